@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files and the devices under them. */
+#ifndef GUPSIM_FILE_H
+#define GUPSIM_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct file;
+struct gupsim_machine;
+struct gupsim_pmem;
+
+enum gupsim_pmem_mode {
+	GUPSIM_PMEM_FSDAX,  /* a block device that a DAX file system is mounted on */
+	GUPSIM_PMEM_DEVDAX, /* a character device that is mapped as it is */
+};
+
+/*
+ * gupsim_pmem_create() - plug in persistent memory, with a struct page for each frame
+ * @bytes: a multiple of the page size
+ */
+int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
+		       enum gupsim_pmem_mode mode, uint64_t bytes,
+		       struct gupsim_pmem **out);
+
+/* From now on get_dev_pagemap() fails, as while the device is being removed. */
+int gupsim_pmem_kill(struct gupsim_pmem *pmem);
+
+enum gupsim_backing {
+	GUPSIM_DISK,	 /* page cache over a disk that takes time to answer */
+	GUPSIM_SHMEM,	 /* tmpfs, memfd, shared anonymous memory */
+	GUPSIM_FSDAX,	 /* a file of the file system on a pmem device */
+	GUPSIM_DEVDAX,	 /* the device-dax node itself */
+	GUPSIM_PFNMAP,	 /* a driver that maps its registers with remap_pfn_range() */
+	GUPSIM_MIXEDMAP, /* a driver that maps raw frames with vmf_insert_mixed() */
+	GUPSIM_INSERTED, /* a driver that maps its own pages with vm_insert_page() */
+};
+
+struct gupsim_file_spec {
+	const char *name;
+	enum gupsim_backing backing;
+	struct gupsim_pmem *pmem; /* FSDAX, DEVDAX */
+	uint64_t bytes;		  /* i_size; DEVDAX: 0 for all of the device */
+	bool cached;		  /* DISK: read into the page cache at once */
+	bool buffers;		  /* DISK: cached, as write(2) leaves it, with buffers */
+	bool hole;		  /* FSDAX, SHMEM: no block is allocated yet */
+	bool readonly;		  /* opened O_RDONLY */
+};
+
+/*
+ * gupsim_file_create() - make a file and open it
+ *
+ * With CONFIG_FS_DAX off an FSDAX file is served through the page cache.
+ * Errors: -EINVAL (a spec that makes no sense, a name in use), -ENOSPC (the device is
+ * full), -ENOMEM.
+ */
+int gupsim_file_create(struct gupsim_machine *machine,
+		       const struct gupsim_file_spec *spec, struct file **out);
+
+/*
+ * gupsim_file_evict() - write back and drop cached pages, as fsync and
+ * POSIX_FADV_DONTNEED
+ * @first, @nr: pages of the file
+ * Errors: -EBUSY if one of the pages is mapped or held; those before it are gone.
+ */
+int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr);
+
+/* Complete the reads that have been started and that nobody waited for. */
+int gupsim_io_done(struct gupsim_machine *machine);
+
+/* The cached page at @index, or NULL; its reference count is not changed. */
+struct page *gupsim_file_page(struct file *file, unsigned long index);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* struct pages of a persistent-memory device. */
+#ifndef GUPSIM_LINUX_MEMREMAP_H
+#define GUPSIM_LINUX_MEMREMAP_H
+
+#include <linux/mm_types.h>
+
+enum memory_type {
+	MEMORY_DEVICE_FS_DAX = 2,
+	MEMORY_DEVICE_DEVDAX = 3,
+};
+
+/*
+ * A device's range of page frames. `dying` makes every later get_dev_pagemap() fail, as
+ * it does while the device is being removed.
+ */
+struct dev_pagemap {
+	enum memory_type type;
+	unsigned long start_pfn, nr_pages;
+	int ref;
+	bool dying;
+};
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Page pinning under the kernel's names, as Linux v5.6 declares it.
+ *
+ * GUPSIM_LINUX_VERSION selects the release whose signatures and flag values this header
+ * offers; the machine is told, and refuses a release with other signatures.
+ */
+#ifndef GUPSIM_LINUX_MM_H
+#define GUPSIM_LINUX_MM_H
+
+#include <gupsim/version.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/list.h>
+#include <linux/mm_types.h>
+#include <linux/page-flags.h>
+#include <linux/rwsem.h>
+
+#if GUPSIM_LINUX_VERSION < GUPSIM_KERNEL_VERSION(5, 5, 0) || \
+	GUPSIM_LINUX_VERSION >= GUPSIM_KERNEL_VERSION(5, 7, 0)
+#error "GUPSIM_LINUX_VERSION: the kernel headers exist for v5.5 and v5.6"
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct task_struct;
+
+#define VM_READ	       0x00000001UL
+#define VM_WRITE       0x00000002UL
+#define VM_EXEC	       0x00000004UL
+#define VM_SHARED      0x00000008UL
+#define VM_MAYREAD     0x00000010UL
+#define VM_MAYWRITE    0x00000020UL
+#define VM_MAYEXEC     0x00000040UL
+#define VM_MAYSHARE    0x00000080UL
+#define VM_GROWSDOWN   0x00000100UL
+#define VM_PFNMAP      0x00000400UL
+#define VM_LOCKED      0x00002000UL
+#define VM_IO	       0x00004000UL
+#define VM_SEQ_READ    0x00008000UL
+#define VM_RAND_READ   0x00010000UL
+#define VM_DONTCOPY    0x00020000UL
+#define VM_DONTEXPAND  0x00040000UL
+#define VM_ACCOUNT     0x00100000UL
+#define VM_NORESERVE   0x00200000UL
+#define VM_HUGETLB     0x00400000UL
+#define VM_DONTDUMP    0x04000000UL
+#define VM_MIXEDMAP    0x10000000UL
+#define VM_HUGEPAGE    0x20000000UL
+
+#define FOLL_WRITE     0x01 /* the page will be written: break COW, need a writable pte */
+#define FOLL_TOUCH     0x02 /* mark the page accessed, and dirty if written */
+#define FOLL_GET       0x04 /* take a reference for each entry */
+#define FOLL_DUMP      0x08 /* refuse holes and the zero page */
+#define FOLL_FORCE     0x10 /* what the VMA may become counts, not what it is */
+#define FOLL_NOWAIT    0x20 /* start I/O, do not wait for it */
+#define FOLL_POPULATE  0x40
+#define FOLL_SPLIT     0x80
+#define FOLL_HWPOISON  0x100
+#define FOLL_NUMA      0x200
+#define FOLL_MIGRATION 0x400
+#define FOLL_TRIED     0x800 /* internal: the second attempt at a page */
+#define FOLL_MLOCK     0x1000
+#define FOLL_REMOTE    0x2000  /* internal: not current's own mm */
+#define FOLL_COW       0x4000  /* internal: a forced write has broken COW */
+#define FOLL_ANON      0x8000  /* anonymous VMAs only */
+#define FOLL_LONGTERM  0x10000 /* held for an unbounded time */
+#define FOLL_SPLIT_PMD 0x20000
+#if GUPSIM_LINUX_VERSION >= GUPSIM_KERNEL_VERSION(5, 6, 0)
+#define FOLL_PIN 0x40000 /* internal: callers are refused */
+#endif
+
+#define FAULT_FLAG_WRITE	0x01
+#define FAULT_FLAG_MKWRITE	0x02
+#define FAULT_FLAG_ALLOW_RETRY	0x04
+#define FAULT_FLAG_RETRY_NOWAIT 0x08
+#define FAULT_FLAG_KILLABLE	0x10
+#define FAULT_FLAG_TRIED	0x20
+#define FAULT_FLAG_USER		0x40
+#define FAULT_FLAG_REMOTE	0x80
+
+#define VM_FAULT_OOM		0x0001
+#define VM_FAULT_SIGBUS		0x0002
+#define VM_FAULT_MAJOR		0x0004
+#define VM_FAULT_WRITE		0x0008
+#define VM_FAULT_HWPOISON	0x0010
+#define VM_FAULT_HWPOISON_LARGE 0x0020
+#define VM_FAULT_SIGSEGV	0x0040
+#define VM_FAULT_NOPAGE		0x0100
+#define VM_FAULT_LOCKED		0x0200
+#define VM_FAULT_RETRY		0x0400
+#define VM_FAULT_FALLBACK	0x0800
+#define VM_FAULT_DONE_COW	0x1000
+#define VM_FAULT_ERROR                                                           \
+	(VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON | \
+	 VM_FAULT_HWPOISON_LARGE | VM_FAULT_FALLBACK)
+
+/* What a fault is about, for the functions of a vm_operations_struct. */
+struct vm_fault {
+	struct vm_area_struct *vma;
+	unsigned int flags; /* FAULT_FLAG_* */
+	pgoff_t pgoff;	    /* of the page in the file */
+	unsigned long address;
+	void *pmd;	       /* libgupsim's own */
+	u64 orig_pte;	       /* the pte as the fault found it */
+	struct page *page;     /* ->fault() stores the page here, with a reference */
+	struct page *cow_page; /* a private write: where the copy goes */
+};
+
+/*
+ * get_user_pages_remote() - pin user pages of any address space
+ * @tsk:       the task that faults are accounted to; NULL: no fault accounting
+ * @mm:        the address space
+ * @start:     first address, in bytes; need not be page aligned
+ * @nr_pages:  how many pages, counted from the one that holds @start
+ * @gup_flags: FOLL_*
+ * @pages:     receives @nr_pages entries; NULL: pages are only faulted in, none is held
+ * @vmas:      receives the VMA of each page; NULL: not wanted
+ * @locked:    NULL, or points to 1. With it the call may drop mmap_sem to wait, and then
+ *             stores 0 and returns with the lock dropped
+ *
+ * Return: the number of pages, which may be less than asked for; 0 if none was asked for
+ * or none could be had without waiting; a negative errno if nothing at all was pinned
+ * and @nr_pages was not 0. What failed after the first page is learnt by calling again.
+ *
+ * Each page returned carries one reference. The caller gives it back with put_page(), one
+ * call an entry, and calls set_page_dirty() or set_page_dirty_lock() before that if it
+ * wrote to the page.
+ *
+ * @vmas entries are valid only as long as mmap_sem is held. A caller of @vmas passes
+ * @locked NULL: both together is a BUG.
+ *
+ * Locking: mmap_sem of @mm held for read or write on entry. It is still held on return,
+ * unless *@locked says otherwise.
+ *
+ * A reference keeps the page frame from being reused. It does not keep the page in the
+ * address space: by the time the call returns a completely different page may be mapped
+ * there, and no one is stopped from writing to it.
+ *
+ * FOLL_LONGTERM (v5.6 on): only with @locked NULL. Mappings of fsdax files are then
+ * refused with -EOPNOTSUPP, all of the range at once and whether or not @vmas was given,
+ * and pages in CMA areas are moved out first. The comment that came with the change says
+ * ENOTSUPP (524); what is returned is EOPNOTSUPP (95). v5.5 refuses FOLL_LONGTERM with
+ * -EINVAL in all cases.
+ *
+ * For most callers get_user_pages_locked(), _unlocked() and _fast() do better: they can
+ * wait for the disk without the lock. get_user_pages() is to be phased out for them.
+ *
+ * Errors: -EINVAL (FOLL_LONGTERM with @locked, FOLL_PIN; both WARN), -EFAULT (no VMA, no
+ * permission, no page), -ENOMEM, -EOPNOTSUPP, -ERESTARTSYS (a SIGKILL is pending for
+ * current), -EHWPOISON. Of libgupsim itself: -ESRCH (current is not set, or is of another
+ * machine), -EIO (the machine is dead after a BUG).
+ */
+long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
+				  unsigned long start, unsigned long nr_pages,
+				  unsigned int gup_flags, struct page **pages,
+				  struct vm_area_struct **vmas, int *locked);
+
+#ifndef GUPSIM_BUILD
+static inline long get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
+					 unsigned long start, unsigned long nr_pages,
+					 unsigned int gup_flags, struct page **pages,
+					 struct vm_area_struct **vmas, int *locked)
+{
+	return gupsim_get_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages,
+					    vmas, locked);
+}
+#endif
+
+/*
+ * get_user_pages() - pin user pages of current's own address space
+ *
+ * As get_user_pages_remote() with @locked NULL; faults are accounted to current.
+ * FOLL_LONGTERM is served, with the fsdax check and the move out of CMA.
+ * Locking: current->mm->mmap_sem held on entry and on return.
+ */
+long gupsim_get_user_pages(unsigned long start, unsigned long nr_pages,
+			   unsigned int gup_flags, struct page **pages,
+			   struct vm_area_struct **vmas);
+
+#ifndef GUPSIM_BUILD
+static inline long get_user_pages(unsigned long start, unsigned long nr_pages,
+				  unsigned int gup_flags, struct page **pages,
+				  struct vm_area_struct **vmas)
+{
+	return gupsim_get_user_pages(start, nr_pages, gup_flags, pages, vmas);
+}
+#endif
+
+/*
+ * get_user_pages_locked() - pin pages of current's mm; the lock may be dropped
+ *
+ * @locked as in get_user_pages_remote(). FOLL_LONGTERM: WARN, -EINVAL.
+ * Locking: mmap_sem held for read on entry, *@locked tells on return.
+ */
+long gupsim_get_user_pages_locked(unsigned long start, unsigned long nr_pages,
+				  unsigned int gup_flags, struct page **pages,
+				  int *locked);
+
+#ifndef GUPSIM_BUILD
+static inline long get_user_pages_locked(unsigned long start, unsigned long nr_pages,
+					 unsigned int gup_flags, struct page **pages,
+					 int *locked)
+{
+	return gupsim_get_user_pages_locked(start, nr_pages, gup_flags, pages, locked);
+}
+#endif
+
+/*
+ * get_user_pages_unlocked() - pin pages of current's mm, taking mmap_sem itself
+ *
+ * Note the order: @pages before @gup_flags. FOLL_LONGTERM: WARN, -EINVAL.
+ * Locking: mmap_sem not held on entry, not held on return.
+ */
+long gupsim_get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+				    struct page **pages, unsigned int gup_flags);
+
+#ifndef GUPSIM_BUILD
+static inline long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+					   struct page **pages, unsigned int gup_flags)
+{
+	return gupsim_get_user_pages_unlocked(start, nr_pages, pages, gup_flags);
+}
+#endif
+
+/*
+ * put_page() - give back one reference
+ *
+ * The last one frees the page. A page without references is a BUG; the machine is dead
+ * then. With the ledger on, the reference given back is the youngest that a call of
+ * current's holds on the page, else the youngest that any call holds.
+ */
+void put_page(struct page *page);
+
+/* get_page() - take one more reference to a page that has at least one. */
+void get_page(struct page *page);
+
+/*
+ * set_page_dirty() - the page's contents differ from what its backing holds
+ * set_page_dirty_lock() - the same, under the page lock, for callers without it
+ * Return: 1 if the page was clean before, else 0.
+ */
+int set_page_dirty(struct page *page);
+int set_page_dirty_lock(struct page *page);
+
+/* The VMA that ends above @addr, or NULL. Locking: mmap_sem held. */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
+
+/* Page frame numbers of the machine's physical memory, in 4 KiB pages. */
+unsigned long page_to_pfn(const struct page *page);
+
+static inline bool is_cow_mapping(unsigned long flags)
+{
+	return (flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
+}
+
+static inline bool vma_is_anonymous(const struct vm_area_struct *vma)
+{
+	return !vma->vm_ops;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

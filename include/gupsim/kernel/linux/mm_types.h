@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * struct page, vm_area_struct and mm_struct: the kernel's names for what the pinning
+ * logic reads. Every address and length here is in bytes, every pgoff_t in 4 KiB pages.
+ */
+#ifndef GUPSIM_LINUX_MM_TYPES_H
+#define GUPSIM_LINUX_MM_TYPES_H
+
+#include <linux/types.h>
+
+#define PAGE_SHIFT    12
+#define PAGE_SIZE     (1UL << PAGE_SHIFT)
+#define PAGE_MASK     (~(PAGE_SIZE - 1))
+#define PAGE_ALIGN(x) (((x) + PAGE_SIZE - 1) & PAGE_MASK)
+#define TASK_SIZE_MAX 0x7ffffffff000UL
+
+struct address_space;
+struct anon_vma;
+struct base;
+struct dev_pagemap;
+struct file;
+struct vm_fault;
+
+/*
+ * One page frame. A reference keeps the frame from being given to somebody else; a
+ * mapping is one pte that points at it. _mapcount starts at -1 as in the kernel: read it
+ * with page_mapcount().
+ */
+struct page {
+	unsigned long flags;
+	union {
+		struct list_head lru;
+		struct dev_pagemap *pgmap; /* ZONE_DEVICE: never on an LRU list */
+	};
+	struct address_space *mapping; /* bit 0 set: an anon_vma, as PageAnon() tests */
+	pgoff_t index;
+#ifdef __cplusplus
+	unsigned long private_;
+#else
+	unsigned long private;
+#endif
+	int _mapcount;
+	int _refcount;
+	void *contents; /* host memory of the bytes; NULL reads as zeroes */
+};
+
+typedef struct {
+	u64 pgprot;
+} pgprot_t;
+
+/* A lock that knows who holds it, so that a call against its contract is reported. */
+struct rw_semaphore {
+	int readers;
+	bool writer;
+	struct base *base;
+};
+
+struct vm_operations_struct {
+	/* Bring in the page at vmf->pgoff; VM_FAULT_* in return. */
+	vm_fault_t (*fault)(struct vm_fault *vmf);
+	/* Map what is already cached in [start, end], in pages of the file. */
+	void (*map_pages)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
+	/* A read-only page of a shared mapping is about to become writable. */
+	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
+	/* The same, for a mapping of raw page frames. */
+	vm_fault_t (*pfn_mkwrite)(struct vm_fault *vmf);
+};
+
+struct vm_area_struct {
+	unsigned long vm_start; /* first byte */
+	unsigned long vm_end;	/* one past the last byte */
+	struct vm_area_struct *vm_next, *vm_prev;
+	struct mm_struct *vm_mm;
+	pgprot_t vm_page_prot;
+	unsigned long vm_flags;
+	struct anon_vma *anon_vma;
+	const struct vm_operations_struct *vm_ops; /* NULL: anonymous */
+	pgoff_t vm_pgoff;
+	struct file *vm_file;
+	void *vm_private_data;
+};
+
+struct mm_struct {
+	struct vm_area_struct *mmap; /* in order of address */
+	struct rw_semaphore mmap_sem;
+	int map_count;
+	struct gupsim_mm *sim; /* libgupsim's own part */
+};
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* PG_* bits, numbered as in v5.6 on x86-64, and the tests that go with them. */
+#ifndef GUPSIM_LINUX_PAGE_FLAGS_H
+#define GUPSIM_LINUX_PAGE_FLAGS_H
+
+#include <linux/mm_types.h>
+
+enum pageflags {
+	PG_locked,
+	PG_referenced,
+	PG_uptodate,
+	PG_dirty,
+	PG_lru,
+	PG_active,
+	PG_workingset,
+	PG_waiters,
+	PG_error,
+	PG_slab,
+	PG_owner_priv_1,
+	PG_arch_1,
+	PG_reserved,
+	PG_private,
+	PG_private_2,
+	PG_writeback,
+	PG_head,
+	PG_mappedtodisk,
+	PG_reclaim,
+	PG_swapbacked,
+	PG_unevictable,
+	PG_mlocked,
+};
+
+#define GUPSIM_PAGEFLAG(Name, bit)                             \
+	static inline bool Page##Name(const struct page *page) \
+	{                                                      \
+		return page->flags & (1UL << (bit));           \
+	}                                                      \
+	static inline void SetPage##Name(struct page *page)    \
+	{                                                      \
+		page->flags |= 1UL << (bit);                   \
+	}                                                      \
+	static inline void ClearPage##Name(struct page *page)  \
+	{                                                      \
+		page->flags &= ~(1UL << (bit));                \
+	}
+
+GUPSIM_PAGEFLAG(Locked, PG_locked)
+GUPSIM_PAGEFLAG(Referenced, PG_referenced)
+GUPSIM_PAGEFLAG(Uptodate, PG_uptodate)
+GUPSIM_PAGEFLAG(Dirty, PG_dirty)
+GUPSIM_PAGEFLAG(LRU, PG_lru)
+GUPSIM_PAGEFLAG(Active, PG_active)
+GUPSIM_PAGEFLAG(Reserved, PG_reserved)
+GUPSIM_PAGEFLAG(Private, PG_private)
+GUPSIM_PAGEFLAG(SwapBacked, PG_swapbacked)
+GUPSIM_PAGEFLAG(Unevictable, PG_unevictable)
+
+#define PAGE_MAPPING_ANON 0x1UL
+
+static inline bool PageAnon(const struct page *page)
+{
+	return (unsigned long)page->mapping & PAGE_MAPPING_ANON;
+}
+
+/* The number of references to the page; 0 is a free page. */
+static inline int page_ref_count(const struct page *page)
+{
+	return page->_refcount;
+}
+
+static inline int page_count(const struct page *page)
+{
+	return page->_refcount;
+}
+
+/* The number of ptes that map the page. ZONE_DEVICE pages and the zero page count none.
+ */
+static inline int page_mapcount(const struct page *page)
+{
+	return page->_mapcount + 1;
+}
+
+static inline bool page_mapped(const struct page *page)
+{
+	return page->_mapcount >= 0;
+}
+
+#endif

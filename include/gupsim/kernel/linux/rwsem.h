@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mmap_sem as a caller of the pinning functions takes it. A lock that would never be
+ * granted (the machine has one CPU and nobody else to release it) is recorded as a BUG.
+ */
+#ifndef GUPSIM_LINUX_RWSEM_H
+#define GUPSIM_LINUX_RWSEM_H
+
+#include <linux/mm_types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+void down_read(struct rw_semaphore *sem);
+void up_read(struct rw_semaphore *sem);
+void down_write(struct rw_semaphore *sem);
+void up_write(struct rw_semaphore *sem);
+int rwsem_is_locked(struct rw_semaphore *sem);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

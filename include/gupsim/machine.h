@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A machine: its memory, its kernel release, and what goes wrong in it. */
+#ifndef GUPSIM_MACHINE_H
+#define GUPSIM_MACHINE_H
+
+#include <gupsim/version.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct gupsim_machine;
+
+/* What the kernel says when something is wrong that it did not expect. */
+enum gupsim_report_kind {
+	GUPSIM_WARN, /* a WARN_ON_ONCE, re-armed at each call; execution goes on */
+	GUPSIM_BUG,  /* a BUG_ON: the machine is dead */
+	/* The caller broke a contract that the kernel does not check, and got away with
+	 * it. */
+	GUPSIM_CONTRACT,
+};
+
+struct gupsim_report {
+	enum gupsim_report_kind kind;
+	const char *func; /* the kernel function that holds the check */
+	const char *what; /* the condition, in words */
+};
+
+/* Called as it happens. It may not call into the machine. */
+typedef void (*gupsim_report_fn)(void *arg, const struct gupsim_report *report);
+
+/*
+ * The host's memory: like realloc(), and free() when @size is 0. All the memory that a
+ * machine takes comes from here, but the reserved range of its mem_map.
+ */
+typedef void *(*gupsim_realloc_fn)(void *arg, void *ptr, size_t size);
+
+struct gupsim_config {
+	size_t size;		    /* of this struct, for later versions of it */
+	unsigned int linux_version; /* of the kernel headers the caller was built with */
+	const char *kernel;	    /* release: "v5.5", "v5.6" */
+	uint64_t ram_normal;	    /* bytes of ZONE_NORMAL outside CMA areas */
+	uint64_t ram_cma;     /* bytes of CMA pageblocks (of 2 MiB) in ZONE_NORMAL */
+	uint64_t ram_movable; /* bytes of ZONE_MOVABLE */
+	bool config_fs_dax;   /* CONFIG_FS_DAX */
+	bool config_cma;      /* CONFIG_CMA */
+	bool ledger;	      /* keep who took each reference; the audit needs it */
+	bool trace;	      /* keep the decisions behind each call */
+	bool pagevec_hold;    /* LRU pagevecs keep their references until full */
+	gupsim_realloc_fn host_realloc; /* NULL: the C library's */
+	void *host_arg;
+	gupsim_report_fn report; /* NULL: reports are only recorded */
+	void *report_arg;
+};
+
+/* 64 MiB of ZONE_NORMAL, FS_DAX and CMA on, ledger and trace on, release v5.6. */
+static inline struct gupsim_config gupsim_config_default(void)
+{
+	struct gupsim_config config;
+
+	memset(&config, 0, sizeof(config));
+	config.size = sizeof(config);
+	config.linux_version = GUPSIM_LINUX_VERSION;
+	config.kernel =
+		GUPSIM_LINUX_VERSION < GUPSIM_KERNEL_VERSION(5, 6, 0) ? "v5.5" : "v5.6";
+	config.ram_normal = (uint64_t)64 << 20;
+	config.config_fs_dax = true;
+	config.config_cma = true;
+	config.ledger = true;
+	config.trace = true;
+	return config;
+}
+
+/*
+ * gupsim_machine_create() - build a machine
+ * @config: NULL for the default
+ * @out:    receives the machine; NULL on failure
+ *
+ * Errors: -EINVAL (no RAM, sizes that are no multiple of a page, a release that is not
+ * modelled or whose signatures the caller's kernel headers lack; the words are
+ * gupsim_config_problem()'s), -ENOMEM.
+ */
+int gupsim_machine_create(const struct gupsim_config *config,
+			  struct gupsim_machine **out);
+
+/* Why no machine can be built from @config, in words; NULL if one can. */
+const char *gupsim_config_problem(const struct gupsim_config *config);
+
+/*
+ * gupsim_machine_destroy() - give everything back, dead or alive
+ *
+ * Sets *@machine to NULL; `current` too, if it was of this machine. Destroying what is
+ * already NULL is -EINVAL.
+ */
+int gupsim_machine_destroy(struct gupsim_machine **machine);
+
+/* The words for the last error of the control API on this machine; "" if there was none.
+ */
+const char *gupsim_error(const struct gupsim_machine *machine);
+
+/* Why a machine no longer runs. */
+enum gupsim_state {
+	GUPSIM_ALIVE,
+	GUPSIM_DEAD_BUG,    /* a BUG: gupsim_reports() has it last */
+	GUPSIM_DEAD_SPINS,  /* a lookup went round a hundred times without progress */
+	GUPSIM_DEAD_BLOCKS, /* a lock that nobody will ever release */
+};
+
+enum gupsim_state gupsim_machine_state(const struct gupsim_machine *machine);
+
+/* What the machine died of, in words; "" while it lives. */
+const char *gupsim_machine_cause(const struct gupsim_machine *machine);
+
+/* The reports of the last call into the machine, oldest first. Returns their number. */
+size_t gupsim_reports(const struct gupsim_machine *machine,
+		      const struct gupsim_report **reports);
+
+/*
+ * gupsim_rule_set() - run with one rule of the kernel changed: a what-if
+ * @rule, @value: as `gupsim kernels` prints them
+ * Errors: -EINVAL, with the nearest name in gupsim_error().
+ */
+int gupsim_rule_set(struct gupsim_machine *machine, const char *rule, const char *value);
+
+/* Failures to inject. */
+enum gupsim_failure {
+	GUPSIM_FAIL_HOST,    /* an allocation of host memory */
+	GUPSIM_FAIL_PAGE,    /* an allocation of a page frame */
+	GUPSIM_FAIL_KMALLOC, /* an allocation of kernel heap */
+};
+
+/* The @nth from now on fails, once (1: the next one). 0 disarms. */
+int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
+		unsigned int nth);
+
+/* Places where the kernel could sleep or be raced; a listener may change the world there.
+ */
+enum gupsim_point {
+	GUPSIM_POINT_LOCK_DROPPED,    /* a fault has released mmap_sem to wait */
+	GUPSIM_POINT_LOCK_RETAKEN,    /* __get_user_pages_locked() holds it again */
+	GUPSIM_POINT_LONGTERM_WALKED, /* pages are pinned, check_dax_vmas() not yet run */
+	GUPSIM_NR_POINTS,
+};
+
+const char *gupsim_point_name(enum gupsim_point point);
+
+typedef void (*gupsim_point_fn)(void *arg, enum gupsim_point point);
+
+/* Have @fn called at every point that is reached; NULL: nobody listens. */
+int gupsim_listen(struct gupsim_machine *machine, gupsim_point_fn fn, void *arg);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tasks and address spaces: the system calls and the CPU's own accesses. */
+#ifndef GUPSIM_MEMORY_H
+#define GUPSIM_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct file;
+struct gupsim_machine;
+struct mm_struct;
+struct page;
+struct task_struct;
+
+/* A task with an mm of its own. The first task of a machine becomes `current`. */
+int gupsim_task_create(struct gupsim_machine *machine, const char *name,
+		       struct task_struct **out);
+
+/* Another task on the mm of @of. */
+int gupsim_thread_create(struct task_struct *of, const char *name,
+			 struct task_struct **out);
+
+/* Who runs in this host thread; NULL: nobody. -EINVAL if the task has exited. */
+int gupsim_set_current(struct task_struct *task);
+
+/*
+ * The system calls below take mmap_sem for writing. If somebody holds it they return
+ * -EDEADLK, nothing done: there is nobody else to release it.
+ */
+
+/*
+ * gupsim_mmap() - mmap(2) with MAP_FIXED_NOREPLACE or, if @flags has it, MAP_FIXED
+ * @prot:   PROT_* of <sys/mman.h>
+ * @flags:  MAP_PRIVATE or MAP_SHARED, and MAP_FIXED
+ * @file:   NULL: anonymous memory (MAP_SHARED: a shmem file of its own)
+ * @offset: into the file, in bytes
+ *
+ * Errors: -EINVAL (unaligned, empty, no or two of PRIVATE and SHARED, a device that can
+ * not be mapped so), -EEXIST (something is mapped there), -ENOMEM (above the address
+ * space, or out of memory), -EACCES (a writable shared mapping of a read-only file).
+ */
+int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, int prot,
+		int flags, struct file *file, uint64_t offset);
+
+/* munmap(2). Errors: -EINVAL, -ENOMEM. */
+int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length);
+
+/* madvise(MADV_RANDOM): no readahead in the mapping. Errors: -EINVAL, -ENOMEM. */
+int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned long length);
+
+/* fork(2). The child has an mm of its own, COW with its parent. */
+int gupsim_fork(struct task_struct *parent, const char *name, struct task_struct **out);
+
+/* exit(2). The mm goes with its last task. `current` is cleared if it was @task. */
+int gupsim_exit(struct task_struct *task);
+
+/* A SIGKILL is pending from now on; fatal_signal_pending() sees it. */
+int gupsim_kill(struct task_struct *task);
+
+/*
+ * gupsim_read(), gupsim_write() - what the CPU does on behalf of @task, faults included
+ * @buf:    NULL: one byte of each page is touched; a written byte is 1
+ * @signal: receives SIGSEGV or SIGBUS if the access ends in one, 0 otherwise; may be NULL
+ *
+ * Return: 0, or -EFAULT with *@signal set, or -ENOMEM; bytes before the fault are done.
+ */
+int gupsim_read(struct task_struct *task, unsigned long addr, void *buf, size_t length,
+		int *signal);
+int gupsim_write(struct task_struct *task, unsigned long addr, const void *buf,
+		 size_t length, int *signal);
+
+/* Where the next pages of user memory are allocated. */
+enum gupsim_place {
+	GUPSIM_ANYWHERE,
+	GUPSIM_IN_NORMAL,
+	GUPSIM_IN_CMA,
+	GUPSIM_IN_MOVABLE,
+};
+
+int gupsim_allocate_in(struct gupsim_machine *machine, enum gupsim_place place);
+
+/* lru_add_drain_all(): the per-CPU LRU pagevecs give up their references. */
+int gupsim_drain(struct gupsim_machine *machine);
+
+/* Take a page off its LRU list and back, as migration or compaction does. */
+int gupsim_isolate(struct page *page);
+int gupsim_putback(struct page *page);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

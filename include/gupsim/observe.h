@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking at a machine: pages, the ledger of references, decisions, the whole state. */
+#ifndef GUPSIM_OBSERVE_H
+#define GUPSIM_OBSERVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct gupsim_machine;
+struct mm_struct;
+struct page;
+
+/* The page that a present pte maps at @addr, NULL if there is none. */
+struct page *gupsim_page_at(struct mm_struct *mm, unsigned long addr);
+
+/* The pte at @addr as the hardware sees it, 0 if there is none: x86-64's bits. */
+uint64_t gupsim_pte_at(struct mm_struct *mm, unsigned long addr);
+
+#define GUPSIM_PTE_PRESENT  0x001
+#define GUPSIM_PTE_WRITE    0x002
+#define GUPSIM_PTE_ACCESSED 0x020
+#define GUPSIM_PTE_DIRTY    0x040
+#define GUPSIM_PTE_PROTNONE 0x100 /* only where PRESENT is clear */
+#define GUPSIM_PTE_SPECIAL  0x200
+#define GUPSIM_PTE_DEVMAP   ((uint64_t)1 << 58)
+
+enum gupsim_zone {
+	GUPSIM_ZONE_NORMAL,
+	GUPSIM_ZONE_MOVABLE,
+	GUPSIM_ZONE_DEVICE,
+};
+
+enum gupsim_zone gupsim_page_zone(const struct page *page);
+bool gupsim_page_is_cma(const struct page *page);
+bool gupsim_page_is_zero(const struct page *page);
+
+/* The frame belongs to nobody and may be allocated. */
+bool gupsim_page_is_free(const struct page *page);
+
+/* The page at a frame number, NULL if there is no such frame. */
+struct page *gupsim_page_by_pfn(struct gupsim_machine *machine, unsigned long pfn);
+
+/*
+ * Name the calls that follow, for the ledger, the audit and the trace. NULL: no name. The
+ * name is copied. Each call has a serial number too, the one of the last call made:
+ */
+int gupsim_name_calls(struct gupsim_machine *machine, const char *name);
+unsigned long gupsim_last_call(const struct gupsim_machine *machine);
+
+/* What the audit found. Valid only during the callback. */
+struct gupsim_finding {
+	struct page *page;   /* NULL: not about a page */
+	long surplus;	     /* references nobody explains; negative: too few */
+	const char *by_func; /* the call that took or dropped them, or NULL */
+	const char *by_name; /* its name, or NULL */
+	const char *text;    /* the whole finding in one line */
+};
+
+typedef void (*gupsim_finding_fn)(void *arg, const struct gupsim_finding *finding);
+
+/*
+ * gupsim_audit() - explain every reference, mapping, page table and lock of the machine
+ * @fn: told each finding; may be NULL
+ *
+ * References that a call handed out and that were not given back yet are explained by
+ * that call. At the end of a test see gupsim_held() too.
+ * Return: the number of findings, 0 when all is explained; -EINVAL without a ledger.
+ */
+long gupsim_audit(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg);
+
+/* The number of references that calls have handed out and nobody has given back. */
+long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg);
+
+/* One decision of the kernel's, in the order they were made. */
+struct gupsim_decision {
+	unsigned long call; /* serial number */
+	const char *call_func, *call_name;
+	const char *func;   /* the kernel function that decided */
+	const char *what;   /* the condition that held */
+	const char *rule;   /* the rule that was asked, or NULL */
+	const char *value;  /* its value */
+	unsigned long addr; /* the address in question, 0 if none */
+	long result;	    /* errno or count, when has_result */
+	bool has_result;
+};
+
+typedef void (*gupsim_decision_fn)(void *arg, const struct gupsim_decision *decision);
+
+/* The decisions still remembered of call @call (0: of all), oldest first; their number.
+ */
+size_t gupsim_trace(const struct gupsim_machine *machine, unsigned long call,
+		    gupsim_decision_fn fn, void *arg);
+
+/* Receives text, in pieces. */
+typedef void (*gupsim_write_fn)(void *arg, const char *text);
+
+/* VMAs, page tables, pages, counts and who holds them, as text. */
+int gupsim_dump(struct gupsim_machine *machine, gupsim_write_fn write, void *arg);
+
+/* The rule table: releases x rules. */
+struct gupsim_rule {
+	const char *name;
+	const char *meaning;
+	const char *const *values; /* NULL-terminated */
+};
+
+struct gupsim_rule_cell {
+	const char *value;
+	const char *evidence; /* "measured", "source", "memory" */
+	const char *commit;   /* twelve hex digits, or NULL: not known, or as always */
+	bool changed;	      /* the release before had another value */
+};
+
+size_t gupsim_nr_kernels(void);
+const char *gupsim_kernel_name(size_t kernel);
+size_t gupsim_nr_rules(void);
+const struct gupsim_rule *gupsim_rule_info(size_t rule);
+/* -EINVAL if there is no such kernel or rule. */
+int gupsim_rule_cell(size_t kernel, size_t rule, struct gupsim_rule_cell *out);
+
+/* "-EOPNOTSUPP" for -95, "4" for 4, "-1000" for what has no name; in @buf. */
+const char *gupsim_result_name(long result, char *buf, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

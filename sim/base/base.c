@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The bottom of a machine: its life, its calls, its reports. */
+#include "base/base.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* An order-10 block, the largest that the page allocator gives out. */
+#define KMALLOC_MAX_SIZE ((size_t)4 << 20)
+
+int base_init(struct base *base, const struct gupsim_config *config)
+{
+	*base = (struct base){
+		.keep_calls = config->ledger || config->trace,
+		.report = config->report,
+		.report_arg = config->report_arg,
+	};
+	heap_init(&base->heap, config->host_realloc, config->host_arg);
+	if (rules_of_release(config->kernel, &base->rules))
+		return -EINVAL;
+	if (!config->trace)
+		return 0;
+	base->trace = heap_calloc(&base->heap, TRACE_ENTRIES, sizeof(*base->trace));
+	return base->trace ? 0 : -ENOMEM;
+}
+
+void base_destroy(struct base *base)
+{
+	for (size_t i = 0; base->trace && i < TRACE_ENTRIES; i++)
+		call_put(base, base->trace[i].call);
+	heap_free(&base->heap, base->trace);
+	base->trace = NULL;
+}
+
+int base_error(struct base *base, int error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(base->error, sizeof(base->error), format, args);
+	va_end(args);
+	return error;
+}
+
+static void record(struct base *base, enum gupsim_report_kind kind, const char *func,
+		   const char *what)
+{
+	struct gupsim_report report = {.kind = kind, .func = func, .what = what};
+
+	if (base->nr_reports < MAX_REPORTS)
+		base->reports[base->nr_reports++] = report;
+	if (base->report)
+		base->report(base->report_arg, &report);
+}
+
+static bool warned_already(const struct base *base, const char *func, const char *what)
+{
+	for (size_t i = 0; i < base->nr_reports; i++)
+		if (!strcmp(base->reports[i].func, func) &&
+		    !strcmp(base->reports[i].what, what))
+			return true;
+	return false;
+}
+
+void base_warn(struct base *base, const char *func, const char *what)
+{
+	if (warned_already(base, func, what))
+		return;
+	record(base, GUPSIM_WARN, func, what);
+	if (base->trace)
+		base_trace(base, &(struct trace_entry){
+					 .func = func,
+					 .what = what,
+					 .rule = RULE_NONE,
+				 });
+}
+
+void base_contract(struct base *base, const char *func, const char *what)
+{
+	record(base, GUPSIM_CONTRACT, func, what);
+}
+
+void base_bug(struct base *base, const char *func, const char *what)
+{
+	if (base->nr_reports == MAX_REPORTS)
+		base->nr_reports--;
+	record(base, GUPSIM_BUG, func, what);
+	base_die(base, GUPSIM_DEAD_BUG, "BUG in %s(): %s", func, what);
+}
+
+void base_die(struct base *base, enum gupsim_state state, const char *format, ...)
+{
+	va_list args;
+
+	if (base->state != GUPSIM_ALIVE)
+		return;
+	base->state = state;
+	va_start(args, format);
+	vsnprintf(base->cause, sizeof(base->cause), format, args);
+	va_end(args);
+}
+
+struct call *call_new(struct base *base, const char *func)
+{
+	struct call *call = heap_alloc(&base->heap, sizeof(*call));
+
+	if (!call)
+		return NULL;
+	call->serial = base->last_call;
+	call->func = func;
+	call->task = current;
+	call->users = 1;
+	strlcpy(call->name, base->call_name, sizeof(call->name));
+	return call;
+}
+
+void call_put(struct base *base, struct call *call)
+{
+	if (call && --call->users == 0)
+		heap_free(&base->heap, call);
+}
+
+void base_call_begin_anonymous(struct base *base, struct call **outer)
+{
+	*outer = base->call;
+	base->call = NULL;
+	base->last_call++;
+	if (base->call_depth++ == 0)
+		base->nr_reports = 0;
+}
+
+int base_call_begin(struct base *base, const char *func, struct call **outer)
+{
+	if (!base_alive(base))
+		return -EIO;
+	base_call_begin_anonymous(base, outer);
+	if (!base->keep_calls)
+		return 0;
+	base->call = call_new(base, func);
+	if (base->call)
+		return 0;
+	base_call_end(base, *outer);
+	return base_error(base, -ENOMEM, "%s: the host is out of memory", func);
+}
+
+void base_call_end(struct base *base, struct call *outer)
+{
+	base->call_depth--;
+	call_put(base, base->call);
+	base->call = outer;
+}
+
+void base_trace(struct base *base, const struct trace_entry *entry)
+{
+	struct trace_entry *slot = &base->trace[base->traced++ % TRACE_ENTRIES];
+
+	call_put(base, slot->call);
+	*slot = *entry;
+	slot->call = base->call;
+	if (slot->call)
+		slot->call->users++;
+}
+
+long base_decided(struct base *base, const char *func, const char *words, enum rule rule,
+		  long result)
+{
+	if (unlikely(base->trace))
+		base_trace(base, &(struct trace_entry){
+					 .func = func,
+					 .what = words,
+					 .rule = rule,
+					 .result = result,
+					 .has_result = true,
+				 });
+	return result;
+}
+
+void *base_kcalloc(struct base *base, size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (base_fails(&base->fail_kmalloc_in))
+		return NULL;
+	if (__builtin_mul_overflow(n, size, &bytes))
+		return NULL;
+	if (base_warn_on(base, bytes > KMALLOC_MAX_SIZE, "__alloc_pages_nodemask",
+			 "an order above the largest the page allocator has"))
+		return NULL;
+	return heap_calloc(&base->heap, n, size);
+}
+
+void base_kfree(struct base *base, void *ptr)
+{
+	heap_free(&base->heap, ptr);
+}
+
+const char *gupsim_point_name(enum gupsim_point point)
+{
+	static const char *const names[GUPSIM_NR_POINTS] = {
+		[GUPSIM_POINT_LOCK_DROPPED] = "lock.dropped",
+		[GUPSIM_POINT_LOCK_RETAKEN] = "lock.retaken",
+		[GUPSIM_POINT_LONGTERM_WALKED] = "longterm.walked",
+	};
+
+	return (unsigned int)point < GUPSIM_NR_POINTS ? names[point] : NULL;
+}

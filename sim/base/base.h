@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every floor of a machine stands on: host memory, the rules of its release, reports
+ * of WARNs and BUGs, the call that is running, and the trace of its decisions.
+ * Invariant: once `state` is not alive, no call into the machine changes it any more.
+ */
+#ifndef SIM_BASE_BASE_H
+#define SIM_BASE_BASE_H
+
+#include "base/current.h"
+#include "base/heap.h"
+#include "base/release.h"
+
+#include <gupsim/machine.h>
+#include <gupsim/observe.h>
+
+#define NAME_MAX_LENGTH	      63
+#define MAX_REPORTS	      32
+#define TRACE_ENTRIES	      1024
+
+#define likely(x)	      __builtin_expect(!!(x), 1)
+#define unlikely(x)	      __builtin_expect(!!(x), 0)
+#define SIM_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+
+/* A call into the machine, kept as long as the ledger or the trace speaks of it. */
+struct call {
+	unsigned long serial;
+	const char *func;
+	const struct task_struct *task; /* who was current; only ever compared */
+	unsigned int users;
+	char name[NAME_MAX_LENGTH + 1];
+};
+
+struct trace_entry {
+	struct call *call;
+	const char *func, *what;
+	enum rule rule;
+	unsigned long addr;
+	long result;
+	bool has_result;
+};
+
+struct base {
+	struct heap heap;
+	struct rules rules;
+	bool keep_calls; /* the ledger or the trace is on */
+
+	enum gupsim_state state;
+	char cause[160];
+	char error[256];
+
+	struct gupsim_report reports[MAX_REPORTS];
+	size_t nr_reports;
+	gupsim_report_fn report;
+	void *report_arg;
+
+	struct call *call; /* the innermost one running; NULL: none, or not kept */
+	int call_depth;
+	unsigned long last_call;
+	char call_name[NAME_MAX_LENGTH + 1];
+
+	struct trace_entry *trace; /* a ring of TRACE_ENTRIES; NULL: off */
+	size_t traced;		   /* entries ever written */
+
+	gupsim_point_fn listener;
+	void *listener_arg;
+
+	unsigned int fail_kmalloc_in;
+};
+
+/* The part of a configuration that concerns this floor. -EINVAL, -ENOMEM. */
+int base_init(struct base *base, const struct gupsim_config *config);
+void base_destroy(struct base *base);
+
+/* Set the words for gupsim_error() and return @error. */
+int base_error(struct base *base, int error, const char *format, ...) SIM_PRINTF(3, 4);
+
+/* Record a WARN or a BUG. A BUG kills the machine. */
+void base_warn(struct base *base, const char *func, const char *what);
+void base_bug(struct base *base, const char *func, const char *what);
+/* Record that a caller does what the kernel's contract forbids and nothing there checks.
+ */
+void base_contract(struct base *base, const char *func, const char *what);
+/* The machine can never go on: @state says in which way. */
+void base_die(struct base *base, enum gupsim_state state, const char *format, ...)
+	SIM_PRINTF(3, 4);
+
+static inline bool base_alive(const struct base *base)
+{
+	return likely(base->state == GUPSIM_ALIVE);
+}
+
+static inline bool base_warn_on(struct base *base, bool condition, const char *func,
+				const char *what)
+{
+	if (unlikely(condition))
+		base_warn(base, func, what);
+	return condition;
+}
+
+static inline bool base_bug_on(struct base *base, bool condition, const char *func,
+			       const char *what)
+{
+	if (unlikely(condition))
+		base_bug(base, func, what);
+	return condition;
+}
+
+/*
+ * Bracket a call from outside. -EIO: the machine is dead; -ENOMEM. Calls nest where a
+ * listener calls in again: base_call_end() gives back what base_call_begin() returned.
+ */
+int base_call_begin(struct base *base, const char *func, struct call **outer);
+void base_call_end(struct base *base, struct call *outer);
+
+/*
+ * The same for a call that may not fail for lack of memory: it is anonymous unless
+ * somebody has reason to keep it, who then makes it known with call_new().
+ */
+void base_call_begin_anonymous(struct base *base, struct call **outer);
+
+/* A record of the running call, with one user. NULL: out of memory. */
+struct call *call_new(struct base *base, const char *func);
+void call_put(struct base *base, struct call *call);
+
+static inline unsigned int base_rule(const struct base *base, enum rule rule)
+{
+	return base->rules.value[rule];
+}
+
+void base_trace(struct base *base, const struct trace_entry *entry);
+
+/*
+ * Note a decision: what held, in words, and the rule that was asked if there is one.
+ * Costs a test when the trace is off.
+ */
+#define DECISION(base, rule_asked, words)                                \
+	do {                                                             \
+		if (unlikely((base)->trace))                             \
+			base_trace((base), &(struct trace_entry){        \
+						   .func = __func__,     \
+						   .what = (words),      \
+						   .rule = (rule_asked), \
+					   });                           \
+	} while (0)
+
+#define DECISION_AT(base, address, words)                             \
+	do {                                                          \
+		if (unlikely((base)->trace))                          \
+			base_trace((base), &(struct trace_entry){     \
+						   .func = __func__,  \
+						   .what = (words),   \
+						   .rule = RULE_NONE, \
+						   .addr = (address), \
+					   });                        \
+	} while (0)
+
+/* The same with the errno or the count that the decision comes to; evaluates to it. */
+long base_decided(struct base *base, const char *func, const char *words, enum rule rule,
+		  long result);
+
+static inline void base_point(struct base *base, enum gupsim_point point)
+{
+	if (unlikely(base->listener))
+		base->listener(base->listener_arg, point);
+}
+
+/* Count down to an injected failure: true for the one that fails. */
+static inline bool base_fails(unsigned int *fail_in)
+{
+	return unlikely(*fail_in) && --*fail_in == 0;
+}
+
+/* The kernel's kcalloc() and kfree(), with its limit on one allocation. */
+void *base_kcalloc(struct base *base, size_t n, size_t size);
+void base_kfree(struct base *base, void *ptr);
+
+#endif

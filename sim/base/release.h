@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Kernel releases as data: one table, rule x release -> value. A rule is a decision whose
+ * value a caller can observe, named after the kernel function and the decision. Code asks
+ * for the rule and never for the release.
+ */
+#ifndef SIM_BASE_RELEASE_H
+#define SIM_BASE_RELEASE_H
+
+#include <gupsim/observe.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum rule {
+	RULE_GUP_FOLL_PIN,
+	RULE_REMOTE_FOLL_PIN,
+	RULE_REMOTE_LONGTERM,
+	RULE_LOCKED_FOLL_GET,
+	RULE_PTE_GET_AND_PIN,
+	RULE_DAX_VMAS,
+	RULE_CMA_MIGRATE,
+	NR_RULES,
+	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
+};
+
+/* The values of each rule, in the order of its words in the table. */
+enum {
+	FOLL_PIN_IGNORED,
+	FOLL_PIN_REFUSED
+};
+enum {
+	LONGTERM_REFUSED,
+	LONGTERM_UNLESS_LOCKED
+};
+enum {
+	FOLL_GET_ALWAYS,
+	FOLL_GET_UNLESS_PIN
+};
+enum {
+	GET_AND_PIN_ALLOWED,
+	GET_AND_PIN_REFUSED
+};
+enum {
+	DAX_VMAS_REFUSED,
+	DAX_VMAS_ACCEPTED
+};
+enum {
+	CMA_MIGRATED,
+	CMA_KEPT
+};
+
+/* The rules that one machine runs by: a row of the table, with single rules overridden.
+ */
+struct rules {
+	unsigned char value[NR_RULES];
+};
+
+/* -EINVAL: no such release. */
+int rules_of_release(const char *kernel, struct rules *rules);
+/* -EINVAL: no such rule or value; @nearest then names the closest. */
+int rules_override(struct rules *rules, const char *rule, const char *value,
+		   const char **nearest);
+const char *rule_name(enum rule rule);
+const char *rule_value_name(const struct rules *rules, enum rule rule);
+
+/* The version number of the kernel headers that offer a release's signatures. */
+bool release_has_signatures_of(const char *kernel, unsigned int linux_version);
+
+#endif

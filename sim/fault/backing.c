@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which operations a backing has. */
+#include "fault/backing.h"
+
+#include <errno.h>
+
+static int check_file_mode(struct vma_spec *spec)
+{
+	if (spec->file->file.f_mode & FMODE_WRITE || !(spec->vm_flags & VM_SHARED))
+		return 0;
+	if (spec->vm_flags & VM_WRITE)
+		return base_error(spec->file->phys->base, -EACCES,
+				  "%s is open for reading only", spec->file->name);
+	spec->vm_flags &= ~(VM_SHARED | VM_MAYWRITE);
+	return 0;
+}
+
+static const struct {
+	const struct vm_operations_struct *ops;
+	unsigned long vm_flags;
+	bool must_share; /* a private mapping makes no sense for it */
+} backings[] = {
+	[GUPSIM_DISK] = {&ext4_file_vm_ops, 0, false},
+	[GUPSIM_SHMEM] = {&shmem_vm_ops, 0, false},
+	[GUPSIM_FSDAX] = {&ext4_dax_vm_ops, VM_HUGEPAGE, false},
+	[GUPSIM_DEVDAX] = {&dev_dax_vm_ops, VM_HUGEPAGE, true},
+	[GUPSIM_PFNMAP] = {&pfnmap_vm_ops,
+			   VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP, true},
+	[GUPSIM_MIXEDMAP] = {&pfnmap_vm_ops, VM_MIXEDMAP, true},
+	[GUPSIM_INSERTED] = {&pfnmap_vm_ops, VM_MIXEDMAP, true},
+};
+
+int backing_mmap(struct vma_spec *spec)
+{
+	int error;
+
+	if (!spec->file)
+		return 0;
+	error = check_file_mode(spec);
+	if (error)
+		return error;
+	if (backings[spec->file->backing].must_share && !(spec->vm_flags & VM_MAYSHARE))
+		return base_error(spec->file->phys->base, -EINVAL,
+				  "%s can only be mapped shared", spec->file->name);
+	spec->vm_ops = backings[spec->file->backing].ops;
+	spec->vm_flags |= backings[spec->file->backing].vm_flags;
+	return 0;
+}
+
+int backing_populate(struct vm_area_struct *vma)
+{
+	return vma->vm_ops == &pfnmap_vm_ops ? pfnmap_populate(vma) : 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What each kind of file does when it is mapped, and when the mapping faults. */
+#ifndef SIM_FAULT_BACKING_H
+#define SIM_FAULT_BACKING_H
+
+#include "fault/fault.h"
+
+/*
+ * The file's ->mmap(): complete the flags and the operations of a mapping to be. -EINVAL:
+ * it can not be mapped so. -EACCES.
+ */
+int backing_mmap(struct vma_spec *spec);
+/* The second half of it, for devices that fill their mapping at once. -ENOMEM. */
+int backing_populate(struct vm_area_struct *vma);
+
+extern const struct vm_operations_struct ext4_file_vm_ops, shmem_vm_ops, ext4_dax_vm_ops,
+	dev_dax_vm_ops, pfnmap_vm_ops;
+
+int pfnmap_populate(struct vm_area_struct *vma);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Page faults, as far as whoever pins can see them. One file a backing; this header has
+ * the entry and what the backings share.
+ */
+#ifndef SIM_FAULT_FAULT_H
+#define SIM_FAULT_FAULT_H
+
+#include "file/pagecache.h"
+#include "vm/rmap.h"
+
+/*
+ * Make the page at @address present, and writable if FAULT_FLAG_WRITE. Returns
+ * VM_FAULT_*; with VM_FAULT_RETRY and without FAULT_FLAG_RETRY_NOWAIT mmap_sem has been
+ * released and @vma may be gone. Locking: mmap_sem held for reading.
+ */
+vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
+			   unsigned int flags);
+
+/* -errno for the error bits of a fault, 0 if there are none. */
+int vm_fault_to_errno(vm_fault_t fault, int foll_flags);
+
+static inline pte_t fault_orig_pte(const struct vm_fault *vmf)
+{
+	return (pte_t){vmf->orig_pte};
+}
+
+/* The pte to be filled, its table allocated if need be; NULL: out of memory. */
+static inline pte_t *fault_pte(struct vm_fault *vmf)
+{
+	return pte_alloc_map(vmf->vma->vm_mm, vmf->pmd, vmf->address);
+}
+
+vm_fault_t do_anonymous_page(struct vm_fault *vmf);
+/* A write to a present pte that does not allow it. */
+vm_fault_t do_wp_page(struct vm_fault *vmf);
+/* A pte that is none, in a mapping with vm_ops. */
+vm_fault_t do_fault(struct vm_fault *vmf);
+
+/* A page for a private write, to be mapped next; NULL: out of memory. */
+struct page *alloc_anon_page(struct vm_fault *vmf);
+/* Map it, on its way to the active list. @entry is the pte without write and dirty. */
+void map_anon_page(struct vm_fault *vmf, pte_t *ptep, struct page *page, pte_t entry);
+/* Map vmf->page, or vmf->cow_page for a private write. */
+vm_fault_t finish_fault(struct vm_fault *vmf);
+vm_fault_t do_page_mkwrite(struct vm_fault *vmf);
+/* A shared page has just become writable; this is where writers are throttled. */
+vm_fault_t fault_dirty_shared_page(struct vm_fault *vmf, struct page *page);
+
+/*
+ * Release mmap_sem to wait for I/O, if the fault may: then the file is held for the
+ * caller, who gives it back with file_put(). @fpin: what an earlier call returned.
+ */
+struct gupsim_file *maybe_unlock_mmap_for_io(struct vm_fault *vmf,
+					     struct gupsim_file *fpin);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Page-cache files: a disk file that may have to be read first, and shmem. */
+#include "fault/backing.h"
+
+static void map_cached_page(struct vm_fault *vmf, struct page *page,
+			    unsigned long address)
+{
+	pte_t *ptep = pte_offset_map(vmf->pmd, address);
+
+	if (PageLocked(page) || !PageUptodate(page) || !pte_none(*ptep))
+		return;
+	page_dup_rmap(page);
+	set_pte(ptep, mk_pte(page, vmf->vma->vm_page_prot));
+}
+
+/* Map what is in the cache and ready, without waiting for anything. */
+static void filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
+{
+	struct gupsim_file *file = gupsim_file(vmf->vma->vm_file);
+
+	for (pgoff_t index = start; index <= end && index < file->nr_pages; index++) {
+		struct page *page = find_get_page(&file->mapping, index);
+
+		if (!page)
+			continue;
+		map_cached_page(vmf, page,
+				vmf->address + ((index - vmf->pgoff) << PAGE_SHIFT));
+		put_page_as(page, REF_KERNEL);
+	}
+}
+
+/* False: it would have to wait and may not. With the lock released it waits in any case.
+ */
+static bool lock_page_maybe_drop_mmap(struct vm_fault *vmf, struct page *page,
+				      struct gupsim_file **fpin)
+{
+	if (trylock_page(page))
+		return true;
+	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
+		return false;
+	*fpin = maybe_unlock_mmap_for_io(vmf, *fpin);
+	lock_page(page);
+	return true;
+}
+
+struct filemap_lookup {
+	struct gupsim_file *file;
+	struct gupsim_file *fpin; /* set once mmap_sem is released: the VMA may be gone */
+	struct page *page;	  /* with a reference of REF_KERNEL */
+	bool random;		  /* MADV_RANDOM: nothing but the page itself is read */
+};
+
+static void do_sync_mmap_readahead(struct vm_fault *vmf, struct filemap_lookup *lookup)
+{
+	if (lookup->random)
+		return;
+	lookup->fpin = maybe_unlock_mmap_for_io(vmf, lookup->fpin);
+	/* What readahead can not get now is read page by page below. */
+	(void)readahead(lookup->file, vmf->pgoff);
+}
+
+/* The page of the cache, made if there is none; unlocked. */
+static bool find_or_add(struct vm_fault *vmf, struct filemap_lookup *lookup)
+{
+	lookup->page = find_get_page(&lookup->file->mapping, vmf->pgoff);
+	if (lookup->page)
+		return true;
+	lookup->page = page_cache_alloc_add(&lookup->file->mapping, vmf->pgoff);
+	if (!lookup->page)
+		return false;
+	unlock_page(lookup->page);
+	return true;
+}
+
+static vm_fault_t out_retry(struct filemap_lookup *lookup, vm_fault_t ret)
+{
+	if (lookup->page)
+		put_page_as(lookup->page, REF_KERNEL);
+	if (lookup->fpin)
+		file_put(lookup->fpin);
+	return ret | VM_FAULT_RETRY;
+}
+
+/* The page is locked, of this file, and its bytes are there: the fault's end. */
+static vm_fault_t found(struct filemap_lookup *lookup, vm_fault_t ret)
+{
+	if (!lookup->fpin)
+		return ret | VM_FAULT_LOCKED;
+	unlock_page(lookup->page);
+	return out_retry(lookup, ret);
+}
+
+/* The page is locked and was never read: that is done now, under mmap_sem or not. */
+static bool page_not_uptodate(struct vm_fault *vmf, struct filemap_lookup *lookup)
+{
+	lookup->fpin = maybe_unlock_mmap_for_io(vmf, lookup->fpin);
+	return !readpage(lookup->file, lookup->page) && PageUptodate(lookup->page);
+}
+
+static vm_fault_t find_and_lock(struct vm_fault *vmf, struct filemap_lookup *lookup,
+				vm_fault_t ret)
+{
+	for (;;) {
+		bool read_failed;
+
+		if (!find_or_add(vmf, lookup))
+			return lookup->fpin ? out_retry(lookup, ret) : VM_FAULT_OOM;
+		if (!lock_page_maybe_drop_mmap(vmf, lookup->page, &lookup->fpin))
+			return out_retry(lookup, ret);
+		if (lookup->page->mapping != &lookup->file->mapping) {
+			unlock_page(lookup->page);
+		} else if (PageUptodate(lookup->page)) {
+			return found(lookup, ret);
+		} else {
+			read_failed = !page_not_uptodate(vmf, lookup);
+			if (lookup->fpin)
+				return out_retry(lookup, ret);
+			if (read_failed) {
+				put_page_as(lookup->page, REF_KERNEL);
+				/* Nothing but the host's memory makes a read fail. */
+				return VM_FAULT_OOM;
+			}
+		}
+		put_page_as(lookup->page, REF_KERNEL);
+	}
+}
+
+static vm_fault_t filemap_fault(struct vm_fault *vmf)
+{
+	struct filemap_lookup lookup = {
+		.file = gupsim_file(vmf->vma->vm_file),
+		.random = vmf->vma->vm_flags & VM_RAND_READ,
+	};
+	vm_fault_t ret = 0;
+
+	if (vmf->pgoff >= lookup.file->nr_pages)
+		return VM_FAULT_SIGBUS;
+	lookup.page = find_get_page(&lookup.file->mapping, vmf->pgoff);
+	if (lookup.page) {
+		put_page_as(lookup.page, REF_KERNEL);
+	} else {
+		ret = VM_FAULT_MAJOR;
+		do_sync_mmap_readahead(vmf, &lookup);
+	}
+	ret = find_and_lock(vmf, &lookup, ret);
+	vmf->page = lookup.page;
+	return ret;
+}
+
+/* The file system finds a block for the page: from now on it has buffers. */
+static vm_fault_t ext4_page_mkwrite(struct vm_fault *vmf)
+{
+	lock_page(vmf->page);
+	if (!vmf->page->mapping) {
+		unlock_page(vmf->page);
+		return VM_FAULT_NOPAGE;
+	}
+	attach_buffers(vmf->page);
+	return VM_FAULT_LOCKED;
+}
+
+static vm_fault_t shmem_fault(struct vm_fault *vmf)
+{
+	struct gupsim_file *file = gupsim_file(vmf->vma->vm_file);
+
+	if (vmf->pgoff >= file->nr_pages)
+		return VM_FAULT_SIGBUS;
+	vmf->page = find_get_page(&file->mapping, vmf->pgoff);
+	if (!vmf->page)
+		vmf->page = shmem_alloc_add(&file->mapping, vmf->pgoff);
+	if (!vmf->page)
+		return VM_FAULT_OOM;
+	lock_page(vmf->page);
+	return VM_FAULT_LOCKED;
+}
+
+const struct vm_operations_struct ext4_file_vm_ops = {
+	.fault = filemap_fault,
+	.map_pages = filemap_map_pages,
+	.page_mkwrite = ext4_page_mkwrite,
+};
+
+const struct vm_operations_struct shmem_vm_ops = {
+	.fault = shmem_fault,
+	.map_pages = filemap_map_pages,
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Writes to read-only ptes: copy on write, reuse, and shared pages that become writable.
+ */
+#include "fault/fault.h"
+
+static pte_t *present_pte(struct vm_fault *vmf)
+{
+	return pte_offset_map(vmf->pmd, vmf->address);
+}
+
+static void wp_page_reuse(struct vm_fault *vmf)
+{
+	pte_t entry = pte_mkdirty(pte_mkyoung(fault_orig_pte(vmf)));
+
+	set_pte(present_pte(vmf), maybe_mkwrite(entry, vmf->vma));
+}
+
+/* Where the bytes come from: what the pte maps need not be a normal page. */
+static struct page *copy_source(struct vm_fault *vmf)
+{
+	struct phys *phys = mm_phys(vmf->vma->vm_mm);
+	unsigned long pfn = pte_pfn(fault_orig_pte(vmf));
+
+	return pfn_valid(phys, pfn) ? pfn_to_page(phys, pfn) : NULL;
+}
+
+static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
+{
+	struct page *source = copy_source(vmf);
+	struct page *page = alloc_anon_page(vmf);
+	pte_t entry;
+
+	if (!page)
+		return VM_FAULT_OOM;
+	if (source && copy_highpage(page, source)) {
+		put_page_as(page, REF_MAPPING);
+		return VM_FAULT_OOM;
+	}
+	entry = pte_mkdirty(mk_pte(page, vmf->vma->vm_page_prot));
+	map_anon_page(vmf, present_pte(vmf), page, maybe_mkwrite(entry, vmf->vma));
+	if (old)
+		page_remove_rmap(old);
+	return VM_FAULT_WRITE;
+}
+
+static vm_fault_t wp_pfn_shared(struct vm_fault *vmf)
+{
+	const struct vm_operations_struct *ops = vmf->vma->vm_ops;
+
+	if (ops && ops->pfn_mkwrite) {
+		vm_fault_t ret;
+
+		vmf->flags |= FAULT_FLAG_MKWRITE;
+		ret = ops->pfn_mkwrite(vmf);
+		if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))
+			return ret;
+	}
+	wp_page_reuse(vmf);
+	return VM_FAULT_WRITE;
+}
+
+static vm_fault_t wp_page_shared(struct vm_fault *vmf, struct page *page)
+{
+	const struct vm_operations_struct *ops = vmf->vma->vm_ops;
+	vm_fault_t ret = VM_FAULT_WRITE;
+
+	get_page_as(page, REF_KERNEL);
+	vmf->page = page;
+	if (ops && ops->page_mkwrite) {
+		vm_fault_t mkwrite = do_page_mkwrite(vmf);
+
+		if (!mkwrite || (mkwrite & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))) {
+			put_page_as(page, REF_KERNEL);
+			return mkwrite;
+		}
+	} else {
+		lock_page(page);
+	}
+	wp_page_reuse(vmf);
+	ret |= fault_dirty_shared_page(vmf, page);
+	put_page_as(page, REF_KERNEL);
+	return ret;
+}
+
+/* The page is nobody else's: references of those who pinned it do not count here. */
+static bool reuse_swap_page(const struct page *page)
+{
+	return page_mapcount(page) <= 1;
+}
+
+vm_fault_t do_wp_page(struct vm_fault *vmf)
+{
+	struct page *page = vm_normal_page(vmf->vma, fault_orig_pte(vmf));
+	bool shared =
+		(vmf->vma->vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED);
+
+	if (!page)
+		return shared ? wp_pfn_shared(vmf) : wp_page_copy(vmf, NULL);
+	if (PageAnon(page)) {
+		if (reuse_swap_page(page)) {
+			wp_page_reuse(vmf);
+			return VM_FAULT_WRITE;
+		}
+		return wp_page_copy(vmf, page);
+	}
+	return shared ? wp_page_shared(vmf, page) : wp_page_copy(vmf, page);
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Making and unmaking files and pmem devices. */
+#include "file/file.h"
+
+#include "file/pagecache.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Larger files would only cost host memory for tables. */
+#define MAX_FILE_BYTES ((uint64_t)1 << 40)
+
+void vfs_init(struct vfs *vfs)
+{
+	*vfs = (struct vfs){0};
+	TAILQ_INIT(&vfs->files);
+	SLIST_INIT(&vfs->pmems);
+}
+
+void vfs_destroy(struct phys *phys, struct vfs *vfs)
+{
+	struct gupsim_file *file;
+	struct gupsim_pmem *pmem;
+
+	while ((file = TAILQ_FIRST(&vfs->files))) {
+		file->users = 1;
+		file_put(file);
+	}
+	while ((pmem = SLIST_FIRST(&vfs->pmems))) {
+		SLIST_REMOVE_HEAD(&vfs->pmems, link);
+		heap_free(&phys->base->heap, pmem);
+	}
+	heap_free(&phys->base->heap, vfs->reads);
+}
+
+int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
+		enum gupsim_pmem_mode mode, uint64_t bytes, struct gupsim_pmem **out)
+{
+	struct gupsim_pmem *pmem;
+	int error;
+
+	if (!bytes || bytes % PAGE_SIZE)
+		return base_error(phys->base, -EINVAL,
+				  "pmem %s: the size is not a multiple of the page size",
+				  name);
+	pmem = heap_calloc(&phys->base->heap, 1, sizeof(*pmem));
+	if (!pmem)
+		return -ENOMEM;
+	pmem->phys = phys;
+	pmem->pgmap.type =
+		mode == GUPSIM_PMEM_DEVDAX ? MEMORY_DEVICE_DEVDAX : MEMORY_DEVICE_FS_DAX;
+	strlcpy(pmem->name, name, sizeof(pmem->name));
+	error = phys_add_device(phys, &pmem->pgmap, bytes >> PAGE_SHIFT);
+	if (error) {
+		heap_free(&phys->base->heap, pmem);
+		return base_error(phys->base, error, "pmem %s: no room for its pages",
+				  name);
+	}
+	SLIST_INSERT_HEAD(&vfs->pmems, pmem, link);
+	*out = pmem;
+	return 0;
+}
+
+struct dev_pagemap *get_dev_pagemap(struct phys *phys, unsigned long pfn,
+				    struct dev_pagemap *pgmap)
+{
+	if (pgmap) {
+		if (pfn >= pgmap->start_pfn && pfn < pgmap->start_pfn + pgmap->nr_pages)
+			return pgmap;
+		put_dev_pagemap(pgmap);
+	}
+	pgmap = pfn_to_page(phys, pfn)->pgmap;
+	if (pgmap->dying)
+		return NULL;
+	pgmap->ref++;
+	return pgmap;
+}
+
+void put_dev_pagemap(struct dev_pagemap *pgmap)
+{
+	if (pgmap)
+		pgmap->ref--;
+}
+
+static int bad_spec(struct phys *phys, const struct gupsim_file_spec *spec,
+		    const char *why)
+{
+	return base_error(phys->base, -EINVAL, "file %s: %s", spec->name, why);
+}
+
+static int check_spec(struct phys *phys, const struct gupsim_file_spec *spec)
+{
+	bool dax = spec->backing == GUPSIM_FSDAX || spec->backing == GUPSIM_DEVDAX;
+	bool disk = spec->backing == GUPSIM_DISK;
+	enum memory_type wanted = spec->backing == GUPSIM_DEVDAX ? MEMORY_DEVICE_DEVDAX
+								 : MEMORY_DEVICE_FS_DAX;
+
+	if ((unsigned int)spec->backing > GUPSIM_INSERTED)
+		return bad_spec(phys, spec, "no such backing");
+	if (dax != !!spec->pmem)
+		return bad_spec(phys, spec,
+				dax ? "it needs a pmem device"
+				    : "only a DAX file is on a pmem device");
+	if (dax && spec->pmem->pgmap.type != wanted)
+		return bad_spec(phys, spec, "the pmem device is in the other mode");
+	if (spec->backing == GUPSIM_DEVDAX && spec->pmem->node)
+		return bad_spec(phys, spec, "the device has its node already");
+	if (!spec->bytes && spec->backing != GUPSIM_DEVDAX)
+		return bad_spec(phys, spec, "the size is 0");
+	if (spec->bytes > MAX_FILE_BYTES)
+		return bad_spec(phys, spec, "larger than 1 TiB");
+	if (spec->cached && !disk && spec->backing != GUPSIM_SHMEM)
+		return bad_spec(phys, spec,
+				"only disk and shmem files have a page cache");
+	if (spec->buffers && !(disk && spec->cached))
+		return bad_spec(phys, spec, "buffers are for cached disk files");
+	if (spec->hole && spec->backing != GUPSIM_FSDAX && spec->backing != GUPSIM_SHMEM)
+		return bad_spec(phys, spec, "only fsdax and shmem files can have holes");
+	return 0;
+}
+
+static int allocate_extents(struct gupsim_file *file, bool hole)
+{
+	file->extents = heap_calloc(&file->phys->base->heap, file->nr_pages,
+				    sizeof(*file->extents));
+	if (!file->extents)
+		return -ENOMEM;
+	for (pgoff_t i = 0; !hole && i < file->nr_pages; i++)
+		if (file_allocate_block(file, i))
+			return base_error(file->phys->base, -ENOSPC,
+					  "file %s: the pmem device is full", file->name);
+	return 0;
+}
+
+int file_allocate_block(struct gupsim_file *file, pgoff_t index)
+{
+	struct gupsim_pmem *pmem = file->pmem;
+
+	if (pmem->used == pmem->pgmap.nr_pages)
+		return -ENOSPC;
+	file->extents[index] = pmem->pgmap.start_pfn + pmem->used++;
+	return 0;
+}
+
+static int allocate_inserted(struct gupsim_file *file)
+{
+	file->inserted = heap_calloc(&file->phys->base->heap, file->nr_pages,
+				     sizeof(*file->inserted));
+	if (!file->inserted)
+		return -ENOMEM;
+	for (pgoff_t i = 0; i < file->nr_pages; i++) {
+		file->inserted[i] = alloc_page(file->phys, GFP_USER, REF_BASE);
+		if (!file->inserted[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int fill(struct gupsim_file *file, const struct gupsim_file_spec *spec)
+{
+	switch (file->backing) {
+	case GUPSIM_FSDAX:
+		return allocate_extents(file, spec->hole);
+	case GUPSIM_INSERTED:
+		return allocate_inserted(file);
+	case GUPSIM_PFNMAP:
+	case GUPSIM_MIXEDMAP:
+		file->device_pfn = DEVICE_PFN;
+		return 0;
+	case GUPSIM_DEVDAX:
+		file->pmem->node = &file->file;
+		return 0;
+	case GUPSIM_DISK:
+	case GUPSIM_SHMEM:
+		return spec->cached ? populate_page_cache(file, spec->buffers) : 0;
+	}
+	return -EINVAL;
+}
+
+static bool is_device_node(enum gupsim_backing backing)
+{
+	return backing != GUPSIM_DISK && backing != GUPSIM_SHMEM &&
+	       backing != GUPSIM_FSDAX;
+}
+
+static bool is_dax(const struct gupsim_file *file)
+{
+	return file->backing == GUPSIM_FSDAX ||
+	       (file->backing == GUPSIM_DEVDAX && file->phys->config_fs_dax);
+}
+
+static void init_file(struct gupsim_file *file, const struct gupsim_file_spec *spec)
+{
+	uint64_t bytes = spec->bytes;
+
+	if (spec->backing == GUPSIM_DEVDAX && !bytes)
+		bytes = spec->pmem->pgmap.nr_pages << PAGE_SHIFT;
+	file->nr_pages = PAGE_ALIGN(bytes) >> PAGE_SHIFT;
+	file->inode.i_mode = is_device_node(file->backing) ? S_IFCHR : S_IFREG;
+	file->inode.i_size = (long long)bytes;
+	file->inode.i_flags = is_dax(file) ? S_DAX : 0;
+	file->inode.i_mapping = &file->mapping;
+	file->mapping.host = &file->inode;
+	file->mapping.a_ops = file_aops(file->backing);
+	INIT_LIST_HEAD(&file->mapping.i_mmap);
+	file->file.f_inode = &file->inode;
+	file->file.f_mapping = &file->mapping;
+	file->file.f_mode = FMODE_READ | (spec->readonly ? 0 : FMODE_WRITE);
+	file->file.private_data = file;
+}
+
+int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spec *spec,
+		struct gupsim_file **out)
+{
+	struct gupsim_file *file;
+	int error = check_spec(phys, spec);
+
+	if (error)
+		return error;
+	file = heap_calloc(&phys->base->heap, 1, sizeof(*file));
+	if (!file)
+		return -ENOMEM;
+	file->phys = phys;
+	file->vfs = vfs;
+	file->pmem = spec->pmem;
+	file->backing = spec->backing;
+	if (file->backing == GUPSIM_FSDAX && !phys->config_fs_dax)
+		file->backing = GUPSIM_DISK;
+	file->users = 1;
+	TAILQ_INSERT_TAIL(&vfs->files, file, link);
+	strlcpy(file->name, spec->name, sizeof(file->name));
+	init_file(file, spec);
+	error = fill(file, spec);
+	if (error) {
+		file_put(file);
+		return error;
+	}
+	*out = file;
+	return 0;
+}
+
+void file_get(struct gupsim_file *file)
+{
+	file->users++;
+}
+
+static void drop_cache(struct gupsim_file *file)
+{
+	struct cached_page *entry, *next;
+
+	HASH_ITER (hh, file->mapping.pages, entry, next)
+		delete_from_page_cache(entry->page);
+}
+
+static void drop_blocks(struct gupsim_file *file)
+{
+	struct heap *heap = &file->phys->base->heap;
+	struct disk_block *block, *next;
+
+	HASH_ITER (hh, file->blocks, block, next) {
+		HASH_DEL(file->blocks, block);
+		heap_free(heap, block);
+	}
+}
+
+static void drop_inserted(struct gupsim_file *file)
+{
+	for (pgoff_t i = 0; file->inserted && i < file->nr_pages; i++)
+		if (file->inserted[i])
+			put_page_as(file->inserted[i], REF_BASE);
+	heap_free(&file->phys->base->heap, file->inserted);
+}
+
+void file_put(struct gupsim_file *file)
+{
+	if (--file->users)
+		return;
+	complete_reads(file->vfs);
+	TAILQ_REMOVE(&file->vfs->files, file, link);
+	drop_cache(file);
+	drop_blocks(file);
+	drop_inserted(file);
+	heap_free(&file->phys->base->heap, file->extents);
+	if (file->backing == GUPSIM_DEVDAX && file->pmem->node == &file->file)
+		file->pmem->node = NULL;
+	heap_free(&file->phys->base->heap, file);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files: an inode, its address_space, and what stands behind it. A file lives as long as
+ * its machine knows its name or a VMA maps it.
+ */
+#ifndef SIM_FILE_FILE_H
+#define SIM_FILE_FILE_H
+
+#include "base/hash.h"
+#include "phys/page.h"
+
+#include <gupsim/file.h>
+#include <linux/fs.h>
+#include <linux/list.h>
+#include <sys/queue.h>
+
+struct address_space_operations {
+	/* Return 1 if the page was clean before. */
+	int (*set_page_dirty)(struct page *page);
+};
+
+struct cached_page {
+	pgoff_t index;
+	struct page *page;
+	UT_hash_handle hh;
+};
+
+struct address_space {
+	struct inode *host;
+	const struct address_space_operations *a_ops;
+	struct cached_page *pages; /* a uthash, by index */
+	unsigned long nrpages;
+	struct list_head i_mmap; /* the VMAs that map it */
+};
+
+/* What the disk has, where it is not zeroes. */
+struct disk_block {
+	pgoff_t index;
+	UT_hash_handle hh;
+	unsigned char bytes[PAGE_SIZE];
+};
+
+struct gupsim_pmem {
+	struct dev_pagemap pgmap;
+	struct phys *phys;
+	unsigned long used; /* frames given to files, from the start on */
+	struct file *node;  /* DEVDAX: its device node, once created */
+	char name[NAME_MAX_LENGTH + 1];
+	SLIST_ENTRY(gupsim_pmem) link;
+};
+
+/*
+ * All files and devices of a machine, and the reads in flight: a page is locked from the
+ * start of its read to the end. The disk answers in order, and a request as a whole.
+ */
+struct vfs {
+	TAILQ_HEAD(, gupsim_file) files; /* also those that only a VMA knows */
+	SLIST_HEAD(, gupsim_pmem) pmems;
+	struct started_read {
+		struct gupsim_file *file;
+		struct page *page;
+		unsigned long request;
+	} * reads; /* in order of request */
+	size_t nr_reads, capacity;
+	unsigned long last_request;
+};
+
+struct gupsim_file {
+	struct file file;
+	struct inode inode;
+	struct address_space mapping;
+	struct phys *phys;
+	struct vfs *vfs;
+	enum gupsim_backing backing; /* as served: FSDAX is DISK without CONFIG_FS_DAX */
+	unsigned long users;	     /* VMAs, and the name */
+	unsigned long nr_pages;	     /* of i_size, the last one perhaps partial */
+	struct gupsim_pmem *pmem;
+	unsigned long *extents;	   /* FSDAX: the frame of each block, 0 for a hole */
+	struct page **inserted;	   /* INSERTED: the driver's own pages */
+	unsigned long device_pfn;  /* PFNMAP, MIXEDMAP: the first register frame */
+	struct disk_block *blocks; /* DISK: a uthash, by index */
+	char name[NAME_MAX_LENGTH + 1];
+	TAILQ_ENTRY(gupsim_file) link;
+};
+
+static inline struct gupsim_file *gupsim_file(const struct file *file)
+{
+	return file->private_data;
+}
+
+void vfs_init(struct vfs *vfs);
+void vfs_destroy(struct phys *phys, struct vfs *vfs);
+
+/* -EINVAL, -ENOSPC, -ENOMEM, with words in the base. */
+int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spec *spec,
+		struct gupsim_file **out);
+void file_get(struct gupsim_file *file);
+/* The last user gone, cached pages are dropped and the file is freed. */
+void file_put(struct gupsim_file *file);
+
+int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
+		enum gupsim_pmem_mode mode, uint64_t bytes, struct gupsim_pmem **out);
+
+/* FSDAX: give the block a frame, zeroed. -ENOSPC. */
+int file_allocate_block(struct gupsim_file *file, pgoff_t index);
+
+/* A reference to the device for the length of a lookup, NULL if it is dying. */
+struct dev_pagemap *get_dev_pagemap(struct phys *phys, unsigned long pfn,
+				    struct dev_pagemap *pgmap);
+void put_dev_pagemap(struct dev_pagemap *pgmap);
+
+#endif

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The page cache, reads in flight, dirty pages. */
+#include "file/pagecache.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The default of a block device's readahead window: 128 KiB. */
+#define READAHEAD_PAGES 32
+
+static struct gupsim_file *file_of(const struct address_space *mapping)
+{
+	return (struct gupsim_file *)((char *)mapping -
+				      offsetof(struct gupsim_file, mapping));
+}
+
+static struct cached_page *lookup(struct address_space *mapping, pgoff_t index)
+{
+	struct cached_page *entry;
+
+	HASH_FIND(hh, mapping->pages, &index, sizeof(index), entry);
+	return entry;
+}
+
+struct page *find_get_page(struct address_space *mapping, pgoff_t index)
+{
+	struct cached_page *entry = lookup(mapping, index);
+
+	if (!entry)
+		return NULL;
+	get_page_as(entry->page, REF_KERNEL);
+	return entry->page;
+}
+
+int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgoff_t index)
+{
+	struct heap *heap = &page_phys(page)->base->heap;
+	struct cached_page *entry = heap_calloc(heap, 1, sizeof(*entry));
+
+	if (!entry)
+		return -ENOMEM;
+	entry->index = index;
+	entry->page = page;
+	HASH_ADD(hh, mapping->pages, index, sizeof(index), entry);
+	if (!hash_added(entry)) {
+		heap_free(heap, entry);
+		return -ENOMEM;
+	}
+	mapping->nrpages++;
+	get_page_as(page, REF_CACHE);
+	SetPageLocked(page);
+	page->mapping = mapping;
+	page->index = index;
+	lru_cache_add(page);
+	return 0;
+}
+
+void delete_from_page_cache(struct page *page)
+{
+	struct heap *heap = &page_phys(page)->base->heap;
+	struct address_space *mapping = page->mapping;
+	struct cached_page *entry = lookup(mapping, page->index);
+
+	HASH_DEL(mapping->pages, entry);
+	heap_free(heap, entry);
+	mapping->nrpages--;
+	drop_buffers(page);
+	ClearPageDirty(page);
+	page->mapping = NULL;
+	put_page_as(page, REF_CACHE);
+}
+
+void replace_page_cache_page(struct page *page, struct page *to)
+{
+	lookup(page->mapping, page->index)->page = to;
+	to->mapping = page->mapping;
+	to->index = page->index;
+	get_page_as(to, REF_CACHE);
+	drop_buffers(page);
+	ClearPageDirty(page);
+	page->mapping = NULL;
+	put_page_as(page, REF_CACHE);
+}
+
+struct page *page_cache_alloc_add(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page =
+		alloc_page(file_of(mapping)->phys, GFP_HIGHUSER_MOVABLE, REF_KERNEL);
+
+	if (page && add_to_page_cache_lru(page, mapping, index)) {
+		put_page_as(page, REF_KERNEL);
+		return NULL;
+	}
+	return page;
+}
+
+struct page *shmem_alloc_add(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page =
+		alloc_page(file_of(mapping)->phys, GFP_HIGHUSER_MOVABLE, REF_KERNEL);
+
+	if (!page)
+		return NULL;
+	SetPageSwapBacked(page);
+	if (add_to_page_cache_lru(page, mapping, index)) {
+		put_page_as(page, REF_KERNEL);
+		return NULL;
+	}
+	SetPageUptodate(page);
+	unlock_page(page);
+	return page;
+}
+
+struct address_space *page_mapping(struct page *page)
+{
+	return PageAnon(page) ? NULL : page->mapping;
+}
+
+void attach_buffers(struct page *page)
+{
+	if (PagePrivate(page))
+		return;
+	SetPagePrivate(page);
+	get_page_as(page, REF_BUFFERS);
+}
+
+void drop_buffers(struct page *page)
+{
+	if (!PagePrivate(page))
+		return;
+	ClearPagePrivate(page);
+	put_page_as(page, REF_BUFFERS);
+}
+
+static int dirty_no_writeback(struct page *page)
+{
+	bool was_dirty = PageDirty(page);
+
+	SetPageDirty(page);
+	return !was_dirty;
+}
+
+/* A dirty page without buffers has no block to be written to: the data will be lost. */
+static int ext4_set_page_dirty(struct page *page)
+{
+	base_warn_on(page_phys(page)->base, !PagePrivate(page), __func__,
+		     "a page without buffers becomes dirty");
+	return dirty_no_writeback(page);
+}
+
+static int noop_set_page_dirty(struct page *page)
+{
+	(void)page;
+	return 0;
+}
+
+const struct address_space_operations *file_aops(enum gupsim_backing backing)
+{
+	static const struct address_space_operations disk = {ext4_set_page_dirty};
+	static const struct address_space_operations shmem = {dirty_no_writeback};
+	static const struct address_space_operations dax = {noop_set_page_dirty};
+
+	switch (backing) {
+	case GUPSIM_DISK:
+		return &disk;
+	case GUPSIM_FSDAX:
+	case GUPSIM_DEVDAX:
+		return &dax;
+	default:
+		return &shmem;
+	}
+}
+
+int set_page_dirty(struct page *page)
+{
+	struct address_space *mapping = page_mapping(page);
+
+	return mapping ? mapping->a_ops->set_page_dirty(page) : dirty_no_writeback(page);
+}
+
+int set_page_dirty_lock(struct page *page)
+{
+	int was_clean;
+
+	lock_page(page);
+	was_clean = set_page_dirty(page);
+	unlock_page(page);
+	return was_clean;
+}
+
+static struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
+{
+	struct disk_block *block;
+
+	HASH_FIND(hh, file->blocks, &index, sizeof(index), block);
+	return block;
+}
+
+static int write_back(struct gupsim_file *file, struct page *page)
+{
+	struct heap *heap = &file->phys->base->heap;
+	struct disk_block *block = find_block(file, page->index);
+
+	if (!block) {
+		block = heap_calloc(heap, 1, sizeof(*block));
+		if (!block)
+			return -ENOMEM;
+		block->index = page->index;
+		HASH_ADD(hh, file->blocks, index, sizeof(block->index), block);
+		if (!hash_added(block)) {
+			heap_free(heap, block);
+			return -ENOMEM;
+		}
+	}
+	page_read(page, 0, block->bytes, PAGE_SIZE);
+	ClearPageDirty(page);
+	return 0;
+}
+
+static void complete(const struct started_read *read)
+{
+	struct disk_block *block = find_block(read->file, read->page->index);
+
+	/* Without host memory the read fails as a disk error does: not up to date. */
+	if (!block || !page_write(read->page, 0, block->bytes, PAGE_SIZE))
+		SetPageUptodate(read->page);
+	unlock_page(read->page);
+}
+
+static struct started_read *add_read(struct vfs *vfs, struct heap *heap)
+{
+	if (vfs->nr_reads == vfs->capacity) {
+		size_t capacity = vfs->capacity ? 2 * vfs->capacity : READAHEAD_PAGES;
+		void *reads =
+			heap_realloc(heap, vfs->reads, capacity * sizeof(*vfs->reads));
+
+		if (!reads)
+			return NULL;
+		vfs->reads = reads;
+		vfs->capacity = capacity;
+	}
+	return &vfs->reads[vfs->nr_reads++];
+}
+
+/* The page's read becomes part of the newest request. */
+static int start_read(struct gupsim_file *file, struct page *page)
+{
+	struct started_read *read = add_read(file->vfs, &file->phys->base->heap);
+
+	if (!read) {
+		unlock_page(page);
+		return -ENOMEM;
+	}
+	*read = (struct started_read){file, page, file->vfs->last_request};
+	SetPageLocked(page);
+	return 0;
+}
+
+int readahead(struct gupsim_file *file, pgoff_t index)
+{
+	pgoff_t first = index > READAHEAD_PAGES / 2 ? index - READAHEAD_PAGES / 2 : 0;
+
+	file->vfs->last_request++;
+	for (pgoff_t i = first; i < first + READAHEAD_PAGES && i < file->nr_pages; i++) {
+		struct page *page;
+		int error;
+
+		if (lookup(&file->mapping, i))
+			continue;
+		page = page_cache_alloc_add(&file->mapping, i);
+		if (!page)
+			return -ENOMEM;
+		error = start_read(file, page);
+		put_page_as(page, REF_KERNEL);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static void complete_requests(struct vfs *vfs, unsigned long last)
+{
+	size_t nr = 0;
+
+	while (nr < vfs->nr_reads && vfs->reads[nr].request <= last)
+		complete(&vfs->reads[nr++]);
+	vfs->nr_reads -= nr;
+	memmove(vfs->reads, &vfs->reads[nr], vfs->nr_reads * sizeof(*vfs->reads));
+}
+
+/* Wait for the request that reads the page; false if none does. */
+static bool complete_page(struct vfs *vfs, const struct page *page)
+{
+	for (size_t i = 0; i < vfs->nr_reads; i++) {
+		if (vfs->reads[i].page == page) {
+			complete_requests(vfs, vfs->reads[i].request);
+			return true;
+		}
+	}
+	return false;
+}
+
+void lock_page(struct page *page)
+{
+	struct address_space *mapping = page_mapping(page);
+
+	if (PageLocked(page) && !(mapping && complete_page(file_of(mapping)->vfs, page)))
+		base_die(page_phys(page)->base, GUPSIM_DEAD_BLOCKS, "lock of a page");
+	SetPageLocked(page);
+}
+
+int readpage(struct gupsim_file *file, struct page *page)
+{
+	int error;
+
+	file->vfs->last_request++;
+	error = start_read(file, page);
+	if (!error)
+		complete_page(file->vfs, page);
+	return error;
+}
+
+void complete_reads(struct vfs *vfs)
+{
+	complete_requests(vfs, vfs->last_request);
+}
+
+/* What the cache itself, and the buffers, account for; whoever else has one holds it. */
+static bool page_is_held(const struct page *page)
+{
+	return page_mapped(page) || page_count(page) != 1 + PagePrivate(page);
+}
+
+int evict_page(struct gupsim_file *file, pgoff_t index)
+{
+	struct cached_page *entry = lookup(&file->mapping, index);
+	int error = 0;
+
+	if (!entry)
+		return 0;
+	complete_page(file->vfs, entry->page);
+	lru_add_drain_all(file->phys);
+	if (page_is_held(entry->page))
+		return base_error(file->phys->base, -EBUSY,
+				  "page %lu of %s is mapped or held", index, file->name);
+	if (PageDirty(entry->page))
+		error = write_back(file, entry->page);
+	if (!error)
+		delete_from_page_cache(entry->page);
+	return error;
+}
+
+static int populate_page(struct gupsim_file *file, pgoff_t index, bool buffers)
+{
+	bool shmem = file->backing == GUPSIM_SHMEM;
+	struct page *page = shmem ? shmem_alloc_add(&file->mapping, index)
+				  : page_cache_alloc_add(&file->mapping, index);
+
+	if (!page)
+		return -ENOMEM;
+	if (!shmem) {
+		SetPageUptodate(page);
+		unlock_page(page);
+	}
+	if (buffers)
+		attach_buffers(page);
+	put_page_as(page, REF_KERNEL);
+	return 0;
+}
+
+int populate_page_cache(struct gupsim_file *file, bool buffers)
+{
+	for (pgoff_t i = 0; i < file->nr_pages; i++)
+		if (populate_page(file, i, buffers))
+			return -ENOMEM;
+	return 0;
+}

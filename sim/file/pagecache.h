@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The page cache: which page holds which part of a file, and whether its bytes are there.
+ * Invariant: a cached page has the cache's reference, its mapping and its index.
+ */
+#ifndef SIM_FILE_PAGECACHE_H
+#define SIM_FILE_PAGECACHE_H
+
+#include "file/file.h"
+
+/* The cached page with a reference of REF_KERNEL, or NULL. */
+struct page *find_get_page(struct address_space *mapping, pgoff_t index);
+/* Locked, and on its way to the LRU. -ENOMEM. */
+int add_to_page_cache_lru(struct page *page, struct address_space *mapping,
+			  pgoff_t index);
+void delete_from_page_cache(struct page *page);
+/* @to takes the place of @page, which loses its buffers. */
+void replace_page_cache_page(struct page *page, struct page *to);
+
+/* A new page in the cache with a reference of REF_KERNEL, locked; NULL: out of memory. */
+struct page *page_cache_alloc_add(struct address_space *mapping, pgoff_t index);
+/* The same for shmem: of zeroes, up to date, unlocked. */
+struct page *shmem_alloc_add(struct address_space *mapping, pgoff_t index);
+
+/* The address_space of a page that has one; NULL for anonymous and orphaned pages. */
+struct address_space *page_mapping(struct page *page);
+
+/* The file system's bookkeeping of the page's blocks; costs a reference. */
+void attach_buffers(struct page *page);
+void drop_buffers(struct page *page);
+
+/*
+ * Start to read up to 128 KiB around @index, as far as it is not cached: the pages stay
+ * locked until somebody waits for one of them, or complete_reads(). -ENOMEM.
+ */
+int readahead(struct gupsim_file *file, pgoff_t index);
+/* Sleep until the page is unlocked, then lock it. Dead if nobody ever will unlock it. */
+void lock_page(struct page *page);
+/* Read now and wait for it. -ENOMEM. */
+int readpage(struct gupsim_file *file, struct page *page);
+void complete_reads(struct vfs *vfs);
+
+/* Write back what is dirty and drop the page. -EBUSY: mapped or held. -ENOMEM. */
+int evict_page(struct gupsim_file *file, pgoff_t index);
+/* Fill the cache as a read of the whole file does, or a write(2) with buffers. */
+int populate_page_cache(struct gupsim_file *file, bool buffers);
+
+const struct address_space_operations *file_aops(enum gupsim_backing backing);
+
+#endif

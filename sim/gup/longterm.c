@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Long-term pins: what may not be held for an unbounded time. Everything is pinned first;
+ * then fsdax mappings make the whole call fail, and pages in CMA areas are moved out.
+ */
+#include "gup/seam.h"
+
+#include "vm/migrate.h"
+
+#include <errno.h>
+
+/* Entries equal to the one before them say nothing new. */
+static bool check_dax_vmas(struct vm_area_struct **vmas, long nr_pages)
+{
+	struct vm_area_struct *vma_prev = NULL;
+
+	if (base_rule(current_base(), RULE_DAX_VMAS) == DAX_VMAS_ACCEPTED)
+		return false;
+	for (long i = 0; i < nr_pages; i++) {
+		if (vmas[i] == vma_prev)
+			continue;
+		vma_prev = vmas[i];
+		if (vma_is_fsdax(vma_prev)) {
+			DECISION_AT(current_base(), vma_prev->vm_start,
+				    "a VMA of a file on an fsdax device");
+			return true;
+		}
+	}
+	return false;
+}
+
+static void put_pages(struct page **pages, long nr_pages)
+{
+	for (long i = 0; i < nr_pages; i++)
+		put_page(pages[i]);
+}
+
+/* Outside CMA areas, and outside ZONE_MOVABLE as it happens. */
+static struct page *new_non_cma_page(struct page *page, void *arg)
+{
+	(void)arg;
+	return alloc_page(page_phys(page), GFP_USER, REF_KERNEL);
+}
+
+/* A page still in a pagevec can not be isolated: drain them, once a round. */
+static void isolate_cma_page(struct page *page, struct list_head *list, bool *drain_allow)
+{
+	struct base *base = current_base();
+
+	if (!PageLRU(page) && *drain_allow) {
+		lru_add_drain_all(page_phys(page));
+		*drain_allow = false;
+	}
+	if (isolate_lru_page(page)) {
+		DECISION(base, RULE_NONE, "a CMA page that can not be isolated stays");
+		return;
+	}
+	list_add_tail(&page->lru, list);
+}
+
+static void isolate_cma_pages(struct page **pages, long nr_pages, struct list_head *list)
+{
+	bool drain_allow = true;
+
+	for (long i = 0; i < nr_pages; i++) {
+		struct page *head = compound_head(pages[i]);
+
+		if (is_migrate_cma_page(head))
+			isolate_cma_page(head, list, &drain_allow);
+	}
+}
+
+/* True: all of them have moved. */
+static bool migrate_cma_pages(struct list_head *list)
+{
+	if (!migrate_pages(current_base(), list, new_non_cma_page, NULL))
+		return true;
+	DECISION(current_base(), RULE_NONE,
+		 "some pages would not migrate: pinned where they are");
+	putback_movable_pages(list);
+	return false;
+}
+
+/*
+ * Migration needs the pages without our references, so these are given back, and the
+ * range is pinned again afterwards: what is found then is looked at again.
+ */
+static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struct *mm,
+					unsigned long start, long nr_pages,
+					struct page **pages, struct vm_area_struct **vmas,
+					unsigned int gup_flags)
+{
+	bool migrate_allow = true;
+	long ret = nr_pages;
+
+	if (base_rule(current_base(), RULE_CMA_MIGRATE) == CMA_KEPT)
+		return ret;
+	while (ret > 0 && migrate_allow) {
+		struct list_head cma_page_list = LIST_HEAD_INIT(cma_page_list);
+
+		nr_pages = ret;
+		isolate_cma_pages(pages, nr_pages, &cma_page_list);
+		if (list_empty(&cma_page_list))
+			break;
+		DECISION(current_base(), RULE_CMA_MIGRATE,
+			 "pages in a CMA area are moved out");
+		put_pages(pages, nr_pages);
+		migrate_allow = migrate_cma_pages(&cma_page_list);
+		ret = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas, NULL,
+					      gup_flags);
+	}
+	return ret;
+}
+
+static unsigned int memalloc_nocma_save(void)
+{
+	unsigned int flags = current->flags & PF_MEMALLOC_NOCMA;
+
+	current->flags |= PF_MEMALLOC_NOCMA;
+	return flags;
+}
+
+static void memalloc_nocma_restore(unsigned int flags)
+{
+	current->flags = (current->flags & ~PF_MEMALLOC_NOCMA) | flags;
+}
+
+/* Pages are pinned, and vmas filled, before the first of the two checks. */
+static long check_pinned(struct task_struct *tsk, struct mm_struct *mm,
+			 unsigned long start, long nr_pages, struct page **pages,
+			 struct vm_area_struct **vmas, unsigned int gup_flags)
+{
+	base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
+	if (check_dax_vmas(vmas, nr_pages)) {
+		put_pages(pages, nr_pages);
+		return base_decided(current_base(), "check_dax_vmas",
+				    "fsdax may want its blocks back: all is released",
+				    RULE_DAX_VMAS, -EOPNOTSUPP);
+	}
+	if (!mm_phys(mm)->config_cma)
+		return nr_pages;
+	return check_and_migrate_cma_pages(tsk, mm, start, nr_pages, pages, vmas,
+					   gup_flags);
+}
+
+static long pin_longterm(struct task_struct *tsk, struct mm_struct *mm,
+			 unsigned long start, unsigned long nr_pages, struct page **pages,
+			 struct vm_area_struct **vmas, unsigned int gup_flags)
+{
+	struct vm_area_struct **vmas_tmp = vmas;
+	unsigned int nocma;
+	long rc;
+
+	if (!pages)
+		return base_decided(current_base(), "__gup_longterm_locked",
+				    "FOLL_LONGTERM without a pages array", RULE_NONE,
+				    -EINVAL);
+	if (!vmas_tmp) {
+		vmas_tmp = kcalloc(nr_pages, sizeof(*vmas_tmp));
+		if (!vmas_tmp)
+			return base_decided(current_base(), "__gup_longterm_locked",
+					    "no memory for the vmas array", RULE_NONE,
+					    -ENOMEM);
+	}
+	nocma = memalloc_nocma_save();
+	rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas_tmp, NULL,
+				     gup_flags);
+	memalloc_nocma_restore(nocma);
+	if (rc >= 0)
+		rc = check_pinned(tsk, mm, start, rc, pages, vmas_tmp, gup_flags);
+	if (vmas_tmp != vmas)
+		kfree(vmas_tmp);
+	return rc;
+}
+
+long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
+			   unsigned long start, unsigned long nr_pages,
+			   struct page **pages, struct vm_area_struct **vmas,
+			   unsigned int gup_flags)
+{
+	const struct phys *phys = mm_phys(mm);
+
+	/* A kernel with neither has nothing to check. */
+	if (!(gup_flags & FOLL_LONGTERM) || (!phys->config_fs_dax && !phys->config_cma))
+		return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
+					       NULL, gup_flags);
+	return pin_longterm(tsk, mm, start, nr_pages, pages, vmas, gup_flags);
+}

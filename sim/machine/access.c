@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the CPU does: reads and writes through the page tables, and the faults they take.
+ */
+#include "machine/machine.h"
+
+#include "fault/fault.h"
+#include "vm/zap.h"
+
+#include <errno.h>
+#include <signal.h>
+
+/* One access, page by page. */
+struct access {
+	struct task_struct *task;
+	struct mm_struct *mm;
+	bool write;
+	int signal;
+};
+
+static bool permitted(const struct vm_area_struct *vma, bool write)
+{
+	return vma->vm_flags & (write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC);
+}
+
+/* The MMU's part: is the pte good for the access? It then notes that it was used. */
+static bool translate(const struct access *access, unsigned long address)
+{
+	pte_t *ptep = mm_find_pte(access->mm, address);
+
+	if (!ptep || !(ptep->pte & _PAGE_PRESENT) || (access->write && !pte_write(*ptep)))
+		return false;
+	set_pte(ptep,
+		access->write ? pte_mkdirty(pte_mkyoung(*ptep)) : pte_mkyoung(*ptep));
+	return true;
+}
+
+static int signalled(struct access *access, int signal, int error)
+{
+	access->signal = signal;
+	return error;
+}
+
+static int fault_error(struct access *access, vm_fault_t fault)
+{
+	if (fault & VM_FAULT_OOM)
+		return -ENOMEM;
+	return signalled(access, fault & VM_FAULT_SIGBUS ? SIGBUS : SIGSEGV, -EFAULT);
+}
+
+/* The lock is held before and after; a fault that has to be retried is, once. */
+static int user_fault(struct access *access, unsigned long address)
+{
+	unsigned int flags = FAULT_FLAG_USER | FAULT_FLAG_ALLOW_RETRY |
+			     FAULT_FLAG_KILLABLE | (access->write ? FAULT_FLAG_WRITE : 0);
+	bool major = false;
+	vm_fault_t fault;
+
+	do {
+		struct vm_area_struct *vma = find_extend_vma(access->mm, address);
+
+		if (!vma || !permitted(vma, access->write))
+			return signalled(access, SIGSEGV, -EFAULT);
+		fault = handle_mm_fault(vma, address, flags);
+		major |= fault & VM_FAULT_MAJOR;
+		if (fault & VM_FAULT_RETRY)
+			down_read(&access->mm->mmap_sem);
+		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
+	} while (fault & VM_FAULT_RETRY);
+	if (fault & VM_FAULT_ERROR)
+		return fault_error(access, fault);
+	if (major)
+		access->task->maj_flt++;
+	else
+		access->task->min_flt++;
+	return 0;
+}
+
+static int make_accessible(struct access *access, unsigned long address)
+{
+	while (!translate(access, address)) {
+		int error;
+
+		if (access->mm->mmap_sem.writer)
+			return base_error(mm_base(access->mm), -EDEADLK,
+					  "mmap_sem of %s is held for writing",
+					  access->mm->sim->name);
+		down_read(&access->mm->mmap_sem);
+		error = user_fault(access, address);
+		up_read(&access->mm->mmap_sem);
+		if (error)
+			return error;
+		if (!base_alive(mm_base(access->mm)))
+			return -EIO;
+	}
+	return 0;
+}
+
+/* Registers have no bytes here: they read as zeroes and forget what is written. */
+static struct page *page_behind(const struct access *access, unsigned long address)
+{
+	unsigned long pfn = pte_pfn(*mm_find_pte(access->mm, address));
+	const struct phys *phys = mm_phys(access->mm);
+
+	return pfn_valid(phys, pfn) ? pfn_to_page(phys, pfn) : NULL;
+}
+
+static int move_bytes(const struct access *access, unsigned long address, void *buf,
+		      size_t length)
+{
+	struct page *page = page_behind(access, address);
+	size_t offset = address % PAGE_SIZE;
+
+	if (!page) {
+		if (!access->write)
+			memset(buf, 0, length);
+		return 0;
+	}
+	if (access->write)
+		return page_write(page, offset, buf, length);
+	page_read(page, offset, buf, length);
+	return 0;
+}
+
+static int access_range(struct access *access, unsigned long address, char *buf,
+			size_t length)
+{
+	while (length) {
+		size_t chunk = PAGE_SIZE - address % PAGE_SIZE;
+		char touch = 1;
+		int error;
+
+		if (chunk > length)
+			chunk = length;
+		error = make_accessible(access, address);
+		if (!error)
+			error = move_bytes(access, address, buf ? buf : &touch,
+					   buf ? chunk : 1);
+		if (error)
+			return error;
+		address += chunk;
+		length -= chunk;
+		buf = buf ? buf + chunk : NULL;
+	}
+	return 0;
+}
+
+static int access_call(struct task_struct *task, unsigned long addr, void *buf,
+		       size_t length, bool write, int *signal)
+{
+	struct access access = {.task = task, .write = write};
+	int error;
+
+	if (!task || task_exited(task) || !length)
+		return -EINVAL;
+	access.mm = task->mm;
+	mmget(access.mm);
+	error = MACHINE_CALL(base_machine(task->sim->base), write ? "write" : "read",
+			     access_range(&access, addr, buf, length));
+	mmput(access.mm);
+	if (signal)
+		*signal = access.signal;
+	return error;
+}
+
+int gupsim_read(struct task_struct *task, unsigned long addr, void *buf, size_t length,
+		int *signal)
+{
+	return access_call(task, addr, buf, length, false, signal);
+}
+
+int gupsim_write(struct task_struct *task, unsigned long addr, const void *buf,
+		 size_t length, int *signal)
+{
+	/* Only read from: the access is a write. */
+	return access_call(task, addr, (void *)(uintptr_t)buf, length, true, signal);
+}

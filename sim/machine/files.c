@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The control API of files and pmem devices. */
+#include "machine/machine.h"
+
+#include "file/pagecache.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct gupsim_machine *file_machine(const struct file *file)
+{
+	return base_machine(gupsim_file(file)->phys->base);
+}
+
+static bool name_in_use(struct gupsim_machine *machine, const char *name)
+{
+	struct gupsim_file *file;
+
+	TAILQ_FOREACH (file, &machine->vfs.files, link)
+		if (!strcmp(file->name, name))
+			return true;
+	return false;
+}
+
+int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
+		       enum gupsim_pmem_mode mode, uint64_t bytes,
+		       struct gupsim_pmem **out)
+{
+	if (!machine || !name || !out || (unsigned int)mode > GUPSIM_PMEM_DEVDAX)
+		return -EINVAL;
+	return MACHINE_CALL(machine, "pmem",
+			    pmem_create(machine->phys, &machine->vfs, name, mode, bytes,
+					out));
+}
+
+int gupsim_pmem_kill(struct gupsim_pmem *pmem)
+{
+	if (!pmem)
+		return -EINVAL;
+	pmem->pgmap.dying = true;
+	return 0;
+}
+
+static int do_create(struct gupsim_machine *machine, const struct gupsim_file_spec *spec,
+		     struct file **out)
+{
+	struct gupsim_file *file;
+	int error;
+
+	if (name_in_use(machine, spec->name))
+		return base_error(&machine->base, -EINVAL, "there is a file %s already",
+				  spec->name);
+	error = file_create(machine->phys, &machine->vfs, spec, &file);
+	if (!error)
+		*out = &file->file;
+	return error;
+}
+
+int gupsim_file_create(struct gupsim_machine *machine,
+		       const struct gupsim_file_spec *spec, struct file **out)
+{
+	if (!machine || !spec || !spec->name || !out)
+		return -EINVAL;
+	return MACHINE_CALL(machine, "file", do_create(machine, spec, out));
+}
+
+static int do_evict(struct gupsim_file *file, unsigned long first, unsigned long nr)
+{
+	if (file->backing != GUPSIM_DISK)
+		return base_error(file->phys->base, -EINVAL, "%s is no disk file",
+				  file->name);
+	if (first >= file->nr_pages || nr > file->nr_pages - first)
+		return base_error(file->phys->base, -EINVAL, "%s has %lu pages",
+				  file->name, file->nr_pages);
+	for (unsigned long i = first; i < first + nr; i++) {
+		int error = evict_page(file, i);
+
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr)
+{
+	if (!file)
+		return -EINVAL;
+	return MACHINE_CALL(file_machine(file), "evict",
+			    do_evict(gupsim_file(file), first, nr));
+}
+
+int gupsim_io_done(struct gupsim_machine *machine)
+{
+	if (!machine)
+		return -EINVAL;
+	complete_reads(&machine->vfs);
+	return 0;
+}
+
+struct page *gupsim_file_page(struct file *file, unsigned long index)
+{
+	struct page *page = file ? find_get_page(file->f_mapping, index) : NULL;
+
+	if (page)
+		put_page_as(page, REF_KERNEL);
+	return page;
+}

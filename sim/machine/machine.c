@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Building and taking apart a machine; its switches. */
+#include "machine/machine.h"
+
+#include "file/pagecache.h"
+#include "vm/zap.h"
+
+#include <errno.h>
+
+const char *gupsim_config_problem(const struct gupsim_config *config)
+{
+	uint64_t ram;
+
+	if (!config)
+		return NULL;
+	if (config->size != sizeof(*config))
+		return "the config is of another version";
+	ram = config->ram_normal | config->ram_cma | config->ram_movable;
+	if (!config->ram_normal || ram % PAGE_SIZE || config->ram_cma % PAGEBLOCK_SIZE)
+		return "the sizes of RAM make no sense";
+	if (config->ram_cma && !config->config_cma)
+		return "CMA blocks without CONFIG_CMA";
+	if (!config->kernel ||
+	    !release_has_signatures_of(config->kernel, config->linux_version))
+		return "the release is not modelled, or has other signatures";
+	return NULL;
+}
+
+static int init(struct gupsim_machine *machine, const struct gupsim_config *config)
+{
+	int error = base_init(&machine->base, config);
+
+	TAILQ_INIT(&machine->tasks);
+	TAILQ_INIT(&machine->mms);
+	vfs_init(&machine->vfs);
+	return error ? error : phys_create(&machine->base, config, &machine->phys);
+}
+
+int gupsim_machine_create(const struct gupsim_config *config, struct gupsim_machine **out)
+{
+	struct gupsim_config standard = gupsim_config_default();
+	struct gupsim_machine *machine;
+	struct heap heap;
+	int error;
+
+	if (!out)
+		return -EINVAL;
+	*out = NULL;
+	if (!config)
+		config = &standard;
+	if (gupsim_config_problem(config))
+		return -EINVAL;
+	heap_init(&heap, config->host_realloc, config->host_arg);
+	machine = heap_calloc(&heap, 1, sizeof(*machine));
+	if (!machine)
+		return -ENOMEM;
+	error = init(machine, config);
+	if (error)
+		gupsim_machine_destroy(&machine);
+	else
+		*out = machine;
+	return error;
+}
+
+static void destroy_spaces(struct gupsim_machine *machine)
+{
+	struct gupsim_task *task;
+	struct gupsim_mm *mm;
+
+	while ((task = TAILQ_FIRST(&machine->tasks))) {
+		TAILQ_REMOVE(&machine->tasks, task, link);
+		if (current == &task->task)
+			current = NULL;
+		heap_free(&machine->base.heap, task);
+	}
+	while ((mm = TAILQ_FIRST(&machine->mms))) {
+		TAILQ_REMOVE(&machine->mms, mm, link);
+		exit_mmap(&mm->mm);
+		mm_destroy(mm);
+	}
+}
+
+int gupsim_machine_destroy(struct gupsim_machine **machine)
+{
+	struct gupsim_machine *m = machine ? *machine : NULL;
+	struct heap heap;
+
+	if (!m)
+		return -EINVAL;
+	m->base.report = NULL;
+	m->base.listener = NULL;
+	if (m->phys) {
+		lru_add_drain_all(m->phys);
+		destroy_spaces(m);
+		vfs_destroy(m->phys, &m->vfs);
+		lru_add_drain_all(m->phys);
+		phys_destroy(m->phys);
+	}
+	base_destroy(&m->base);
+	heap = m->base.heap;
+	heap_free(&heap, m);
+	*machine = NULL;
+	return 0;
+}
+
+int machine_enter(struct gupsim_machine *machine, const char *func, struct call **outer)
+{
+	return machine ? base_call_begin(&machine->base, func, outer) : -EINVAL;
+}
+
+int machine_leave(struct gupsim_machine *machine, struct call *outer, int ret)
+{
+	phys_end_of_call(machine->phys);
+	base_call_end(&machine->base, outer);
+	return base_alive(&machine->base) ? ret : -EIO;
+}
+
+const char *gupsim_error(const struct gupsim_machine *machine)
+{
+	return machine ? machine->base.error : "";
+}
+
+enum gupsim_state gupsim_machine_state(const struct gupsim_machine *machine)
+{
+	return machine ? machine->base.state : GUPSIM_ALIVE;
+}
+
+const char *gupsim_machine_cause(const struct gupsim_machine *machine)
+{
+	return machine ? machine->base.cause : "";
+}
+
+size_t gupsim_reports(const struct gupsim_machine *machine,
+		      const struct gupsim_report **reports)
+{
+	if (!machine)
+		return 0;
+	if (reports)
+		*reports = machine->base.reports;
+	return machine->base.nr_reports;
+}
+
+int gupsim_rule_set(struct gupsim_machine *machine, const char *rule, const char *value)
+{
+	const char *nearest = NULL;
+
+	if (!machine || !rule || !value)
+		return -EINVAL;
+	if (!rules_override(&machine->base.rules, rule, value, &nearest))
+		return 0;
+	return base_error(&machine->base, -EINVAL, "no rule %s with a value %s%s%s%s",
+			  rule, value, nearest ? "; did you mean " : "",
+			  nearest ? nearest : "", nearest ? "?" : "");
+}
+
+int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
+		unsigned int nth)
+{
+	if (!machine)
+		return -EINVAL;
+	switch (what) {
+	case GUPSIM_FAIL_HOST:
+		machine->base.heap.fail_in = nth;
+		return 0;
+	case GUPSIM_FAIL_PAGE:
+		machine->phys->fail_page_in = nth;
+		return 0;
+	case GUPSIM_FAIL_KMALLOC:
+		machine->base.fail_kmalloc_in = nth;
+		return 0;
+	}
+	return base_error(&machine->base, -EINVAL, "no such failure");
+}
+
+int gupsim_listen(struct gupsim_machine *machine, gupsim_point_fn fn, void *arg)
+{
+	if (!machine)
+		return -EINVAL;
+	machine->base.listener = fn;
+	machine->base.listener_arg = arg;
+	return 0;
+}
+
+int gupsim_allocate_in(struct gupsim_machine *machine, enum gupsim_place place)
+{
+	if (!machine || (unsigned int)place > GUPSIM_IN_MOVABLE)
+		return -EINVAL;
+	machine->phys->place = place;
+	return 0;
+}
+
+int gupsim_drain(struct gupsim_machine *machine)
+{
+	if (!machine)
+		return -EINVAL;
+	lru_add_drain_all(machine->phys);
+	return 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine: everything below, put together, and the list of what it owns. Control
+ * calls are bracketed like the kernel's, so that reports and pagevecs are theirs alone.
+ */
+#ifndef SIM_MACHINE_MACHINE_H
+#define SIM_MACHINE_MACHINE_H
+
+#include "mm/vma.h"
+
+#include <gupsim/gupsim.h>
+
+struct gupsim_machine {
+	struct base base; /* first: a base leads to its machine */
+	struct phys *phys;
+	struct vfs vfs;
+	TAILQ_HEAD(, gupsim_task) tasks;
+	TAILQ_HEAD(, gupsim_mm) mms;
+};
+
+static inline struct gupsim_machine *base_machine(struct base *base)
+{
+	return (struct gupsim_machine *)base;
+}
+
+/* -EINVAL: no machine; -EIO: it is dead; -ENOMEM. */
+int machine_enter(struct gupsim_machine *machine, const char *func, struct call **outer);
+/* Returns @ret, or -EIO if the machine has died in between. */
+int machine_leave(struct gupsim_machine *machine, struct call *outer, int ret);
+
+/* Make @expression, an int, one call into the machine. */
+#define MACHINE_CALL(machine, func, expression)                              \
+	({                                                                   \
+		struct gupsim_machine *_machine = (machine);                 \
+		struct call *_outer;                                         \
+		int _ret = machine_enter(_machine, (func), &_outer);         \
+                                                                             \
+		_ret ? _ret : machine_leave(_machine, _outer, (expression)); \
+	})
+
+#endif

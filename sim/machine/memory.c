@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* System calls: tasks, mappings, and pages taken off the LRU. */
+#include "machine/machine.h"
+
+#include "fault/backing.h"
+#include "vm/fork.h"
+#include "vm/zap.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static int bad(struct gupsim_machine *machine, const char *why)
+{
+	return base_error(&machine->base, -EINVAL, "%s", why);
+}
+
+static struct gupsim_task *add_task(struct gupsim_machine *machine, const char *name,
+				    struct gupsim_mm *mm)
+{
+	struct gupsim_task *task = heap_calloc(&machine->base.heap, 1, sizeof(*task));
+
+	if (!task)
+		return NULL;
+	task->task.sim = task;
+	task->task.mm = &mm->mm;
+	task->base = &machine->base;
+	strlcpy(task->name, name, sizeof(task->name));
+	mmget(&mm->mm);
+	TAILQ_INSERT_TAIL(&machine->tasks, task, link);
+	return task;
+}
+
+static int add_mm(struct gupsim_machine *machine, const char *name,
+		  struct gupsim_mm **out)
+{
+	int error = mm_create(&machine->base, machine->phys, name, out);
+
+	if (!error)
+		TAILQ_INSERT_TAIL(&machine->mms, *out, link);
+	return error;
+}
+
+static void drop_mm(struct gupsim_machine *machine, struct gupsim_mm *mm)
+{
+	exit_mmap(&mm->mm);
+	TAILQ_REMOVE(&machine->mms, mm, link);
+	mm_destroy(mm);
+}
+
+int gupsim_task_create(struct gupsim_machine *machine, const char *name,
+		       struct task_struct **out)
+{
+	bool first = machine && TAILQ_EMPTY(&machine->tasks);
+	struct gupsim_task *task;
+	struct gupsim_mm *mm;
+
+	if (!machine || !name || !out)
+		return -EINVAL;
+	if (!base_alive(&machine->base))
+		return -EIO;
+	if (add_mm(machine, name, &mm))
+		return -ENOMEM;
+	task = add_task(machine, name, mm);
+	if (!task) {
+		drop_mm(machine, mm);
+		return -ENOMEM;
+	}
+	if (first)
+		current = &task->task;
+	*out = &task->task;
+	return 0;
+}
+
+int gupsim_thread_create(struct task_struct *of, const char *name,
+			 struct task_struct **out)
+{
+	struct gupsim_machine *machine;
+	struct gupsim_task *task;
+
+	if (!of || !name || !out)
+		return -EINVAL;
+	machine = base_machine(of->sim->base);
+	if (!base_alive(&machine->base))
+		return -EIO;
+	if (task_exited(of))
+		return bad(machine, "the task has exited");
+	task = add_task(machine, name, of->mm->sim);
+	if (!task)
+		return -ENOMEM;
+	*out = &task->task;
+	return 0;
+}
+
+int gupsim_set_current(struct task_struct *task)
+{
+	if (task && task_exited(task))
+		return bad(base_machine(task->sim->base), "the task has exited");
+	current = task;
+	return 0;
+}
+
+static int do_fork(struct gupsim_machine *machine, struct task_struct *parent,
+		   const char *name, struct task_struct **out)
+{
+	struct gupsim_task *task = NULL;
+	struct gupsim_mm *mm;
+	int error;
+
+	if (add_mm(machine, name, &mm))
+		return -ENOMEM;
+	error = mmap_write_trylock(parent->mm);
+	if (!error) {
+		error = dup_mmap(&mm->mm, parent->mm);
+		up_write(&parent->mm->mmap_sem);
+	}
+	if (!error)
+		task = add_task(machine, name, mm);
+	if (!task) {
+		drop_mm(machine, mm);
+		return error ? error : -ENOMEM;
+	}
+	*out = &task->task;
+	return 0;
+}
+
+int gupsim_fork(struct task_struct *parent, const char *name, struct task_struct **out)
+{
+	struct gupsim_machine *machine;
+
+	if (!parent || !name || !out)
+		return -EINVAL;
+	machine = base_machine(parent->sim->base);
+	if (task_exited(parent))
+		return bad(machine, "the task has exited");
+	return MACHINE_CALL(machine, "fork", do_fork(machine, parent, name, out));
+}
+
+static int do_exit(struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+
+	/* Whoever runs a call has come back from it before he can exit. */
+	if (task == current && task->sim->base->call_depth > 1)
+		return base_error(task->sim->base, -EDEADLK, "%s is inside a call",
+				  task->sim->name);
+	if (mm->sim->users == 1 && rwsem_is_locked(&mm->mmap_sem))
+		return base_error(task->sim->base, -EDEADLK, "mmap_sem of %s is held",
+				  mm->sim->name);
+	task->mm = NULL;
+	if (task == current)
+		current = NULL;
+	mmput(mm);
+	return 0;
+}
+
+int gupsim_exit(struct task_struct *task)
+{
+	struct gupsim_machine *machine;
+
+	if (!task)
+		return -EINVAL;
+	machine = base_machine(task->sim->base);
+	if (task_exited(task))
+		return bad(machine, "the task has exited");
+	return MACHINE_CALL(machine, "exit", do_exit(task));
+}
+
+int gupsim_kill(struct task_struct *task)
+{
+	if (!task)
+		return -EINVAL;
+	if (task_exited(task))
+		return bad(base_machine(task->sim->base), "the task has exited");
+	task->sigkill_pending = true;
+	return 0;
+}
+
+static unsigned long vm_flags_of(int prot, int flags)
+{
+	unsigned long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+
+	if (prot & PROT_READ)
+		vm_flags |= VM_READ;
+	if (prot & PROT_WRITE)
+		vm_flags |= VM_WRITE;
+	if (prot & PROT_EXEC)
+		vm_flags |= VM_EXEC;
+	if (flags & MAP_SHARED)
+		vm_flags |= VM_SHARED | VM_MAYSHARE;
+	else if (prot & PROT_WRITE)
+		vm_flags |= VM_ACCOUNT;
+	return vm_flags;
+}
+
+static int check_range(struct gupsim_machine *machine, unsigned long addr,
+		       unsigned long length)
+{
+	if (addr % PAGE_SIZE)
+		return bad(machine, "the address is not page aligned");
+	if (!length)
+		return bad(machine, "the length is 0");
+	if (length > TASK_SIZE_MAX || addr > TASK_SIZE_MAX - PAGE_ALIGN(length))
+		return base_error(&machine->base, -ENOMEM,
+				  "the range ends above the address space");
+	return 0;
+}
+
+static int check_mapping(struct gupsim_machine *machine, const struct vma_spec *spec,
+			 struct mm_struct *mm, int flags, uint64_t offset)
+{
+	struct vm_area_struct *there = find_vma_intersection(mm, spec->start, spec->end);
+
+	if (!(flags & MAP_SHARED) == !(flags & MAP_PRIVATE))
+		return bad(machine, "a mapping is either private or shared");
+	if (offset % PAGE_SIZE)
+		return bad(machine, "the offset is not page aligned");
+	if (offset >> PAGE_SHIFT > ~0UL >> PAGE_SHIFT)
+		return bad(machine, "the offset is too large");
+	if (there && !(flags & MAP_FIXED))
+		return base_error(&machine->base, -EEXIST, "%#lx is mapped already",
+				  there->vm_start > spec->start ? there->vm_start
+								: spec->start);
+	return 0;
+}
+
+/* Shared anonymous memory is a file that nobody else can open. */
+static int make_anon_file(struct gupsim_machine *machine, struct vma_spec *spec)
+{
+	struct gupsim_file_spec shmem = {
+		.name = "dev/zero",
+		.backing = GUPSIM_SHMEM,
+		.bytes = spec->end - spec->start,
+	};
+
+	return file_create(machine->phys, &machine->vfs, &shmem, &spec->file);
+}
+
+static int map_spec(struct mm_struct *mm, const struct vma_spec *spec)
+{
+	struct vm_area_struct *vma;
+	int error = 0;
+
+	if (find_vma_intersection(mm, spec->start, spec->end))
+		error = do_munmap(mm, spec->start, spec->end);
+	if (error)
+		return error;
+	vma = vma_map(mm, spec);
+	if (!vma)
+		return -ENOMEM;
+	error = backing_populate(vma);
+	if (error)
+		do_munmap(mm, spec->start, spec->end);
+	return error;
+}
+
+static int do_mmap(struct gupsim_machine *machine, struct mm_struct *mm,
+		   struct vma_spec *spec, int flags, uint64_t offset)
+{
+	bool anon_file = !spec->file && (flags & MAP_SHARED);
+	int error = check_mapping(machine, spec, mm, flags, offset);
+
+	if (!error && anon_file)
+		error = make_anon_file(machine, spec);
+	if (error)
+		return error;
+	/* Anonymous pages are numbered by address, so that neighbours can be one VMA. */
+	spec->pgoff = (spec->file ? offset : spec->start) >> PAGE_SHIFT;
+	error = backing_mmap(spec);
+	if (!error)
+		error = mmap_write_trylock(mm);
+	if (!error) {
+		error = map_spec(mm, spec);
+		up_write(&mm->mmap_sem);
+	}
+	if (anon_file)
+		file_put(spec->file); /* the VMA has it now */
+	return error;
+}
+
+int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, int prot,
+		int flags, struct file *file, uint64_t offset)
+{
+	struct vma_spec spec = {
+		.start = addr,
+		.end = addr + PAGE_ALIGN(length),
+		.vm_flags = vm_flags_of(prot, flags),
+		.file = file ? gupsim_file(file) : NULL,
+	};
+	struct gupsim_machine *machine;
+	int error;
+
+	if (!mm)
+		return -EINVAL;
+	machine = base_machine(mm_base(mm));
+	error = check_range(machine, addr, length);
+	if (error)
+		return error;
+	return MACHINE_CALL(machine, "mmap", do_mmap(machine, mm, &spec, flags, offset));
+}
+
+/* Every VMA of the range, split at its ends, gets the flag. -ENOMEM at the first hole. */
+static int advise_random(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	while (start < end) {
+		struct vm_area_struct *vma = find_vma(mm, start);
+		int error = 0;
+
+		if (!vma || vma->vm_start > start)
+			return base_error(mm_base(mm), -ENOMEM, "%#lx is not mapped",
+					  start);
+		if (vma->vm_start < start) {
+			error = split_vma(vma, start);
+			vma = vma->vm_next;
+		}
+		if (!error && vma->vm_end > end)
+			error = split_vma(vma, end);
+		if (error)
+			return error;
+		start = vma->vm_end;
+		vma->vm_flags |= VM_RAND_READ;
+		vma_merge(vma);
+	}
+	return 0;
+}
+
+typedef int (*range_fn)(struct mm_struct *mm, unsigned long start, unsigned long end);
+
+static int under_write_lock(struct mm_struct *mm, unsigned long start, unsigned long end,
+			    range_fn fn)
+{
+	int error = mmap_write_trylock(mm);
+
+	if (error)
+		return error;
+	error = fn(mm, start, end);
+	up_write(&mm->mmap_sem);
+	return error;
+}
+
+/* A system call on a range of the address space. */
+static int range_call(struct mm_struct *mm, unsigned long addr, unsigned long length,
+		      const char *func, range_fn fn)
+{
+	struct gupsim_machine *machine;
+	int error;
+
+	if (!mm)
+		return -EINVAL;
+	machine = base_machine(mm_base(mm));
+	error = check_range(machine, addr, length);
+	if (error)
+		return error;
+	return MACHINE_CALL(machine, func,
+			    under_write_lock(mm, addr, addr + PAGE_ALIGN(length), fn));
+}
+
+int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length)
+{
+	return range_call(mm, addr, length, "munmap", do_munmap);
+}
+
+int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned long length)
+{
+	return range_call(mm, addr, length, "madvise", advise_random);
+}
+
+static int do_isolate(struct page *page)
+{
+	lru_add_drain_all(page_phys(page));
+	if (isolate_lru_page(page))
+		return base_error(page_phys(page)->base, -EBUSY,
+				  "the page is on no LRU list");
+	return 0;
+}
+
+int gupsim_isolate(struct page *page)
+{
+	if (!page)
+		return -EINVAL;
+	return MACHINE_CALL(base_machine(page_phys(page)->base), "isolate",
+			    do_isolate(page));
+}
+
+static int do_putback(struct page *page)
+{
+	if (!(page->flags & PAGE_ISOLATED))
+		return base_error(page_phys(page)->base, -EINVAL,
+				  "the page is not isolated");
+	putback_lru_page(page);
+	return 0;
+}
+
+int gupsim_putback(struct page *page)
+{
+	if (!page)
+		return -EINVAL;
+	return MACHINE_CALL(base_machine(page_phys(page)->base), "putback",
+			    do_putback(page));
+}

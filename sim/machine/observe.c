@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking at pages, calls and decisions. */
+#include "machine/machine.h"
+
+#include <errno.h>
+#include <string.h>
+
+uint64_t gupsim_pte_at(struct mm_struct *mm, unsigned long addr)
+{
+	pte_t *ptep = mm && addr < TASK_SIZE_MAX ? mm_find_pte(mm, addr) : NULL;
+
+	return ptep ? ptep->pte : 0;
+}
+
+struct page *gupsim_page_at(struct mm_struct *mm, unsigned long addr)
+{
+	pte_t pte = {gupsim_pte_at(mm, addr)};
+
+	if (!pte_present(pte) || !pfn_valid(mm_phys(mm), pte_pfn(pte)))
+		return NULL;
+	return pfn_to_page(mm_phys(mm), pte_pfn(pte));
+}
+
+enum gupsim_zone gupsim_page_zone(const struct page *page)
+{
+	const struct phys *phys = page_phys(page);
+	unsigned long pfn = pfn_of_page(page);
+
+	/* A free frame has no flags to tell its zone. */
+	if (pfn >= phys->area[AREA_MOVABLE].end)
+		return GUPSIM_ZONE_DEVICE;
+	return pfn >= phys->area[AREA_MOVABLE].start ? GUPSIM_ZONE_MOVABLE
+						     : GUPSIM_ZONE_NORMAL;
+}
+
+bool gupsim_page_is_cma(const struct page *page)
+{
+	return is_migrate_cma_page(page);
+}
+
+bool gupsim_page_is_zero(const struct page *page)
+{
+	return is_zero_pfn(pfn_of_page(page));
+}
+
+bool gupsim_page_is_free(const struct page *page)
+{
+	return page_count(page) == 0;
+}
+
+struct page *gupsim_page_by_pfn(struct gupsim_machine *machine, unsigned long pfn)
+{
+	return machine && pfn_valid(machine->phys, pfn) ? pfn_to_page(machine->phys, pfn)
+							: NULL;
+}
+
+int gupsim_name_calls(struct gupsim_machine *machine, const char *name)
+{
+	if (!machine)
+		return -EINVAL;
+	strlcpy(machine->base.call_name, name ? name : "",
+		sizeof(machine->base.call_name));
+	return 0;
+}
+
+unsigned long gupsim_last_call(const struct gupsim_machine *machine)
+{
+	return machine ? machine->base.last_call : 0;
+}
+
+static struct gupsim_decision decision_of(const struct base *base,
+					  const struct trace_entry *entry)
+{
+	return (struct gupsim_decision){
+		.call = entry->call ? entry->call->serial : 0,
+		.call_func = entry->call ? entry->call->func : "",
+		.call_name = entry->call ? entry->call->name : "",
+		.func = entry->func,
+		.what = entry->what,
+		.rule = rule_name(entry->rule),
+		.value = rule_value_name(&base->rules, entry->rule),
+		.addr = entry->addr,
+		.result = entry->result,
+		.has_result = entry->has_result,
+	};
+}
+
+size_t gupsim_trace(const struct gupsim_machine *machine, unsigned long call,
+		    gupsim_decision_fn fn, void *arg)
+{
+	const struct base *base;
+	size_t nr = 0;
+
+	if (!machine || !machine->base.trace)
+		return 0;
+	base = &machine->base;
+	for (size_t i = base->traced > TRACE_ENTRIES ? base->traced - TRACE_ENTRIES : 0;
+	     i < base->traced; i++) {
+		struct gupsim_decision decision =
+			decision_of(base, &base->trace[i % TRACE_ENTRIES]);
+
+		if (call && decision.call != call)
+			continue;
+		if (fn)
+			fn(arg, &decision);
+		nr++;
+	}
+	return nr;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Address spaces and the tasks that run in them.
+ * Invariant: the VMAs of an mm are in order, do not overlap, and stand alike in its list
+ * and its tree; no two neighbours could be one.
+ */
+#ifndef SIM_MM_MM_H
+#define SIM_MM_MM_H
+
+#include "file/file.h"
+#include "mm/pgtable.h"
+
+#include <linux/sched.h>
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+/* Tables are cut from larger blocks: the host's allocator does not align them. */
+struct table_block {
+	struct table_block *next;
+	void *memory;
+};
+
+struct gupsim_mm {
+	struct mm_struct mm;
+	struct base *base;
+	struct phys *phys;
+	RB_HEAD(vma_tree, vma) tree;
+	pgd_t *pgd;
+	unsigned long nr_tables; /* in use, the pgd included */
+	void *free_tables;
+	struct table_block *blocks;
+	unsigned int users; /* tasks, and calls that are running */
+	bool ptl;	    /* the page-table lock is held */
+	char name[NAME_MAX_LENGTH + 1];
+	TAILQ_ENTRY(gupsim_mm) link;
+};
+
+struct gupsim_task {
+	struct task_struct task;
+	struct base *base;
+	struct gupsim_machine *machine;
+	char name[NAME_MAX_LENGTH + 1];
+	TAILQ_ENTRY(gupsim_task) link;
+};
+
+static inline struct base *mm_base(const struct mm_struct *mm)
+{
+	return mm->sim->base;
+}
+
+static inline struct phys *mm_phys(const struct mm_struct *mm)
+{
+	return mm->sim->phys;
+}
+
+int mm_create(struct base *base, struct phys *phys, const char *name,
+	      struct gupsim_mm **out);
+/* No VMA is left in it. */
+void mm_destroy(struct gupsim_mm *mm);
+
+/* A table of zeroes, NULL: out of memory. */
+void *table_alloc(struct gupsim_mm *mm);
+void table_free(struct gupsim_mm *mm, void *table);
+
+/* The page-table lock: one for the mm, and it knows whether it is held. */
+static inline void ptl_lock(struct mm_struct *mm)
+{
+	base_bug_on(mm->sim->base, mm->sim->ptl, __func__,
+		    "the page-table lock is taken twice");
+	mm->sim->ptl = true;
+}
+
+static inline void ptl_unlock(struct mm_struct *mm)
+{
+	mm->sim->ptl = false;
+}
+
+static inline pte_t *pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd,
+					 unsigned long address)
+{
+	ptl_lock(mm);
+	return pte_offset_map(pmd, address);
+}
+
+/* mmap_sem for an event that nobody could wait for. -EDEADLK: somebody holds it. */
+int mmap_write_trylock(struct mm_struct *mm);
+
+static inline bool task_exited(const struct task_struct *task)
+{
+	return !task->mm;
+}
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Walking, filling and freeing page tables. */
+#include "mm/pgtable.h"
+
+#include "mm/mm.h"
+
+#define PGDIR_SIZE (1UL << PGDIR_SHIFT)
+#define PUD_SIZE   (1UL << PUD_SHIFT)
+
+pgd_t *pgd_offset(const struct mm_struct *mm, unsigned long address)
+{
+	return mm->sim->pgd + table_index(address, PGDIR_SHIFT);
+}
+
+/* Make sure that @entry leads to a table. */
+static bool fill(struct mm_struct *mm, u64 *entry)
+{
+	void *table;
+
+	if (*entry)
+		return true;
+	table = table_alloc(mm->sim);
+	if (!table)
+		return false;
+	*entry = (uintptr_t)table | _PAGE_TABLE;
+	return true;
+}
+
+pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long address)
+{
+	pgd_t *pgd = pgd_offset(mm, address);
+	pud_t *pud;
+
+	if (!fill(mm, &pgd->pgd))
+		return NULL;
+	pud = pud_offset(pgd, address);
+	if (!fill(mm, &pud->pud))
+		return NULL;
+	return pmd_offset(pud, address);
+}
+
+pte_t *pte_alloc_map(struct mm_struct *mm, pmd_t *pmd, unsigned long address)
+{
+	return fill(mm, &pmd->pmd) ? pte_offset_map(pmd, address) : NULL;
+}
+
+pmd_t *mm_find_pmd(const struct mm_struct *mm, unsigned long address)
+{
+	pgd_t *pgd = pgd_offset(mm, address);
+	pud_t *pud;
+
+	if (pgd_none(*pgd))
+		return NULL;
+	pud = pud_offset(pgd, address);
+	return pud_none(*pud) ? NULL : pmd_offset(pud, address);
+}
+
+pte_t *mm_find_pte(const struct mm_struct *mm, unsigned long address)
+{
+	pmd_t *pmd = mm_find_pmd(mm, address);
+
+	return pmd && !pmd_none(*pmd) ? pte_offset_map(pmd, address) : NULL;
+}
+
+/*
+ * Free below @entry, which covers [base, base + size), what lies all in the gap between
+ * two mappings, and the table itself if all of it does.
+ */
+static void free_level(struct mm_struct *mm, u64 *entry, unsigned long base,
+		       unsigned long size, unsigned long floor, unsigned long ceiling)
+{
+	unsigned long step = size / PTRS_PER_TABLE;
+	u64 *table = table_of(*entry);
+
+	if (!*entry || base + size <= floor || base >= ceiling)
+		return;
+	for (unsigned int i = 0; step >= PMD_SIZE && i < PTRS_PER_TABLE; i++)
+		free_level(mm, &table[i], base + i * step, step, floor, ceiling);
+	if (base < floor || base + size > ceiling)
+		return;
+	table_free(mm->sim, table);
+	*entry = 0;
+}
+
+void free_pgtables(struct mm_struct *mm, unsigned long floor, unsigned long ceiling)
+{
+	unsigned long last = table_index(ceiling - 1, PGDIR_SHIFT);
+
+	for (unsigned long i = table_index(floor, PGDIR_SHIFT); i <= last; i++)
+		free_level(mm, &mm->sim->pgd[i].pgd, i * PGDIR_SIZE, PGDIR_SIZE, floor,
+			   ceiling);
+}
+
+pgprot_t vm_get_page_prot(unsigned long vm_flags)
+{
+	u64 prot = _PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED;
+
+	if (!(vm_flags & (VM_READ | VM_WRITE | VM_EXEC)))
+		return (pgprot_t){_PAGE_PROTNONE | _PAGE_ACCESSED};
+	/* A private page starts read-only: the first write must fault. */
+	if ((vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED))
+		prot |= _PAGE_RW;
+	if (!(vm_flags & VM_EXEC))
+		prot |= _PAGE_NX;
+	return (pgprot_t){prot};
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VMAs: the list, the tree, splitting and merging. */
+#include "mm/vma.h"
+
+#include <errno.h>
+
+static int vma_compare(const struct vma *a, const struct vma *b)
+{
+	return a->vm.vm_start < b->vm.vm_start ? -1 : a->vm.vm_start > b->vm.vm_start;
+}
+
+RB_GENERATE_INTERNAL(vma_tree, vma, node, vma_compare, __attribute__((unused)) static)
+
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
+{
+	struct vma *node = RB_ROOT(&mm->sim->tree);
+	struct vm_area_struct *found = NULL;
+
+	while (node) {
+		if (node->vm.vm_end > addr) {
+			found = &node->vm;
+			if (node->vm.vm_start <= addr)
+				break;
+			node = RB_LEFT(node, node);
+		} else {
+			node = RB_RIGHT(node, node);
+		}
+	}
+	return found;
+}
+
+struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma = find_vma(mm, address & PAGE_MASK);
+
+	return vma && vma->vm_start <= address ? vma : NULL;
+}
+
+struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
+					     unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	return vma && vma->vm_start < end ? vma : NULL;
+}
+
+static void link_vma(struct mm_struct *mm, struct vma *vma)
+{
+	struct vma *prev;
+
+	RB_INSERT(vma_tree, &mm->sim->tree, vma);
+	prev = RB_PREV(vma_tree, &mm->sim->tree, vma);
+	vma->vm.vm_prev = prev ? &prev->vm : NULL;
+	vma->vm.vm_next = prev ? prev->vm.vm_next : mm->mmap;
+	if (prev)
+		prev->vm.vm_next = &vma->vm;
+	else
+		mm->mmap = &vma->vm;
+	if (vma->vm.vm_next)
+		vma->vm.vm_next->vm_prev = &vma->vm;
+	mm->map_count++;
+}
+
+static void unlink_vma(struct mm_struct *mm, struct vma *vma)
+{
+	struct vm_area_struct *vm = &vma->vm;
+
+	RB_REMOVE(vma_tree, &mm->sim->tree, vma);
+	if (vm->vm_prev)
+		vm->vm_prev->vm_next = vm->vm_next;
+	else
+		mm->mmap = vm->vm_next;
+	if (vm->vm_next)
+		vm->vm_next->vm_prev = vm->vm_prev;
+	mm->map_count--;
+}
+
+static void join_anon_vma(struct vma *vma, struct anon_vma *anon_vma)
+{
+	vma->vm.anon_vma = anon_vma;
+	if (!anon_vma)
+		return;
+	anon_vma->users++;
+	list_add_tail(&vma->anon_link, &anon_vma->vmas);
+}
+
+static void leave_anon_vma(struct vma *vma)
+{
+	struct anon_vma *anon_vma = vma->vm.anon_vma;
+
+	if (!anon_vma)
+		return;
+	list_del(&vma->anon_link);
+	if (--anon_vma->users == 0)
+		heap_free(&mm_base(vma->vm.vm_mm)->heap, anon_vma);
+	vma->vm.anon_vma = NULL;
+}
+
+int anon_vma_prepare(struct vm_area_struct *vma)
+{
+	struct anon_vma *anon_vma;
+
+	if (likely(vma->anon_vma))
+		return 0;
+	anon_vma = heap_calloc(&mm_base(vma->vm_mm)->heap, 1, sizeof(*anon_vma));
+	if (!anon_vma)
+		return -ENOMEM;
+	INIT_LIST_HEAD(&anon_vma->vmas);
+	join_anon_vma(sim_vma(vma), anon_vma);
+	return 0;
+}
+
+static struct gupsim_file *vma_file(const struct vm_area_struct *vma)
+{
+	return vma->vm_file ? gupsim_file(vma->vm_file) : NULL;
+}
+
+static void link_file(struct vma *vma)
+{
+	struct gupsim_file *file = vma_file(&vma->vm);
+
+	INIT_LIST_HEAD(&vma->i_mmap_link);
+	if (!file)
+		return;
+	file_get(file);
+	list_add_tail(&vma->i_mmap_link, &file->mapping.i_mmap);
+}
+
+static struct vma *copy_of(struct mm_struct *mm, const struct vm_area_struct *from)
+{
+	struct vma *vma = heap_calloc(&mm_base(mm)->heap, 1, sizeof(*vma));
+
+	if (!vma)
+		return NULL;
+	vma->vm = *from;
+	vma->vm.vm_mm = mm;
+	vma->forked = sim_vma(from)->forked;
+	join_anon_vma(vma, from->anon_vma);
+	link_file(vma);
+	return vma;
+}
+
+static void free_vma(struct vma *vma)
+{
+	struct gupsim_file *file = vma_file(&vma->vm);
+
+	leave_anon_vma(vma);
+	list_del(&vma->i_mmap_link);
+	if (file)
+		file_put(file);
+	heap_free(&mm_base(vma->vm.vm_mm)->heap, vma);
+}
+
+/* The first write to a shared page must fault where the file system wants to know of it.
+ */
+static bool vma_wants_writenotify(const struct vma_spec *spec)
+{
+	return (spec->vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED) &&
+	       spec->vm_ops && (spec->vm_ops->page_mkwrite || spec->vm_ops->pfn_mkwrite);
+}
+
+static pgprot_t page_prot(const struct vma_spec *spec)
+{
+	return vm_get_page_prot(vma_wants_writenotify(spec) ? spec->vm_flags & ~VM_SHARED
+							    : spec->vm_flags);
+}
+
+static struct vma *new_vma(struct mm_struct *mm, const struct vma_spec *spec)
+{
+	struct vma *vma = heap_calloc(&mm_base(mm)->heap, 1, sizeof(*vma));
+
+	if (!vma)
+		return NULL;
+	vma->vm.vm_start = spec->start;
+	vma->vm.vm_end = spec->end;
+	vma->vm.vm_mm = mm;
+	vma->vm.vm_flags = spec->vm_flags;
+	vma->vm.vm_page_prot = page_prot(spec);
+	vma->vm.vm_pgoff = spec->pgoff;
+	vma->vm.vm_ops = spec->vm_ops;
+	vma->vm.vm_file = spec->file ? &spec->file->file : NULL;
+	link_file(vma);
+	return vma;
+}
+
+struct vm_area_struct *vma_map(struct mm_struct *mm, const struct vma_spec *spec)
+{
+	struct vma *vma = new_vma(mm, spec);
+
+	if (!vma)
+		return NULL;
+	link_vma(mm, vma);
+	vma_merge(&vma->vm);
+	return find_vma(mm, spec->start);
+}
+
+struct vm_area_struct *vma_dup(struct mm_struct *mm, const struct vm_area_struct *vma)
+{
+	struct vma *copy = copy_of(mm, vma);
+
+	if (!copy)
+		return NULL;
+	copy->forked = copy->vm.anon_vma != NULL;
+	link_vma(mm, copy);
+	return &copy->vm;
+}
+
+int split_vma(struct vm_area_struct *vma, unsigned long address)
+{
+	struct vma *upper = copy_of(vma->vm_mm, vma);
+
+	if (!upper)
+		return -ENOMEM;
+	upper->vm.vm_start = address;
+	upper->vm.vm_pgoff += (address - vma->vm_start) >> PAGE_SHIFT;
+	vma->vm_end = address;
+	link_vma(vma->vm_mm, upper);
+	return 0;
+}
+
+/* One of the two has no anonymous pages yet and is no copy, or both know the same VMAs.
+ */
+static bool anon_vmas_merge(const struct vma *a, const struct vma *b)
+{
+	if (a->vm.anon_vma && b->vm.anon_vma)
+		return a->vm.anon_vma == b->vm.anon_vma;
+	return !a->forked && !b->forked;
+}
+
+#define VM_SPECIAL (VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP)
+
+static bool can_merge(const struct vm_area_struct *lower,
+		      const struct vm_area_struct *upper)
+{
+	return lower && upper && lower->vm_end == upper->vm_start &&
+	       lower->vm_flags == upper->vm_flags && !(lower->vm_flags & VM_SPECIAL) &&
+	       lower->vm_file == upper->vm_file && lower->vm_ops == upper->vm_ops &&
+	       lower->vm_pgoff + vma_pages(lower) == upper->vm_pgoff &&
+	       anon_vmas_merge(sim_vma(lower), sim_vma(upper));
+}
+
+static void absorb_upper(struct vm_area_struct *lower, struct vm_area_struct *upper)
+{
+	if (!lower->anon_vma)
+		join_anon_vma(sim_vma(lower), upper->anon_vma);
+	lower->vm_end = upper->vm_end;
+	vma_unmap(upper);
+}
+
+void vma_merge(struct vm_area_struct *vma)
+{
+	if (can_merge(vma->vm_prev, vma)) {
+		vma = vma->vm_prev;
+		absorb_upper(vma, vma->vm_next);
+	}
+	if (can_merge(vma, vma->vm_next))
+		absorb_upper(vma, vma->vm_next);
+}
+
+void vma_unmap(struct vm_area_struct *vma)
+{
+	unlink_vma(vma->vm_mm, sim_vma(vma));
+	free_vma(sim_vma(vma));
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * VMAs: found, linked, split and merged; and the links that lead from a page back to the
+ * VMAs that may map it (an anon_vma, a file's i_mmap).
+ */
+#ifndef SIM_MM_VMA_H
+#define SIM_MM_VMA_H
+
+#include "mm/mm.h"
+
+/*
+ * All the VMAs that may map the anonymous pages of one VMA: itself, what was split off
+ * it, and their copies in forked mms. Wider than the kernel's trees, and searched in
+ * full.
+ */
+struct anon_vma {
+	unsigned int users;
+	struct list_head vmas;
+};
+
+struct vma {
+	struct vm_area_struct vm;
+	bool forked; /* its pages may belong to an ancestor's VMA too */
+	RB_ENTRY(vma) node;
+	struct list_head i_mmap_link, anon_link;
+};
+
+static inline struct vma *sim_vma(const struct vm_area_struct *vm)
+{
+	return (struct vma *)((char *)vm - offsetof(struct vma, vm));
+}
+
+#define for_each_vma(vma, mm) for (vma = (mm)->mmap; vma; vma = vma->vm_next)
+
+/* What a new mapping is to be. */
+struct vma_spec {
+	unsigned long start, end;
+	unsigned long vm_flags;
+	struct gupsim_file *file;
+	pgoff_t pgoff;
+	const struct vm_operations_struct *vm_ops;
+};
+
+/*
+ * Map what @spec says into a free range, or make a neighbour larger if it then says the
+ * same. NULL: out of memory.
+ */
+struct vm_area_struct *vma_map(struct mm_struct *mm, const struct vma_spec *spec);
+/* A copy of @vma for a forked mm, at the end of its list. */
+struct vm_area_struct *vma_dup(struct mm_struct *mm, const struct vm_area_struct *vma);
+/* Make two of one; @vma keeps what is below @address. -ENOMEM: nothing has changed. */
+int split_vma(struct vm_area_struct *vma, unsigned long address);
+/* Merge with its neighbours where they say the same. */
+void vma_merge(struct vm_area_struct *vma);
+void vma_unmap(struct vm_area_struct *vma);
+
+/* Like find_vma(), but only if @address lies in it. Stacks do not grow yet. */
+struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long address);
+/* The first VMA that has a part of [start, end), or NULL. */
+struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
+					     unsigned long end);
+
+/* Anonymous pages are about to be added. -ENOMEM. */
+int anon_vma_prepare(struct vm_area_struct *vma);
+
+static inline pgoff_t linear_page_index(const struct vm_area_struct *vma,
+					unsigned long address)
+{
+	return ((address - vma->vm_start) >> PAGE_SHIFT) + vma->vm_pgoff;
+}
+
+static inline unsigned long vma_pages(const struct vm_area_struct *vma)
+{
+	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+}
+
+static inline bool vma_is_accessible(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
+}
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ledger of references. */
+#include "phys/ledger.h"
+
+#include <errno.h>
+
+const char *ref_kind_name(enum ref_kind kind)
+{
+	static const char *const names[NR_REF_KINDS] = {
+		[REF_MAPPING] = "mapping",   [REF_CACHE] = "page cache",
+		[REF_BUFFERS] = "buffers",   [REF_PAGEVEC] = "pagevec",
+		[REF_ISOLATED] = "isolated", [REF_BASE] = "base",
+		[REF_KERNEL] = "kernel",
+	};
+
+	return names[kind];
+}
+
+static int grow(struct base *base, struct ledger *ledger, size_t nr_chunks)
+{
+	struct page_ledger **chunk;
+
+	if (nr_chunks <= ledger->nr_chunks)
+		return 0;
+	chunk = heap_realloc(&base->heap, ledger->chunk, nr_chunks * sizeof(*chunk));
+	if (!chunk)
+		return -ENOMEM;
+	for (size_t i = ledger->nr_chunks; i < nr_chunks; i++)
+		chunk[i] = NULL;
+	ledger->chunk = chunk;
+	ledger->nr_chunks = nr_chunks;
+	return 0;
+}
+
+int ledger_reserve(struct base *base, struct ledger *ledger, unsigned long first,
+		   unsigned long nr)
+{
+	size_t last_chunk = (first + nr - 1) / LEDGER_CHUNK;
+
+	if (grow(base, ledger, last_chunk + 1))
+		return -ENOMEM;
+	for (size_t i = first / LEDGER_CHUNK; i <= last_chunk; i++) {
+		if (ledger->chunk[i])
+			continue;
+		ledger->chunk[i] = heap_calloc(&base->heap, LEDGER_CHUNK,
+					       sizeof(struct page_ledger));
+		if (!ledger->chunk[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void ledger_destroy(struct base *base, struct ledger *ledger)
+{
+	for (size_t i = 0; i < ledger->nr_chunks; i++) {
+		for (size_t j = 0; ledger->chunk[i] && j < LEDGER_CHUNK; j++)
+			ledger_forget(base, &ledger->chunk[i][j]);
+		heap_free(&base->heap, ledger->chunk[i]);
+	}
+	heap_free(&base->heap, ledger->chunk);
+	*ledger = (struct ledger){0};
+}
+
+static struct call_ref **find(struct page_ledger *page, const struct call *call)
+{
+	struct call_ref **ref = &page->calls;
+
+	while (*ref && (*ref)->call != call)
+		ref = &(*ref)->next;
+	return ref;
+}
+
+static int add_entry(struct base *base, struct page_ledger *page, struct call *call,
+		     long count)
+{
+	struct call_ref *ref = heap_alloc(&base->heap, sizeof(*ref));
+
+	if (!ref)
+		return -ENOMEM;
+	*ref = (struct call_ref){.next = page->calls, .call = call, .count = count};
+	call->users++;
+	page->calls = ref;
+	return 0;
+}
+
+int ledger_take(struct base *base, struct page_ledger *page, struct call *call)
+{
+	struct call_ref *ref = *find(page, call);
+
+	if (!ref)
+		return add_entry(base, page, call, 1);
+	ref->count++;
+	return 0;
+}
+
+static void drop_from(struct base *base, struct call_ref **link)
+{
+	struct call_ref *ref = *link;
+
+	if (--ref->count)
+		return;
+	*link = ref->next;
+	call_put(base, ref->call);
+	heap_free(&base->heap, ref);
+}
+
+void ledger_drop(struct base *base, struct page_ledger *page, struct call *call)
+{
+	struct call_ref **link = find(page, call);
+
+	if (*link)
+		drop_from(base, link);
+}
+
+static struct call_ref **youngest(struct page_ledger *page,
+				  const struct task_struct *task)
+{
+	struct call_ref **link = &page->calls;
+
+	while (*link && ((*link)->count < 0 || (task && (*link)->call->task != task)))
+		link = &(*link)->next;
+	return link;
+}
+
+bool ledger_drop_youngest(struct base *base, struct page_ledger *page)
+{
+	struct call_ref **link = youngest(page, current);
+
+	if (!*link)
+		link = youngest(page, NULL);
+	if (!*link)
+		return false;
+	drop_from(base, link);
+	return true;
+}
+
+void ledger_book_missing(struct base *base, struct page_ledger *page, struct call *call)
+{
+	/* Without host memory the audit still sees that the sum is wrong. */
+	(void)add_entry(base, page, call, -1);
+}
+
+void ledger_forget(struct base *base, struct page_ledger *page)
+{
+	while (page->calls) {
+		struct call_ref *ref = page->calls;
+
+		page->calls = ref->next;
+		call_put(base, ref->call);
+		heap_free(&base->heap, ref);
+	}
+	*page = (struct page_ledger){0};
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ledger: who took each reference. What the machine's own structures take is counted
+ * by kind; what a call hands out is kept with the call.
+ * Invariant: the entries of a page sum up to its reference count, unless somebody outside
+ * gave back what he did not hold; that is kept too, as a negative entry of his.
+ */
+#ifndef SIM_PHYS_LEDGER_H
+#define SIM_PHYS_LEDGER_H
+
+#include "base/base.h"
+
+#include <linux/mm_types.h>
+
+enum ref_kind {
+	REF_MAPPING,  /* a pte */
+	REF_CACHE,    /* the page cache */
+	REF_BUFFERS,  /* the file system's buffers */
+	REF_PAGEVEC,  /* a per-CPU LRU pagevec */
+	REF_ISOLATED, /* off the LRU, on somebody's list */
+	REF_BASE,     /* the reference that a frame is born with: pmem, the zero page */
+	REF_KERNEL,   /* a kernel function that is still running */
+	NR_REF_KINDS,
+};
+
+struct call_ref {
+	struct call_ref *next; /* the next older one */
+	struct call *call;
+	long count;
+};
+
+struct page_ledger {
+	int kind[NR_REF_KINDS];
+	struct call_ref *calls; /* youngest first */
+};
+
+struct ledger {
+	struct page_ledger **chunk; /* by frame number / LEDGER_CHUNK; NULL: ledger off */
+	size_t nr_chunks;
+};
+
+#define LEDGER_CHUNK 512
+
+const char *ref_kind_name(enum ref_kind kind);
+
+/* Room for entries about frames [first, first + nr). -ENOMEM. */
+int ledger_reserve(struct base *base, struct ledger *ledger, unsigned long first,
+		   unsigned long nr);
+void ledger_destroy(struct base *base, struct ledger *ledger);
+
+static inline struct page_ledger *ledger_of(const struct ledger *ledger,
+					    unsigned long pfn)
+{
+	return &ledger->chunk[pfn / LEDGER_CHUNK][pfn % LEDGER_CHUNK];
+}
+
+/* One reference more for @call. -ENOMEM: nothing is noted, take no reference. */
+int ledger_take(struct base *base, struct page_ledger *page, struct call *call);
+/* One less for @call, which has it. */
+void ledger_drop(struct base *base, struct page_ledger *page, struct call *call);
+/*
+ * One less for somebody outside: for the youngest reference that a call of current's has,
+ * else for anyone's youngest. False: no call has one.
+ */
+bool ledger_drop_youngest(struct base *base, struct page_ledger *page);
+/* Book one reference as missing against @call. */
+void ledger_book_missing(struct base *base, struct page_ledger *page, struct call *call);
+/* The page is free: forget what was noted. */
+void ledger_forget(struct base *base, struct page_ledger *page);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* LRU lists and pagevecs. */
+#include "phys/lru.h"
+
+#include "phys/page.h"
+#include "phys/phys.h"
+
+#include <errno.h>
+
+void lru_init(struct lru *lru)
+{
+	*lru = (struct lru){0};
+	for (int i = 0; i < NR_LRU_LISTS; i++)
+		INIT_LIST_HEAD(&lru->list[i]);
+}
+
+static enum lru_list page_lru(const struct page *page)
+{
+	return (page_is_file_cache(page) ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON) +
+	       PageActive(page);
+}
+
+static void add_to_list(struct lru *lru, struct page *page)
+{
+	SetPageLRU(page);
+	list_add(&page->lru, &lru->list[page_lru(page)]);
+	lru->size[page_lru(page)]++;
+}
+
+static void del_from_list(struct lru *lru, struct page *page)
+{
+	ClearPageLRU(page);
+	list_del(&page->lru);
+	lru->size[page_lru(page)]--;
+}
+
+static void drain_add(struct phys *phys)
+{
+	struct pagevec *pvec = &phys->lru.add;
+
+	for (unsigned int i = 0; i < pvec->nr; i++) {
+		add_to_list(&phys->lru, pvec->page[i]);
+		put_page_as(pvec->page[i], REF_PAGEVEC);
+	}
+	pvec->nr = 0;
+}
+
+static void activate(struct lru *lru, struct page *page)
+{
+	if (!PageLRU(page) || PageActive(page))
+		return;
+	del_from_list(lru, page);
+	SetPageActive(page);
+	add_to_list(lru, page);
+}
+
+static void drain_activate(struct phys *phys)
+{
+	struct pagevec *pvec = &phys->lru.activate;
+
+	for (unsigned int i = 0; i < pvec->nr; i++) {
+		activate(&phys->lru, pvec->page[i]);
+		put_page_as(pvec->page[i], REF_PAGEVEC);
+	}
+	pvec->nr = 0;
+}
+
+void lru_add_drain_all(struct phys *phys)
+{
+	drain_add(phys);
+	drain_activate(phys);
+}
+
+static bool pagevec_add(struct pagevec *pvec, struct page *page)
+{
+	get_page_as(page, REF_PAGEVEC);
+	pvec->page[pvec->nr++] = page;
+	return pvec->nr < PAGEVEC_SIZE;
+}
+
+void lru_cache_add(struct page *page)
+{
+	struct phys *phys = page_phys(page);
+
+	if (!pagevec_add(&phys->lru.add, page))
+		drain_add(phys);
+}
+
+static unsigned long *isolated_count(struct page *page)
+{
+	struct lru *lru = &page_phys(page)->lru;
+
+	return page_is_file_cache(page) ? &lru->nr_isolated_file : &lru->nr_isolated_anon;
+}
+
+int isolate_lru_page(struct page *page)
+{
+	if (!PageLRU(page))
+		return -EBUSY;
+	get_page_as(page, REF_ISOLATED);
+	page->flags |= PAGE_ISOLATED;
+	del_from_list(&page_phys(page)->lru, page);
+	++*isolated_count(page);
+	return 0;
+}
+
+void lru_release_isolated(struct page *page)
+{
+	--*isolated_count(page);
+	page->flags &= ~PAGE_ISOLATED;
+	put_page_as(page, REF_ISOLATED);
+}
+
+void putback_lru_page(struct page *page)
+{
+	lru_cache_add(page);
+	lru_release_isolated(page);
+}
+
+void lru_remove(struct page *page)
+{
+	if (PageLRU(page))
+		del_from_list(&page_phys(page)->lru, page);
+}
+
+static void activate_page(struct page *page)
+{
+	struct phys *phys = page_phys(page);
+
+	if (!pagevec_add(&phys->lru.activate, page))
+		drain_activate(phys);
+}
+
+/* A page still on its way to the list gets there as an active one. */
+static void activate_in_pagevec(struct page *page)
+{
+	const struct pagevec *pvec = &page_phys(page)->lru.add;
+
+	for (unsigned int i = 0; i < pvec->nr; i++)
+		if (pvec->page[i] == page)
+			SetPageActive(page);
+}
+
+void mark_page_accessed(struct page *page)
+{
+	if (!PageReferenced(page)) {
+		SetPageReferenced(page);
+		return;
+	}
+	if (PageActive(page))
+		return;
+	if (PageLRU(page))
+		activate_page(page);
+	else
+		activate_in_pagevec(page);
+	ClearPageReferenced(page);
+}

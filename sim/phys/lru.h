@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The LRU lists of the machine's one node, and the per-CPU pagevecs in front of them. A
+ * page in a pagevec carries one reference more until the pagevec is drained.
+ * Invariant: PG_lru is set exactly for the pages on a list.
+ */
+#ifndef SIM_PHYS_LRU_H
+#define SIM_PHYS_LRU_H
+
+#include <linux/list.h>
+#include <linux/mm_types.h>
+
+#define PAGEVEC_SIZE  15
+#define PAGE_ISOLATED (1UL << 48) /* page->flags, beside the kernel's PG_* */
+
+struct phys;
+
+enum lru_list {
+	LRU_INACTIVE_ANON,
+	LRU_ACTIVE_ANON,
+	LRU_INACTIVE_FILE,
+	LRU_ACTIVE_FILE,
+	NR_LRU_LISTS,
+};
+
+struct pagevec {
+	unsigned int nr;
+	struct page *page[PAGEVEC_SIZE];
+};
+
+struct lru {
+	struct list_head list[NR_LRU_LISTS];
+	unsigned long size[NR_LRU_LISTS];
+	struct pagevec add, activate;
+	unsigned long nr_isolated_anon, nr_isolated_file;
+};
+
+void lru_init(struct lru *lru);
+/* A new page: on its way to the list that its flags name. */
+void lru_cache_add(struct page *page);
+/* Drain this CPU's pagevecs; the machine has one CPU. */
+void lru_add_drain_all(struct phys *phys);
+/* Off its list, with a reference for whoever isolates. -EBUSY if it is on none. */
+int isolate_lru_page(struct page *page);
+/* Back again; the reference of the isolation is dropped. */
+void putback_lru_page(struct page *page);
+/* The same for a page that goes to no list: it has moved elsewhere, or was freed. */
+void lru_release_isolated(struct page *page);
+/* The page is freed. */
+void lru_remove(struct page *page);
+/* Referenced once: inactive, referenced twice: active. */
+void mark_page_accessed(struct page *page);
+
+static inline bool lru_drained(const struct lru *lru)
+{
+	return lru->add.nr + lru->activate.nr == 0;
+}
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* References from outside, and the bytes of pages. */
+#include "phys/page.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct page_ledger *page_ledger(struct page *page)
+{
+	return ledger_of(&page_phys(page)->ledger, pfn_of_page(page));
+}
+
+int ledger_take_for_call(struct page *page)
+{
+	struct base *base = page_phys(page)->base;
+
+	return ledger_take(base, page_ledger(page), base->call);
+}
+
+void ledger_drop_for_call(struct page *page)
+{
+	struct base *base = page_phys(page)->base;
+
+	ledger_drop(base, page_ledger(page), base->call);
+}
+
+void get_page(struct page *page)
+{
+	struct base *base = page_phys(page)->base;
+	struct call *outer;
+
+	if (base_call_begin(base, __func__, &outer))
+		return;
+	if (!base_bug_on(base, page_ref_count(page) <= 0, __func__,
+			 "a page reference count of 0 or below") &&
+	    (!page_phys(page)->ledger.chunk || !ledger_take_for_call(page)))
+		page->_refcount++;
+	base_call_end(base, outer);
+}
+
+static void ledger_drop_outside(struct page *page, const char *func)
+{
+	struct base *base = page_phys(page)->base;
+	struct call *call;
+
+	if (ledger_drop_youngest(base, page_ledger(page)))
+		return;
+	call = call_new(base, func);
+	if (!call)
+		return;
+	ledger_book_missing(base, page_ledger(page), call);
+	call_put(base, call);
+}
+
+void put_page(struct page *page)
+{
+	struct phys *phys = page_phys(page);
+	struct call *outer;
+
+	if (!base_alive(phys->base))
+		return;
+	base_call_begin_anonymous(phys->base, &outer);
+	if (!base_bug_on(phys->base, page_ref_count(page) == 0, __func__,
+			 "a page that has no references")) {
+		if (phys->ledger.chunk)
+			ledger_drop_outside(page, __func__);
+		page->_refcount--;
+		page_ref_dropped(page);
+	}
+	base_call_end(phys->base, outer);
+}
+
+unsigned long page_to_pfn(const struct page *page)
+{
+	return pfn_of_page(page);
+}
+
+void *kmap(struct page *page)
+{
+	if (!page->contents)
+		page->contents = heap_calloc(&page_phys(page)->base->heap, 1, PAGE_SIZE);
+	return page->contents;
+}
+
+int copy_highpage(struct page *to, struct page *from)
+{
+	if (!from->contents) {
+		page_forget_contents(to);
+		return 0;
+	}
+	if (!kmap(to))
+		return -ENOMEM;
+	memcpy(to->contents, from->contents, PAGE_SIZE);
+	return 0;
+}
+
+int page_write(struct page *page, size_t offset, const void *buf, size_t length)
+{
+	char *bytes = kmap(page);
+
+	if (!bytes)
+		return -ENOMEM;
+	memcpy(bytes + offset, buf, length);
+	return 0;
+}
+
+void page_read(const struct page *page, size_t offset, void *buf, size_t length)
+{
+	if (page->contents)
+		memcpy(buf, (const char *)page->contents + offset, length);
+	else
+		memset(buf, 0, length);
+}
+
+void page_forget_contents(struct page *page)
+{
+	heap_free(&page_phys(page)->base->heap, page->contents);
+	page->contents = NULL;
+}

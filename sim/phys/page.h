@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * References to pages, and their bytes. Every take and drop names what it is for; what a
+ * call hands out to its caller goes through try_get_page() and put_call_page().
+ */
+#ifndef SIM_PHYS_PAGE_H
+#define SIM_PHYS_PAGE_H
+
+#include "phys/phys.h"
+
+#include <linux/highmem.h>
+#include <linux/mm.h>
+
+static inline struct page *compound_head(struct page *page)
+{
+	return page;
+}
+
+static inline bool page_is_file_cache(const struct page *page)
+{
+	return !PageSwapBacked(page);
+}
+
+static inline void ledger_note(struct page *page, enum ref_kind kind, int change)
+{
+	const struct ledger *ledger = &page_phys(page)->ledger;
+
+	if (unlikely(ledger->chunk))
+		ledger_of(ledger, pfn_of_page(page))->kind[kind] += change;
+}
+
+static inline void get_page_as(struct page *page, enum ref_kind kind)
+{
+	page->_refcount++;
+	ledger_note(page, kind, 1);
+}
+
+/* The count has reached what is to be looked at: 0, or the idle count of a pmem page. */
+static inline void page_ref_dropped(struct page *page)
+{
+	if (unlikely(page->_refcount == 0))
+		free_page(page);
+}
+
+static inline void put_page_as(struct page *page, enum ref_kind kind)
+{
+	ledger_note(page, kind, -1);
+	page->_refcount--;
+	page_ref_dropped(page);
+}
+
+/* A reference changes hands. */
+static inline void page_ref_becomes(struct page *page, enum ref_kind from,
+				    enum ref_kind to)
+{
+	ledger_note(page, from, -1);
+	ledger_note(page, to, 1);
+}
+
+int ledger_take_for_call(struct page *page);
+void ledger_drop_for_call(struct page *page);
+
+/* One reference for the running call's caller; false, with a WARN, if the count is bad.
+ */
+static inline bool try_get_page(struct page *page)
+{
+	struct phys *phys = page_phys(page);
+
+	page = compound_head(page);
+	if (unlikely(base_warn_on(phys->base, page_ref_count(page) <= 0, "try_get_page",
+				  "a page reference count of 0 or below")))
+		return false;
+	if (unlikely(phys->ledger.chunk) && ledger_take_for_call(page))
+		return false;
+	page->_refcount++;
+	return true;
+}
+
+/* Give back what the running call took with try_get_page(). */
+static inline void put_call_page(struct page *page)
+{
+	if (unlikely(page_phys(page)->ledger.chunk))
+		ledger_drop_for_call(page);
+	page->_refcount--;
+	page_ref_dropped(page);
+}
+
+/* Copy the bytes of a page. -ENOMEM: the host is out of memory. */
+int copy_highpage(struct page *to, struct page *from);
+/* Move @length bytes at @offset; what was never written reads as zeroes. */
+int page_write(struct page *page, size_t offset, const void *buf, size_t length);
+void page_read(const struct page *page, size_t offset, void *buf, size_t length);
+void page_forget_contents(struct page *page);
+
+static inline bool trylock_page(struct page *page)
+{
+	if (PageLocked(page))
+		return false;
+	SetPageLocked(page);
+	return true;
+}
+
+static inline void unlock_page(struct page *page)
+{
+	ClearPageLocked(page);
+}
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The mem_map and the page allocator. */
+#include "phys/phys.h"
+
+#include "phys/page.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+_Static_assert(sizeof(struct page) == 64, "a page is a cache line");
+_Static_assert(sizeof(struct phys) <= PHYS_HEADER, "the mem_map starts behind it");
+
+/* Address space only: twice the span holds one that is aligned, the rest goes back. */
+static struct phys *reserve(void)
+{
+	char *start = mmap(NULL, 2 * PHYS_SPAN, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *aligned;
+
+	if (start == MAP_FAILED)
+		return NULL;
+	aligned = (char *)(((uintptr_t)start + PHYS_SPAN - 1) & ~(PHYS_SPAN - 1));
+	if (aligned > start)
+		munmap(start, aligned - start);
+	munmap(aligned + PHYS_SPAN, start + PHYS_SPAN - aligned);
+	return (struct phys *)aligned;
+}
+
+static size_t mem_map_bytes(unsigned long nr_frames)
+{
+	return PHYS_HEADER + nr_frames * sizeof(struct page);
+}
+
+static int set_nr_frames(struct phys *phys, unsigned long nr_frames)
+{
+	if (nr_frames > PHYS_MAX_FRAMES)
+		return -ENOMEM;
+	if (mprotect(phys, PAGE_ALIGN(mem_map_bytes(nr_frames)), PROT_READ | PROT_WRITE))
+		return -ENOMEM;
+	phys->nr_frames = nr_frames;
+	return 0;
+}
+
+static void init_page(struct page *page, enum gupsim_zone zone)
+{
+	*page = (struct page){
+		.flags = (unsigned long)zone << ZONE_SHIFT,
+		._mapcount = -1,
+		._refcount = 1,
+	};
+}
+
+static unsigned long init_area(struct area *area, unsigned long start, uint64_t bytes)
+{
+	area->start = area->fresh = start;
+	area->end = start + (bytes >> PAGE_SHIFT);
+	area->nr_free = area->end - area->start;
+	INIT_LIST_HEAD(&area->free);
+	return area->end;
+}
+
+static int init_zero_page(struct phys *phys)
+{
+	struct page *page = zero_page(phys);
+
+	init_page(page, GUPSIM_ZONE_NORMAL);
+	SetPageReserved(page);
+	if (!phys->ledger.chunk)
+		return 0;
+	ledger_note(page, REF_BASE, 1);
+	return 0;
+}
+
+static int init_frames(struct phys *phys, const struct gupsim_config *config)
+{
+	unsigned long pfn = FIRST_RAM_PFN;
+	int error;
+
+	pfn = init_area(&phys->area[AREA_NORMAL], pfn, config->ram_normal);
+	pfn = init_area(&phys->area[AREA_CMA], pfn, config->ram_cma);
+	pfn = init_area(&phys->area[AREA_MOVABLE], pfn, config->ram_movable);
+	error = set_nr_frames(phys, pfn);
+	if (error)
+		return error;
+	if (config->ledger && ledger_reserve(phys->base, &phys->ledger, 0, FIRST_RAM_PFN))
+		return -ENOMEM;
+	return init_zero_page(phys);
+}
+
+int phys_create(struct base *base, const struct gupsim_config *config, struct phys **out)
+{
+	struct phys *phys = reserve();
+	int error;
+
+	if (!phys)
+		return -ENOMEM;
+	if (mprotect(phys, PHYS_HEADER, PROT_READ | PROT_WRITE)) {
+		munmap(phys, PHYS_SPAN);
+		return -ENOMEM;
+	}
+	phys->base = base;
+	phys->config_cma = config->config_cma;
+	phys->config_fs_dax = config->config_fs_dax;
+	phys->pagevec_hold = config->pagevec_hold;
+	lru_init(&phys->lru);
+	error = init_frames(phys, config);
+	if (error) {
+		phys_destroy(phys);
+		return error;
+	}
+	*out = phys;
+	return 0;
+}
+
+static void forget_contents(struct phys *phys, unsigned long start, unsigned long end)
+{
+	for (unsigned long pfn = start; pfn < end; pfn++)
+		page_forget_contents(pfn_to_page(phys, pfn));
+}
+
+void phys_destroy(struct phys *phys)
+{
+	const struct area *last = &phys->area[AREA_MOVABLE];
+
+	for (int i = 0; i < NR_AREAS; i++)
+		forget_contents(phys, phys->area[i].start, phys->area[i].fresh);
+	forget_contents(phys, last->end, phys->nr_frames);
+	ledger_destroy(phys->base, &phys->ledger);
+	munmap(phys, PHYS_SPAN);
+}
+
+int phys_add_device(struct phys *phys, struct dev_pagemap *pgmap, unsigned long nr_frames)
+{
+	unsigned long start = phys->nr_frames;
+	int error = 0;
+
+	if (nr_frames > PHYS_MAX_FRAMES - start)
+		return -ENOMEM;
+	if (phys->ledger.chunk)
+		error = ledger_reserve(phys->base, &phys->ledger, start, nr_frames);
+	if (!error)
+		error = set_nr_frames(phys, start + nr_frames);
+	if (error)
+		return error;
+	pgmap->start_pfn = start;
+	pgmap->nr_pages = nr_frames;
+	for (unsigned long pfn = start; pfn < start + nr_frames; pfn++) {
+		struct page *page = pfn_to_page(phys, pfn);
+
+		init_page(page, GUPSIM_ZONE_DEVICE);
+		SetPageReserved(page);
+		page->pgmap = pgmap;
+		ledger_note(page, REF_BASE, 1);
+	}
+	return 0;
+}
+
+bool is_migrate_cma_page(const struct page *page)
+{
+	const struct area *cma = &page_phys(page)->area[AREA_CMA];
+	unsigned long pfn = pfn_of_page(page);
+
+	return pfn >= cma->start && pfn < cma->end;
+}
+
+static enum gupsim_zone zone_of_area(enum area_kind kind)
+{
+	return kind == AREA_MOVABLE ? GUPSIM_ZONE_MOVABLE : GUPSIM_ZONE_NORMAL;
+}
+
+/* Given-back frames first; they have an entry in the ledger already. */
+static struct page *take_frame(struct phys *phys, struct area *area)
+{
+	struct page *page;
+
+	if (!list_empty(&area->free)) {
+		page = list_first_entry(&area->free, struct page, lru);
+		list_del(&page->lru);
+	} else if (area->fresh == area->end) {
+		return NULL;
+	} else {
+		if (phys->ledger.chunk &&
+		    ledger_reserve(phys->base, &phys->ledger, area->fresh, 1))
+			return NULL;
+		page = pfn_to_page(phys, area->fresh++);
+	}
+	area->nr_free--;
+	return page;
+}
+
+/* ZONE_MOVABLE first, CMA blocks last: they are kept for whoever needs them contiguous.
+ */
+static const enum area_kind movable_order[] = {AREA_MOVABLE, AREA_NORMAL, AREA_CMA};
+
+static const enum area_kind place_area[] = {
+	[GUPSIM_IN_NORMAL] = AREA_NORMAL,
+	[GUPSIM_IN_CMA] = AREA_CMA,
+	[GUPSIM_IN_MOVABLE] = AREA_MOVABLE,
+};
+
+struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind)
+{
+	enum area_kind only = AREA_NORMAL;
+	struct page *page = NULL;
+	enum area_kind from;
+
+	if (base_fails(&phys->fail_page_in))
+		return NULL;
+	if (gfp == GFP_HIGHUSER_MOVABLE && phys->place == GUPSIM_ANYWHERE) {
+		for (size_t i = 0; !page && i < NR_AREAS; i++) {
+			from = movable_order[i];
+			page = take_frame(phys, &phys->area[from]);
+		}
+	} else {
+		if (gfp == GFP_HIGHUSER_MOVABLE)
+			only = place_area[phys->place];
+		from = only;
+		page = take_frame(phys, &phys->area[from]);
+	}
+	if (!page)
+		return NULL;
+	init_page(page, zone_of_area(from));
+	ledger_note(page, kind, 1);
+	return page;
+}
+
+static struct area *area_of(struct phys *phys, unsigned long pfn)
+{
+	for (int i = 0; i < NR_AREAS; i++)
+		if (pfn >= phys->area[i].start && pfn < phys->area[i].end)
+			return &phys->area[i];
+	return NULL;
+}
+
+/* What free_pages_check() refuses: the frame is lost rather than given to somebody else.
+ */
+static bool bad_page(const struct page *page)
+{
+	return page->_mapcount != -1 || PageReserved(page) ||
+	       (page->mapping && !PageAnon(page));
+}
+
+void free_page(struct page *page)
+{
+	struct phys *phys = page_phys(page);
+	struct area *area = area_of(phys, pfn_of_page(page));
+
+	if (is_zone_device_page(page))
+		return;
+	lru_remove(page);
+	if (bad_page(page)) {
+		phys->nr_bad++;
+		base_warn(phys->base, "bad_page",
+			  "a page was freed that is still in use");
+		return;
+	}
+	page_forget_contents(page);
+	if (phys->ledger.chunk)
+		ledger_forget(phys->base, ledger_of(&phys->ledger, pfn_of_page(page)));
+	page->flags = 0;
+	page->mapping = NULL;
+	list_add(&page->lru, &area->free);
+	area->nr_free++;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Physical memory: page frames in zones, and the mem_map that describes them.
+ *
+ * The mem_map is reserved sparsely at a multiple of PHYS_SPAN, right behind its struct
+ * phys, so that masking a page pointer finds the machine's memory. Frame numbers:
+ *   0 reserved | 1 the zero page | Normal | CMA blocks of Normal | Movable | pmem devices
+ * Invariant: every frame of an area is free (on its list or never used yet), or has
+ * references, or was found bad when it was freed.
+ */
+#ifndef SIM_PHYS_PHYS_H
+#define SIM_PHYS_PHYS_H
+
+#include "base/base.h"
+#include "phys/ledger.h"
+#include "phys/lru.h"
+
+#include <gupsim/memory.h>
+#include <linux/list.h>
+#include <linux/memremap.h>
+#include <linux/page-flags.h>
+
+#define PHYS_SPAN	(1UL << 32)
+#define PHYS_HEADER	8192UL
+#define PHYS_MAX_FRAMES ((PHYS_SPAN - PHYS_HEADER) / sizeof(struct page))
+#define PAGEBLOCK_SIZE	(2UL << 20)
+
+#define ZERO_PFN	1UL
+#define FIRST_RAM_PFN	2UL
+/* Frames of device registers, which have no struct page. */
+#define DEVICE_PFN 0xfe00000UL
+
+#define ZONE_SHIFT 62
+
+/* May be allocated where pages can be moved out again: ZONE_MOVABLE and CMA blocks. */
+#define GFP_USER	     0u
+#define GFP_HIGHUSER_MOVABLE 8u
+
+enum area_kind {
+	AREA_NORMAL,
+	AREA_CMA,
+	AREA_MOVABLE,
+	NR_AREAS
+};
+
+struct area {
+	unsigned long start, end; /* frame numbers */
+	unsigned long fresh;	  /* from here on nothing was ever allocated */
+	struct list_head free;	  /* below fresh: given back, last in first out */
+	unsigned long nr_free;	  /* both kinds */
+};
+
+struct phys {
+	struct base *base;
+	struct area area[NR_AREAS];
+	unsigned long nr_frames; /* in the mem_map, pmem included */
+	enum gupsim_place place; /* where movable pages are wanted */
+	unsigned int fail_page_in;
+	unsigned long nr_bad; /* frames lost to a put_page() too many */
+	bool config_cma, config_fs_dax;
+	bool pagevec_hold; /* pagevecs keep their references between calls */
+	struct ledger ledger;
+	struct lru lru;
+};
+
+int phys_create(struct base *base, const struct gupsim_config *config, struct phys **out);
+void phys_destroy(struct phys *phys);
+
+/* Append frames of a pmem device to the mem_map, each with the reference that it starts
+ * with. */
+int phys_add_device(struct phys *phys, struct dev_pagemap *pgmap,
+		    unsigned long nr_frames);
+
+/* The pagevecs of a machine that does not hold them are empty between two calls. */
+static inline void phys_end_of_call(struct phys *phys)
+{
+	if (!phys->pagevec_hold && phys->base->call_depth == 1)
+		lru_add_drain_all(phys);
+}
+
+/* A zeroed frame with one reference of @kind, or NULL: no memory. */
+struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind);
+/* The last reference is gone. */
+void free_page(struct page *page);
+
+static inline struct phys *page_phys(const struct page *page)
+{
+	return (struct phys *)((uintptr_t)page & ~(PHYS_SPAN - 1));
+}
+
+static inline struct page *phys_mem_map(const struct phys *phys)
+{
+	return (struct page *)((char *)phys + PHYS_HEADER);
+}
+
+static inline struct page *pfn_to_page(const struct phys *phys, unsigned long pfn)
+{
+	return phys_mem_map(phys) + pfn;
+}
+
+static inline unsigned long pfn_of_page(const struct page *page)
+{
+	return page - phys_mem_map(page_phys(page));
+}
+
+static inline bool pfn_valid(const struct phys *phys, unsigned long pfn)
+{
+	return pfn > 0 && pfn < phys->nr_frames;
+}
+
+static inline bool is_zero_pfn(unsigned long pfn)
+{
+	return pfn == ZERO_PFN;
+}
+
+static inline struct page *zero_page(const struct phys *phys)
+{
+	return pfn_to_page(phys, ZERO_PFN);
+}
+
+static inline enum gupsim_zone page_zonenum(const struct page *page)
+{
+	return page->flags >> ZONE_SHIFT;
+}
+
+static inline bool is_zone_device_page(const struct page *page)
+{
+	return page_zonenum(page) == GUPSIM_ZONE_DEVICE;
+}
+
+bool is_migrate_cma_page(const struct page *page);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copying an address space. */
+#include "vm/fork.h"
+
+#include "vm/rmap.h"
+
+#include <errno.h>
+
+static void copy_one_pte(struct vm_area_struct *vma, pte_t *to, pte_t *from)
+{
+	struct page *page;
+	pte_t pte = *from;
+
+	if (!pte_present(pte))
+		return;
+	if (is_cow_mapping(vma->vm_flags) && pte_write(pte)) {
+		pte = pte_wrprotect(pte);
+		set_pte(from, pte);
+	}
+	if (vma->vm_flags & VM_SHARED)
+		pte = pte_mkclean(pte);
+	pte = pte_mkold(pte);
+	page = vm_normal_page(vma, pte);
+	if (page)
+		page_dup_rmap(page);
+	set_pte(to, pte);
+}
+
+/* What faults can bring back anyway is not copied. */
+static bool need_not_copy(const struct vm_area_struct *vma)
+{
+	return !(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) && !vma->anon_vma;
+}
+
+static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	for (unsigned long address = vma->vm_start; address < vma->vm_end;
+	     address += PAGE_SIZE) {
+		pte_t *from = mm_find_pte(vma->vm_mm, address);
+		pmd_t *pmd;
+		pte_t *to;
+
+		if (!from || pte_none(*from))
+			continue;
+		pmd = pmd_alloc(mm, address);
+		to = pmd ? pte_alloc_map(mm, pmd, address) : NULL;
+		if (!to)
+			return -ENOMEM;
+		copy_one_pte(vma, to, from);
+	}
+	return 0;
+}
+
+int dup_mmap(struct mm_struct *mm, struct mm_struct *from)
+{
+	struct vm_area_struct *vma;
+
+	for_each_vma (vma, from) {
+		if (vma->vm_flags & VM_DONTCOPY)
+			continue;
+		if (!vma_dup(mm, vma))
+			return -ENOMEM;
+		if (!need_not_copy(vma) && copy_page_range(mm, vma))
+			return -ENOMEM;
+	}
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Page migration: the contents and the mappings move to another frame. It works only
+ * while every reference to the page is one that migration knows of.
+ */
+#ifndef SIM_VM_MIGRATE_H
+#define SIM_VM_MIGRATE_H
+
+#include "mm/vma.h"
+
+/* Allocates the frame that @page moves to, with a reference of REF_KERNEL. */
+typedef struct page *(*new_page_fn)(struct page *page, void *arg);
+
+/*
+ * Move the isolated pages of @from. Those that moved leave the list; those that would not
+ * stay on it. Returns the number of the latter, or -ENOMEM.
+ */
+int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new_page,
+		  void *arg);
+void putback_movable_pages(struct list_head *list);
+
+#endif

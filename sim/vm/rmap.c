@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a page to its ptes. */
+#include "vm/rmap.h"
+
+#include "file/pagecache.h"
+
+static bool walk_one(struct page *page, struct vm_area_struct *vma, rmap_one_fn one,
+		     void *arg)
+{
+	if (page->index < vma->vm_pgoff || page->index >= vma->vm_pgoff + vma_pages(vma))
+		return true;
+	return one(page, vma,
+		   vma->vm_start + ((page->index - vma->vm_pgoff) << PAGE_SHIFT), arg);
+}
+
+static void walk_anon(struct page *page, rmap_one_fn one, void *arg)
+{
+	struct anon_vma *anon_vma =
+		(struct anon_vma *)((uintptr_t)page->mapping & ~PAGE_MAPPING_ANON);
+	struct vma *vma;
+
+	list_for_each_entry (vma, &anon_vma->vmas, anon_link)
+		if (!walk_one(page, &vma->vm, one, arg))
+			return;
+}
+
+static void walk_file(struct page *page, rmap_one_fn one, void *arg)
+{
+	struct vma *vma;
+
+	list_for_each_entry (vma, &page->mapping->i_mmap, i_mmap_link)
+		if (!walk_one(page, &vma->vm, one, arg))
+			return;
+}
+
+void rmap_walk(struct page *page, rmap_one_fn one, void *arg)
+{
+	if (PageAnon(page))
+		walk_anon(page, one, arg);
+	else if (page->mapping)
+		walk_file(page, one, arg);
+}
+
+static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma,
+			     unsigned long address, void *arg)
+{
+	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+	pte_t pte;
+
+	(void)arg;
+	if (!ptep || !pte_present(*ptep) || pte_pfn(*ptep) != pfn_of_page(page))
+		return true;
+	pte = *ptep;
+	set_pte(ptep, migration_entry(page, pte_write(pte)));
+	if (pte_dirty(pte))
+		set_page_dirty(page);
+	page_remove_rmap(page);
+	return page_mapped(page);
+}
+
+void try_to_unmap(struct page *page)
+{
+	rmap_walk(page, try_to_unmap_one, NULL);
+}
+
+static bool remove_migration_pte(struct page *new_page, struct vm_area_struct *vma,
+				 unsigned long address, void *arg)
+{
+	const struct page *old = arg;
+	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+	pte_t pte;
+
+	if (!ptep || !is_migration_entry(*ptep) || pte_pfn(*ptep) != pfn_of_page(old))
+		return true;
+	pte = pte_mkold(mk_pte(new_page, vma->vm_page_prot));
+	if (is_write_migration_entry(*ptep))
+		pte = maybe_mkwrite(pte, vma);
+	set_pte(ptep, pte);
+	page_dup_rmap(new_page);
+	return true;
+}
+
+void remove_migration_ptes(struct page *old, struct page *new_page)
+{
+	rmap_walk(new_page, remove_migration_pte, old);
+}

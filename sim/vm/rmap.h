@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The reverse map: a page's count of mappings, and the way from the page to the ptes that
+ * map it. Invariant: _mapcount + 1 ptes point at the page, each with a reference of
+ * REF_MAPPING. ZONE_DEVICE pages and the zero page are mapped without either.
+ */
+#ifndef SIM_VM_RMAP_H
+#define SIM_VM_RMAP_H
+
+#include "mm/vma.h"
+
+/* The page behind a pte, NULL if the pte is special: no counts are kept for it then. */
+static inline struct page *vm_normal_page(const struct vm_area_struct *vma, pte_t pte)
+{
+	if (unlikely(pte_special(pte)))
+		return NULL;
+	return pfn_to_page(mm_phys(vma->vm_mm), pte_pfn(pte));
+}
+
+/* The first mapping of a new page takes over the reference it was allocated with. */
+static inline void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma,
+					  unsigned long address)
+{
+	SetPageSwapBacked(page);
+	page->_mapcount = 0;
+	page->mapping =
+		(struct address_space *)((uintptr_t)vma->anon_vma | PAGE_MAPPING_ANON);
+	page->index = linear_page_index(vma, address);
+}
+
+/* One mapping more: a fork, a file page, the end of a migration. */
+static inline void page_dup_rmap(struct page *page)
+{
+	get_page_as(page, REF_MAPPING);
+	page->_mapcount++;
+}
+
+/* One mapping less, and its reference. */
+static inline void page_remove_rmap(struct page *page)
+{
+	page->_mapcount--;
+	put_page_as(page, REF_MAPPING);
+}
+
+/* Called for each place where the page may be mapped; false ends the walk. */
+typedef bool (*rmap_one_fn)(struct page *page, struct vm_area_struct *vma,
+			    unsigned long address, void *arg);
+
+void rmap_walk(struct page *page, rmap_one_fn one, void *arg);
+
+/* Replace every pte of the page by a migration entry. */
+void try_to_unmap(struct page *page);
+/* Map @new_page wherever a migration entry of @old stands. */
+void remove_migration_ptes(struct page *old, struct page *new_page);
+
+#endif
