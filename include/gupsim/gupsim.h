@@ -17,6 +17,7 @@
 #include <gupsim/memory.h>
 #include <gupsim/file.h>
 #include <gupsim/observe.h>
+#include <gupsim/scenario.h>
 #include <gupsim/version.h>
 
 #endif

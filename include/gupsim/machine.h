@@ -94,7 +94,7 @@ const char *gupsim_config_problem(const struct gupsim_config *config);
  * gupsim_machine_destroy() - give everything back, dead or alive
  *
  * Sets *@machine to NULL; `current` too, if it was of this machine. Destroying what is
- * already NULL is -EINVAL.
+ * already NULL is -EINVAL; from inside a call, by who listens, -EDEADLK.
  */
 int gupsim_machine_destroy(struct gupsim_machine **machine);
 

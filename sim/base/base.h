@@ -131,29 +131,26 @@ static inline unsigned int base_rule(const struct base *base, enum rule rule)
 void base_trace(struct base *base, const struct trace_entry *entry);
 
 /*
- * Note a decision: what held, in words, and the rule that was asked if there is one.
- * Costs a test when the trace is off.
+ * Note a decision: the kernel function that made it, what held, in words, and the rule
+ * that was asked if there is one. Costs a test when the trace is off.
  */
-#define DECISION(base, rule_asked, words)                                \
-	do {                                                             \
-		if (unlikely((base)->trace))                             \
-			base_trace((base), &(struct trace_entry){        \
-						   .func = __func__,     \
-						   .what = (words),      \
-						   .rule = (rule_asked), \
-					   });                           \
-	} while (0)
+static inline void base_decision(struct base *base, const char *func, enum rule rule,
+				 const char *what)
+{
+	if (unlikely(base->trace))
+		base_trace(base, &(struct trace_entry){
+					 .func = func, .what = what, .rule = rule});
+}
 
-#define DECISION_AT(base, address, words)                             \
-	do {                                                          \
-		if (unlikely((base)->trace))                          \
-			base_trace((base), &(struct trace_entry){     \
-						   .func = __func__,  \
-						   .what = (words),   \
-						   .rule = RULE_NONE, \
-						   .addr = (address), \
-					   });                        \
-	} while (0)
+static inline void base_decision_at(struct base *base, const char *func,
+				    unsigned long address, const char *what)
+{
+	if (unlikely(base->trace))
+		base_trace(base, &(struct trace_entry){.func = func,
+						       .what = what,
+						       .rule = RULE_NONE,
+						       .addr = address});
+}
 
 /* The same with the errno or the count that the decision comes to; evaluates to it. */
 long base_decided(struct base *base, const char *func, const char *words, enum rule rule,

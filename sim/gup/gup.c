@@ -94,9 +94,13 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 		return base_decided(base, __func__, "the fault has to be retried",
 				    RULE_NONE, -EBUSY);
 	}
+	base_decision_at(base, __func__, address,
+			 ret & VM_FAULT_MAJOR ? "a major fault brought the page"
+					      : "a minor fault brought the page");
 	/* COW is broken, and the pte stays read-only: only FOLL_COW gets past it. */
 	if ((ret & VM_FAULT_WRITE) && !(vma->vm_flags & VM_WRITE)) {
-		DECISION_AT(base, address, "COW is broken for a forced write");
+		base_decision_at(base, __func__, address,
+				 "COW is broken for a forced write");
 		*flags |= FOLL_COW;
 	}
 	return 0;
@@ -108,7 +112,7 @@ find_checked_vma(struct mm_struct *mm, unsigned long address, unsigned int gup_f
 	struct vm_area_struct *vma = find_extend_vma(mm, address);
 
 	if (!vma)
-		DECISION_AT(mm_base(mm), address, "no VMA");
+		base_decision_at(mm_base(mm), "__get_user_pages", address, "no VMA");
 	return vma && !check_vma_flags(vma, gup_flags) ? vma : NULL;
 }
 
@@ -131,7 +135,6 @@ static struct page *find_page(struct task_struct *tsk, struct vm_area_struct *vm
 		if (likely(page))
 			return page;
 		error = faultin_page(tsk, vma, address, &foll_flags, nonblocking);
-		follow_page_reset(ctx);
 		if (error)
 			return ERR_PTR(error);
 		if (!base_alive(base))
@@ -177,6 +180,9 @@ static long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm,
 			vmas[i] = vma;
 	}
 	put_dev_pagemap(ctx.pgmap);
+	if (i && i < nr_pages)
+		base_decided(mm_base(mm), __func__, "the pages before the error count",
+			     RULE_NONE, i);
 	if (i)
 		return i;
 	return ret == -EBUSY ? 0 : ret;
@@ -188,7 +194,8 @@ static unsigned int add_foll_get(unsigned int flags, struct page **pages)
 		return flags;
 	if ((flags & FOLL_PIN) &&
 	    base_rule(current_base(), RULE_LOCKED_FOLL_GET) == FOLL_GET_UNLESS_PIN) {
-		DECISION(current_base(), RULE_LOCKED_FOLL_GET, "FOLL_PIN: no FOLL_GET");
+		base_decision(current_base(), "__get_user_pages_locked",
+			      RULE_LOCKED_FOLL_GET, "FOLL_PIN: no FOLL_GET");
 		return flags;
 	}
 	return flags | FOLL_GET;
@@ -238,8 +245,8 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 		lock_dropped = true;
 		down_read(&mm->mmap_sem);
 		base_point(current_base(), GUPSIM_POINT_LOCK_RETAKEN);
-		DECISION_AT(current_base(), start,
-			    "mmap_sem is taken again for one page");
+		base_decision_at(current_base(), __func__, start,
+				 "mmap_sem is taken again for one page");
 		ret = __get_user_pages(tsk, mm, start, 1, flags | FOLL_TRIED, pages, NULL,
 				       NULL);
 		if (ret != 1) {
@@ -291,7 +298,8 @@ long get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 					    locked ? "FOLL_LONGTERM with locked"
 						   : "FOLL_LONGTERM",
 					    RULE_REMOTE_LONGTERM, -EINVAL);
-		DECISION(base, RULE_REMOTE_LONGTERM, "FOLL_LONGTERM without locked");
+		base_decision(base, __func__, RULE_REMOTE_LONGTERM,
+			      "FOLL_LONGTERM without locked");
 		return __gup_longterm_locked(tsk, mm, start, nr_pages, pages, vmas,
 					     gup_flags | FOLL_TOUCH | FOLL_REMOTE);
 	}

@@ -21,8 +21,8 @@ static bool check_dax_vmas(struct vm_area_struct **vmas, long nr_pages)
 			continue;
 		vma_prev = vmas[i];
 		if (vma_is_fsdax(vma_prev)) {
-			DECISION_AT(current_base(), vma_prev->vm_start,
-				    "a VMA of a file on an fsdax device");
+			base_decision_at(current_base(), __func__, vma_prev->vm_start,
+					 "a VMA of a file on an fsdax device");
 			return true;
 		}
 	}
@@ -52,7 +52,8 @@ static void isolate_cma_page(struct page *page, struct list_head *list, bool *dr
 		*drain_allow = false;
 	}
 	if (isolate_lru_page(page)) {
-		DECISION(base, RULE_NONE, "a CMA page that can not be isolated stays");
+		base_decision(base, "check_and_migrate_cma_pages", RULE_NONE,
+			      "a CMA page that can not be isolated stays");
 		return;
 	}
 	list_add_tail(&page->lru, list);
@@ -75,8 +76,8 @@ static bool migrate_cma_pages(struct list_head *list)
 {
 	if (!migrate_pages(current_base(), list, new_non_cma_page, NULL))
 		return true;
-	DECISION(current_base(), RULE_NONE,
-		 "some pages would not migrate: pinned where they are");
+	base_decision(current_base(), "check_and_migrate_cma_pages", RULE_NONE,
+		      "some pages would not migrate: pinned where they are");
 	putback_movable_pages(list);
 	return false;
 }
@@ -102,8 +103,8 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 		isolate_cma_pages(pages, nr_pages, &cma_page_list);
 		if (list_empty(&cma_page_list))
 			break;
-		DECISION(current_base(), RULE_CMA_MIGRATE,
-			 "pages in a CMA area are moved out");
+		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
+			      "pages in a CMA area are moved out");
 		put_pages(pages, nr_pages);
 		migrate_allow = migrate_cma_pages(&cma_page_list);
 		ret = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas, NULL,
@@ -130,12 +131,15 @@ static long check_pinned(struct task_struct *tsk, struct mm_struct *mm,
 			 unsigned long start, long nr_pages, struct page **pages,
 			 struct vm_area_struct **vmas, unsigned int gup_flags)
 {
+	base_decided(current_base(), "__gup_longterm_locked",
+		     "pages are pinned, their VMAs noted", RULE_NONE, nr_pages);
 	base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
 	if (check_dax_vmas(vmas, nr_pages)) {
 		put_pages(pages, nr_pages);
-		return base_decided(current_base(), "check_dax_vmas",
-				    "fsdax may want its blocks back: all is released",
-				    RULE_DAX_VMAS, -EOPNOTSUPP);
+		return base_decided(
+			current_base(), "check_dax_vmas",
+			"the file system may want its blocks back: all is released",
+			RULE_DAX_VMAS, -EOPNOTSUPP);
 	}
 	if (!mm_phys(mm)->config_cma)
 		return nr_pages;

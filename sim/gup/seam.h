@@ -38,12 +38,6 @@ struct follow_page_context {
 struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long address,
 			      unsigned int flags, struct follow_page_context *ctx);
 
-/* The page tables may have changed: find the place anew. */
-static inline void follow_page_reset(struct follow_page_context *ctx)
-{
-	ctx->pmd = NULL;
-}
-
 /* Pin with the retry protocol of @locked: see gup.c. */
 long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 			     unsigned long start, unsigned long nr_pages,

@@ -37,6 +37,8 @@ int gupsim_pmem_kill(struct gupsim_pmem *pmem)
 {
 	if (!pmem)
 		return -EINVAL;
+	if (!base_alive(pmem->phys->base))
+		return -EIO;
 	pmem->pgmap.dying = true;
 	return 0;
 }
@@ -93,6 +95,8 @@ int gupsim_io_done(struct gupsim_machine *machine)
 {
 	if (!machine)
 		return -EINVAL;
+	if (!base_alive(&machine->base))
+		return -EIO;
 	complete_reads(&machine->vfs);
 	return 0;
 }

@@ -87,6 +87,9 @@ int gupsim_machine_destroy(struct gupsim_machine **machine)
 
 	if (!m)
 		return -EINVAL;
+	if (m->base.call_depth)
+		return base_error(&m->base, -EDEADLK,
+				  "a call into the machine is running");
 	m->base.report = NULL;
 	m->base.listener = NULL;
 	if (m->phys) {
@@ -193,6 +196,8 @@ int gupsim_drain(struct gupsim_machine *machine)
 {
 	if (!machine)
 		return -EINVAL;
+	if (!base_alive(&machine->base))
+		return -EIO;
 	lru_add_drain_all(machine->phys);
 	return 0;
 }

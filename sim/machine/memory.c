@@ -170,6 +170,8 @@ int gupsim_kill(struct task_struct *task)
 {
 	if (!task)
 		return -EINVAL;
+	if (!base_alive(task->sim->base))
+		return -EIO;
 	if (task_exited(task))
 		return bad(base_machine(task->sim->base), "the task has exited");
 	task->sigkill_pending = true;

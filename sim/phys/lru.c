@@ -131,14 +131,17 @@ static void activate_page(struct page *page)
 		drain_activate(phys);
 }
 
-/* A page still on its way to the list gets there as an active one. */
-static void activate_in_pagevec(struct page *page)
+static bool in_pagevec(const struct pagevec *pvec, const struct page *page)
 {
-	const struct pagevec *pvec = &page_phys(page)->lru.add;
-
 	for (unsigned int i = 0; i < pvec->nr; i++)
 		if (pvec->page[i] == page)
-			SetPageActive(page);
+			return true;
+	return false;
+}
+
+bool lru_has_in_pagevec(const struct lru *lru, const struct page *page)
+{
+	return in_pagevec(&lru->add, page) || in_pagevec(&lru->activate, page);
 }
 
 void mark_page_accessed(struct page *page)
@@ -151,7 +154,7 @@ void mark_page_accessed(struct page *page)
 		return;
 	if (PageLRU(page))
 		activate_page(page);
-	else
-		activate_in_pagevec(page);
+	else if (in_pagevec(&page_phys(page)->lru.add, page))
+		SetPageActive(page); /* it gets to its list as an active one */
 	ClearPageReferenced(page);
 }

@@ -48,6 +48,8 @@ void putback_lru_page(struct page *page);
 void lru_release_isolated(struct page *page);
 /* The page is freed. */
 void lru_remove(struct page *page);
+/* A pagevec still knows the page. */
+bool lru_has_in_pagevec(const struct lru *lru, const struct page *page);
 /* Referenced once: inactive, referenced twice: active. */
 void mark_page_accessed(struct page *page);
 

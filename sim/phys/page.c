@@ -34,7 +34,7 @@ void get_page(struct page *page)
 	if (!base_bug_on(base, page_ref_count(page) <= 0, __func__,
 			 "a page reference count of 0 or below") &&
 	    (!page_phys(page)->ledger.chunk || !ledger_take_for_call(page)))
-		page->_refcount++;
+		page_ref_add(page, 1);
 	base_call_end(base, outer);
 }
 
@@ -64,7 +64,7 @@ void put_page(struct page *page)
 			 "a page that has no references")) {
 		if (phys->ledger.chunk)
 			ledger_drop_outside(page, __func__);
-		page->_refcount--;
+		page_ref_add(page, -1);
 		page_ref_dropped(page);
 	}
 	base_call_end(phys->base, outer);

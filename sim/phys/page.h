@@ -29,9 +29,15 @@ static inline void ledger_note(struct page *page, enum ref_kind kind, int change
 		ledger_of(ledger, pfn_of_page(page))->kind[kind] += change;
 }
 
+/* Counts wrap around, as the kernel's do. */
+static inline void page_ref_add(struct page *page, int nr)
+{
+	page->_refcount = (int)((unsigned int)page->_refcount + (unsigned int)nr);
+}
+
 static inline void get_page_as(struct page *page, enum ref_kind kind)
 {
-	page->_refcount++;
+	page_ref_add(page, 1);
 	ledger_note(page, kind, 1);
 }
 
@@ -45,7 +51,7 @@ static inline void page_ref_dropped(struct page *page)
 static inline void put_page_as(struct page *page, enum ref_kind kind)
 {
 	ledger_note(page, kind, -1);
-	page->_refcount--;
+	page_ref_add(page, -1);
 	page_ref_dropped(page);
 }
 
@@ -72,7 +78,7 @@ static inline bool try_get_page(struct page *page)
 		return false;
 	if (unlikely(phys->ledger.chunk) && ledger_take_for_call(page))
 		return false;
-	page->_refcount++;
+	page_ref_add(page, 1);
 	return true;
 }
 
@@ -81,7 +87,7 @@ static inline void put_call_page(struct page *page)
 {
 	if (unlikely(page_phys(page)->ledger.chunk))
 		ledger_drop_for_call(page);
-	page->_refcount--;
+	page_ref_add(page, -1);
 	page_ref_dropped(page);
 }
 

@@ -191,7 +191,8 @@ static struct page *take_frame(struct phys *phys, struct area *area)
 
 /* ZONE_MOVABLE first, CMA blocks last: they are kept for whoever needs them contiguous.
  */
-static const enum area_kind movable_order[] = {AREA_MOVABLE, AREA_NORMAL, AREA_CMA};
+static const enum area_kind movable_order[NR_AREAS] = {AREA_MOVABLE, AREA_NORMAL,
+						       AREA_CMA};
 
 static const enum area_kind place_area[] = {
 	[GUPSIM_IN_NORMAL] = AREA_NORMAL,
@@ -199,25 +200,26 @@ static const enum area_kind place_area[] = {
 	[GUPSIM_IN_MOVABLE] = AREA_MOVABLE,
 };
 
+static enum area_kind choose_area(const struct phys *phys, gfp_t gfp)
+{
+	if (gfp != GFP_HIGHUSER_MOVABLE)
+		return AREA_NORMAL;
+	if (phys->place != GUPSIM_ANYWHERE)
+		return place_area[phys->place];
+	for (int i = 0; i < NR_AREAS; i++)
+		if (phys->area[movable_order[i]].nr_free)
+			return movable_order[i];
+	return AREA_NORMAL;
+}
+
 struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind)
 {
-	enum area_kind only = AREA_NORMAL;
-	struct page *page = NULL;
-	enum area_kind from;
+	enum area_kind from = choose_area(phys, gfp);
+	struct page *page;
 
 	if (base_fails(&phys->fail_page_in))
 		return NULL;
-	if (gfp == GFP_HIGHUSER_MOVABLE && phys->place == GUPSIM_ANYWHERE) {
-		for (size_t i = 0; !page && i < NR_AREAS; i++) {
-			from = movable_order[i];
-			page = take_frame(phys, &phys->area[from]);
-		}
-	} else {
-		if (gfp == GFP_HIGHUSER_MOVABLE)
-			only = place_area[phys->place];
-		from = only;
-		page = take_frame(phys, &phys->area[from]);
-	}
+	page = take_frame(phys, &phys->area[from]);
 	if (!page)
 		return NULL;
 	init_page(page, zone_of_area(from));
@@ -238,7 +240,8 @@ static struct area *area_of(struct phys *phys, unsigned long pfn)
 static bool bad_page(const struct page *page)
 {
 	return page->_mapcount != -1 || PageReserved(page) ||
-	       (page->mapping && !PageAnon(page));
+	       (page->mapping && !PageAnon(page)) ||
+	       lru_has_in_pagevec(&page_phys(page)->lru, page);
 }
 
 void free_page(struct page *page)

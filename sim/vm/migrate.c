@@ -46,7 +46,8 @@ static void move_mapping(struct page *to, struct page *page)
 static int move_to_new_page(struct base *base, struct page *to, struct page *page)
 {
 	if (page_count(page) != expected_page_refs(page)) {
-		DECISION(base, RULE_NONE, "somebody else holds the page: it stays");
+		base_decision(base, "migrate_page_move_mapping", RULE_NONE,
+			      "somebody else holds the page: it stays");
 		return -EAGAIN;
 	}
 	if (copy_highpage(to, page))

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Running .gup fixtures. */
+#ifndef GUPSIM_SCENARIO_H
+#define GUPSIM_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum gupsim_format {
+	GUPSIM_TEXT,
+	GUPSIM_KTAP,
+	GUPSIM_JSON,
+};
+
+struct gupsim_scenario_options {
+	size_t size; /* of this struct */
+	/* Releases to run on, of those the fixture names; "all"; NULL: all it names. */
+	const char *const *kernels;
+	size_t nr_kernels;
+	const char *const *rules; /* "NAME=VALUE" overrides */
+	size_t nr_rules;
+	enum gupsim_format format;
+	void (*write)(void *arg, const char *text); /* the report; NULL: none */
+	void *write_arg;
+	unsigned int fail_host; /* the nth allocation of host memory fails; 0: none */
+	/* Mistakes in the input, which are no part of a text report; NULL: @write. */
+	void (*complain)(void *arg, const char *text);
+};
+
+struct gupsim_scenario_result {
+	size_t passed, failed, skipped; /* fixture x release */
+	size_t errors;			/* mistakes in the input */
+};
+
+/*
+ * gupsim_scenario_run_file() - run one fixture on each of its releases
+ * @options: NULL for the default: its own releases, no report
+ * @result:  counts are added to it; may be NULL
+ *
+ * Return: 0 all held, 1 an expectation failed, 2 the input is wrong; or a negative errno.
+ */
+int gupsim_scenario_run_file(const char *path,
+			     const struct gupsim_scenario_options *options,
+			     struct gupsim_scenario_result *result);
+
+/*
+ * The same for several files in one report. KTAP and JSON reports are one document for
+ * all of them.
+ */
+int gupsim_scenario_run_files(const char *const *paths, size_t nr,
+			      const struct gupsim_scenario_options *options,
+			      struct gupsim_scenario_result *result);
+
+/* The same for a fixture in memory; @path is what messages call it. */
+int gupsim_scenario_run(const char *path, const char *text, size_t length,
+			const struct gupsim_scenario_options *options,
+			struct gupsim_scenario_result *result);
+
+/*
+ * gupsim_scenario_explain() - tell how the calls of a fixture came to their results
+ * @line: of one call; 0: all of them
+ *
+ * The decisions go to options->write in the order they were made: function, condition,
+ * the rule asked and the commit that made it so. Expectations are not told. Return: 0; 2
+ * if the input is wrong; or a negative errno.
+ */
+int gupsim_scenario_explain(const char *path, size_t line,
+			    const struct gupsim_scenario_options *options);
+
+/*
+ * gupsim_scenario_dump() - the state of the machine at a line, as gupsim_dump() has it
+ * @line: counted from 1; what the last statement up to it has left
+ * Return: 0; 2 if the input is wrong; or a negative errno.
+ */
+int gupsim_scenario_dump(const char *path, size_t line,
+			 const struct gupsim_scenario_options *options);
+
+/*
+ * gupsim_scenario_verbs() - help on the language
+ * @name:     a verb; NULL: a line on each
+ * @markdown: the whole reference page; @name is NULL then
+ * Return: 0; -EINVAL: no such verb, or no @write.
+ */
+int gupsim_scenario_verbs(const char *name, bool markdown,
+			  void (*write)(void *arg, const char *text), void *arg);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

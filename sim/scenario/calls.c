@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Calls to the pinning functions, as their callers make them: arrays that show what was
+ * written, the lock taken and given back.
+ */
+#include "scenario/handlers.h"
+
+#include <errno.h>
+#include <linux/mm.h>
+#include <linux/rwsem.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct arguments {
+	struct task_struct *tsk;
+	struct mm_struct *mm;
+	struct thing *owner; /* of the mm: knows whether the fixture holds the lock */
+	unsigned long start, nr;
+	unsigned int flags;
+	struct page **pages;
+	struct vm_area_struct **vmas;
+	int *locked;
+};
+
+typedef long (*invoke_fn)(const struct arguments *args);
+
+void *pinned_unset(void)
+{
+	static const char unset;
+
+	return (void *)(uintptr_t)&unset;
+}
+
+static void *new_array(struct run *run, size_t nr)
+{
+	void **array = heap_calloc(run->heap, nr + 1, sizeof(*array));
+
+	if (!array)
+		run->oom = true;
+	for (size_t i = 0; array && i < nr; i++)
+		array[i] = pinned_unset();
+	return array;
+}
+
+/* An entry that nothing could ever be mapped for needs no room. */
+static size_t room_for(const struct run *run, unsigned long nr)
+{
+	return nr <= run->story->total_pages ? nr : run->story->total_pages + 1;
+}
+
+static bool is_keyword(const struct statement *s, const char *keyword, const char *word)
+{
+	const struct value *value = story_value(s, keyword);
+
+	return value && value->text && !strcmp(value->text, word);
+}
+
+static unsigned long start_of(const struct statement *s)
+{
+	return place_address(&story_value(s, "START")->place, 0);
+}
+
+/* The arguments but for whose mm it is. False: out of memory. */
+static bool prepare(struct run *run, const struct statement *s, struct pinned *pinned,
+		    struct arguments *args)
+{
+	args->start = start_of(s);
+	args->nr = story_number(s, "NR", 0);
+	args->flags = story_number(s, "FLAGS", 0);
+	pinned->room = room_for(run, args->nr);
+	pinned->has_locked = story_value(s, "locked") && !is_keyword(s, "locked", "NULL");
+	pinned->locked = is_keyword(s, "locked", "1");
+	args->locked = pinned->has_locked ? &pinned->locked : NULL;
+	if (!is_keyword(s, "pages", "NULL"))
+		args->pages = pinned->pages = new_array(run, pinned->room);
+	if (is_keyword(s, "vmas", "yes"))
+		args->vmas = pinned->vmas = new_array(run, pinned->room);
+	return !run->oom;
+}
+
+/* The lock. */
+
+struct lock_state {
+	int readers;
+	bool writer;
+};
+
+static struct lock_state lock_state(const struct mm_struct *mm)
+{
+	return (struct lock_state){mm->mmap_sem.readers, mm->mmap_sem.writer};
+}
+
+static void check_lock(struct run *run, const struct statement *s,
+		       struct lock_state before, struct lock_state after, bool dropped)
+{
+	if (dropped && before.writer)
+		before.writer = false;
+	else if (dropped)
+		before.readers--;
+	if (before.readers == after.readers && before.writer == after.writer)
+		return;
+	run_fail(run, s, "mmap_sem after the call",
+		 run_words(run, "%d readers, %d writers", before.readers, before.writer),
+		 run_words(run, "%d readers, %d writers", after.readers, after.writer));
+}
+
+static long with_lock(struct run *run, const struct statement *s, struct arguments *args,
+		      invoke_fn invoke)
+{
+	bool own = args->owner->lock == UNLOCKED, dropped;
+	struct rw_semaphore *sem = &args->mm->mmap_sem;
+	struct lock_state before;
+	long ret;
+
+	if (own)
+		down_read(sem);
+	before = lock_state(args->mm);
+	ret = invoke(args);
+	if (gupsim_machine_state(run->machine) != GUPSIM_ALIVE)
+		return ret;
+	dropped = args->locked && !*args->locked;
+	check_lock(run, s, before, lock_state(args->mm), dropped);
+	if (dropped)
+		args->owner->lock = UNLOCKED;
+	else if (own)
+		up_read(sem);
+	return ret;
+}
+
+static long without_lock(struct run *run, const struct statement *s,
+			 struct arguments *args, invoke_fn invoke)
+{
+	struct lock_state before = lock_state(args->mm);
+	long ret = invoke(args);
+
+	if (gupsim_machine_state(run->machine) == GUPSIM_ALIVE)
+		check_lock(run, s, before, lock_state(args->mm), false);
+	return ret;
+}
+
+/* What the call left. */
+
+static int compare_pages(const void *a, const void *b)
+{
+	const struct page *const *x = a, *const *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/*
+ * By the contract a call holds an entry of pages[] for each page that it counted. The
+ * ledger has the last word: a flag that callers should not pass may leave it with none.
+ */
+static void note_held(struct run *run, const struct symbol *name, struct pinned *pinned)
+{
+	size_t counted = pinned->result > 0 ? pinned->result : 0;
+
+	if (!pinned->pages || !counted || !audit_held_by(run, name->name))
+		return;
+	pinned->counted = counted = counted < pinned->room ? counted : pinned->room;
+	pinned->held = new_array(run, counted);
+	if (!pinned->held)
+		return;
+	pinned->took = true;
+	for (size_t i = 0; i < counted; i++)
+		if (pinned->pages[i] != pinned_unset())
+			pinned->held[pinned->nr_held++] = pinned->pages[i];
+	if (heapsort(pinned->held, pinned->nr_held, sizeof(*pinned->held), compare_pages))
+		run->oom = true;
+}
+
+static void free_pinned(struct run *run, struct pinned *pinned)
+{
+	heap_free(run->heap, pinned->pages);
+	heap_free(run->heap, pinned->held);
+	heap_free(run->heap, pinned->vmas);
+}
+
+static void call(struct run *run, const struct statement *s, struct result *result,
+		 struct arguments *args, invoke_fn invoke, bool wants_lock)
+{
+	struct pinned unnamed = {.room = 0};
+	struct pinned *pinned = s->name ? &run_thing(run, s->name)->pinned : &unnamed;
+	long other_min = run->other_min, other_maj = run->other_maj, min, maj;
+
+	if (!prepare(run, s, pinned, args)) {
+		free_pinned(run, &unnamed);
+		return;
+	}
+	gupsim_name_calls(run->machine, run_statement_name(s));
+	run->last_call = pinned->made = s;
+	run->last_serial = pinned->serial = gupsim_last_call(run->machine) + 1;
+	run_faults(run, &min, &maj);
+	pinned->result = (wants_lock ? with_lock : without_lock)(run, s, args, invoke);
+	result->number = pinned->result;
+	gupsim_name_calls(run->machine, NULL);
+	run_faults(run, &pinned->min, &pinned->maj);
+	pinned->min -= min + run->other_min - other_min;
+	pinned->maj -= maj + run->other_maj - other_maj;
+	if (s->name) {
+		note_held(run, s->name, pinned);
+		run_thing(run, s->name)->ran = true;
+		run_thing(run, s->name)->live = true;
+	}
+	free_pinned(run, &unnamed);
+}
+
+static bool is_alive(struct run *run, const struct statement *s,
+		     const struct symbol *task, struct arguments *args)
+{
+	args->owner = run_thing(run, task->mm);
+	args->mm = run_mm(run, task);
+	if (!args->mm)
+		run_fail(run, s, task->name, "a task with an mm", "it has none");
+	return args->mm;
+}
+
+static long invoke_remote(const struct arguments *a)
+{
+	return gupsim_get_user_pages_remote(a->tsk, a->mm, a->start, a->nr, a->flags,
+					    a->pages, a->vmas, a->locked);
+}
+
+HANDLER(handle_get_user_pages_remote)
+{
+	const struct symbol *task = story_value(s, "TASK")->symbol;
+	const struct value *tsk = story_value(s, "tsk");
+	struct arguments args = {.tsk = run_thing(run, task)->task};
+
+	if (tsk)
+		args.tsk = tsk->symbol ? run_thing(run, tsk->symbol)->task : NULL;
+	if (is_alive(run, s, task, &args))
+		call(run, s, result, &args, invoke_remote, true);
+}
+
+static long invoke_local(const struct arguments *a)
+{
+	return gupsim_get_user_pages(a->start, a->nr, a->flags, a->pages, a->vmas);
+}
+
+static long invoke_locked(const struct arguments *a)
+{
+	return gupsim_get_user_pages_locked(a->start, a->nr, a->flags, a->pages,
+					    a->locked);
+}
+
+static long invoke_unlocked(const struct arguments *a)
+{
+	return gupsim_get_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
+}
+
+static void call_of_current(struct run *run, const struct statement *s,
+			    struct result *result, invoke_fn invoke, bool wants_lock)
+{
+	struct arguments args = {.nr = 0};
+
+	if (!run->actor)
+		run_fail(run, s, NULL, "a task that runs", "there is none yet");
+	else if (is_alive(run, s, run->actor, &args))
+		call(run, s, result, &args, invoke, wants_lock);
+}
+
+HANDLER(handle_get_user_pages)
+{
+	call_of_current(run, s, result, invoke_local, true);
+}
+
+HANDLER(handle_get_user_pages_locked)
+{
+	call_of_current(run, s, result, invoke_locked, true);
+}
+
+HANDLER(handle_get_user_pages_unlocked)
+{
+	call_of_current(run, s, result, invoke_unlocked, false);
+}
+
+/* References one by one. */
+
+static struct page *need_page(struct run *run, const struct statement *s)
+{
+	const struct place *place = &story_value(s, "PAGE")->place;
+	struct page *page = place_page(run, place, 0);
+
+	if (!page)
+		run_fail(run, s, place_name(run, place, 0), "a page", "there is none");
+	return page;
+}
+
+HANDLER(handle_get_page)
+{
+	struct page *page = need_page(run, s);
+
+	if (!page)
+		return;
+	gupsim_name_calls(run->machine, run_statement_name(s));
+	get_page(page);
+	gupsim_name_calls(run->machine, NULL);
+	if (!s->name)
+		return;
+	run_thing(run, s->name)->page = page;
+	run_thing(run, s->name)->live = true;
+}
+
+HANDLER(handle_put_page)
+{
+	const struct symbol *symbol = story_value(s, "PAGE")->place.symbol;
+	struct page *page = need_page(run, s);
+	struct pinned *pinned = &run_thing(run, symbol)->pinned;
+
+	if (!page)
+		return;
+	gupsim_name_calls(run->machine,
+			  symbol->kind == SYMBOL_RANGE ? NULL : symbol->name);
+	put_page(page);
+	gupsim_name_calls(run->machine, NULL);
+	if (symbol->kind == SYMBOL_REF)
+		run_thing(run, symbol)->live = false;
+	else
+		pinned_forget(pinned, page);
+}
+
+HANDLER(handle_put)
+{
+	const struct symbol *symbol = story_value(s, "HELD")->symbol;
+	struct thing *thing = run_thing(run, symbol);
+	struct pinned *pinned = &thing->pinned;
+
+	if (!thing->live)
+		return;
+	thing->live = false;
+	gupsim_name_calls(run->machine, symbol->name);
+	if (symbol->kind == SYMBOL_REF)
+		put_page(thing->page);
+	for (size_t i = 0; pinned->took && i < pinned->counted; i++)
+		if (pinned->pages[i] != pinned_unset())
+			put_page(pinned->pages[i]);
+	gupsim_name_calls(run->machine, NULL);
+}
+
+HANDLER(handle_frame)
+{
+	run_thing(run, s->name)->page = need_page(run, s);
+}

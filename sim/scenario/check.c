@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sizes, names and address ranges that fit each other. */
+#include "scenario/check.h"
+#include "scenario/rules.h"
+
+#include <inttypes.h>
+#include <linux/mm_types.h>
+#include <string.h>
+
+#define PAGEBLOCK (2u << 20)
+#define MAX_RAM	  ((uint64_t)64 << 30)
+
+bool check_kernels(struct parser *p, struct statement *statement)
+{
+	(void)statement;
+	p->kernels_named = true;
+	return true;
+}
+
+bool check_use(struct parser *p, struct statement *statement)
+{
+	(void)p;
+	statement->name->columns = statement->columns;
+	return true;
+}
+
+static bool check_size(struct parser *p, const struct value *value)
+{
+	if (!value->number)
+		return parser_fail(p, &value->token, "a size of nothing");
+	return value->number <= MAX_RAM ||
+	       parser_fail(p, &value->token, "more than %" PRIu64 "G", MAX_RAM >> 30);
+}
+
+bool check_ram(struct parser *p, struct statement *statement)
+{
+	const struct value *cma = story_value(statement, "cma"), *value;
+
+	for (value = statement->values; value; value = value->next)
+		if (!strcmp(value->slot, "SIZE") && !check_size(p, value))
+			return false;
+	return !cma || cma->next->number % PAGEBLOCK == 0 ||
+	       parser_fail(p, &cma->next->token,
+			   "a CMA area is made of pageblocks of 2M");
+}
+
+bool check_rule(struct parser *p, struct statement *statement)
+{
+	const struct value *name = story_value(statement, "RULE");
+	const struct value *value = story_value(statement, "VALUE");
+	struct nearest best = parser_nearest(p, &name->token);
+	const struct gupsim_rule *rule = rule_find(name->text, strlen(name->text), &best);
+
+	if (!rule)
+		return parser_unknown(p, &name->token, "rule", &best);
+	best = parser_nearest(p, &value->token);
+	return rule_allows(rule, value->text, &best) ||
+	       parser_unknown(p, &value->token, "value", &best);
+}
+
+bool check_pmem(struct parser *p, struct statement *statement)
+{
+	const struct value *size = story_value(statement, "SIZE");
+
+	statement->name->devdax = story_value(statement, "devdax");
+	statement->name->pages = size->number / FIXTURE_PAGE;
+	return check_size(p, size);
+}
+
+static bool only_on(struct parser *p, const struct statement *statement,
+		    const char *option, bool fits, const char *where)
+{
+	const struct value *value = story_value(statement, option);
+
+	return !value || fits ||
+	       parser_fail(p, &value->token, "'%s' is for files on %s", option, where);
+}
+
+static bool check_file_size(struct parser *p, struct statement *statement,
+			    const struct symbol *pmem)
+{
+	const struct value *bytes = story_value(statement, "BYTES");
+
+	if (!bytes && pmem && pmem->devdax) {
+		statement->name->pages = pmem->pages;
+		return true;
+	}
+	if (!bytes)
+		return parser_fail(p, p->at, "expected a size, as 64K");
+	statement->name->pages = (bytes->number + FIXTURE_PAGE - 1) / FIXTURE_PAGE;
+	return check_size(p, bytes);
+}
+
+bool check_file(struct parser *p, struct statement *statement)
+{
+	const struct value *on = story_value(statement, "PMEM");
+	const struct symbol *pmem = on ? on->symbol : NULL;
+	bool disk = story_value(statement, "disk"), fsdax = pmem && !pmem->devdax;
+
+	return check_file_size(p, statement, pmem) &&
+	       only_on(p, statement, "cold", disk, "disk") &&
+	       only_on(p, statement, "cached", disk, "disk") &&
+	       only_on(p, statement, "buffers", disk, "disk") &&
+	       only_on(p, statement, "hole", fsdax || story_value(statement, "shmem"),
+		       "shmem or fsdax");
+}
+
+static bool count_task(struct parser *p, const struct statement *statement)
+{
+	if (!p->first_task)
+		p->first_task = statement->name;
+	return p->nr_tasks++ < MAX_TASKS ||
+	       parser_fail(p, &statement->token, "more than %d tasks", MAX_TASKS);
+}
+
+bool check_task(struct parser *p, struct statement *statement)
+{
+	return count_task(p, statement);
+}
+
+bool check_thread(struct parser *p, struct statement *statement)
+{
+	statement->name->mm = story_value(statement, "TASK")->symbol->mm;
+	return count_task(p, statement);
+}
+
+/* What is mapped where, as far as the text tells. */
+
+static bool map(struct parser *p, struct symbol *mm, const struct symbol *range,
+		uint64_t start, uint64_t end)
+{
+	struct extent *extent = pool_alloc(p->pool, sizeof(*extent));
+
+	if (!extent)
+		return false;
+	*extent = (struct extent){mm->mapped, start, end, range};
+	mm->mapped = extent;
+	return true;
+}
+
+static bool split_off_tail(struct parser *p, struct extent *extent, uint64_t start)
+{
+	struct extent *tail = pool_alloc(p->pool, sizeof(*tail));
+
+	if (!tail)
+		return false;
+	*tail = (struct extent){extent->next, start, extent->end, extent->range};
+	extent->next = tail;
+	return true;
+}
+
+static bool unmap(struct parser *p, struct symbol *mm, uint64_t start, uint64_t end)
+{
+	struct extent **link = &mm->mapped, *extent;
+
+	while ((extent = *link)) {
+		if (extent->end <= start || extent->start >= end) {
+			link = &extent->next;
+			continue;
+		}
+		if (extent->end > end && !split_off_tail(p, extent, end))
+			return false;
+		if (extent->start < start) {
+			extent->end = start;
+			link = &extent->next;
+		} else {
+			*link = extent->next;
+		}
+	}
+	return true;
+}
+
+static const struct extent *mapped_in(const struct symbol *mm, uint64_t start,
+				      uint64_t end)
+{
+	const struct extent *extent = mm->mapped;
+
+	while (extent && (extent->end <= start || extent->start >= end))
+		extent = extent->next;
+	return extent;
+}
+
+static bool check_extent(struct parser *p, struct statement *statement, bool replace)
+{
+	struct symbol *range = statement->name;
+	uint64_t end = range->start + range->pages * FIXTURE_PAGE;
+	const struct value *address = story_value(statement, "ADDRESS");
+	const struct extent *other = mapped_in(range->mm, range->start, end);
+
+	if (replace && !unmap(p, range->mm, range->start, end))
+		return false;
+	if (other && !replace)
+		return parser_fail(p, &address->token,
+				   "%s overlaps %s, 0x%" PRIx64 "..0x%" PRIx64
+				   " of line %zu",
+				   range->name, other->range->name, other->start,
+				   other->end, other->range->line);
+	return map(p, range->mm, range, range->start, end);
+}
+
+static bool check_vma_place(struct parser *p, const struct value *address,
+			    const struct value *pages)
+{
+	if (address->number % FIXTURE_PAGE)
+		return parser_fail(p, &address->token,
+				   "0x%" PRIx64 " is not the start of a page",
+				   address->number);
+	if (!pages->number)
+		return parser_fail(p, &pages->token, "a VMA of no pages");
+	if (pages->number > MAX_RANGE_PAGES)
+		return parser_fail(p, &pages->token, "more than %u pages",
+				   MAX_RANGE_PAGES);
+	return (address->number < TASK_SIZE_MAX &&
+		pages->number <= (TASK_SIZE_MAX - address->number) / FIXTURE_PAGE) ||
+	       parser_fail(p, &address->token,
+			   "the VMA would end above the address space, which ends at "
+			   "0x%lx",
+			   TASK_SIZE_MAX);
+}
+
+bool check_vma(struct parser *p, struct statement *statement)
+{
+	const struct value *address = story_value(statement, "ADDRESS");
+	const struct value *pages = story_value(statement, "N");
+
+	if (!check_vma_place(p, address, pages))
+		return false;
+	p->story->total_pages += pages->number;
+	if (p->story->total_pages > MAX_TOTAL_PAGES)
+		return parser_fail(p, &pages->token, "more than %u pages in all",
+				   MAX_TOTAL_PAGES);
+	statement->name->start = address->number;
+	statement->name->pages = pages->number;
+	/* One that is said to fail maps nothing. */
+	return statement->columns ||
+	       check_extent(p, statement, story_value(statement, "replace"));
+}
+
+bool check_munmap(struct parser *p, struct statement *statement)
+{
+	const struct place *place = &story_value(statement, "PAGES")->place;
+	uint64_t start = place->symbol->start + place->first * FIXTURE_PAGE;
+
+	return unmap(p, place->symbol->mm, start, start + place->count * FIXTURE_PAGE);
+}
+
+static bool copy_range(struct parser *p, struct symbol *child, const struct symbol *range)
+{
+	const char *name = strchr(range->name, '.');
+	struct symbol *copy = pool_alloc(p->pool, sizeof(*copy));
+
+	if (!copy)
+		return false;
+	*copy = *range;
+	copy->name = pool_printf(p->pool, "%s%s", child->name, name);
+	copy->index = p->story->nr_symbols++;
+	copy->mm = child;
+	copy->next = child->ranges;
+	child->ranges = copy;
+	return copy->name;
+}
+
+bool check_fork(struct parser *p, struct statement *statement)
+{
+	struct symbol *parent = story_value(statement, "TASK")->symbol->mm;
+	struct symbol *child = statement->name;
+
+	if (!count_task(p, statement))
+		return false;
+	for (const struct symbol *range = parent->ranges; range; range = range->next) {
+		if (p->nr_ranges++ >= MAX_RANGES)
+			return parser_fail(p, &statement->token,
+					   "more than %d address ranges", MAX_RANGES);
+		if (!copy_range(p, child, range))
+			return false;
+	}
+	for (const struct extent *e = parent->mapped; e; e = e->next)
+		if (!map(p, child, e->range, e->start, e->end))
+			return false;
+	return true;
+}
+
+bool check_access(struct parser *p, struct statement *statement)
+{
+	const struct value *pages = story_value(statement, "PAGES");
+
+	return !statement->as || statement->as->mm == pages->place.symbol->mm ||
+	       parser_fail(p, &pages->token, "%s does not run in the mm of %s",
+			   statement->as->name, pages->place.symbol->name);
+}
+
+bool check_frame(struct parser *p, struct statement *statement)
+{
+	(void)p;
+	statement->name->pages = 1;
+	return true;
+}
+
+/* An array of which the end is never written may be as long as it likes. */
+bool check_call(struct parser *p, struct statement *statement)
+{
+	uint64_t nr = story_number(statement, "NR", 0);
+
+	(void)p;
+	if (statement->name)
+		statement->name->pages = nr < MAX_RANGE_PAGES ? nr : MAX_RANGE_PAGES;
+	return true;
+}

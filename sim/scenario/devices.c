@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Devices, files, reclaim and injected failures. */
+#include "scenario/handlers.h"
+
+#include <errno.h>
+#include <gupsim/file.h>
+#include <gupsim/memory.h>
+
+HANDLER(handle_pmem)
+{
+	result->number = gupsim_pmem_create(
+		run->machine, s->name->name,
+		s->name->devdax ? GUPSIM_PMEM_DEVDAX : GUPSIM_PMEM_FSDAX,
+		story_number(s, "SIZE", 0), &run_thing(run, s->name)->pmem);
+}
+
+static enum gupsim_backing backing(const struct statement *s)
+{
+	const struct value *pmem = story_value(s, "PMEM");
+
+	if (pmem)
+		return pmem->symbol->devdax ? GUPSIM_DEVDAX : GUPSIM_FSDAX;
+	return story_value(s, "disk")	    ? GUPSIM_DISK
+	       : story_value(s, "shmem")    ? GUPSIM_SHMEM
+	       : story_value(s, "pfnmap")   ? GUPSIM_PFNMAP
+	       : story_value(s, "mixedmap") ? GUPSIM_MIXEDMAP
+					    : GUPSIM_INSERTED;
+}
+
+HANDLER(handle_file)
+{
+	const struct value *pmem = story_value(s, "PMEM");
+	struct gupsim_file_spec spec = {
+		.name = s->name->name,
+		.backing = backing(s),
+		.pmem = pmem ? run_thing(run, pmem->symbol)->pmem : NULL,
+		.bytes = story_number(s, "BYTES", 0),
+		.cached = story_value(s, "cached"),
+		.buffers = story_value(s, "buffers"),
+		.hole = story_value(s, "hole"),
+		.readonly = story_value(s, "readonly"),
+	};
+
+	result->number =
+		gupsim_file_create(run->machine, &spec, &run_thing(run, s->name)->file);
+}
+
+HANDLER(handle_evict)
+{
+	const struct place *place = &story_value(s, "FILEPAGES")->place;
+
+	result->number = gupsim_file_evict(run_thing(run, place->symbol)->file,
+					   place->first, place->count);
+}
+
+HANDLER(handle_io)
+{
+	result->number = gupsim_io_done(run->machine);
+}
+
+HANDLER(handle_drain)
+{
+	result->number = gupsim_drain(run->machine);
+}
+
+/* What the statement is about, if there is a page. */
+static struct page *page_of(const struct run *run, const struct statement *s)
+{
+	return place_page(run, &story_value(s, "PAGE")->place, 0);
+}
+
+HANDLER(handle_isolate)
+{
+	struct page *page = page_of(run, s);
+
+	result->number = page ? gupsim_isolate(page) : -EINVAL;
+}
+
+HANDLER(handle_putback)
+{
+	struct page *page = page_of(run, s);
+
+	result->number = page ? gupsim_putback(page) : -EINVAL;
+}
+
+HANDLER(handle_fail)
+{
+	const struct value *pmem = story_value(s, "PMEM");
+	enum gupsim_failure what = story_value(s, "host")      ? GUPSIM_FAIL_HOST
+				   : story_value(s, "kmalloc") ? GUPSIM_FAIL_KMALLOC
+							       : GUPSIM_FAIL_PAGE;
+
+	result->number = pmem ? gupsim_pmem_kill(run_thing(run, pmem->symbol)->pmem)
+			      : gupsim_fail(run->machine, what, story_number(s, "N", 0));
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Holding what was expected against what there is. */
+#include "scenario/expect.h"
+#include "scenario/handlers.h"
+
+bool look_differ(struct look *look, const char *expected, const char *actual)
+{
+	look->expected = expected;
+	look->actual = actual;
+	return false;
+}
+
+static bool needs_page(const struct observable *what)
+{
+	return (what->subjects & (OF_FRAME | OF_LEAK | OF_AUDIT)) != 0;
+}
+
+static const char *look_name(struct look *look, const struct clause *clause)
+{
+	const struct statement *s = look->statement;
+	const char *what = clause->what->name;
+	const char *name =
+		s->who ? s->who->name : place_name(look->run, &s->place, look->i);
+
+	return what ? run_words(look->run, "%s %s", name, what) : name;
+}
+
+static bool flag_is(struct look *look, const struct clause *clause)
+{
+	const char *name = clause->what->name;
+	const char *no = run_words(look->run, "%s no", name);
+
+	if (clause->what->flag(look) != clause->no)
+		return true;
+	return look_differ(look, clause->no ? no : name, clause->no ? name : no);
+}
+
+static const char *no_page_words(const struct look *look)
+{
+	return look->statement->place.kind == PLACE_ENTRIES ? "the call did not write it"
+	       : look->statement->place.kind == PLACE_FILE  ? "it is not cached"
+							    : "nothing is mapped there";
+}
+
+static void check_clause(struct look *look, const struct clause *clause)
+{
+	bool holds;
+
+	if (needs_page(clause->what) && !look->page)
+		holds = look_differ(look, "a page", no_page_words(look));
+	else if (clause->what->flag)
+		holds = flag_is(look, clause);
+	else
+		holds = clause->what->holds(look, clause);
+	if (!holds)
+		run_fail(look->run, look->statement, look_name(look, clause),
+			 look->expected, look->actual);
+}
+
+static uint64_t pte_of(const struct run *run, const struct statement *s, int64_t i)
+{
+	struct mm_struct *mm;
+
+	if (s->subject != SUBJECT_PLACE || s->place.kind != PLACE_RANGE)
+		return 0;
+	mm = run_mm(run, s->place.symbol->mm);
+	return mm ? gupsim_pte_at(mm, place_address(&s->place, i)) : 0;
+}
+
+/* Each thing that is said of a range is looked at until the first page that differs. */
+static void check_clauses(struct run *run, const struct statement *s,
+			  const struct clause *clause)
+{
+	bool pages = !s->who && s->subject != SUBJECT_VMA;
+	struct row *row = &run->record->rows[s->index];
+
+	for (; clause; clause = clause->next) {
+		struct failure **last = row->failures ? row->last : NULL;
+
+		for (int64_t i = 0; i < (pages ? s->place.count : 1); i++) {
+			struct look look = {.run = run, .statement = s, .i = i};
+
+			look.page = pages ? place_page(run, &s->place, i) : NULL;
+			look.pte = pages ? pte_of(run, s, i) : 0;
+			check_clause(&look, clause);
+			if ((row->failures ? row->last : NULL) != last)
+				break;
+		}
+	}
+}
+
+static bool is_left_out(const struct run *run, const struct symbol *symbol)
+{
+	return symbol && run_thing(run, symbol)->left_out;
+}
+
+/* What a call is asked that is not made on this release is not asked either. */
+static bool asks_left_out(const struct run *run, const struct statement *s,
+			  const struct clause *clause)
+{
+	if (is_left_out(run, s->who) || is_left_out(run, s->place.symbol))
+		return true;
+	for (; clause; clause = clause->next) {
+		if (is_left_out(run, clause->place.symbol))
+			return true;
+		for (unsigned int i = 0; i < clause->sum.nr_terms; i++)
+			if (is_left_out(run, clause->sum.terms[i]))
+				return true;
+	}
+	return false;
+}
+
+HANDLER(handle_expect)
+{
+	const struct column *column = story_column(s->columns, run->kernel);
+	const struct clause *clauses = column ? column->clauses : NULL;
+
+	(void)result;
+	if (!asks_left_out(run, s, clauses))
+		check_clauses(run, s, clauses);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Cutting a line into words. */
+#include "scenario/lex.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct lexer {
+	const char *at, *end; /* of the line */
+	bool ordinals;	      /* before the colon of an `at`, where #2 is no comment */
+};
+
+static bool is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+static size_t name_length(const char *at, const char *end)
+{
+	const char *start = at;
+
+	while (at < end &&
+	       (is_name(*at) || (*at == '.' && at + 1 < end && is_name(at[1]))))
+		at++;
+	return at - start;
+}
+
+static size_t number_length(const char *at, const char *end)
+{
+	const char *start = at;
+
+	while (at < end && is_name(*at))
+		at++;
+	return at - start;
+}
+
+/* 0: the closing quote is missing. */
+static size_t text_length(const char *at, const char *end)
+{
+	const char *start = at++;
+
+	for (; at < end && *at != '"'; at++)
+		if (*at == '\\' && at + 1 < end)
+			at++;
+	return at < end ? at + 1 - start : 0;
+}
+
+static bool at_comment(const struct lexer *lexer)
+{
+	const char *at = lexer->at;
+
+	return *at == '#' &&
+	       !(lexer->ordinals && at + 1 < lexer->end && isdigit((unsigned char)at[1]));
+}
+
+static int next_kind(const struct lexer *lexer, unsigned int *length)
+{
+	const char *at = lexer->at, *end = lexer->end;
+	bool two = at + 1 < end;
+
+	*length = 1;
+	if (isalpha((unsigned char)*at) || *at == '_') {
+		*length = name_length(at, end);
+		return TOKEN_WORD;
+	}
+	if (isdigit((unsigned char)*at)) {
+		*length = number_length(at, end);
+		return TOKEN_NUMBER;
+	}
+	if (*at == '"') {
+		*length = text_length(at, end);
+		if (*length)
+			return TOKEN_TEXT;
+		*length = end - at;
+		return TOKEN_BAD;
+	}
+	if (two && at[0] == '-' && at[1] == '>') {
+		*length = 2;
+		return TOKEN_ARROW;
+	}
+	if (two && at[0] == '.' && at[1] == '.') {
+		*length = 2;
+		return TOKEN_DOTS;
+	}
+	if (strchr("[](),=|+-:#?", *at))
+		return *at;
+	*length = utf8_length(at, end - at);
+	return TOKEN_BAD;
+}
+
+static void skip_blanks(struct lexer *lexer)
+{
+	while (lexer->at < lexer->end && strchr(" \t\r", *lexer->at))
+		lexer->at++;
+	if (lexer->at < lexer->end && at_comment(lexer))
+		lexer->at = lexer->end;
+}
+
+void lex_line(const struct source *source, size_t *offset, struct token *tokens)
+{
+	const char *start = source->text + *offset;
+	size_t left = source->length - *offset;
+	const char *newline = memchr(start, '\n', left);
+	struct lexer lexer = {.at = start, .end = newline ? newline : start + left};
+	struct token *token = tokens;
+
+	*offset = (newline ? newline + 1 : lexer.end) - source->text;
+	if (lexer.end - start > MAX_LINE) {
+		*token++ = (struct token){TOKEN_BAD, lexer.end - start,
+					  start - source->text};
+		lexer.at = lexer.end;
+	}
+	for (skip_blanks(&lexer); lexer.at < lexer.end; skip_blanks(&lexer)) {
+		token->offset = lexer.at - source->text;
+		token->kind = next_kind(&lexer, &token->length);
+		lexer.at += token->length;
+		if (token == tokens)
+			lexer.ordinals = token_is(source, token, "at");
+		else if (token->kind == ':')
+			lexer.ordinals = false;
+		token++;
+	}
+	*token = (struct token){TOKEN_END, 0, lexer.at - source->text};
+}
+
+bool token_is(const struct source *source, const struct token *token, const char *word)
+{
+	return strlen(word) == token->length &&
+	       !memcmp(source->text + token->offset, word, token->length);
+}
+
+static unsigned int suffix_shift(char suffix)
+{
+	return suffix == 'K' ? 10 : suffix == 'M' ? 20 : suffix == 'G' ? 30 : 0;
+}
+
+const char *token_number(const struct source *source, const struct token *token,
+			 uint64_t *value)
+{
+	char buf[32], *end;
+	unsigned int shift;
+	int status;
+
+	if (token->length >= sizeof(buf))
+		return "the number is too long";
+	memcpy(buf, source->text + token->offset, token->length);
+	buf[token->length] = '\0';
+	*value = strtou(buf, &end, strncmp(buf, "0x", 2) ? 10 : 16, 0, UINT64_MAX,
+			&status);
+	shift = suffix_shift(*end);
+	if (end == buf || end[shift ? 1 : 0])
+		return "this is no number";
+	if (status == ERANGE || *value > UINT64_MAX >> shift)
+		return "the number does not fit into 64 bits";
+	*value <<= shift;
+	return NULL;
+}
+
+static int hex_digit(char c)
+{
+	const char *digits = "0123456789abcdef";
+	const char *digit = strchr(digits, tolower((unsigned char)c));
+
+	return c && digit ? digit - digits : -1;
+}
+
+/* The character that the escape after a backslash stands for; -1: there is no such. */
+static int unescape(const char **at)
+{
+	const char *plain = strchr("\\\"", **at);
+
+	if (plain)
+		return *plain;
+	if (**at == 'n')
+		return '\n';
+	if (**at == 't')
+		return '\t';
+	if (**at == 'x' && hex_digit((*at)[1]) >= 0 && hex_digit((*at)[2]) >= 0) {
+		*at += 2;
+		return hex_digit((*at)[-1]) << 4 | hex_digit((*at)[0]);
+	}
+	return -1;
+}
+
+const char *token_text(const struct source *source, const struct token *token, char *buf,
+		       size_t *length)
+{
+	const char *at = source->text + token->offset + 1;
+	const char *end = source->text + token->offset + token->length - 1;
+	char *out = buf;
+
+	for (; at < end; at++) {
+		int c = *at;
+
+		if (c == '\\') {
+			at++;
+			c = unescape(&at);
+			if (c < 0)
+				return "escapes are \\\\ \\\" \\n \\t and \\x with two "
+				       "hex digits";
+		}
+		*out++ = c;
+	}
+	*length = out - buf;
+	return NULL;
+}

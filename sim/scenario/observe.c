@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Observables: how each is looked at. */
+#include "scenario/expect.h"
+#include "scenario/flags.h"
+
+#include <inttypes.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The values of words, in the order of enum gupsim_zone and of the lock's state. */
+static const char *const zone_words[] = {"normal", "movable", "device", NULL};
+static const char *const lock_words[] = {"none", "read", "write", NULL};
+
+static bool equal(struct look *look, int64_t expected, int64_t actual)
+{
+	return expected == actual ||
+	       look_differ(look, run_words(look->run, "%" PRId64, expected),
+			   run_words(look->run, "%" PRId64, actual));
+}
+
+static bool same_words(struct look *look, const char *expected, const char *actual)
+{
+	return !strcmp(expected, actual) || look_differ(look, expected, actual);
+}
+
+/* Flags. */
+
+#define PAGE_FLAG(name, test)                          \
+	static bool is_##name(const struct look *look) \
+	{                                              \
+		return test(look->page);               \
+	}
+
+PAGE_FLAG(dirty, PageDirty)
+PAGE_FLAG(referenced, PageReferenced)
+PAGE_FLAG(active, PageActive)
+PAGE_FLAG(lru, PageLRU)
+PAGE_FLAG(uptodate, PageUptodate)
+PAGE_FLAG(reserved, PageReserved)
+PAGE_FLAG(locked, PageLocked)
+PAGE_FLAG(buffers, PagePrivate)
+PAGE_FLAG(anon, PageAnon)
+PAGE_FLAG(zero, gupsim_page_is_zero)
+PAGE_FLAG(cma, gupsim_page_is_cma)
+PAGE_FLAG(free, gupsim_page_is_free)
+
+static bool is_device(const struct look *look)
+{
+	return gupsim_page_zone(look->page) == GUPSIM_ZONE_DEVICE;
+}
+
+static bool is_none(const struct look *look)
+{
+	return !look->page && !(look->pte & (GUPSIM_PTE_PRESENT | GUPSIM_PTE_PROTNONE));
+}
+
+static bool is_young(const struct look *look)
+{
+	return look->pte & GUPSIM_PTE_ACCESSED;
+}
+
+static bool is_pte_write(const struct look *look)
+{
+	return look->pte & GUPSIM_PTE_WRITE;
+}
+
+static bool is_pte_dirty(const struct look *look)
+{
+	return look->pte & GUPSIM_PTE_DIRTY;
+}
+
+static bool is_pte_special(const struct look *look)
+{
+	return look->pte & GUPSIM_PTE_SPECIAL;
+}
+
+static bool is_pte_devmap(const struct look *look)
+{
+	return look->pte & GUPSIM_PTE_DEVMAP;
+}
+
+static const struct pinned *pinned_of(const struct look *look)
+{
+	return &run_thing(look->run, look->statement->place.symbol)->pinned;
+}
+
+static bool is_written(const struct look *look)
+{
+	const struct pinned *pinned = pinned_of(look);
+	uint64_t i = look->statement->place.first + look->i;
+
+	return pinned->pages && i < pinned->room && pinned->pages[i] != pinned_unset();
+}
+
+static bool is_unset(const struct look *look)
+{
+	return !is_written(look);
+}
+
+/* Written, though the call does not hold it. */
+static bool is_stale(const struct look *look)
+{
+	const struct pinned *pinned = pinned_of(look);
+	uint64_t i = look->statement->place.first + look->i;
+
+	return is_written(look) && (!pinned->took || i >= pinned->counted);
+}
+
+static bool is_done(const struct look *look)
+{
+	return run_thing(look->run, look->statement->who)->done;
+}
+
+static bool has_no_vma(const struct look *look)
+{
+	const struct place *place = &look->statement->place;
+	struct mm_struct *mm = run_mm(look->run, place->symbol->mm);
+	unsigned long address = place_address(place, look->i);
+	const struct vm_area_struct *vma = mm ? find_vma(mm, address) : NULL;
+
+	return !vma || vma->vm_start > address;
+}
+
+/* Counts. */
+
+/* 1+p is 2 with @words " (p holds 1)". */
+static int64_t sum_value(struct look *look, const struct sum *sum, const char **words)
+{
+	int64_t value = sum->number;
+
+	*words = "";
+	for (unsigned int i = 0; i < sum->nr_terms; i++) {
+		long holds = thing_holds(look->run, sum->terms[i], look->page);
+
+		value += holds;
+		*words = run_words(look->run, "%s%s%s holds %ld%s", *words,
+				   i ? ", " : " (", sum->terms[i]->name, holds,
+				   i + 1 == sum->nr_terms ? ")" : "");
+	}
+	return value;
+}
+
+static bool count_is(struct look *look, const struct clause *clause, int64_t actual)
+{
+	const char *words;
+	int64_t expected = sum_value(look, &clause->sum, &words);
+
+	return equal(look, expected, actual) ||
+	       look_differ(look, run_words(look->run, "%s%s", look->expected, words),
+			   look->actual);
+}
+
+static bool refcount(struct look *look, const struct clause *clause)
+{
+	return count_is(look, clause, page_count(look->page));
+}
+
+static bool mapcount(struct look *look, const struct clause *clause)
+{
+	return count_is(look, clause, page_mapcount(look->page));
+}
+
+/* What a page is and holds. */
+
+static bool zone(struct look *look, const struct clause *clause)
+{
+	return same_words(look, zone_words[clause->word],
+			  zone_words[gupsim_page_zone(look->page)]);
+}
+
+static const char *quoted(struct run *run, const unsigned char *bytes, size_t length)
+{
+	char buf[132];
+	size_t n = 0;
+
+	for (size_t i = 0; i < length && n < sizeof(buf) - 8; i++)
+		n += snprintf(buf + n, sizeof(buf) - n,
+			      bytes[i] >= 0x20 && bytes[i] < 0x7f ? "%c" : "\\x%02x",
+			      bytes[i]);
+	return run_words(run, "\"%s\"", buf);
+}
+
+/* Contents that nobody wrote are zeroes. */
+static bool bytes(struct look *look, const struct clause *clause)
+{
+	static const unsigned char zeroes[FIXTURE_PAGE];
+	const unsigned char *actual =
+		look->page->contents ? look->page->contents : zeroes;
+
+	return !memcmp(actual, clause->text, clause->length) ||
+	       look_differ(look,
+			   quoted(look->run, (const unsigned char *)clause->text,
+				  clause->length),
+			   quoted(look->run, actual, clause->length));
+}
+
+static bool same(struct look *look, const struct clause *clause)
+{
+	int64_t i = clause->place.count == 1 ? 0 : look->i;
+	const struct page *other = place_page(look->run, &clause->place, i);
+	const char *name = place_name(look->run, &clause->place, i);
+
+	if (!other)
+		return look_differ(look, run_words(look->run, "a page at %s", name),
+				   "none");
+	if ((other == look->page) != clause->no)
+		return true;
+	return look_differ(look,
+			   run_words(look->run, "%s page as %s",
+				     clause->no ? "another" : "the same", name),
+			   clause->no ? "the same" : "another");
+}
+
+/* Calls and tasks. */
+
+static bool locked(struct look *look, const struct clause *clause)
+{
+	const struct pinned *pinned = &run_thing(look->run, look->statement->who)->pinned;
+
+	return pinned->has_locked
+		       ? equal(look, clause->sum.number, pinned->locked)
+		       : look_differ(look, "a call with locked", "it has none");
+}
+
+static bool faults_are(struct look *look, const struct clause *clause, long min, long maj)
+{
+	if ((clause->min < 0 || clause->min == min) &&
+	    (clause->maj < 0 || clause->maj == maj))
+		return true;
+	return look_differ(look,
+			   run_words(look->run, "min %" PRId64 " maj %" PRId64,
+				     clause->min < 0 ? min : clause->min,
+				     clause->maj < 0 ? maj : clause->maj),
+			   run_words(look->run, "min %ld maj %ld", min, maj));
+}
+
+static bool faults(struct look *look, const struct clause *clause)
+{
+	const struct thing *thing = run_thing(look->run, look->statement->who);
+
+	if (look->statement->who->kind == SYMBOL_CALL)
+		return faults_are(look, clause, thing->pinned.min, thing->pinned.maj);
+	if (!thing->task)
+		return look_differ(look, "a task", "it was never made");
+	return faults_are(look, clause, thing->task->min_flt, thing->task->maj_flt);
+}
+
+static bool lock(struct look *look, const struct clause *clause)
+{
+	const struct mm_struct *mm = run_mm(look->run, look->statement->who);
+	int state = !mm ? 0 : mm->mmap_sem.writer ? 2 : mm->mmap_sem.readers ? 1 : 0;
+
+	return same_words(look, lock_words[clause->word], lock_words[state]);
+}
+
+/* VMAs. */
+
+static struct vm_area_struct *vma_at(const struct run *run, const struct place *place)
+{
+	struct mm_struct *mm = run_mm(run, place->symbol->mm);
+	struct vm_area_struct *vma = mm ? find_vma(mm, place_address(place, 0)) : NULL;
+
+	return vma && vma->vm_start <= place_address(place, 0) ? vma : NULL;
+}
+
+static const struct vm_area_struct *subject_vma(struct look *look)
+{
+	const struct vm_area_struct *vma = vma_at(look->run, &look->statement->place);
+
+	if (!vma)
+		look_differ(look, "a VMA", "there is none");
+	return vma;
+}
+
+static bool vma_start(struct look *look, const struct clause *clause)
+{
+	const struct vm_area_struct *vma = subject_vma(look);
+	unsigned long expected = place_address(&clause->place, 0);
+
+	return vma && (vma->vm_start == expected ||
+		       look_differ(look, run_words(look->run, "0x%lx", expected),
+				   run_words(look->run, "0x%lx", vma->vm_start)));
+}
+
+static bool vma_pages(struct look *look, const struct clause *clause)
+{
+	const struct vm_area_struct *vma = subject_vma(look);
+
+	return vma && equal(look, clause->sum.number,
+			    (vma->vm_end - vma->vm_start) / FIXTURE_PAGE);
+}
+
+static const char *vm_flags_words(struct run *run, uint64_t flags)
+{
+	const char *words = flags ? vm_flag_name(flags) : "none";
+
+	while (flags & (flags - 1)) {
+		flags &= flags - 1;
+		words = run_words(run, "%s|%s", words, vm_flag_name(flags & -flags));
+	}
+	return words;
+}
+
+static bool vma_flags(struct look *look, const struct clause *clause)
+{
+	const struct vm_area_struct *vma = subject_vma(look);
+
+	if (!vma)
+		return false;
+	if ((vma->vm_flags & clause->bits) == (clause->no ? 0 : clause->bits))
+		return true;
+	return look_differ(look,
+			   run_words(look->run, "%s%s",
+				     vm_flags_words(look->run, clause->bits),
+				     clause->no ? " no" : ""),
+			   vm_flags_words(look->run, vma->vm_flags));
+}
+
+static bool vmas_entry(struct look *look, const struct clause *clause)
+{
+	const struct pinned *pinned = pinned_of(look);
+	uint64_t i = look->statement->place.first + look->i;
+	const struct vm_area_struct *entry =
+		pinned->vmas && i < pinned->room ? pinned->vmas[i] : pinned_unset();
+
+	if (clause->no)
+		return entry == pinned_unset() || look_differ(look, "unset", "a VMA");
+	if (entry == pinned_unset())
+		return look_differ(look, "a VMA", "unset");
+	return entry == vma_at(look->run, &clause->place) ||
+	       look_differ(look,
+			   run_words(look->run, "the VMA of %s",
+				     clause->place.symbol->name),
+			   "another");
+}
+
+/* What the kernel, or a mistake, gets wrong. */
+
+static bool leak(struct look *look, const struct clause *clause)
+{
+	struct run *run = look->run;
+	long leaked = audit_leaked(run, look->page);
+	struct leak *known = pool_alloc(run->pool, sizeof(*known));
+
+	if (!known)
+		return true;
+	*known = (struct leak){run->leaks, look->page, leaked};
+	run->leaks = known;
+	return equal(look, clause->sum.number, leaked);
+}
+
+static bool is_by(const struct finding *finding, const char *by)
+{
+	return (finding->by_name && !strcmp(finding->by_name, by)) ||
+	       (finding->by_func && !strcmp(finding->by_func, by));
+}
+
+static bool audit(struct look *look, const struct clause *clause)
+{
+	struct finding *finding = look->run->findings;
+	const char *found = "nothing found";
+
+	for (; finding; finding = finding->next) {
+		if (finding->page != look->page)
+			continue;
+		found = finding->text;
+		if (finding->surplus != clause->sum.number ||
+		    !is_by(finding, clause->text))
+			continue;
+		finding->excused = true;
+		return true;
+	}
+	return look_differ(look,
+			   run_words(look->run, "%+" PRId64 " by %s", clause->sum.number,
+				     clause->text),
+			   found);
+}
+
+#define FLAG(name, subjects, flag, help)                           \
+	{                                                          \
+		name, subjects, VALUE_FLAG, NULL, flag, NULL, help \
+	}
+#define TEST(name, subjects, value, words, holds, help)         \
+	{                                                       \
+		name, subjects, value, words, NULL, holds, help \
+	}
+
+static const struct observable observables[] = {
+	TEST("refcount", OF_PAGE, VALUE_SUM, NULL, refcount, "references to the page"),
+	TEST("mapcount", OF_PAGE, VALUE_SUM, NULL, mapcount, "ptes that map the page"),
+	FLAG("dirty", OF_PAGE, is_dirty, "PG_dirty"),
+	FLAG("referenced", OF_PAGE, is_referenced, "PG_referenced"),
+	FLAG("active", OF_PAGE, is_active, "PG_active"),
+	FLAG("lru", OF_PAGE, is_lru, "PG_lru: on an LRU list"),
+	FLAG("uptodate", OF_PAGE, is_uptodate, "PG_uptodate"),
+	FLAG("reserved", OF_PAGE, is_reserved, "PG_reserved"),
+	FLAG("locked", OF_PAGE, is_locked, "PG_locked"),
+	FLAG("buffers", OF_PAGE, is_buffers,
+	     "PG_private: the file system has buffers on it"),
+	FLAG("anon", OF_PAGE, is_anon, "an anonymous page"),
+	FLAG("zero", OF_PAGE, is_zero, "the zero page"),
+	FLAG("cma", OF_PAGE, is_cma, "in a CMA pageblock"),
+	FLAG("device", OF_PAGE, is_device, "in ZONE_DEVICE"),
+	FLAG("free", OF_PAGE, is_free, "belongs to nobody"),
+	TEST("zone", OF_PAGE, VALUE_WORD, zone_words, zone, "the page's zone"),
+	TEST("bytes", OF_PAGE, VALUE_TEXT, NULL, bytes, "what the page begins with"),
+	TEST("same", OF_PAGE, VALUE_SAME, NULL, same, "the same page frame"),
+	FLAG("none", OF_RANGE | OF_FILE, is_none, "nothing is mapped there, or cached"),
+	FLAG("young", OF_RANGE, is_young, "the pte's accessed bit"),
+	FLAG("pte.write", OF_RANGE, is_pte_write, "the pte is writable"),
+	FLAG("pte.dirty", OF_RANGE, is_pte_dirty, "the pte's dirty bit"),
+	FLAG("pte.special", OF_RANGE, is_pte_special, "the pte's special bit"),
+	FLAG("pte.devmap", OF_RANGE, is_pte_devmap, "the pte's devmap bit"),
+	FLAG("stale", OF_ENTRY, is_stale,
+	     "the call wrote the entry and does not hold it"),
+	FLAG("unset", OF_ENTRY, is_unset, "the call did not write the entry"),
+	TEST(NULL, OF_VMAS, VALUE_RANGE, NULL, vmas_entry,
+	     "the VMA there now, or `unset`"),
+	TEST("locked", OF_CALL, VALUE_NUMBER, NULL, locked, "`*locked` after the call"),
+	TEST("faults", OF_CALL | OF_TASK, VALUE_FAULTS, NULL, faults,
+	     "faults accounted during the call, or to the task since the start"),
+	FLAG("done", OF_EVENT, is_done, "the event has ended"),
+	TEST("start", OF_VMA, VALUE_ADDRESS, NULL, vma_start, "vm_start"),
+	TEST("pages", OF_VMA, VALUE_NUMBER, NULL, vma_pages,
+	     "how many pages the VMA has"),
+	TEST("flags", OF_VMA, VALUE_FLAGS, NULL, vma_flags, "vm_flags that are set"),
+	FLAG("none", OF_VMA, has_no_vma, "there is no VMA"),
+	TEST(NULL, OF_LOCK, VALUE_WORD, lock_words, lock, "who holds the mm's lock"),
+	TEST(NULL, OF_LEAK, VALUE_NUMBER, NULL, leak,
+	     "references that calls took and that no call holds"),
+	TEST(NULL, OF_AUDIT, VALUE_LACK, NULL, audit,
+	     "references that the audit misses, or has too many, and whose they are"),
+};
+
+const struct observable *observable_nth(size_t nth)
+{
+	return nth < sizeof(observables) / sizeof(observables[0]) ? &observables[nth]
+								  : NULL;
+}

@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines, statements, their results. */
+#include "scenario/parse.h"
+#include "scenario/clause.h"
+#include "scenario/result.h"
+#include "scenario/shape.h"
+#include "scenario/verbs.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define DEFAULT_KERNEL "v5.6"
+
+/* Columns. */
+
+static bool read_column(struct parser *p, struct statement *statement,
+			struct column ***last, const struct column *before,
+			bool (*read)(struct parser *, struct statement *,
+				     struct column *))
+{
+	struct column *column = pool_alloc(p->pool, sizeof(*column));
+
+	if (!column)
+		return false;
+	column->token = *p->at;
+	if (before) {
+		if (!parser_version(p, &column->from) || !parser_need(p, ':', "':'"))
+			return false;
+		if (version_compare(&before->from, &column->from) >= 0)
+			return parser_fail(p, &column->token,
+					   "releases go upwards from left to right");
+	}
+	if (!read(p, statement, column))
+		return false;
+	**last = column;
+	*last = &column->next;
+	return true;
+}
+
+bool parse_columns(struct parser *p, struct statement *statement,
+		   bool (*read)(struct parser *p, struct statement *statement,
+				struct column *column))
+{
+	struct column **last = &statement->columns, *before = NULL;
+
+	for (size_t nr = 0; !before || parser_accept(p, '|'); nr++) {
+		if (nr == MAX_COLUMNS)
+			return parser_fail(p, p->at, "more than %d releases",
+					   MAX_COLUMNS);
+		if (!read_column(p, statement, &last, before, read))
+			return false;
+		before = before ? before->next : statement->columns;
+	}
+	return true;
+}
+
+static bool read_function_column(struct parser *p, struct statement *statement,
+				 struct column *column)
+{
+	struct token *token = p->at;
+
+	(void)statement;
+	if (!parser_need(p, TOKEN_WORD, "a kernel function"))
+		return false;
+	column->function = parser_word(p, token);
+	return column->function;
+}
+
+/* Kernel functions, which an alias may make differ by release. */
+
+static const struct verb *function_on(const struct symbol *alias, const char *name,
+				      size_t length, size_t kernel)
+{
+	const struct column *column;
+	const struct verb *verb;
+
+	if (alias) {
+		column = story_column(alias->columns, kernel);
+		name = column ? column->function : "";
+		length = strlen(name);
+	}
+	verb = verb_find(name, length);
+	return verb && (verb->traits & VERB_FUNCTION) ? verb : NULL;
+}
+
+static bool fail_no_function(struct parser *p, const struct token *token, size_t kernel)
+{
+	struct nearest best = parser_nearest(p, token);
+	const struct symbol *alias = parser_find(p, token);
+	const struct verb *verb;
+
+	if (alias)
+		return parser_fail(p, token, "%s has no function that '%s' could mean",
+				   gupsim_kernel_name(kernel), alias->name);
+	for (size_t i = 0; (verb = verb_nth(i)); i++)
+		if (verb->shape[0] == '(')
+			nearest_try(&best, verb->name);
+	return parser_unknown(p, token, "function", &best);
+}
+
+/* A function that a release lacks may only be `-` there. */
+static bool check_function(struct parser *p, const struct statement *statement,
+			   const struct token *token)
+{
+	const char *name = p->source->text + token->offset;
+
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++) {
+		const struct column *column = story_column(statement->columns, k);
+		const struct verb *verb;
+
+		if (!(p->story->kernels >> k & 1) ||
+		    (column && column->result.kind == RESULT_NOT_RUN))
+			continue;
+		verb = function_on(statement->alias, name, token->length, k);
+		if (!verb)
+			return fail_no_function(p, token, k);
+		if (strcmp(verb->shape, statement->verb->shape))
+			return parser_fail(p, token,
+					   "%s and %s take different arguments; "
+					   "write two calls",
+					   verb->name, statement->verb->name);
+	}
+	return true;
+}
+
+static const struct verb *first_function(const struct parser *p,
+					 const struct symbol *alias,
+					 const struct token *token)
+{
+	const char *name = p->source->text + token->offset;
+	const struct verb *verb = NULL;
+
+	for (size_t k = 0; k < gupsim_nr_kernels() && !verb; k++)
+		if (p->story->kernels >> k & 1)
+			verb = function_on(alias, name, token->length, k);
+	return verb;
+}
+
+/* Nothing is known about the arguments of a function that no release here has. */
+static bool skip_arguments(struct parser *p)
+{
+	int depth = 0;
+
+	do {
+		if (p->at->kind == TOKEN_END || p->at->kind == TOKEN_BAD)
+			return parser_need(p, ')', "')'");
+		depth += p->at->kind == '(' ? 1 : p->at->kind == ')' ? -1 : 0;
+		p->at++;
+	} while (depth);
+	return true;
+}
+
+/* Statements. */
+
+static const struct verb *any_function(void)
+{
+	const struct verb *verb;
+
+	for (size_t i = 0; (verb = verb_nth(i)); i++)
+		if (verb->traits & VERB_FUNCTION)
+			return verb;
+	return NULL;
+}
+
+static bool fail_unknown_verb(struct parser *p, const struct token *token)
+{
+	struct nearest best = parser_nearest(p, token);
+	const struct symbol *symbol, *next;
+	const struct verb *verb;
+
+	for (size_t i = 0; (verb = verb_nth(i)); i++)
+		nearest_try(&best, verb->name);
+	HASH_ITER (hh, p->story->names, symbol, next)
+		if (symbol->kind == SYMBOL_ALIAS)
+			nearest_try(&best, symbol->name);
+	return parser_unknown(p, token, "verb", &best);
+}
+
+/* The machine exists from now on; what its releases are is settled. */
+static void start(struct parser *p)
+{
+	if (!p->started && !p->kernels_named)
+		for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+			if (!strcmp(gupsim_kernel_name(k), DEFAULT_KERNEL))
+				p->story->kernels = (uint64_t)1 << k;
+	p->started = true;
+}
+
+/* The verb at the current token. For a function that no release here has: any. */
+static bool read_verb(struct parser *p, struct statement *statement, bool *known)
+{
+	struct token *token = p->at;
+	struct symbol *symbol;
+
+	if (!parser_need(p, TOKEN_WORD, "a verb"))
+		return false;
+	statement->verb = verb_find(p->source->text + token->offset, token->length);
+	if (statement->verb && (statement->verb->traits & VERB_SETTING))
+		return true;
+	symbol = parser_find(p, token);
+	if (symbol && symbol->kind == SYMBOL_ALIAS)
+		statement->alias = symbol;
+	if (symbol && symbol->broken)
+		return false;
+	if (!statement->alias && !statement->verb && p->at->kind != '(')
+		return fail_unknown_verb(p, token);
+	start(p);
+	if (statement->verb && !(statement->verb->traits & VERB_FUNCTION))
+		return true;
+	statement->verb = first_function(p, statement->alias, token);
+	*known = statement->verb;
+	if (!statement->verb)
+		statement->verb = any_function();
+	return true;
+}
+
+static bool read_as(struct parser *p, struct statement *statement)
+{
+	if (!parser_accept_word(p, "as"))
+		return true;
+	statement->as = parser_symbol(p, KIND(SYMBOL_TASK), "a task");
+	return statement->as && parser_need(p, ':', "':'");
+}
+
+static bool read_results(struct parser *p, struct statement *statement)
+{
+	const struct verb *verb = statement->verb;
+
+	if (verb->traits & VERB_COLUMNS)
+		return true;
+	if (p->at->kind == TOKEN_END && (verb->traits & VERB_FUNCTION))
+		return parser_fail(p, p->at,
+				   "a call needs its result: -> 4, or -> -EFAULT");
+	if (p->at->kind != TOKEN_ARROW)
+		return true;
+	if (verb->traits & VERB_SETTING)
+		return parser_fail(p, p->at, "'%s' has no result", verb->name);
+	p->at++;
+	return parse_columns(p, statement, result_read);
+}
+
+static bool read_arguments(struct parser *p, struct statement *statement, bool known)
+{
+	const struct verb *verb = statement->verb;
+
+	if (!known)
+		return skip_arguments(p);
+	if (verb->traits & VERB_COLUMNS) {
+		/* `use` and `expect`: the first column follows the shape at once. */
+		if (verb->declares == SYMBOL_NONE)
+			return clause_read_expect(p, statement);
+		if (!shape_read(p, verb->shape, statement))
+			return false;
+		p->at--; /* the last word of the shape is the first column */
+		return parse_columns(p, statement, read_function_column);
+	}
+	return shape_read(p, verb->shape, statement);
+}
+
+static bool check_place_in_file(struct parser *p, const struct statement *statement,
+				const struct token *token, bool nested)
+{
+	const struct verb *verb = statement->verb;
+
+	if (nested && !(verb->traits & VERB_AT_POINT))
+		return parser_fail(p, token, "'%s' cannot stand at a point", verb->name);
+	if ((verb->traits & VERB_SETTING) && p->started)
+		return parser_fail(p, token,
+				   "'%s' is a setting: it comes before the first task, "
+				   "device or file",
+				   verb->name);
+	if (verb->traits & VERB_PREFIX)
+		return parser_fail(p, token, "'%s' cannot stand here", verb->name);
+	return true;
+}
+
+static bool read_name(struct parser *p, struct statement *statement,
+		      const struct token *name)
+{
+	enum symbol_kind kind = statement->verb->declares;
+
+	if ((statement->verb->traits & (VERB_SETTING | VERB_COLUMNS)) ||
+	    (kind != SYMBOL_NONE && kind != SYMBOL_CALL && kind != SYMBOL_REF))
+		return parser_fail(p, name, "'%s' gives nothing to name",
+				   statement->verb->name);
+	statement->name = parser_declare(p, name, kind ? kind : SYMBOL_EVENT);
+	return statement->name;
+}
+
+static bool read_rest(struct parser *p, struct statement *statement, bool nested)
+{
+	const struct token *name = p->at;
+	bool named = name->kind == TOKEN_WORD && name[1].kind == '=', known = true;
+	const struct token *verb = named ? name + 2 : name;
+
+	p->at += named ? 2 : 0;
+	if (!read_verb(p, statement, &known) ||
+	    !check_place_in_file(p, statement, verb, nested) ||
+	    (named && !read_name(p, statement, name)) ||
+	    !read_arguments(p, statement, known) || !read_results(p, statement) ||
+	    (p->at->kind != TOKEN_END &&
+	     !parser_need(p, TOKEN_END, "the end of the line")))
+		return false;
+	if ((statement->verb->traits & VERB_FUNCTION) &&
+	    !check_function(p, statement, verb))
+		return false;
+	return !known || !statement->verb->check || statement->verb->check(p, statement);
+}
+
+/* @at: the point that it stands at, NULL: none. */
+static struct statement *read_statement(struct parser *p, const struct at *at)
+{
+	struct statement *statement = pool_alloc(p->pool, sizeof(*statement));
+
+	if (!statement)
+		return NULL;
+	if (p->story->nr_statements >= MAX_STATEMENTS) {
+		if (p->story->nr_statements++ == MAX_STATEMENTS)
+			parser_fail(p, p->at, "more than %d statements", MAX_STATEMENTS);
+		return NULL;
+	}
+	statement->token = *p->at;
+	statement->line = p->line;
+	statement->index = p->story->nr_statements++;
+	statement->as = at ? at->as : NULL;
+	p->statement = statement;
+	if (read_as(p, statement) && read_rest(p, statement, at))
+		return statement;
+	if (statement->name)
+		statement->name->broken = true;
+	return NULL;
+}
+
+/* Points. */
+
+static bool read_point(struct parser *p, struct at *at)
+{
+	struct token *token = p->at;
+	struct nearest best = parser_nearest(p, token);
+
+	if (!parser_need(p, TOKEN_WORD, "a point, as lock.dropped"))
+		return false;
+	for (at->point = 0; at->point < GUPSIM_NR_POINTS; at->point++) {
+		const char *name = gupsim_point_name(at->point);
+
+		if (token_is(p->source, token, name))
+			return true;
+		nearest_try(&best, name);
+	}
+	return parser_unknown(p, token, "point", &best);
+}
+
+static bool read_at_head(struct parser *p, struct at *at)
+{
+	if (!read_point(p, at))
+		return false;
+	at->nth = 1;
+	if (parser_accept(p, '#')) {
+		struct token *token = p->at;
+
+		if (!parser_number(p, "a number", &at->nth))
+			return false;
+		if (!at->nth)
+			return parser_fail(p, token, "the first time is #1");
+	}
+	at->optional = parser_accept(p, '?');
+	if (parser_accept_word(p, "as")) {
+		at->as = parser_symbol(p, KIND(SYMBOL_TASK), "a task");
+		if (!at->as)
+			return false;
+	}
+	return parser_need(p, ':', "':'");
+}
+
+static void read_at(struct parser *p)
+{
+	struct at *at = pool_alloc(p->pool, sizeof(*at));
+
+	if (!at)
+		return;
+	at->token = *p->at;
+	at->line = p->line;
+	at->index = p->story->nr_ats++;
+	start(p);
+	p->at++;
+	*p->last_at = at;
+	p->last_at = &at->next;
+	if (!read_at_head(p, at))
+		return;
+	if (p->at->kind == TOKEN_END)
+		p->block = at;
+	else
+		at->body = read_statement(p, at);
+}
+
+static void read_in_block(struct parser *p)
+{
+	struct statement **last = &p->block->body, *statement;
+
+	while (*last)
+		last = &(*last)->next;
+	statement = read_statement(p, p->block);
+	if (statement)
+		*last = statement;
+}
+
+static void end_block(struct parser *p)
+{
+	if (p->block && !p->block->body && !p->diags->nr)
+		parser_fail(p, &p->block->token, "nothing stands under this 'at'");
+	p->block = NULL;
+}
+
+/* The `at` lines that have been read belong to @statement. */
+static void take_ats(struct parser *p, struct statement *statement)
+{
+	if (p->ats && !(statement->verb->traits & VERB_REACHES))
+		parser_fail(p, &p->ats->token,
+			    "the statement after an 'at' is a call, a read or a write");
+	statement->ats = p->ats;
+	p->ats = NULL;
+	p->last_at = &p->ats;
+}
+
+static void append(struct parser *p, struct statement *statement)
+{
+	struct statement **last = p->last;
+
+	if (statement->verb->traits & VERB_SETTING) {
+		for (last = &p->story->settings; *last; last = &(*last)->next)
+			;
+		*last = statement;
+		return;
+	}
+	*last = statement;
+	p->last = &statement->next;
+}
+
+/* Lines. */
+
+static bool is_indented(const struct parser *p)
+{
+	size_t offset = p->at->offset;
+
+	return offset && p->source->text[offset - 1] != '\n';
+}
+
+static void read_line(struct parser *p)
+{
+	bool indented = is_indented(p);
+	struct statement *statement;
+
+	if (indented && !p->block) {
+		parser_fail(p, p->at, "an indented line stands only under an 'at'");
+		return;
+	}
+	if (indented) {
+		if (parser_is(p, "at"))
+			parser_fail(p, p->at, "an 'at' cannot stand under another");
+		else
+			read_in_block(p);
+		return;
+	}
+	end_block(p);
+	if (parser_is(p, "at")) {
+		read_at(p);
+		return;
+	}
+	statement = read_statement(p, NULL);
+	if (statement) {
+		take_ats(p, statement);
+		append(p, statement);
+	} else {
+		p->ats = NULL;
+		p->last_at = &p->ats;
+	}
+}
+
+static void read_title(struct parser *p, size_t start_of_line)
+{
+	const char *at = p->source->text + start_of_line;
+	const char *end = p->source->text + p->offset;
+
+	while (at < end && strchr("# \t", *at))
+		at++;
+	while (end > at && strchr(" \t\r\n", end[-1]))
+		end--;
+	p->story->title = pool_text(p->pool, at, end - at);
+}
+
+static void read_lines(struct parser *p)
+{
+	while (p->offset < p->source->length && !p->pool->failed) {
+		size_t start_of_line = p->offset;
+
+		p->line++;
+		lex_line(p->source, &p->offset, p->tokens);
+		p->at = p->tokens;
+		if (p->at->kind != TOKEN_END)
+			read_line(p);
+		else if (p->source->text[start_of_line] == '#' && !p->story->title)
+			read_title(p, start_of_line);
+	}
+	end_block(p);
+	if (p->ats && !p->diags->nr)
+		parser_fail(p, &p->ats->token, "no call follows this 'at'");
+	if (!p->story->nr_statements && !p->diags->nr)
+		diag(p->diags, 0, 0, "there is no statement in this file");
+}
+
+int parse_story(const struct source *source, struct diags *diags, struct story *story)
+{
+	struct heap *heap = diags->pool->heap;
+	struct parser *p = heap_calloc(heap, 1, sizeof(*p));
+
+	*story = (struct story){.source = source};
+	if (!p)
+		return -ENOMEM;
+	p->heap = heap;
+	p->pool = diags->pool;
+	p->diags = diags;
+	p->source = source;
+	p->story = story;
+	p->last_at = &p->ats;
+	p->last = &story->statements;
+	if (source_check(source, diags))
+		read_lines(p);
+	heap_free(heap, p);
+	return diags->pool->failed ? -ENOMEM : 0;
+}

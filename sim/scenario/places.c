@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a place in a fixture to the page that is there. */
+#include "scenario/parser.h"
+#include "scenario/run.h"
+
+#include <gupsim/file.h>
+#include <inttypes.h>
+#include <string.h>
+
+unsigned long place_address(const struct place *place, int64_t i)
+{
+	uint64_t start = place->kind == PLACE_RANGE ? place->symbol->start : 0;
+
+	return start + (place->first + i) * FIXTURE_PAGE + place->offset;
+}
+
+static struct page *entry(const struct pinned *pinned, int64_t i)
+{
+	if (!pinned->pages || (uint64_t)i >= pinned->room ||
+	    pinned->pages[i] == pinned_unset())
+		return NULL;
+	return pinned->pages[i];
+}
+
+struct page *place_page(const struct run *run, const struct place *place, int64_t i)
+{
+	const struct thing *thing = place->symbol ? run_thing(run, place->symbol) : NULL;
+	struct mm_struct *mm;
+
+	switch (place->kind) {
+	case PLACE_RANGE:
+		mm = run_mm(run, place->symbol->mm);
+		return mm ? gupsim_page_at(mm, place_address(place, i)) : NULL;
+	case PLACE_FILE:
+		return thing->file ? gupsim_file_page(thing->file, place->first + i)
+				   : NULL;
+	case PLACE_ENTRIES:
+		return entry(&thing->pinned, place->first + i);
+	case PLACE_FRAME:
+		return thing->page;
+	default:
+		return NULL;
+	}
+}
+
+const char *place_name(struct run *run, const struct place *place, int64_t i)
+{
+	if (place->kind == PLACE_RAW)
+		return run_words(run, "0x%" PRIx64, place->offset);
+	if (place->kind == PLACE_FRAME)
+		return place->symbol->name;
+	return run_words(run,
+			 place->kind == PLACE_VMAS ? "%s.vmas[%" PRId64 "]"
+						   : "%s[%" PRId64 "]",
+			 place->symbol->name, place->first + i);
+}
+
+/* The index of the first entry held that is not below @page. */
+static size_t find_held(const struct pinned *pinned, const struct page *page)
+{
+	size_t low = 0, high = pinned->nr_held;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (pinned->held[middle] < page)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void pinned_forget(struct pinned *pinned, const struct page *page)
+{
+	size_t i = find_held(pinned, page);
+
+	if (i == pinned->nr_held || pinned->held[i] != page)
+		return;
+	pinned->nr_held--;
+	memmove(&pinned->held[i], &pinned->held[i + 1],
+		(pinned->nr_held - i) * sizeof(*pinned->held));
+}
+
+long thing_holds(const struct run *run, const struct symbol *symbol,
+		 const struct page *page)
+{
+	const struct thing *thing = run_thing(run, symbol);
+
+	if (!thing->live)
+		return 0;
+	if (symbol->kind == SYMBOL_REF)
+		return thing->page == page;
+	return find_held(&thing->pinned, page + 1) - find_held(&thing->pinned, page);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Counting what came of fixtures, and passing it on to the form that was asked for. */
+#include "scenario/form.h"
+
+#include <stdio.h>
+
+static const struct report_form *form_of(const struct report *report)
+{
+	static const struct report_form *const forms[] = {
+		[GUPSIM_TEXT] = &report_text,
+		[GUPSIM_KTAP] = &report_ktap,
+		[GUPSIM_JSON] = &report_json,
+	};
+
+	return forms[report->format];
+}
+
+void report_put(const struct report *report, const char *text)
+{
+	if (report->write)
+		report->write(report->arg, text);
+}
+
+static void print(gupsim_write_fn write, void *arg, const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
+static void print(gupsim_write_fn write, void *arg, const char *format, va_list args)
+{
+	char buf[1200]; /* a line of a fixture, and a little more */
+
+	if (!write)
+		return;
+	vsnprintf(buf, sizeof(buf), format, args);
+	write(arg, buf);
+}
+
+void report_printf(const struct report *report, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print(report->write, report->arg, format, args);
+	va_end(args);
+}
+
+void report_complain(const struct report *report, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print(report->complain, report->arg, format, args);
+	va_end(args);
+}
+
+bool report_has_row(const struct record *record, size_t i)
+{
+	const struct row *row = &record->rows[i];
+
+	return i == record->story->nr_statements || row->failures ||
+	       (row->statement && row->statement->columns);
+}
+
+size_t report_line(const struct record *record, size_t i)
+{
+	const struct statement *statement = record->rows[i].statement;
+
+	return statement ? statement->line : 0;
+}
+
+void report_begin(struct report *report, size_t nr_tests)
+{
+	if (form_of(report)->begin)
+		form_of(report)->begin(report, nr_tests);
+}
+
+void report_fixture(struct report *report, const char *path)
+{
+	report->path = path;
+	report->passed = report->failed = 0;
+}
+
+void report_mistakes(struct report *report, const struct diags *diags)
+{
+	report->counts.errors += diags->nr;
+	form_of(report)->mistakes(report, diags);
+}
+
+void report_unreadable(struct report *report, const char *why)
+{
+	report->counts.errors++;
+	form_of(report)->unreadable(report, why);
+}
+
+void report_run(struct report *report, const struct record *record)
+{
+	uint64_t bit = (uint64_t)1 << record->kernel;
+	bool passed = record->verdict == VERDICT_PASSED;
+
+	report->counts.passed += passed;
+	report->counts.failed += !passed;
+	*(passed ? &report->passed : &report->failed) |= bit;
+	form_of(report)->run(report, record);
+}
+
+void report_skip(struct report *report, size_t kernel)
+{
+	report->counts.skipped++;
+	if (form_of(report)->skip)
+		form_of(report)->skip(report, kernel);
+}
+
+void report_fixture_end(struct report *report)
+{
+	if (form_of(report)->fixture_end)
+		form_of(report)->fixture_end(report);
+}
+
+void report_end(struct report *report)
+{
+	if (form_of(report)->end)
+		form_of(report)->end(report);
+}

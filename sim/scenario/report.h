@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Telling what came of fixtures: text for people, KTAP version 1, JSON. Invariant: what
+ * is written is well-formed whatever a path or a fixture holds.
+ */
+#ifndef SIM_SCENARIO_REPORT_H
+#define SIM_SCENARIO_REPORT_H
+
+#include "scenario/diag.h"
+#include "scenario/run.h"
+
+#include <gupsim/scenario.h>
+
+struct report {
+	enum gupsim_format format;
+	gupsim_write_fn write;	  /* NULL: nobody listens */
+	gupsim_write_fn complain; /* mistakes in the input, but in KTAP and JSON */
+	void *arg;
+	struct gupsim_scenario_result counts;
+	size_t nr_tests; /* told so far */
+	/* The fixture that is being told: on which releases it held, and on which not. */
+	const char *path;
+	uint64_t passed, failed;
+};
+
+/* @nr_tests: fixtures times releases; needed by KTAP alone. */
+void report_begin(struct report *report, size_t nr_tests);
+void report_fixture(struct report *report, const char *path);
+/* A file that cannot be run: mistakes, or a sentence why it cannot be read. */
+void report_mistakes(struct report *report, const struct diags *diags);
+void report_unreadable(struct report *report, const char *why);
+void report_run(struct report *report, const struct record *record);
+void report_skip(struct report *report, size_t kernel);
+void report_fixture_end(struct report *report);
+void report_end(struct report *report);
+
+/* A mistake in words, to who wants complaints. */
+void report_complain(const struct report *report, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void report_put(const struct report *report, const char *text);
+void report_printf(const struct report *report, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Statements, one after the other, on one machine. */
+#include "scenario/run.h"
+#include "scenario/explain.h"
+#include "scenario/expect.h"
+#include "scenario/handlers.h"
+#include "scenario/result.h"
+#include "scenario/verbs.h"
+
+#include <errno.h>
+#include <gupsim/file.h>
+#include <gupsim/memory.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SHOWN_DECISIONS 30
+
+void *host_realloc(void *arg, void *ptr, size_t size)
+{
+	struct host *host = arg;
+
+	if (!size) {
+		free(ptr);
+		return NULL;
+	}
+	if (host->fail_in && --host->fail_in == 0) {
+		host->failed = true;
+		return NULL;
+	}
+	ptr = realloc(ptr, size);
+	host->failed |= !ptr;
+	return ptr;
+}
+
+struct thing *run_thing(const struct run *run, const struct symbol *symbol)
+{
+	return &run->things[symbol->index];
+}
+
+struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol)
+{
+	const struct task_struct *task = run_thing(run, symbol)->task;
+
+	return task ? task->mm : NULL;
+}
+
+const struct verb *run_verb(const struct run *run, const struct statement *statement)
+{
+	const char *name;
+
+	if (!statement->alias)
+		return statement->verb;
+	name = story_column(statement->alias->columns, run->kernel)->function;
+	return verb_find(name, strlen(name));
+}
+
+const char *run_statement_name(const struct statement *statement)
+{
+	return statement->name ? statement->name->name : NULL;
+}
+
+/* Failures. */
+
+const char *run_words(struct run *run, const char *format, ...)
+{
+	va_list args;
+	const char *words;
+
+	va_start(args, format);
+	words = pool_vprintf(run->pool, format, args);
+	va_end(args);
+	return words ? words : "";
+}
+
+/* A failure shows how its call ended; `explain` shows all of it. */
+static void shorten(struct run *run, struct note **notes)
+{
+	struct note *note = *notes;
+	size_t nr = 0, drop;
+
+	for (const struct note *n = note; n; n = n->next)
+		nr++;
+	if (nr <= SHOWN_DECISIONS)
+		return;
+	drop = nr - SHOWN_DECISIONS;
+	for (size_t i = 1; i < drop; i++)
+		note = note->next;
+	note->text = run_words(run, "(%zu decisions before)", drop);
+	*notes = note;
+}
+
+/* The call that an expectation is about; otherwise the last one. */
+static const struct statement *call_behind(const struct run *run,
+					   const struct statement *statement,
+					   unsigned long *serial)
+{
+	const struct symbol *symbol =
+		statement->who ? statement->who : statement->place.symbol;
+	const struct pinned *pinned = symbol ? &run_thing(run, symbol)->pinned : NULL;
+	bool its_own = pinned && pinned->made;
+
+	*serial = its_own ? pinned->serial : run->last_serial;
+	return its_own ? pinned->made : run->last_call;
+}
+
+static void add_trace(struct run *run, const struct statement *statement,
+		      struct failure *failure)
+{
+	unsigned long serial;
+	const struct statement *call = call_behind(run, statement, &serial);
+	const char *name;
+
+	if (!call)
+		return;
+	name = run_statement_name(call);
+	failure->call =
+		run_words(run, "%s%s%s(), line %zu", name ? name : "", name ? " = " : "",
+			  run_verb(run, call)->name, call->line);
+	explain_call(run, serial, &failure->trace);
+	shorten(run, &failure->trace);
+}
+
+struct failure *run_fail(struct run *run, const struct statement *statement,
+			 const char *where, const char *expected, const char *actual)
+{
+	unsigned int index = statement ? statement->index : run->story->nr_statements;
+	struct failure *failure = pool_alloc(run->pool, sizeof(*failure));
+	struct row *row = &run->record->rows[index];
+
+	row->verdict = VERDICT_FAILED;
+	run->record->verdict = VERDICT_FAILED;
+	if (!failure)
+		return NULL;
+	*failure =
+		(struct failure){.where = where, .expected = expected, .actual = actual};
+	if (statement)
+		add_trace(run, statement, failure);
+	if (!row->failures)
+		row->last = &row->failures;
+	*row->last = failure;
+	row->last = &failure->next;
+	return failure;
+}
+
+/* Results. */
+
+void run_report(void *arg, const struct gupsim_report *report)
+{
+	struct run *run = arg;
+	struct frame *frame = run->frame;
+
+	if (!frame)
+		return;
+	if (report->kind == GUPSIM_BUG) {
+		frame->bug = report->func;
+	} else if (report->kind == GUPSIM_CONTRACT) {
+		frame->contract_func =
+			frame->contract ? frame->contract_func : report->func;
+		frame->contract = frame->contract ? frame->contract : report->what;
+	} else if (frame->nr_warns++ < MAX_WARNS) {
+		frame->warns[frame->nr_warns - 1] = report->func;
+	}
+}
+
+/* Whose lock a statement would wait for. */
+static struct symbol *mm_of(const struct run *run, const struct statement *statement)
+{
+	const struct value *value = statement->values;
+
+	for (; value; value = value->next) {
+		if (value->symbol && value->symbol->mm)
+			return value->symbol->mm;
+		if (value->place.symbol && value->place.kind == PLACE_RANGE)
+			return value->place.symbol->mm;
+	}
+	return run->actor ? run->actor->mm : NULL;
+}
+
+static void take_death(struct run *run, const struct statement *statement,
+		       struct result *result)
+{
+	switch (gupsim_machine_state(run->machine)) {
+	case GUPSIM_ALIVE:
+		return;
+	case GUPSIM_DEAD_BUG:
+		result->kind = RESULT_BUG;
+		result->func = run->frame->bug ? run->frame->bug : "elsewhere";
+		break;
+	case GUPSIM_DEAD_SPINS:
+		result->kind = RESULT_SPINS;
+		break;
+	case GUPSIM_DEAD_BLOCKS:
+		result->kind = RESULT_BLOCKS;
+		result->mm = mm_of(run, statement);
+		break;
+	}
+	run->dead = true;
+}
+
+static void finish_result(struct run *run, const struct statement *statement,
+			  struct result *result)
+{
+	const struct frame *frame = run->frame;
+
+	if (result->kind == RESULT_NUMBER && result->number == -EDEADLK) {
+		result->kind = RESULT_BLOCKS;
+		result->mm = mm_of(run, statement);
+	}
+	take_death(run, statement, result);
+	result->nr_warns = frame->nr_warns < MAX_WARNS ? frame->nr_warns : MAX_WARNS;
+	memcpy(result->warns, frame->warns, sizeof(result->warns));
+}
+
+static void check_result(struct run *run, const struct statement *statement,
+			 const struct result *actual)
+{
+	const struct column *column = story_column(statement->columns, run->kernel);
+	const struct result success = {.kind = RESULT_NUMBER};
+	const struct result *expected = column ? &column->result : &success;
+	const char *words;
+
+	if (result_equal(expected, actual))
+		return;
+	words = result_words(run->pool, actual);
+	if (words && !column && actual->kind == RESULT_NUMBER &&
+	    *gupsim_error(run->machine))
+		words = run_words(run, "%s (%s)", words, gupsim_error(run->machine));
+	run_fail(run, statement, NULL,
+		 column ? result_words(run->pool, expected) : "success",
+		 words ? words : "");
+}
+
+/* Statements. */
+
+static void set_current(struct run *run, const struct statement *statement, bool nested)
+{
+	const struct symbol *task = statement->as;
+	struct task_struct *made;
+
+	if (!task && nested)
+		return; /* who has reached the point goes on */
+	run->actor = task ? task : run->first_task;
+	made = run->actor ? run_thing(run, run->actor)->task : NULL;
+	if (gupsim_set_current(made))
+		gupsim_set_current(NULL);
+	if (task && !gupsim_current())
+		run_fail(run, statement, task->name, "a task that runs",
+			 made ? "it has exited" : "it was never made");
+}
+
+static void add_pending(struct run *run, const struct statement *statement)
+{
+	struct pending *pending = pool_alloc(run->pool, sizeof(*pending)), **last;
+
+	if (!pending)
+		return;
+	pending->statement = statement;
+	for (last = &run->pending; *last; last = &(*last)->next)
+		;
+	*last = pending;
+}
+
+static void execute(struct run *run, const struct statement *statement,
+		    struct result *result)
+{
+	struct frame frame = {.outer = run->frame};
+
+	run->frame = &frame;
+	*result = (struct result){.kind = RESULT_NUMBER};
+	run_verb(run, statement)->run(run, statement, result);
+	if (!frame.outer && !run->io_hold && !run->dead)
+		gupsim_io_done(run->machine);
+	finish_result(run, statement, result);
+	if (frame.contract && !run->dead)
+		run_fail(run, statement,
+			 run_words(run, "contract of %s()", frame.contract_func), "kept",
+			 frame.contract);
+	run->frame = frame.outer;
+}
+
+static bool is_left_out(const struct run *run, const struct statement *statement)
+{
+	const struct column *column = story_column(statement->columns, run->kernel);
+
+	return column && column->result.kind == RESULT_NOT_RUN;
+}
+
+static void leave_out(struct run *run, const struct statement *statement)
+{
+	if (statement->name)
+		run_thing(run, statement->name)->left_out = true;
+}
+
+static void run_statement(struct run *run, const struct statement *statement, bool nested)
+{
+	struct row *row = &run->record->rows[statement->index];
+	struct result result;
+
+	row->statement = statement;
+	if (is_left_out(run, statement)) {
+		leave_out(run, statement);
+		return;
+	}
+	set_current(run, statement, nested);
+	execute(run, statement, &result);
+	if (row->verdict == VERDICT_SKIPPED)
+		row->verdict = VERDICT_PASSED;
+	if (!(statement->verb->traits & VERB_COLUMNS))
+		check_result(run, statement, &result);
+	if (result.kind == RESULT_BLOCKS && !run->dead)
+		add_pending(run, statement);
+	else if (statement->name && statement->name->kind == SYMBOL_EVENT)
+		run_thing(run, statement->name)->done = true;
+}
+
+/* Events that could not begin are tried again, oldest first. */
+static void retry_pending(struct run *run)
+{
+	struct pending **link = &run->pending;
+
+	while (*link && !run->dead) {
+		const struct statement *statement = (*link)->statement;
+		struct result result;
+
+		execute(run, statement, &result);
+		if (result.kind == RESULT_BLOCKS && !run->dead) {
+			link = &(*link)->next;
+			continue;
+		}
+		*link = (*link)->next;
+		if (statement->name && statement->name->kind == SYMBOL_EVENT)
+			run_thing(run, statement->name)->done = true;
+		if (result.kind != RESULT_NUMBER || result.number)
+			run_fail(run, statement, "once it could begin", "success",
+				 result_words(run->pool, &result));
+	}
+}
+
+/* Points. */
+
+void run_faults(const struct run *run, long *min, long *maj)
+{
+	*min = *maj = 0;
+	for (unsigned int i = 0; i < run->story->nr_symbols; i++) {
+		const struct task_struct *task = run->things[i].task;
+
+		*min += task ? task->min_flt : 0;
+		*maj += task ? task->maj_flt : 0;
+	}
+}
+
+static void run_at(struct run *run, const struct at *at)
+{
+	const struct statement *calling = run->calling, *statement;
+	const struct symbol *actor = run->actor;
+	struct task_struct *task = gupsim_current();
+	long min, maj, min_after, maj_after;
+
+	run_faults(run, &min, &maj);
+	run->calling = NULL;
+	for (statement = at->body; statement && !run->dead; statement = statement->next) {
+		run_statement(run, statement, true);
+		run->actor = actor;
+		gupsim_set_current(task);
+	}
+	run->calling = calling;
+	run_faults(run, &min_after, &maj_after);
+	run->other_min += min_after - min;
+	run->other_maj += maj_after - maj;
+}
+
+static void at_point(void *arg, enum gupsim_point point)
+{
+	struct run *run = arg;
+
+	if (!run->calling)
+		return;
+	for (const struct at *at = run->calling->ats; at; at = at->next)
+		if (at->point == point && ++run->reached[at->index] == at->nth &&
+		    !run->dead)
+			run_at(run, at);
+}
+
+static void check_reached(struct run *run, const struct statement *statement)
+{
+	for (const struct at *at = statement->ats; at; at = at->next) {
+		struct failure *failure;
+
+		if (at->optional || run->dead || run->reached[at->index] >= at->nth)
+			continue;
+		failure = run_fail(
+			run, statement, gupsim_point_name(at->point),
+			run_words(run, "reached %llu times", (unsigned long long)at->nth),
+			run_words(run, "reached %llu times",
+				  (unsigned long long)run->reached[at->index]));
+		if (failure)
+			failure->at = at;
+	}
+}
+
+static void run_with_points(struct run *run, const struct statement *statement)
+{
+	if (!statement->ats) {
+		run_statement(run, statement, false);
+		return;
+	}
+	gupsim_listen(run->machine, at_point, run);
+	run->calling = statement;
+	run_statement(run, statement, false);
+	run->calling = NULL;
+	gupsim_listen(run->machine, NULL, NULL);
+	if (!is_left_out(run, statement))
+		check_reached(run, statement);
+}
+
+static bool out_of_memory(const struct run *run)
+{
+	return run->oom || run->pool->failed || run->options->host->failed;
+}
+
+static void run_statements(struct run *run)
+{
+	const struct statement *statement = run->story->statements;
+
+	for (; statement && !run->dead && !out_of_memory(run);
+	     statement = statement->next) {
+		bool looks = statement->verb->traits & VERB_COLUMNS;
+
+		if (!looks)
+			audit_settle(run);
+		run_with_points(run, statement);
+		if (!looks && !run->dead) {
+			retry_pending(run);
+			audit_statement(run, statement);
+		}
+		if (run->options->watch && !out_of_memory(run))
+			run->options->watch(run->options->watch_arg, run, statement);
+	}
+	audit_settle(run);
+}
+
+/* The end of the file is an expectation too. */
+
+static void expect_put(struct run *run, const struct symbol *symbol)
+{
+	const struct thing *thing = run_thing(run, symbol);
+	bool holds = symbol->kind == SYMBOL_REF || thing->pinned.nr_held;
+
+	if (thing->live && holds)
+		run_fail(run, NULL,
+			 run_words(run, "'%s' of line %zu", symbol->name, symbol->line),
+			 "put", "still held");
+}
+
+static void expect_unlocked(struct run *run, const struct symbol *symbol)
+{
+	if (symbol->mm == symbol && run_thing(run, symbol)->lock != UNLOCKED)
+		run_fail(run, NULL, run_words(run, "%s's lock", symbol->name), "none",
+			 "still held");
+}
+
+static void run_end(struct run *run)
+{
+	struct row *row = &run->record->rows[run->story->nr_statements];
+	const struct symbol *symbol, *next;
+
+	row->verdict = VERDICT_PASSED;
+	HASH_ITER (hh, run->story->names, symbol, next) {
+		if (symbol->kind == SYMBOL_CALL || symbol->kind == SYMBOL_REF)
+			expect_put(run, symbol);
+		if (symbol->kind == SYMBOL_TASK)
+			expect_unlocked(run, symbol);
+	}
+	for (const struct pending *p = run->pending; p; p = p->next)
+		run_fail(run, p->statement, "at the end", "done", "still waiting");
+	audit_end(run);
+}
+
+static int prepare(struct run *run)
+{
+	const struct story *story = run->story;
+
+	run->things = heap_calloc(run->heap, story->nr_symbols + 1, sizeof(*run->things));
+	run->reached = heap_calloc(run->heap, story->nr_ats + 1, sizeof(*run->reached));
+	if (!run->things || !run->reached)
+		return -ENOMEM;
+	for (const struct statement *s = story->statements; s; s = s->next) {
+		run->record->rows[s->index].statement = s;
+		if (!run->first_task && s->name && s->name->kind == SYMBOL_TASK)
+			run->first_task = s->name;
+	}
+	return setup_machine(run);
+}
+
+static void clean_up(struct run *run)
+{
+	for (unsigned int i = 0; run->things && i < run->story->nr_symbols; i++) {
+		struct pinned *pinned = &run->things[i].pinned;
+
+		heap_free(run->heap, pinned->pages);
+		heap_free(run->heap, pinned->held);
+		heap_free(run->heap, pinned->vmas);
+	}
+	heap_free(run->heap, run->things);
+	heap_free(run->heap, run->reached);
+	gupsim_machine_destroy(&run->machine);
+}
+
+static void run_all(struct run *run)
+{
+	run_statements(run);
+	if (!run->dead && !out_of_memory(run))
+		run_end(run);
+	if (run->options->watch && !out_of_memory(run))
+		run->options->watch(run->options->watch_arg, run, NULL);
+}
+
+int run_story(const struct story *story, size_t kernel, const struct run_options *options,
+	      struct pool *pool, struct record *record)
+{
+	struct run run = {
+		.story = story,
+		.options = options,
+		.kernel = kernel,
+		.record = record,
+		.pool = pool,
+		.heap = options->heap,
+	};
+	struct task_struct *outside = gupsim_current();
+	int error;
+
+	*record = (struct record){pool, story, kernel, VERDICT_PASSED, NULL};
+	record->rows =
+		pool_alloc(pool, (story->nr_statements + 1) * sizeof(*record->rows));
+	error = record->rows ? prepare(&run) : -ENOMEM;
+	if (!error)
+		run_all(&run);
+	else if (!out_of_memory(&run) && error != -ENOMEM)
+		run_fail(&run, NULL, "the machine", "to be built",
+			 run_words(&run, "refused"));
+	if (out_of_memory(&run) || error == -ENOMEM)
+		error = -ENOMEM;
+	else
+		error = 0;
+	clean_up(&run);
+	gupsim_set_current(outside);
+	return error;
+}

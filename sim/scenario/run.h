@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One run of a story on one release. Invariant: after each statement every reference is
+ * explained or a failure is recorded; a machine that died runs nothing more.
+ */
+#ifndef SIM_SCENARIO_RUN_H
+#define SIM_SCENARIO_RUN_H
+
+#include "scenario/pool.h"
+#include "scenario/story.h"
+
+#include <gupsim/machine.h>
+#include <gupsim/observe.h>
+#include <linux/mm_types.h>
+#include <linux/sched.h>
+
+struct run;
+
+/* The memory of the host, shared by the scenario floor and its machines. */
+struct host {
+	unsigned int fail_in; /* allocations until the one that fails; 0: none will */
+	bool failed;
+};
+
+void *host_realloc(void *host, void *ptr, size_t size);
+
+/* What came of it, kept beyond the machine. */
+
+struct note {
+	struct note *next;
+	const char *text;
+};
+
+struct failure {
+	struct failure *next;
+	const struct at *at; /* the `at` line in question, or NULL */
+	const char *where;   /* "A.heap[2] refcount"; NULL: the result */
+	const char *expected, *actual;
+	const char *call; /* the call that led there, or NULL */
+	struct note *trace;
+};
+
+enum verdict {
+	VERDICT_SKIPPED,
+	VERDICT_PASSED,
+	VERDICT_FAILED
+};
+
+struct row {
+	const struct statement *statement; /* NULL: not run, or the end of the file */
+	enum verdict verdict;
+	struct failure *failures, **last;
+};
+
+struct record {
+	struct pool *pool;
+	const struct story *story;
+	size_t kernel;
+	enum verdict verdict;
+	struct row *rows; /* one for each statement, one for the end of the file */
+};
+
+/* Called after each statement, and with NULL before the machine goes. */
+typedef void (*run_watch_fn)(void *arg, struct run *run,
+			     const struct statement *statement);
+
+struct run_options {
+	struct host *host;
+	struct heap *heap;
+	const char *const *rules; /* "NAME=VALUE", checked */
+	size_t nr_rules;
+	run_watch_fn watch;
+	void *watch_arg;
+};
+
+/* What a call to a pinning function left. */
+struct pinned {
+	struct page **pages;
+	struct vm_area_struct **vmas;
+	size_t room, counted; /* entries there are, and that the call has counted */
+	struct page **held; /* sorted: entries with a reference that was not given back */
+	size_t nr_held;
+	bool took; /* the entries counted came with a reference each */
+	long result;
+	int locked;
+	bool has_locked;
+	const struct statement *made; /* the call */
+	unsigned long serial;
+	long min, maj;
+};
+
+/* The state of a name. */
+struct thing {
+	struct gupsim_pmem *pmem;
+	struct file *file;
+	struct task_struct *task;
+	enum {
+		UNLOCKED,
+		LOCKED_READ,
+		LOCKED_WRITE
+	} lock;		   /* by `lock`; of a mm's maker */
+	struct page *page; /* FRAME, REF */
+	struct pinned pinned;
+	bool left_out;	/* its call is `-` on this release */
+	bool ran, live; /* CALL, REF: live until put */
+	bool done;	/* EVENT */
+};
+
+/* What the machine reported while a statement ran. */
+struct frame {
+	struct frame *outer;
+	const char *warns[MAX_WARNS];
+	unsigned int nr_warns; /* all of them, also past MAX_WARNS */
+	const char *bug;
+	const char *contract_func, *contract; /* the first that was broken */
+};
+
+struct pending {
+	struct pending *next;
+	const struct statement *statement;
+};
+
+/* A finding of the audit. */
+struct finding {
+	struct finding *next;
+	const struct page *page;
+	long surplus;
+	const char *by_func, *by_name, *text;
+	const struct statement *after; /* where it came up */
+	bool excused;		       /* expected, or reported already */
+	bool seen;		       /* by the audit that runs */
+};
+
+struct leak {
+	struct leak *next;
+	const struct page *page;
+	long count;
+};
+
+struct run {
+	const struct story *story;
+	const struct run_options *options;
+	size_t kernel;
+	struct record *record;
+	struct pool *pool; /* of the record */
+	struct heap *heap;
+	struct gupsim_machine *machine;
+
+	struct thing *things;
+	uint64_t *reached; /* for each `at`: how often its point was */
+	const struct symbol *first_task, *actor; /* actor: as whom the statement runs */
+	const struct statement *calling;	 /* whose `at` lines listen */
+	struct frame *frame;
+	struct pending *pending;
+	struct finding *findings;
+	struct leak *leaks;
+
+	const struct statement *last_call;
+	unsigned long last_serial;
+	bool io_hold, dead, oom;
+	long other_min, other_maj; /* faults of statements at points */
+};
+
+/* Run it; @record is filled from @pool. Return: 0, or -ENOMEM. */
+int run_story(const struct story *story, size_t kernel, const struct run_options *options,
+	      struct pool *pool, struct record *record);
+
+struct thing *run_thing(const struct run *run, const struct symbol *symbol);
+struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol);
+/* The verb of @statement on this release. */
+const struct verb *run_verb(const struct run *run, const struct statement *statement);
+const char *run_statement_name(const struct statement *statement);
+
+/* Faults accounted to all tasks so far. */
+void run_faults(const struct run *run, long *min, long *maj);
+
+/* Record a failure of @statement, NULL: of the end of the file. */
+struct failure *run_fail(struct run *run, const struct statement *statement,
+			 const char *where, const char *expected, const char *actual);
+/* Words for a failure; never NULL. */
+const char *run_words(struct run *run, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* What the machine says while a statement runs. */
+void run_report(void *run, const struct gupsim_report *report);
+
+/* setup.c: build the machine on the run's release. -ENOMEM, -EINVAL. */
+int setup_machine(struct run *run);
+
+/* What an entry of pages[] or vmas[] is filled with before the call. */
+void *pinned_unset(void);
+
+/* places.c */
+unsigned long place_address(const struct place *place, int64_t i);
+/* The page that is there, NULL: none. */
+struct page *place_page(const struct run *run, const struct place *place, int64_t i);
+const char *place_name(struct run *run, const struct place *place, int64_t i);
+/* One entry of @page was given back by hand. */
+void pinned_forget(struct pinned *pinned, const struct page *page);
+/* How many references to @page a call or a get_page() holds. */
+long thing_holds(const struct run *run, const struct symbol *symbol,
+		 const struct page *page);
+
+/* audit.c */
+void audit_statement(struct run *run, const struct statement *statement);
+/* Findings that the statements since have not expected become failures. */
+void audit_settle(struct run *run);
+void audit_end(struct run *run);
+/* References that a call named @name has out. */
+long audit_held_by(struct run *run, const char *name);
+long audit_leaked(struct run *run, const struct page *page);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machine that a story's settings ask for. */
+#include "scenario/run.h"
+#include "scenario/verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void apply_setting(const struct statement *s, struct gupsim_config *config,
+			  struct run *run)
+{
+	const char *verb = s->verb->name;
+
+	if (!strcmp(verb, "ram")) {
+		config->ram_normal = story_number_after(s, "normal", 0);
+		config->ram_movable = story_number_after(s, "movable", 0);
+		config->ram_cma = story_number_after(s, "cma", 0);
+	} else if (!strcmp(verb, "config")) {
+		*(story_value(s, "cma") ? &config->config_cma : &config->config_fs_dax) =
+			story_value(s, "on");
+	} else if (!strcmp(verb, "option")) {
+		if (story_value(s, "io"))
+			run->io_hold = true;
+		else
+			config->pagevec_hold = true;
+	}
+}
+
+static int override_rules(struct run *run)
+{
+	const struct statement *s;
+	int error = 0;
+
+	for (s = run->story->settings; s && !error; s = s->next)
+		if (!strcmp(s->verb->name, "rule"))
+			error = gupsim_rule_set(run->machine,
+						story_value(s, "RULE")->text,
+						story_value(s, "VALUE")->text);
+	for (size_t i = 0; i < run->options->nr_rules && !error; i++) {
+		const char *rule = run->options->rules[i], *equals = strchr(rule, '=');
+		char name[128];
+
+		snprintf(name, sizeof(name), "%.*s", (int)(equals - rule), rule);
+		error = gupsim_rule_set(run->machine, name, equals + 1);
+	}
+	return error;
+}
+
+int setup_machine(struct run *run)
+{
+	struct gupsim_config config = gupsim_config_default();
+	int error;
+
+	for (const struct statement *s = run->story->settings; s; s = s->next)
+		apply_setting(s, &config, run);
+	config.kernel = gupsim_kernel_name(run->kernel);
+	config.host_realloc = host_realloc;
+	config.host_arg = run->options->host;
+	config.report = run_report;
+	config.report_arg = run;
+	error = gupsim_machine_create(&config, &run->machine);
+	return error ? error : override_rules(run);
+}

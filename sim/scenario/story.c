@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading a parsed fixture. */
+#include "scenario/story.h"
+
+#include <string.h>
+
+const struct column *story_column(const struct column *columns, size_t kernel)
+{
+	struct version version = version_of_kernel(kernel);
+	const struct column *column = NULL;
+
+	for (; columns; columns = columns->next)
+		if (version_compare(&columns->from, &version) <= 0)
+			column = columns;
+	return column;
+}
+
+const struct value *story_value(const struct statement *statement, const char *slot)
+{
+	const struct value *value = statement->values;
+
+	while (value && strcmp(value->slot, slot))
+		value = value->next;
+	return value;
+}
+
+uint64_t story_number(const struct statement *statement, const char *slot,
+		      uint64_t otherwise)
+{
+	const struct value *value = story_value(statement, slot);
+
+	return value ? value->number : otherwise;
+}
+
+uint64_t story_number_after(const struct statement *statement, const char *keyword,
+			    uint64_t otherwise)
+{
+	const struct value *value = story_value(statement, keyword);
+
+	return value && value->next ? value->next->number : otherwise;
+}
+
+void story_destroy(struct story *story, struct heap *heap)
+{
+	HASH_CLEAR(hh, story->names);
+}

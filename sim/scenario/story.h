@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A parsed fixture. Invariant: every name in it is resolved, every address lies in the
+ * range it is said to be in, and nothing changes it: it runs on one release after
+ * another.
+ */
+#ifndef SIM_SCENARIO_STORY_H
+#define SIM_SCENARIO_STORY_H
+
+#include "base/hash.h"
+#include "scenario/lex.h"
+#include "scenario/version.h"
+
+#include <gupsim/machine.h>
+
+#define FIXTURE_PAGE	4096u
+#define MAX_NAME	63
+#define MAX_STATEMENTS	10000
+#define MAX_TASKS	64
+#define MAX_RANGES	4096
+#define MAX_RANGE_PAGES (1u << 18)
+#define MAX_TOTAL_PAGES (1u << 20)
+#define MAX_TERMS	8
+#define MAX_WARNS	4
+#define MAX_COLUMNS	64
+
+struct verb;
+struct statement;
+struct observable;
+
+enum symbol_kind {
+	SYMBOL_NONE,
+	SYMBOL_ALIAS, /* use NAME = FUNCTION */
+	SYMBOL_PMEM,
+	SYMBOL_FILE,
+	SYMBOL_TASK,
+	SYMBOL_RANGE, /* A.heap */
+	SYMBOL_CALL,  /* p = get_user_pages(...) */
+	SYMBOL_REF,   /* x = get_page(...) */
+	SYMBOL_FRAME, /* frame old = ... */
+	SYMBOL_EVENT, /* t = munmap ... */
+};
+
+struct symbol {
+	UT_hash_handle hh;
+	enum symbol_kind kind;
+	const char *name;
+	size_t line;
+	unsigned int index; /* of its state in a run */
+	bool broken;	    /* its declaration holds a mistake; say no more about it */
+	struct symbol *mm;  /* TASK: the task whose mm it has; RANGE: whose mm it is in */
+	struct symbol *ranges, *next; /* TASK that made its mm: ranges; RANGE: the next */
+	struct extent
+		*mapped; /* TASK that made its mm: what is mapped, as far as is read */
+	uint64_t start, pages;	/* RANGE; FILE and CALL: pages alone */
+	bool devdax;		/* PMEM */
+	struct column *columns; /* ALIAS */
+};
+
+/* Pages that a fixture names. */
+enum place_kind {
+	PLACE_RANGE,   /* A.heap[1..2] */
+	PLACE_FILE,    /* data[0] */
+	PLACE_ENTRIES, /* p[0..3] */
+	PLACE_VMAS,    /* p.vmas[0] */
+	PLACE_FRAME,   /* old, or the page that x holds */
+	PLACE_RAW,     /* 0x10000 */
+};
+
+struct place {
+	enum place_kind kind;
+	const struct symbol *symbol;
+	int64_t first, count; /* pages */
+	uint64_t offset;      /* bytes; RAW: the address */
+};
+
+/* One argument of a verb: the slot or keyword of its shape, and what stood there. */
+struct value {
+	struct value *next;
+	const char *slot; /* "SIZE", or the keyword; "locked" for locked=1 */
+	struct token token;
+	const char *text; /* words and texts */
+	uint64_t number;
+	size_t length; /* of a text */
+	struct symbol *symbol;
+	struct place place;
+};
+
+enum result_kind {
+	RESULT_NUMBER,
+	RESULT_SIGNAL,
+	RESULT_BUG,
+	RESULT_SPINS,
+	RESULT_BLOCKS,	/* on the lock of a task's mm */
+	RESULT_NOT_RUN, /* "-": the release is left out */
+};
+
+struct result {
+	enum result_kind kind;
+	int64_t number;	   /* NUMBER, SIGNAL */
+	const char *func;  /* BUG */
+	struct symbol *mm; /* BLOCKS */
+	const char *warns[MAX_WARNS];
+	unsigned int nr_warns;
+};
+
+/* 1+p+x: a number and what the named calls hold. */
+struct sum {
+	int64_t number;
+	struct symbol *terms[MAX_TERMS];
+	unsigned int nr_terms;
+};
+
+/* One thing that an `expect` says about its subject. */
+struct clause {
+	struct clause *next;
+	const struct observable *what;
+	bool no;
+	int word; /* the index of a word in the observable's list */
+	struct sum sum;
+	int64_t min, maj; /* faults; -1: not said */
+	uint64_t bits;	  /* flags, an address */
+	const char *text; /* bytes, a name */
+	size_t length;
+	struct place place;
+};
+
+/* A | v5.6: B */
+struct column {
+	struct column *next;
+	struct version from; /* all zero: from ever */
+	struct token token;
+	struct result result;
+	struct clause *clauses; /* expect */
+	const char *function;	/* use */
+};
+
+struct at {
+	struct at *next;
+	struct token token;
+	size_t line;
+	enum gupsim_point point;
+	uint64_t nth;
+	bool optional;
+	struct symbol *as;
+	struct statement *body;
+	unsigned int index; /* of its state in a run */
+};
+
+struct statement {
+	struct statement *next;
+	struct token token;
+	size_t line;
+	unsigned int index; /* of its outcome in a run */
+	const struct verb *verb;
+	const struct symbol *alias; /* of a function that differs by release */
+	struct symbol *name;	    /* p = */
+	struct symbol *as;	    /* as T: */
+	struct value *values;
+	struct column *columns; /* NULL: must succeed */
+	struct at *ats;
+
+	/* expect */
+	enum {
+		SUBJECT_PLACE,
+		SUBJECT_NAME,
+		SUBJECT_VMA,
+		SUBJECT_LOCK,
+		SUBJECT_LEAK,
+		SUBJECT_AUDIT
+	} subject;
+	struct place place;
+	struct symbol *who;
+	const char *by;
+};
+
+/* Bytes [start, end) that a fixture has mapped. */
+struct extent {
+	struct extent *next;
+	uint64_t start, end;
+	const struct symbol *range;
+};
+
+struct story {
+	const struct source *source;
+	const char *title;	    /* the first comment */
+	uint64_t kernels;	    /* modelled releases that it is for */
+	struct statement *settings; /* before the machine exists */
+	struct statement *statements;
+	struct symbol *names; /* a hash by name, ranges left out */
+	unsigned int nr_symbols, nr_statements, nr_ats;
+	uint64_t total_pages; /* an upper bound of what can be mapped in one mm */
+};
+
+/* The column that release @kernel reads. */
+const struct column *story_column(const struct column *columns, size_t kernel);
+/* The argument of a slot or keyword, NULL if it was not given. */
+const struct value *story_value(const struct statement *statement, const char *slot);
+/* The number behind a slot, or the one after a keyword. */
+uint64_t story_number(const struct statement *statement, const char *slot,
+		      uint64_t otherwise);
+uint64_t story_number_after(const struct statement *statement, const char *keyword,
+			    uint64_t otherwise);
+void story_destroy(struct story *story, struct heap *heap);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tasks, mappings, what the CPU does, and the mm's lock. */
+#include "scenario/handlers.h"
+
+#include <errno.h>
+#include <gupsim/memory.h>
+#include <linux/rwsem.h>
+#include <sys/mman.h>
+
+static struct task_struct *task_of(const struct run *run, const struct statement *s)
+{
+	return run_thing(run, story_value(s, "TASK")->symbol)->task;
+}
+
+HANDLER(handle_task)
+{
+	result->number = gupsim_task_create(run->machine, s->name->name,
+					    &run_thing(run, s->name)->task);
+}
+
+HANDLER(handle_thread)
+{
+	result->number = gupsim_thread_create(task_of(run, s), s->name->name,
+					      &run_thing(run, s->name)->task);
+}
+
+HANDLER(handle_fork)
+{
+	result->number = gupsim_fork(task_of(run, s), s->name->name,
+				     &run_thing(run, s->name)->task);
+}
+
+HANDLER(handle_exit)
+{
+	result->number = gupsim_exit(task_of(run, s));
+}
+
+HANDLER(handle_kill)
+{
+	result->number = gupsim_kill(task_of(run, s));
+}
+
+HANDLER(handle_vma)
+{
+	const struct value *file = story_value(s, "FILE");
+	struct mm_struct *mm = run_mm(run, s->name->mm);
+	unsigned long start = s->name->start, length = s->name->pages * FIXTURE_PAGE;
+	int flags = (story_value(s, "shared") ? MAP_SHARED : MAP_PRIVATE) |
+		    (story_value(s, "replace") ? MAP_FIXED : 0);
+
+	result->number = gupsim_mmap(mm, start, length, story_number(s, "PROT", 0), flags,
+				     file ? run_thing(run, file->symbol)->file : NULL,
+				     story_number_after(s, "offset", 0) * FIXTURE_PAGE);
+	if (!result->number && story_value(s, "random"))
+		result->number = gupsim_madvise_random(mm, start, length);
+}
+
+HANDLER(handle_munmap)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+
+	result->number =
+		gupsim_munmap(run_mm(run, place->symbol->mm), place_address(place, 0),
+			      place->count * FIXTURE_PAGE);
+}
+
+/* Without `as` it is the task that the range is named after. */
+static struct task_struct *accessing(const struct run *run, const struct statement *s,
+				     const struct place *place)
+{
+	return run_thing(run, s->as ? s->as : place->symbol->mm)->task;
+}
+
+static void set_access(struct result *result, int error, int signal)
+{
+	result->number = error;
+	if (!signal)
+		return;
+	result->kind = RESULT_SIGNAL;
+	result->number = signal;
+}
+
+HANDLER(handle_read)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+	int signal = 0;
+	int error = gupsim_read(accessing(run, s, place), place_address(place, 0), NULL,
+				place->count * FIXTURE_PAGE, &signal);
+
+	set_access(result, error, signal);
+}
+
+static enum gupsim_place allocate_in(const struct statement *s)
+{
+	return story_value(s, "cma")	   ? GUPSIM_IN_CMA
+	       : story_value(s, "movable") ? GUPSIM_IN_MOVABLE
+	       : story_value(s, "normal")  ? GUPSIM_IN_NORMAL
+					   : GUPSIM_ANYWHERE;
+}
+
+static int write_text(struct task_struct *task, const struct place *place,
+		      const struct value *text, int *signal)
+{
+	int error = 0;
+
+	for (int64_t i = 0; i < place->count && !error; i++)
+		error = gupsim_write(task, place_address(place, i), text->text,
+				     text->length, signal);
+	return error;
+}
+
+HANDLER(handle_write)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+	const struct value *text = story_value(s, "TEXT");
+	struct task_struct *task = accessing(run, s, place);
+	int error, signal = 0;
+
+	gupsim_allocate_in(run->machine, allocate_in(s));
+	if (text)
+		error = write_text(task, place, text, &signal);
+	else
+		error = gupsim_write(task, place_address(place, 0), NULL,
+				     place->count * FIXTURE_PAGE, &signal);
+	gupsim_allocate_in(run->machine, GUPSIM_ANYWHERE);
+	set_access(result, error, signal);
+}
+
+HANDLER(handle_lock)
+{
+	const struct symbol *task = story_value(s, "TASK")->symbol;
+	struct mm_struct *mm = run_mm(run, task);
+	bool write = story_value(s, "write");
+
+	if (!mm) {
+		result->number = -EINVAL;
+		return;
+	}
+	(write ? down_write : down_read)(&mm->mmap_sem);
+	if (gupsim_machine_state(run->machine) == GUPSIM_ALIVE)
+		run_thing(run, task->mm)->lock = write ? LOCKED_WRITE : LOCKED_READ;
+}
+
+HANDLER(handle_unlock)
+{
+	const struct symbol *task = story_value(s, "TASK")->symbol;
+	struct thing *owner = run_thing(run, task->mm);
+	struct mm_struct *mm = run_mm(run, task);
+
+	if (!mm || owner->lock == UNLOCKED) {
+		result->number = -EINVAL;
+		return;
+	}
+	(owner->lock == LOCKED_WRITE ? up_write : up_read)(&mm->mmap_sem);
+	owner->lock = UNLOCKED;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The verb table: what a fixture can say, each verb once. Parser, executor, help and the
+ * reference page all read it.
+ */
+#ifndef SIM_SCENARIO_VERBS_H
+#define SIM_SCENARIO_VERBS_H
+
+#include "scenario/story.h"
+
+#include <gupsim/observe.h>
+
+struct parser;
+struct run;
+
+enum verb_trait {
+	VERB_SETTING = 1,  /* comes before the machine exists; never fails */
+	VERB_FUNCTION = 2, /* a kernel function: needs a result */
+	VERB_REACHES = 4,  /* can reach a point: may have `at` lines before it */
+	VERB_AT_POINT = 8, /* may stand under `at` */
+	VERB_PREFIX = 16,  /* comes before a statement; the parser knows it */
+	VERB_COLUMNS = 32, /* reads its own columns */
+};
+
+struct verb {
+	const char *name;
+	const char *shape; /* see shape.h */
+	enum symbol_kind declares;
+	unsigned int traits;
+	/* What the shape cannot say. False: reported. */
+	bool (*check)(struct parser *p, struct statement *statement);
+	void (*run)(struct run *run, const struct statement *statement,
+		    struct result *result);
+	const char *help; /* one line */
+	const char *more; /* NULL: nothing to add */
+	const char *example;
+	const char *real; /* what a real kernel does for it; NULL: model-only */
+};
+
+const struct verb *verb_find(const char *name, size_t length);
+const struct verb *verb_nth(size_t nth); /* NULL past the last */
+
+/* Help on one verb, or a line on each when @name is NULL. -EINVAL: no such verb. */
+int verbs_help(const char *name, gupsim_write_fn write, void *arg);
+/* The reference page. */
+void verbs_markdown(gupsim_write_fn write, void *arg);
+
+#endif

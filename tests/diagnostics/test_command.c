@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The gupsim command: what it says where, and its exit status. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define OUTPUT 65536
+
+static char output[OUTPUT];
+
+/* Run the command with its @stream ("1" or "2") in `output`; its exit status. */
+static int run(const char *stream, const char *arguments)
+{
+	char line[1024];
+	size_t length;
+	FILE *pipe;
+	int status;
+
+	snprintf(line, sizeof(line), "%s %s %s", GUPSIM_COMMAND, arguments,
+		 *stream == '1' ? "2>/dev/null" : "2>&1 >/dev/null");
+	pipe = popen(line, "r");
+	assert_non_null(pipe);
+	length = fread(output, 1, OUTPUT - 1, pipe);
+	output[length] = '\0';
+	status = pclose(pipe);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void assert_has(const char *part)
+{
+	if (!strstr(output, part))
+		fail_msg("no `%s` in:\n%s", part, output);
+}
+
+static void assert_refused(const char *arguments, const char *message)
+{
+	assert_int_equal(run("1", arguments), 2);
+	assert_string_equal(output, "");
+	assert_int_equal(run("2", arguments), 2);
+	assert_has(message);
+}
+
+/* A folder of fixtures to run in. */
+
+static char folder[] = "/tmp/gupsim-XXXXXX";
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder) || chdir(folder))
+		return -1;
+	mkdir("good", 0755);
+	mkdir("good/below", 0755);
+	mkdir("empty", 0755);
+	mkdir("mixed", 0755);
+	write_file("good/b.gup", "kernels v5.5 v5.6\ntask A\n");
+	write_file("good/a.gup", "task A\nget_user_pages(0x1000, 1, 0) -> -EFAULT\n");
+	write_file("good/below/c.gup", "task A\n");
+	write_file("good/notes.txt", "no fixture\n");
+	write_file("mixed/fails.gup", "task A\nget_user_pages(0x1000, 1, 0) -> 1\n");
+	write_file("mixed/wrong.gup", "task A\nfrob\n");
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	char line[64];
+
+	(void)state;
+	snprintf(line, sizeof(line), "rm -r %s", folder);
+	return chdir("/") || system(line);
+}
+
+static void it_tells_how_to_use_it(void **state)
+{
+	(void)state;
+	assert_refused("", "gupsim run ");
+	assert_int_equal(run("1", "--help"), 0);
+	assert_has("gupsim run ");
+	assert_has("Exit status: 0 all held");
+	assert_int_equal(run("1", "--version"), 0);
+	assert_has("gupsim 0.");
+	assert_refused("frob", "unknown command 'frob'");
+	assert_refused("--frob run good", "unrecognized option '--frob'");
+	assert_refused("run --format xml good",
+		       "unknown format 'xml': there are text, ktap and json");
+}
+
+static void directories_are_searched_in_order(void **state)
+{
+	(void)state;
+	assert_int_equal(run("1", "run good"), 0);
+	assert_string_equal(output, "ok      good/a.gup on v5.6\n"
+				    "ok      good/b.gup on v5.5 v5.6\n"
+				    "ok      good/below/c.gup on v5.6\n"
+				    "4 passed\n");
+	assert_int_equal(run("1", "run --kernel v5.5 good/b.gup good"), 0);
+	assert_string_equal(output, "ok      good/b.gup on v5.5\n"
+				    "ok      good/b.gup on v5.5\n"
+				    "2 passed, 2 skipped\n");
+	assert_int_equal(run("2", "run good"), 0);
+	assert_string_equal(output, "");
+}
+
+static void wrong_input_wins_over_failure(void **state)
+{
+	(void)state;
+	assert_int_equal(run("1", "run mixed/fails.gup"), 1);
+	assert_has("mixed/fails.gup:2: on v5.6\n    get_user_pages(0x1000, 1, 0) -> 1\n"
+		   "  expected  1\n  actual    -EFAULT\n");
+	assert_int_equal(run("1", "run mixed good"), 2);
+	assert_has("FAILED  mixed/fails.gup on v5.6\n");
+	assert_has("4 passed, 1 failed, 1 mistake in the input\n");
+	assert_int_equal(run("2", "run mixed"), 2);
+	assert_string_equal(output, "mixed/wrong.gup:2:1: unknown verb 'frob'\n"
+				    "    frob\n    ^~~~\n");
+}
+
+static void what_is_missing_is_said(void **state)
+{
+	(void)state;
+	assert_refused("run", "run: which fixtures?");
+	assert_refused("run nowhere", "nowhere: No such file or directory");
+	assert_refused("run empty", "empty: there is no .gup file below it");
+	assert_refused("run --kernel v5.7 good", "unknown kernel 'v5.7'");
+	assert_refused("run --rule a=b good", "unknown rule 'a'");
+	assert_refused("run --kernel", "requires an argument");
+	assert_refused("explain", "explain: give one FILE or FILE:LINE");
+	assert_refused("explain good/b.gup", "there is no call in this file");
+	assert_refused("explain good/a.gup:1", "there is no call in this line");
+	assert_refused("dump good/a.gup", "dump: give one FILE:LINE");
+	assert_refused("dump nowhere.gup:1", "nowhere.gup: No such file or directory");
+	assert_refused("verbs frob", "unknown verb 'frob'");
+}
+
+static void reports_have_their_forms(void **state)
+{
+	(void)state;
+	assert_int_equal(run("1", "run --format ktap mixed good"), 2);
+	assert_has("KTAP version 1\n1..6\n");
+	assert_has("\nnot ok 1 mixed/fails.gup@v5.6\n");
+	assert_has("\n# mixed/wrong.gup:2:1: unknown verb");
+	assert_has("\nnot ok 2 mixed/wrong.gup\n");
+	assert_has("\nok 6 good/below/c.gup@v5.6\n");
+	assert_int_equal(run("1", "run --format json mixed good"), 2);
+	assert_has("\"passed\": 4, \"failed\": 1, \"skipped\": 0, \"errors\": 1}\n");
+}
+
+static void a_run_can_be_looked_into(void **state)
+{
+	(void)state;
+	assert_int_equal(run("1", "explain good/a.gup:2"), 0);
+	assert_has(
+		"good/a.gup:2: on v5.6\n    get_user_pages(0x1000, 1, 0) -> -EFAULT\n");
+	assert_has("returns -> -EFAULT\n");
+	assert_int_equal(run("1", "dump good/a.gup:1"), 0);
+	assert_has("good/a.gup:1: on v5.6\nmm A: ");
+	assert_int_equal(run("1", "kernels"), 0);
+	assert_has("v5.5 v5.6");
+	assert_has("get_user_pages_remote.longterm = refused|unless_locked\n");
+	assert_has("v5.6   unless_locked    measured, commit c4237f8b1f4f\n");
+	assert_int_equal(run("1", "verbs evict"), 0);
+	assert_has("evict FILEPAGES\n");
+}
+
+static void a_full_disk_is_noticed(void **state)
+{
+	(void)state;
+	assert_int_equal(system(GUPSIM_COMMAND " kernels >/dev/full 2>/dev/null") >> 8,
+			 2);
+}
+
+/* The page in docs/ is the one that the command makes. */
+static void the_reference_is_up_to_date(void **state)
+{
+	static char page[OUTPUT];
+	FILE *file = fopen(GUPSIM_SOURCE "/docs/verbs.md", "r");
+
+	(void)state;
+	assert_non_null(file);
+	page[fread(page, 1, OUTPUT - 1, file)] = '\0';
+	fclose(file);
+	assert_int_equal(run("1", "verbs --markdown"), 0);
+	assert_string_equal(output, page);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_tells_how_to_use_it),
+		cmocka_unit_test(directories_are_searched_in_order),
+		cmocka_unit_test(wrong_input_wins_over_failure),
+		cmocka_unit_test(what_is_missing_is_said),
+		cmocka_unit_test(reports_have_their_forms),
+		cmocka_unit_test(a_run_can_be_looked_into),
+		cmocka_unit_test(a_full_disk_is_noticed),
+		cmocka_unit_test(the_reference_is_up_to_date),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder) != 0;
+}

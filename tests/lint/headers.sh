@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# headers.sh ROOT c11|c++17 [COMPILER]: each public header compiles alone and without a
+# warning; the kernel's also with libc's headers before it and after it.
+. "$(dirname "$0")/lib.sh"
+
+standard=$2
+case $standard in
+c++*) language=c++ compiler=${3:-$(command -v g++)} || skip "g++ is not installed" ;;
+*) language=c compiler=${3:-gcc} ;;
+esac
+
+# compile WHAT NAME FLAG...: stdin has the includes.
+compile() {
+	local what=$1 name=$2 said
+
+	shift 2
+	said=$({ cat && echo 'typedef int not_empty;'; } |
+		"$compiler" -x "$language" "-std=$standard" -fsyntax-only \
+			-Wall -Wextra -Wundef -Werror -I include "$@" - 2>&1) ||
+		report "$name, $what:"$'\n'"$said"
+}
+
+include() {
+	printf '#include <%s>\n' "$@"
+}
+
+libc=(assert.h errno.h fcntl.h inttypes.h limits.h poll.h pthread.h sched.h signal.h
+	stdint.h stdio.h stdlib.h string.h sys/ioctl.h sys/mman.h sys/resource.h
+	sys/socket.h sys/stat.h sys/types.h sys/uio.h sys/wait.h time.h unistd.h
+	linux/fs.h linux/mman.h linux/types.h linux/userfaultfd.h)
+
+(cd include && find gupsim -maxdepth 1 -name '*.h' | sort) | while read -r header; do
+	include "$header" | compile alone "$header" -pedantic
+done
+
+# #include_next, which these need, is not ISO C: no -pedantic here.
+kernel=(-I include/gupsim/kernel)
+(cd include/gupsim/kernel && find linux -name '*.h' | sort) | while read -r header; do
+	include "$header" | compile alone "$header" "${kernel[@]}"
+	include "$header" "${libc[@]}" | compile "libc after it" "$header" "${kernel[@]}"
+	include "${libc[@]}" "$header" | compile "libc before it" "$header" "${kernel[@]}"
+done
+for version in 0x050500 0x050600; do
+	include linux/mm.h gupsim/gupsim.h |
+		compile "release $version" linux/mm.h "${kernel[@]}" "-DGUPSIM_LINUX_VERSION=$version"
+done
+finish

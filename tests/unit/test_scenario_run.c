@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Running fixtures: what holds, what fails and how it is told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "collected.h"
+
+#include <errno.h>
+#include <gupsim/gupsim.h>
+#include <linux/sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TASK "task A\nvma A.heap at 0x10000 4 pages rw private anon\n"
+#define PIN  "p = get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\n"
+
+#define STORY                                                                         \
+	"kernels v5.5..v6.12\n"                                                       \
+	"use pin = get_user_pages_remote | v5.10: pin_user_pages_remote\n"            \
+	"pmem pm0 1M\nfile data on pm0 64K\n" TASK                                    \
+	"vma A.dax at 0x14000 4 pages rw shared file data\n"                          \
+	"write A.heap\nwrite A.dax\n"                                                 \
+	"q = pin(A, A.heap, 6, WRITE|LONGTERM) -> -EINVAL warn get_user_pages_remote" \
+	" | v5.6: -EOPNOTSUPP\n"                                                      \
+	"expect A.heap refcount 1+q mapcount 1\n"                                     \
+	"expect A.dax[0..1] refcount 1 mapcount 0 device\n"
+
+#define LOG                              \
+	"file log on disk 16K\ntask A\n" \
+	"vma A.log at 0x10000 4 pages r shared file log random\n"
+
+static void assert_has(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("no `%s` in:\n%s", part, text);
+}
+
+/* Fixtures that hold. */
+static void these_hold(void **state)
+{
+	static const char *const texts[] = {
+		STORY,
+		TASK PIN "expect A.heap refcount 1+p anon lru\nput p\n",
+		/* A raw put_page() is accounted for in the sum. */
+		TASK PIN
+		"put_page(p[0])\nexpect A.heap[0] refcount 1+p\n"
+		"expect A.heap[1..3] refcount 1+p\nput_page(p[1])\nput_page(p[2])\n"
+		"put_page(p[3])\nexpect A.heap refcount 1\n" /* all by hand */
+		"x = get_page(A.heap[0])\nput_page(x)\n",
+		TASK "write A.heap \"abc\\x00\"\nexpect A.heap bytes \"abc\\x00\\x00\"\n"
+		     "frame old = A.heap[1]\nmunmap A.heap[1]\nexpect old free\n"
+		     "expect A.heap[1] none\nexpect A.heap[0] same as A.heap[2] no\n"
+		     "write A.heap[1] -> SIGSEGV\n",
+		TASK "fork A B\nwrite A.heap\nwrite B.heap\nexpect A.heap[0] same as "
+		     "B.heap[0] no\n"
+		     "expect A faults min 4 maj 0\nexpect B faults min 4\nexit B\n",
+		LOG
+		"at lock.dropped: munmap A.log\n"
+		"p = get_user_pages_remote(A, A.log, 4, 0, locked=1) -> -EFAULT\n"
+		"expect p locked 0\nexpect p faults min 0 maj 1\nexpect vma A.log none\n",
+		/* An event that has to wait for the lock happens after the call. */
+		LOG
+		"at lock.retaken: t = munmap A.log -> would block on A lock\n"
+		"at lock.dropped #9 ?: kill A\n"
+		"p = get_user_pages_remote(A, A.log, 4, 0, locked=1) -> 4\n"
+		"expect t done\nexpect A.log none\nexpect p[0..3] refcount 1+p\nput p\n",
+		/* Faults of a statement at a point are not the call's. */
+		LOG "vma A.heap at 0x20000 2 pages rw private anon\n"
+		    "at lock.dropped:\n    write A.heap\n    expect A.heap mapcount 1\n"
+		    "p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 1\n"
+		    "expect p faults min 1 maj 1\nexpect A faults min 3 maj 1\nput p\n",
+		TASK "lock A read\nexpect lock A read\n" PIN "expect lock A read\n"
+		     "unlock A\nexpect lock A none\nput p\n",
+		TASK "lock A write\nmunmap A.heap -> would block on A lock\nunlock A\n"
+		     "expect vma A.heap none\n",
+		/* The rest is not run once the machine is dead. */
+		TASK "p = get_user_pages_remote(A, A.heap, 1, 0, locked=0)"
+		     " -> BUG __get_user_pages_locked\nexpect A.heap refcount 99\n",
+		TASK
+		"p = get_user_pages_remote(A, A.heap, 4, 0) -> -\n"
+		"expect A.heap[0] refcount 7+p\nexpect p[0] same as A.heap[0]\nput p\n",
+		TASK PIN "put p\nput_page(A.heap[0]) -> 0 warn bad_page\n"
+			 "expect audit A.heap[0] -1 by put_page\nwrite A.heap[1]\n",
+		TASK "get_user_pages_remote(A, A.heap, 4, WRITE|GET, pages=NULL) -> 4\n"
+		     "expect leak A.heap 1\n",
+		TASK
+		"get_user_pages_remote(A, A.heap, 0xffffffffffffffff, WRITE, vmas=yes,"
+		" pages=NULL) -> 4\n",
+		"kernels v6.12\n" TASK "p = pin_user_pages(A.heap, 1, 0) -> 1\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct collected c = collect(texts[i], NULL);
+
+		if (c.status)
+			fail_msg("%s\n%s%s", texts[i], c.report, c.mistakes);
+		assert_string_equal(c.mistakes, "");
+		assert_int_equal(c.result.failed + c.result.errors, 0);
+		collected_free(&c);
+	}
+}
+
+/* Fixtures that fail, and two things that the report then says. */
+static void these_fail(void **state)
+{
+	static const struct {
+		const char *text, *says, *too;
+	} rows[] = {
+		{TASK PIN "expect A.heap refcount 2+p\nput p\n",
+		 "expected  3 (p holds 1)\n", "where     A.heap[0] refcount\n"},
+		{TASK PIN "put p\nwrite A.heap -> -EFAULT\n", "expected  -EFAULT\n",
+		 "actual    0\n"},
+		{STORY "r = pin(A, A.dax, 1, LONGTERM) -> 1\n", "actual    -EOPNOTSUPP\n",
+		 "trace     r = get_user_pages_remote(), line 13\n"},
+		/* A WARN that the line does not name. */
+		{TASK
+		 "get_user_pages_remote(A, A.heap, 1, LONGTERM, locked=1) -> -EINVAL\n",
+		 "actual    -EINVAL warn get_user_pages_remote\n", "expected  -EINVAL\n"},
+		{TASK "get_user_pages_remote(A, A.heap, 1, 0) -> 1 warn nothing\n",
+		 "expected  1 warn nothing\n", "actual    1\n"},
+		{TASK PIN, "at the end of the file\n  where     'p' of line 3\n",
+		 "actual    still held\n"},
+		{TASK "write A.heap\nx = get_page(A.heap[0])\n", "'x' of line 4\n",
+		 "expected  put\n"},
+		{TASK "get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\n",
+		 "at the end of the file\n  where     A.heap[0]\n", "given back by now"},
+		{TASK "lock A write\n", "where     A's lock\n", "expected  none\n"},
+		{TASK "lock A write\nmunmap A.heap -> would block on A lock\n",
+		 "where     at the end\n", "actual    still waiting\n"},
+		{TASK "lock A write\nmunmap A.heap\nunlock A\n",
+		 "actual    would block on A lock\n", "expected  success\n"},
+		{TASK "unlock A\n", "expected  success\n", "actual    -EINVAL"},
+		{TASK "at lock.dropped: drain\n" PIN "put p\n", "t.gup:3: on v5.6\n",
+		 "where     lock.dropped\n"},
+		{LOG "at lock.dropped #5: drain\n"
+		     "p = get_user_pages_remote(A, A.log, 4, 0, locked=1) -> 4\nput p\n",
+		 "expected  reached 5 times\n", "actual    reached 4 times\n"},
+		{TASK PIN "put p\nput_page(A.heap[0]) -> 0 warn bad_page\n",
+		 "where     A.heap[0]\n  expected  every reference explained\n",
+		 "-1 by put_page"},
+		{TASK "get_user_pages_remote(A, A.heap, 4, WRITE|GET, pages=NULL) -> 4\n",
+		 "at the end of the file\n", "given back by now"},
+		{TASK "expect A.heap[1] refcount 1\n", "where     A.heap[1] refcount\n",
+		 "actual    nothing is mapped there\n"},
+		{TASK PIN "expect p[2] unset\nput p\n", "expected  unset\n",
+		 "actual    unset no\n"},
+		{TASK "write A.heap \"abc\"\nexpect A.heap[0] bytes \"abd\"\n",
+		 "expected  \"abd\"\n", "actual    \"abc\"\n"},
+		{TASK PIN "expect p locked 1\nput p\n", "expected  a call with locked\n",
+		 "actual    it has none\n"},
+		{TASK "read A.heap\nexpect A faults min 3\n", "expected  min 3 maj 0\n",
+		 "actual    min 4 maj 0\n"},
+		{TASK "expect vma A.heap flags SHARED\n", "expected  SHARED\n",
+		 "actual    READ|WRITE|"},
+		{TASK "write A.heap\nexpect A.heap zone movable\n", "expected  movable\n",
+		 "actual    normal\n"},
+		{TASK "exit A\nget_user_pages_remote(A, 0x10000, 1, 0) -> -EFAULT\n",
+		 "expected  a task with an mm\n", "actual    it has none\n"},
+		{TASK "task B\nexit B\nas B: drain\n", "expected  a task that runs\n",
+		 "actual    it has exited\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct collected c = collect(rows[i].text, NULL);
+
+		if (c.status != 1)
+			fail_msg("status %d of:\n%s\n%s%s", c.status, rows[i].text,
+				 c.report, c.mistakes);
+		assert_has(c.report, rows[i].says);
+		assert_has(c.report, rows[i].too);
+		assert_has(c.report, "FAILED  t.gup on ");
+		collected_free(&c);
+	}
+}
+
+/* A dead machine runs nothing more; that it died must have been expected. */
+static void an_unexpected_bug_fails(void **state)
+{
+	struct collected c =
+		collect(TASK "get_user_pages_remote(A, A.heap, 1, 0, locked=0)"
+			     " -> -EINVAL\nexpect A.heap refcount 99\n",
+			NULL);
+
+	(void)state;
+	assert_int_equal(c.status, 1);
+	assert_has(c.report, "actual    BUG __get_user_pages_locked\n");
+	assert_null(strstr(c.report, "refcount 99"));
+	collected_free(&c);
+}
+
+static void releases_are_selected(void **state)
+{
+	const char *v55 = "v5.5", *all = "all", *none = "v5.66";
+	struct gupsim_scenario_options options = {.kernels = &v55, .nr_kernels = 1};
+	struct collected c = collect("kernels v5.5 v5.6\n" TASK, &options);
+
+	(void)state;
+	assert_int_equal(c.result.passed, 1);
+	assert_int_equal(c.result.skipped, 0);
+	collected_free(&c);
+
+	c = collect(TASK, &options); /* it is for v5.6 */
+	assert_int_equal(c.status, 0);
+	assert_int_equal(c.result.passed, 0);
+	assert_int_equal(c.result.skipped, 1);
+	assert_string_equal(c.report, "0 passed, 1 skipped\n");
+	collected_free(&c);
+
+	options.kernels = &all;
+	c = collect(TASK, &options);
+	assert_int_equal(c.result.passed, 1);
+	assert_int_equal(c.result.skipped, gupsim_nr_kernels() - 1);
+	collected_free(&c);
+
+	options.kernels = &none;
+	c = collect(TASK, &options);
+	assert_int_equal(c.status, 2);
+	assert_string_equal(c.mistakes, "unknown kernel 'v5.66'; did you mean 'v5.6'?\n");
+	collected_free(&c);
+}
+
+static void rules_are_overridden(void **state)
+{
+	static const char fixture[] = "rule get_user_pages_remote.longterm refused\n" TASK
+				      "get_user_pages_remote(A, A.heap, 1, LONGTERM) -> "
+				      "-EINVAL warn get_user_pages_remote\n";
+	const char *rule = "get_user_pages_remote.longterm=unless_locked";
+	const char *wrong[] = {"check_dax_vmas.fsdx=refused",
+			       "check_dax_vmas.fsdax=refusd", "check_dax_vmas.fsdax"};
+	struct gupsim_scenario_options options = {.rules = &rule, .nr_rules = 1};
+	struct collected c = collect(fixture, NULL);
+
+	(void)state;
+	assert_int_equal(c.status, 0);
+	collected_free(&c);
+	c = collect(fixture, &options); /* the option has the last word */
+	assert_int_equal(c.status, 1);
+	collected_free(&c);
+
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const says[] = {
+			"unknown rule 'check_dax_vmas.fsdx'; did you mean "
+			"'check_dax_vmas.fsdax'?\n",
+			"unknown value 'refusd'; did you mean 'refused'?\n",
+			"a rule is given as NAME=VALUE, not 'check_dax_vmas.fsdax'\n",
+		};
+
+		options.rules = &wrong[i];
+		c = collect(TASK, &options);
+		assert_int_equal(c.status, 2);
+		assert_string_equal(c.mistakes, says[i]);
+		collected_free(&c);
+	}
+}
+
+static void ktap_has_a_plan(void **state)
+{
+	struct gupsim_scenario_options options = {.format = GUPSIM_KTAP};
+	struct collected c = collect("kernels v5.5 v5.6\n" TASK "expect A.heap none\n"
+				     "expect A.heap young | v5.6: none\n",
+				     &options);
+
+	(void)state;
+	assert_int_equal(c.status, 1);
+	assert_string_equal(c.report, "KTAP version 1\n"
+				      "1..2\n"
+				      "  KTAP version 1\n"
+				      "  1..3\n"
+				      "  ok 1 line 4\n"
+				      "  # A.heap[0] young\n"
+				      "  # expected young\n"
+				      "  # actual   young no\n"
+				      "  not ok 2 line 5\n"
+				      "  ok 3 end of file\n"
+				      "not ok 1 t.gup@v5.5\n"
+				      "  KTAP version 1\n"
+				      "  1..3\n"
+				      "  ok 1 line 4\n"
+				      "  ok 2 line 5\n"
+				      "  ok 3 end of file\n"
+				      "ok 2 t.gup@v5.6\n");
+	collected_free(&c);
+
+	c = collect("task A\nfrob\n", &options);
+	assert_int_equal(c.status, 2);
+	assert_has(c.report, "KTAP version 1\n1..1\n# t.gup:2:1: unknown verb 'frob'");
+	assert_has(c.report, "\nnot ok 1 t.gup\n");
+	collected_free(&c);
+}
+
+static void json_is_one_object(void **state)
+{
+	struct gupsim_scenario_options options = {.format = GUPSIM_JSON};
+	struct collected c = collect(TASK "expect A.heap young\n", &options);
+
+	(void)state;
+	assert_string_equal(
+		c.report,
+		"{\"tests\": [\n"
+		"  {\"path\": \"t.gup\", \"kernel\": \"v5.6\", \"verdict\": \"failed\", "
+		"\"checks\": [\n"
+		"    {\"line\": 3, \"verdict\": \"failed\", \"failures\": [{\"at\": 0, "
+		"\"where\": \"A.heap[0] young\", \"expected\": \"young\", "
+		"\"actual\": \"young no\", \"trace\": []}]},\n"
+		"    {\"line\": null, \"verdict\": \"passed\", \"failures\": []}]}\n"
+		"], \"passed\": 0, \"failed\": 1, \"skipped\": 0, \"errors\": 0}\n");
+	collected_free(&c);
+
+	c = collect("task \"A\"\n", &options);
+	assert_has(c.report,
+		   "\"verdict\": \"error\", \"mistakes\": 1, \"first\": [\n"
+		   "    {\"line\": 1, \"column\": 6, \"message\": \"expected a name, "
+		   "not '\\\"A\\\"'\"}]}");
+	collected_free(&c);
+}
+
+static void current_is_left_alone(void **state)
+{
+	struct gupsim_machine *machine;
+	struct task_struct *task;
+	struct collected c;
+
+	(void)state;
+	assert_int_equal(gupsim_machine_create(NULL, &machine), 0);
+	assert_int_equal(gupsim_task_create(machine, "mine", &task), 0);
+	c = collect(TASK PIN "put p\n", NULL);
+	assert_int_equal(c.status, 0);
+	assert_ptr_equal(current, task);
+	collected_free(&c);
+	assert_int_equal(gupsim_machine_destroy(&machine), 0);
+}
+
+/* Each allocation of host memory fails once; the sanitizers see what is not given back.
+ */
+static void out_of_host_memory(void **state)
+{
+	static const char *const texts[] = {
+		STORY,
+		LOG "at lock.dropped: munmap A.log\n"
+		    "p = get_user_pages_remote(A, A.log, 4, 0, locked=1) -> -EFAULT\n",
+		TASK PIN "expect A.heap refcount 9\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct gupsim_scenario_options options = {.fail_host = 0};
+		struct collected c;
+		int status;
+
+		do {
+			options.fail_host++;
+			c = collect(texts[i], &options);
+			status = c.status;
+			collected_free(&c);
+		} while (status == -ENOMEM);
+		c = collect(texts[i], NULL);
+		assert_int_equal(status, c.status);
+		assert_true(options.fail_host > 20);
+		collected_free(&c);
+	}
+}
+
+static void wrong_arguments_are_refused(void **state)
+{
+	struct gupsim_scenario_options options = {.size = 0};
+	const char *missing = "/nowhere/at/all.gup";
+	struct collected c;
+
+	(void)state;
+	assert_int_equal(gupsim_scenario_run(NULL, "", 0, NULL, NULL), -EINVAL);
+	assert_int_equal(gupsim_scenario_run("x", NULL, 0, NULL, NULL), -EINVAL);
+	assert_int_equal(gupsim_scenario_run_file(NULL, NULL, NULL), -EINVAL);
+	assert_int_equal(gupsim_scenario_run("x", "task A\n", 7, &options, NULL),
+			 -EINVAL);
+	options.size = sizeof(options) + 1;
+	assert_int_equal(gupsim_scenario_run("x", "task A\n", 7, &options, NULL),
+			 -EINVAL);
+	assert_int_equal(gupsim_scenario_run("x", "task A\n", 7, NULL, NULL), 0);
+	assert_int_equal(gupsim_scenario_dump(missing, 0, NULL), -EINVAL);
+	assert_int_equal(gupsim_scenario_verbs(NULL, false, NULL, NULL), -EINVAL);
+
+	options = collecting(&c, NULL);
+	assert_int_equal(gupsim_scenario_run_file(missing, &options, NULL), 2);
+	assert_string_equal(c.mistakes,
+			    "/nowhere/at/all.gup: No such file or directory\n");
+	collected_free(&c);
+}
+
+/* A fixture in a file, which looking into it needs. */
+static void write_file(char *path, const char *text)
+{
+	int fd = mkstemps(path, 4);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static void explain_tells_the_decisions(void **state)
+{
+	char path[] = "/tmp/gupsim-XXXXXX.gup";
+	struct collected c;
+	struct gupsim_scenario_options options = collecting(&c, NULL);
+
+	(void)state;
+	write_file(path, STORY);
+	assert_int_equal(gupsim_scenario_explain(path, 10, &options), 0);
+	assert_has(c.report, ":10: on v5.5\n    q = pin(A, A.heap, 6, WRITE|LONGTERM)");
+	assert_has(c.report, "get_user_pages_remote.longterm=refused, until v5.6 made it "
+			     "unless_locked (commit c4237f8b1f4f)]");
+	assert_has(c.report, "get_user_pages_remote.longterm=unless_locked, since v5.6 "
+			     "(commit c4237f8b1f4f)]");
+	assert_has(c.report, "  check_dax_vmas: ");
+	assert_has(c.report, "get_user_pages_remote: returns -> -EOPNOTSUPP\n");
+	assert_int_equal(gupsim_scenario_explain(path, 3, &options), 2);
+	assert_has(c.mistakes, "there is no call in this line\n");
+	unlink(path);
+	collected_free(&c);
+}
+
+static void dump_shows_the_state_at_a_line(void **state)
+{
+	char path[] = "/tmp/gupsim-XXXXXX.gup";
+	struct collected c;
+	struct gupsim_scenario_options options = collecting(&c, NULL);
+
+	(void)state;
+	write_file(path, TASK PIN "\nput p\n");
+	assert_int_equal(gupsim_scenario_dump(path, 4, &options), 0); /* a blank line */
+	assert_has(c.report, ":4: on v5.6\n");
+	assert_has(c.report, "p = get_user_pages_remote");
+	collected_free(&c);
+	options = collecting(&c, NULL);
+	assert_int_equal(gupsim_scenario_dump(path, 5, &options), 0);
+	assert_null(strstr(c.report, "p = get_user_pages_remote"));
+	unlink(path);
+	collected_free(&c);
+}
+
+static void collect_help(void *arg, const char *text)
+{
+	strlcat(arg, text, 32768);
+}
+
+static void verbs_have_help(void **state)
+{
+	static char text[32768];
+
+	(void)state;
+	text[0] = '\0';
+	assert_int_equal(gupsim_scenario_verbs("munmap", false, collect_help, text), 0);
+	assert_has(text, "munmap PAGES\n");
+	assert_int_equal(gupsim_scenario_verbs("mumap", false, collect_help, text),
+			 -EINVAL);
+	text[0] = '\0';
+	assert_int_equal(gupsim_scenario_verbs(NULL, true, collect_help, text), 0);
+	assert_has(text, "\n### get_user_pages_remote\n");
+	assert_has(text, "| a page | `refcount` `1+p` |");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(these_hold),
+		cmocka_unit_test(these_fail),
+		cmocka_unit_test(an_unexpected_bug_fails),
+		cmocka_unit_test(releases_are_selected),
+		cmocka_unit_test(rules_are_overridden),
+		cmocka_unit_test(ktap_has_a_plan),
+		cmocka_unit_test(json_is_one_object),
+		cmocka_unit_test(current_is_left_alone),
+		cmocka_unit_test(out_of_host_memory),
+		cmocka_unit_test(wrong_arguments_are_refused),
+		cmocka_unit_test(explain_tells_the_decisions),
+		cmocka_unit_test(dump_shows_the_state_at_a_line),
+		cmocka_unit_test(verbs_have_help),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The gupsim command: run, explain and look into .gup fixtures. */
+#include <gupsim/gupsim.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fts.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char usage[] =
+	"gupsim run [--kernel R]... [--format text|ktap|json] [--rule NAME=VALUE]... "
+	"FILE|DIR...\n"
+	"gupsim explain [--kernel R]... [--rule NAME=VALUE]... FILE[:LINE]\n"
+	"gupsim dump [--kernel R]... [--rule NAME=VALUE]... FILE:LINE\n"
+	"gupsim kernels\n"
+	"gupsim verbs [NAME | --markdown]\n"
+	"\n"
+	"run      hold fixtures against the model, on the releases that they name\n"
+	"explain  tell the decisions behind the result of each call\n"
+	"dump     print the machine as it is after a line\n"
+	"kernels  list the modelled releases and their rules\n"
+	"verbs    list what a fixture can say\n"
+	"\n"
+	"--kernel R   only on release R; `all`: on all that are modelled\n"
+	"Exit status: 0 all held, 1 an expectation failed, 2 the input is wrong.\n";
+
+/* Words, each a copy. */
+struct list {
+	char **word;
+	size_t nr, room;
+};
+
+struct arguments {
+	struct list kernels, rules;
+	struct gupsim_scenario_options options;
+	bool markdown;
+};
+
+static void add(struct list *list, const char *word)
+{
+	if (list->nr == list->room) {
+		list->room = 2 * list->room + 16;
+		list->word = reallocarray(list->word, list->room, sizeof(*list->word));
+		if (!list->word)
+			errx(2, "out of memory");
+	}
+	list->word[list->nr] = strdup(word);
+	if (!list->word[list->nr++])
+		errx(2, "out of memory");
+}
+
+static void list_free(struct list *list)
+{
+	while (list->nr)
+		free(list->word[--list->nr]);
+	free(list->word);
+}
+
+static const char *const *words_of(const struct list *list)
+{
+	return (const char *const *)list->word;
+}
+
+static void write_stdout(void *arg, const char *text)
+{
+	(void)arg;
+	fputs(text, stdout);
+}
+
+static void write_stderr(void *arg, const char *text)
+{
+	(void)arg;
+	fputs(text, stderr);
+}
+
+static enum gupsim_format format_of(const char *word)
+{
+	static const char *const words[] = {"text", "ktap", "json"};
+
+	for (int i = 0; i < 3; i++)
+		if (!strcmp(word, words[i]))
+			return i;
+	errx(2, "unknown format '%s': there are text, ktap and json", word);
+}
+
+static int finish(int ret)
+{
+	if (ret < 0)
+		errx(2, "%s", strerror(-ret));
+	if (fflush(stdout))
+		err(2, "standard output");
+	return ret;
+}
+
+/* Fixtures. */
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static bool is_fixture(const FTSENT *entry)
+{
+	return entry->fts_info == FTS_F && entry->fts_namelen > 4 &&
+	       !strcmp(entry->fts_name + entry->fts_namelen - 4, ".gup");
+}
+
+/* A directory stands for the fixtures below it, in the order of their names. */
+static void collect_below(struct list *files, char *path)
+{
+	char *const roots[] = {path, NULL};
+	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	size_t before = files->nr;
+	const FTSENT *entry;
+
+	if (!tree)
+		err(2, "%s", path);
+	while ((entry = fts_read(tree))) {
+		if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
+			errx(2, "%s: %s", entry->fts_path, strerror(entry->fts_errno));
+		if (is_fixture(entry))
+			add(files, entry->fts_path);
+	}
+	fts_close(tree);
+	if (files->nr == before)
+		errx(2, "%s: there is no .gup file below it", path);
+}
+
+static void collect(struct list *files, char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		err(2, "%s", path);
+	if (S_ISDIR(st.st_mode))
+		collect_below(files, path);
+	else
+		add(files, path);
+}
+
+static int command_run(struct arguments *args, char **paths)
+{
+	struct list files = {0};
+	int ret;
+
+	if (!*paths)
+		errx(2, "run: which fixtures? Give files or directories");
+	for (; *paths; paths++)
+		collect(&files, *paths);
+	ret = gupsim_scenario_run_files(words_of(&files), files.nr, &args->options, NULL);
+	list_free(&files);
+	return ret;
+}
+
+/* The line behind the last colon of FILE:LINE, cut off; 0: there is none. */
+static size_t cut_line(char *word)
+{
+	char *colon = strrchr(word, ':'), *end;
+	unsigned long line;
+
+	if (!colon || !colon[1])
+		return 0;
+	line = strtoul(colon + 1, &end, 10);
+	if (*end || !line)
+		return 0;
+	*colon = '\0';
+	return line;
+}
+
+static int command_explain(struct arguments *args, char **words)
+{
+	size_t line;
+
+	if (!words[0] || words[1])
+		errx(2, "explain: give one FILE or FILE:LINE");
+	line = cut_line(words[0]);
+	return gupsim_scenario_explain(words[0], line, &args->options);
+}
+
+static int command_dump(struct arguments *args, char **words)
+{
+	size_t line = words[0] && !words[1] ? cut_line(words[0]) : 0;
+
+	if (!line)
+		errx(2, "dump: give one FILE:LINE");
+	return gupsim_scenario_dump(words[0], line, &args->options);
+}
+
+/* Tables. */
+
+static void print_cell(size_t kernel, size_t rule)
+{
+	struct gupsim_rule_cell cell;
+
+	if (gupsim_rule_cell(kernel, rule, &cell))
+		return;
+	printf("    %-6s %-16s %s", gupsim_kernel_name(kernel), cell.value,
+	       cell.evidence);
+	if (cell.changed)
+		printf(", commit %s", cell.commit ? cell.commit : "not known");
+	printf("\n");
+}
+
+static int command_kernels(struct arguments *args, char **words)
+{
+	(void)args;
+	(void)words;
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		printf("%s%s", k ? " " : "", gupsim_kernel_name(k));
+	printf("\n");
+	for (size_t r = 0; r < gupsim_nr_rules(); r++) {
+		const struct gupsim_rule *rule = gupsim_rule_info(r);
+
+		printf("\n%s = ", rule->name);
+		for (size_t v = 0; rule->values[v]; v++)
+			printf("%s%s", v ? "|" : "", rule->values[v]);
+		printf("\n    %s\n", rule->meaning);
+		for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+			print_cell(k, r);
+	}
+	return 0;
+}
+
+static int command_verbs(struct arguments *args, char **words)
+{
+	if (words[0] && gupsim_scenario_verbs(words[0], false, write_stdout, NULL))
+		errx(2, "unknown verb '%s'; `gupsim verbs` lists them", words[0]);
+	return words[0] ? 0
+			: gupsim_scenario_verbs(NULL, args->markdown, write_stdout, NULL);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct arguments *args, char **words);
+} commands[] = {
+	{"run", command_run},	  {"explain", command_explain},
+	{"dump", command_dump},	  {"kernels", command_kernels},
+	{"verbs", command_verbs},
+};
+
+static int run_command(struct arguments *args, char **words)
+{
+	if (!words[0]) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(words[0], commands[i].name))
+			return commands[i].run(args, words + 1);
+	errx(2, "unknown command '%s'; see gupsim --help", words[0]);
+}
+
+static void read_options(struct arguments *args, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"kernel", required_argument, NULL, 'k'},
+		{"format", required_argument, NULL, 'f'},
+		{"rule", required_argument, NULL, 'r'},
+		{"markdown", no_argument, NULL, 'm'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{NULL, 0, NULL, 0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (option) {
+		case 'k':
+			add(&args->kernels, optarg);
+			break;
+		case 'f':
+			args->options.format = format_of(optarg);
+			break;
+		case 'r':
+			add(&args->rules, optarg);
+			break;
+		case 'm':
+			args->markdown = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(finish(0));
+		case 'V':
+			printf("gupsim %d.%d.%d\n", GUPSIM_VERSION_MAJOR,
+			       GUPSIM_VERSION_MINOR, GUPSIM_VERSION_PATCH);
+			exit(finish(0));
+		default:
+			fputs("See gupsim --help.\n", stderr);
+			exit(2);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments args = {.options.size = sizeof(args.options)};
+	int ret;
+
+	read_options(&args, argc, argv);
+	args.options.kernels = words_of(&args.kernels);
+	args.options.nr_kernels = args.kernels.nr;
+	args.options.rules = words_of(&args.rules);
+	args.options.nr_rules = args.rules.nr;
+	args.options.write = write_stdout;
+	args.options.complain = write_stderr;
+	ret = run_command(&args, argv + optind);
+	list_free(&args.kernels);
+	list_free(&args.rules);
+	return finish(ret);
+}
