@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every rule of every release, overridden with every other value it can have, makes some
+ * fixture fail: a rule that no fixture notices is not tested.
+ */
+#include "tree.h"
+
+#include <gupsim/observe.h>
+#include <gupsim/scenario.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct tree fixtures;
+
+/* The first fixture that no longer holds, NULL if all do. */
+static const char *fixture_that_fails(const char *kernel, const char *override)
+{
+	struct gupsim_scenario_options options = {
+		.size = sizeof(options),
+		.kernels = &kernel,
+		.nr_kernels = 1,
+		.rules = &override,
+		.nr_rules = override ? 1 : 0,
+	};
+
+	for (size_t i = 0; i < fixtures.nr; i++) {
+		int status = gupsim_scenario_run_file(fixtures.path[i], &options, NULL);
+
+		if (status < 0 || status > 1)
+			fail_msg("%s on %s with %s: status %d", fixtures.path[i], kernel,
+				 override ? override : "its own rules", status);
+		if (status == 1)
+			return fixtures.path[i];
+	}
+	return NULL;
+}
+
+static void test_all_hold_as_they_are(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++) {
+		const char *failed = fixture_that_fails(gupsim_kernel_name(k), NULL);
+
+		if (failed)
+			fail_msg("%s fails on %s", failed, gupsim_kernel_name(k));
+	}
+}
+
+static size_t check_value(size_t kernel, size_t rule, const char *value)
+{
+	struct gupsim_rule_cell cell;
+	const char *failed;
+	char override[128];
+
+	assert_int_equal(gupsim_rule_cell(kernel, rule, &cell), 0);
+	if (!strcmp(cell.value, value))
+		return 0;
+	snprintf(override, sizeof(override), "%s=%s", gupsim_rule_info(rule)->name,
+		 value);
+	failed = fixture_that_fails(gupsim_kernel_name(kernel), override);
+	if (!failed)
+		print_error("no fixture notices %s on %s\n", override,
+			    gupsim_kernel_name(kernel));
+	return !failed;
+}
+
+static void test_every_other_value_is_noticed(void **state)
+{
+	size_t unnoticed = 0;
+
+	(void)state;
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		for (size_t r = 0; r < gupsim_nr_rules(); r++)
+			for (const char *const *value = gupsim_rule_info(r)->values;
+			     *value; value++)
+				unnoticed += check_value(k, r, *value);
+	assert_int_equal(unnoticed, 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_all_hold_as_they_are),
+		cmocka_unit_test(test_every_other_value_is_noticed),
+	};
+	int failed;
+
+	fixtures = tree_read(argc > 1 ? argv[1] : "fixtures");
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	tree_free(&fixtures);
+	return failed != 0;
+}

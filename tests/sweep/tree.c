@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finding fixtures. */
+#define _GNU_SOURCE
+#include "tree.h"
+
+#include <err.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void add(struct tree *tree, const char *path)
+{
+	tree->path = realloc(tree->path, (tree->nr + 1) * sizeof(*tree->path));
+	if (!tree->path || !(tree->path[tree->nr++] = strdup(path)))
+		err(1, "%s", path);
+}
+
+struct tree tree_read(const char *folder)
+{
+	char *const roots[] = {(char *)folder, NULL};
+	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	struct tree tree = {0};
+	const FTSENT *entry;
+
+	if (!walk)
+		err(1, "%s", folder);
+	while ((entry = fts_read(walk))) {
+		const char *dot = strrchr(entry->fts_name, '.');
+
+		if (entry->fts_info == FTS_F && dot && !strcmp(dot, ".gup"))
+			add(&tree, entry->fts_path);
+	}
+	fts_close(walk);
+	if (!tree.nr)
+		errx(1, "%s: no fixtures", folder);
+	qsort(tree.path, tree.nr, sizeof(*tree.path), by_path);
+	return tree;
+}
+
+void tree_free(struct tree *tree)
+{
+	for (size_t i = 0; i < tree->nr; i++)
+		free(tree->path[i]);
+	free(tree->path);
+}
