@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bad input at the doors: a defined errno with words, or a BUG, and nothing half done. */
+#include "world.h"
+
+#include "machine/machine.h"
+
+#include <string.h>
+
+#define MIB ((uint64_t)1 << 20)
+
+static void machines_are_refused(void **state)
+{
+	struct gupsim_config good = gupsim_config_default();
+	const struct {
+		const char *name;
+		struct gupsim_config config;
+		int error;
+	} rows[] = {
+		{"another version of the struct", {.size = 8}, -EINVAL},
+		{"no RAM", {.kernel = "v5.6"}, -EINVAL},
+		{"half a page", {.kernel = "v5.6", .ram_normal = PG + 1}, -EINVAL},
+		{"half a page of Movable",
+		 {.kernel = "v5.6", .ram_normal = PG, .ram_movable = 2048},
+		 -EINVAL},
+		{"half a pageblock of CMA",
+		 {.kernel = "v5.6", .ram_normal = PG, .ram_cma = MIB, .config_cma = true},
+		 -EINVAL},
+		{"CMA without CONFIG_CMA",
+		 {.kernel = "v5.6", .ram_normal = PG, .ram_cma = 2 * MIB},
+		 -EINVAL},
+		{"no release", {.ram_normal = PG}, -EINVAL},
+		{"a release that is not modelled",
+		 {.kernel = "v5.7", .ram_normal = PG},
+		 -EINVAL},
+		{"no release at all", {.kernel = "", .ram_normal = PG}, -EINVAL},
+		{"more RAM than there can be",
+		 {.kernel = "v5.6", .ram_normal = (uint64_t)1 << 60},
+		 -ENOMEM},
+		{"headers of other signatures",
+		 {.kernel = "v5.6",
+		  .ram_normal = PG,
+		  .linux_version = GUPSIM_KERNEL_VERSION(5, 9, 0)},
+		 -EINVAL},
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct gupsim_config config = rows[i].config;
+		struct gupsim_machine *machine = w->machine;
+
+		w->where = rows[i].name;
+		if (!config.size)
+			config.size = sizeof(config);
+		if (!config.linux_version)
+			config.linux_version = GUPSIM_LINUX_VERSION;
+		assert_result(gupsim_machine_create(&config, &machine), rows[i].error);
+		assert_null(machine);
+	}
+	assert_result(gupsim_machine_create(&good, NULL), -EINVAL);
+}
+
+static void a_machine_is_destroyed_once(void **state)
+{
+	struct gupsim_machine *machine;
+
+	(void)state;
+	assert_result(gupsim_machine_create(NULL, &machine), 0);
+	assert_result(gupsim_machine_destroy(&machine), 0);
+	assert_null(machine);
+	assert_result(gupsim_machine_destroy(&machine), -EINVAL);
+	assert_result(gupsim_machine_destroy(NULL), -EINVAL);
+}
+
+static void destroy_in_vain(void *arg, enum gupsim_point point)
+{
+	struct world *w = arg;
+
+	(void)point;
+	assert_result(gupsim_machine_destroy(&w->machine), -EDEADLK);
+	assert_result(gupsim_exit(w->task), -EDEADLK);
+}
+
+/* Who is inside a call can neither exit nor take the machine away. */
+static void a_call_keeps_its_machine(void **state)
+{
+	struct world *w = *state;
+
+	anon(w, HEAP, 1, RW);
+	gupsim_listen(w->machine, destroy_in_vain, w);
+	probe(w, ASK(GUP, HEAP, 1, FOLL_LONGTERM | FOLL_WRITE), GIVES(1, .min = 1));
+	release(w);
+}
+
+#define NULL_CALL(call) assert_result(call, -EINVAL)
+
+static void null_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct gupsim_pmem *pmem;
+	struct task_struct *task;
+	struct file *file;
+	struct gupsim_file_spec spec = {"f", GUPSIM_DISK, .bytes = PG};
+	struct gupsim_file_spec nameless = {NULL, GUPSIM_DISK, .bytes = PG};
+
+	NULL_CALL(gupsim_task_create(NULL, "B", &task));
+	NULL_CALL(gupsim_task_create(w->machine, NULL, &task));
+	NULL_CALL(gupsim_task_create(w->machine, "B", NULL));
+	NULL_CALL(gupsim_thread_create(NULL, "B", &task));
+	NULL_CALL(gupsim_thread_create(w->task, NULL, &task));
+	NULL_CALL(gupsim_thread_create(w->task, "B", NULL));
+	NULL_CALL(gupsim_fork(NULL, "B", &task));
+	NULL_CALL(gupsim_fork(w->task, NULL, &task));
+	NULL_CALL(gupsim_fork(w->task, "B", NULL));
+	NULL_CALL(gupsim_exit(NULL));
+	NULL_CALL(gupsim_kill(NULL));
+	NULL_CALL(gupsim_mmap(NULL, HEAP, PG, RW, MAP_PRIVATE, NULL, 0));
+	NULL_CALL(gupsim_munmap(NULL, HEAP, PG));
+	NULL_CALL(gupsim_madvise_random(NULL, HEAP, PG));
+	NULL_CALL(gupsim_read(NULL, HEAP, NULL, 1, NULL));
+	NULL_CALL(gupsim_write(NULL, HEAP, NULL, 1, NULL));
+	NULL_CALL(gupsim_read(w->task, HEAP, NULL, 0, NULL));
+	NULL_CALL(gupsim_allocate_in(NULL, GUPSIM_ANYWHERE));
+	NULL_CALL(gupsim_drain(NULL));
+	NULL_CALL(gupsim_isolate(NULL));
+	NULL_CALL(gupsim_putback(NULL));
+	NULL_CALL(gupsim_pmem_create(NULL, "pm", GUPSIM_PMEM_FSDAX, PG, &pmem));
+	NULL_CALL(gupsim_pmem_create(w->machine, NULL, GUPSIM_PMEM_FSDAX, PG, &pmem));
+	NULL_CALL(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, PG, NULL));
+	NULL_CALL(gupsim_pmem_kill(NULL));
+	NULL_CALL(gupsim_file_create(NULL, &spec, &file));
+	NULL_CALL(gupsim_file_create(w->machine, NULL, &file));
+	NULL_CALL(gupsim_file_create(w->machine, &nameless, &file));
+	NULL_CALL(gupsim_file_create(w->machine, &spec, NULL));
+	NULL_CALL(gupsim_io_done(NULL));
+	NULL_CALL(gupsim_rule_set(NULL, "check_dax_vmas.fsdax", "accepted"));
+	NULL_CALL(gupsim_rule_set(w->machine, NULL, "accepted"));
+	NULL_CALL(gupsim_rule_set(w->machine, "check_dax_vmas.fsdax", NULL));
+	NULL_CALL(gupsim_fail(NULL, GUPSIM_FAIL_HOST, 1));
+	NULL_CALL(gupsim_fail(w->machine, GUPSIM_FAIL_KMALLOC + 1, 1));
+	NULL_CALL(gupsim_listen(NULL, NULL, NULL));
+	NULL_CALL(gupsim_dump(NULL, NULL, NULL));
+	NULL_CALL(gupsim_dump(w->machine, NULL, NULL));
+	assert_text(w, gupsim_error(NULL), "");
+	assert_text(w, gupsim_machine_cause(NULL), "");
+	assert_int_equal(gupsim_reports(NULL, NULL), 0);
+	assert_null(gupsim_point_name(GUPSIM_NR_POINTS));
+}
+
+static void mappings_are_refused(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned long addr, length;
+		int prot, flags;
+		uint64_t offset;
+		int error;
+	} rows[] = {
+		{"unaligned", HEAP + 1, PG, RW, MAP_PRIVATE, 0, -EINVAL},
+		{"empty", HEAP, 0, RW, MAP_PRIVATE, 0, -EINVAL},
+		{"neither", HEAP, PG, RW, 0, 0, -EINVAL},
+		{"both", HEAP, PG, RW, MAP_PRIVATE | MAP_SHARED, 0, -EINVAL},
+		{"unaligned offset", HEAP, PG, RW, MAP_PRIVATE, 100, -EINVAL},
+		{"above the top", TASK_SIZE_MAX, PG, RW, MAP_PRIVATE, 0, -ENOMEM},
+		{"across the top", TASK_SIZE_MAX - PG, 2 * PG, RW, MAP_PRIVATE, 0,
+		 -ENOMEM},
+		{"all there is", HEAP, ~0UL, RW, MAP_PRIVATE, 0, -ENOMEM},
+		{"wrapping", -PG, 2 * PG, RW, MAP_PRIVATE, 0, -ENOMEM},
+		{"over the start of another", 0x1ff000, 2 * PG, RW, MAP_PRIVATE, 0,
+		 -EEXIST},
+		{"inside another", 0x201000, PG, RW, MAP_PRIVATE, 0, -EEXIST},
+	};
+	struct world *w = *state;
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .readonly = true);
+
+	anon(w, 0x200000, 4, PROT_READ);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		w->where = rows[i].name;
+		assert_result(gupsim_mmap(w->mm, rows[i].addr, rows[i].length,
+					  rows[i].prot, rows[i].flags, NULL,
+					  rows[i].offset),
+			      rows[i].error);
+		assert_true(*gupsim_error(w->machine));
+		assert_vmas(w, "200+4 r--p");
+	}
+	assert_result(gupsim_mmap(w->mm, HEAP, PG, RW, MAP_SHARED, file, 0), -EACCES);
+	assert_result(gupsim_munmap(w->mm, 0x200001, PG), -EINVAL);
+	assert_result(gupsim_munmap(w->mm, 0x200000, 0), -EINVAL);
+	assert_result(gupsim_madvise_random(w->mm, 0x200001, PG), -EINVAL);
+	assert_result(gupsim_madvise_random(w->mm, 0x200000, 0), -EINVAL);
+	assert_result(gupsim_madvise_random(w->mm, HEAP, PG), -ENOMEM);
+	assert_vmas(w, "200+4 r--p");
+	anon(w, TASK_SIZE_MAX - PG, 1, RW); /* the last page there is */
+	touch(w, TASK_SIZE_MAX - PG, 1);
+}
+
+static void files_are_refused(void **state)
+{
+	struct world *w = *state;
+	struct gupsim_pmem *fsdax = make_pmem(w, GUPSIM_PMEM_FSDAX, 2), *devdax;
+	struct file *file = NULL;
+	const struct {
+		struct gupsim_file_spec spec;
+		int error;
+	} rows[] = {
+		{{"no such backing", GUPSIM_INSERTED + 1, .bytes = PG}, -EINVAL},
+		{{"empty", GUPSIM_DISK, .bytes = 0}, -EINVAL},
+		{{"huge", GUPSIM_DISK, .bytes = ((uint64_t)1 << 40) + 1}, -EINVAL},
+		{{"taken", GUPSIM_DISK, .bytes = PG}, -EINVAL},
+		{{"no pmem", GUPSIM_FSDAX, .bytes = PG}, -EINVAL},
+		{{"no device", GUPSIM_DEVDAX, .pmem = NULL}, -EINVAL},
+		{{"pmem", GUPSIM_DISK, .pmem = fsdax, .bytes = PG}, -EINVAL},
+		{{"other mode", GUPSIM_DEVDAX, .pmem = fsdax}, -EINVAL},
+		{{"full", GUPSIM_FSDAX, .pmem = fsdax, .bytes = 3 * PG}, -ENOSPC},
+		{{"cached dax", GUPSIM_FSDAX, .pmem = fsdax, .bytes = PG, .cached = true},
+		 -EINVAL},
+		{{"cold buffers", GUPSIM_DISK, .bytes = PG, .buffers = true}, -EINVAL},
+		{{"disk hole", GUPSIM_DISK, .bytes = PG, .hole = true}, -EINVAL},
+	};
+
+	FILE_OF("taken", GUPSIM_SHMEM, .bytes = PG);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		w->where = rows[i].spec.name;
+		assert_result(gupsim_file_create(w->machine, &rows[i].spec, &file),
+			      rows[i].error);
+		assert_null(file);
+		assert_true(*gupsim_error(w->machine));
+	}
+	assert_result(gupsim_pmem_create(w->machine, "dd", GUPSIM_PMEM_DEVDAX, 2 * PG,
+					 &devdax),
+		      0);
+	FILE_OF("node", GUPSIM_DEVDAX, .pmem = devdax);
+	assert_result(gupsim_file_create(w->machine,
+					 &(struct gupsim_file_spec){
+						 "node 2", GUPSIM_DEVDAX, .pmem = devdax},
+					 &file),
+		      -EINVAL);
+}
+
+static void devices_are_refused(void **state)
+{
+	struct world *w = *state;
+	struct gupsim_pmem *pmem;
+
+	assert_result(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, 0, &pmem),
+		      -EINVAL);
+	assert_result(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, 100, &pmem),
+		      -EINVAL);
+	assert_result(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_DEVDAX + 1, PG,
+					 &pmem),
+		      -EINVAL);
+	assert_result(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX,
+					 (uint64_t)1 << 50, &pmem),
+		      -ENOMEM);
+}
+
+static void exited_tasks_are_refused(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *b = fork_as(w->task, "B"), *task;
+
+	assert_result(gupsim_exit(b), 0);
+	assert_result(gupsim_exit(b), -EINVAL);
+	assert_result(gupsim_kill(b), -EINVAL);
+	assert_result(gupsim_set_current(b), -EINVAL);
+	assert_ptr_equal(gupsim_current(), w->task);
+	assert_result(gupsim_fork(b, "C", &task), -EINVAL);
+	assert_result(gupsim_thread_create(b, "C", &task), -EINVAL);
+	assert_result(gupsim_read(b, HEAP, NULL, 1, NULL), -EINVAL);
+}
+
+/* All four doors, with nobody to make the call, or somebody of another machine. */
+static void somebody_has_to_call(void **state)
+{
+	struct world *w = *state;
+	struct gupsim_machine *other;
+	struct task_struct *task;
+
+	anon(w, HEAP, 1, RW);
+	down_read(&w->mm->mmap_sem);
+	assert_result(get_user_pages_remote(NULL, NULL, HEAP, 1, 0, NULL, NULL, NULL),
+		      -EINVAL);
+	gupsim_set_current(NULL);
+	assert_result(get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, NULL, NULL, NULL),
+		      -ESRCH);
+	assert_result(get_user_pages(HEAP, 1, 0, NULL, NULL), -ESRCH);
+	assert_result(get_user_pages_locked(HEAP, 1, 0, NULL, NULL), -ESRCH);
+	assert_result(get_user_pages_unlocked(HEAP, 1, NULL, 0), -ESRCH);
+
+	assert_result(gupsim_machine_create(NULL, &other), 0);
+	assert_result(gupsim_task_create(other, "B", &task), 0);
+	assert_ptr_equal(gupsim_current(), task);
+	assert_result(get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, NULL, NULL, NULL),
+		      -ESRCH);
+	assert_result(gupsim_machine_destroy(&other), 0);
+	assert_null(gupsim_current());
+	assert_pte(w, HEAP, "none");
+	up_read(&w->mm->mmap_sem);
+}
+
+/* What the kernel does not check itself: told, and done all the same. */
+static void broken_contracts_are_told(void **state)
+{
+	struct world *w = *state;
+	int locked = 1;
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	assert_result(
+		get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, w->taken, NULL, NULL), 1);
+	assert_reports(w, "CONTRACT get_user_pages_remote");
+	assert_result(get_user_pages(HEAP, 1, 0, w->taken + 1, NULL), 1);
+	assert_reports(w, "CONTRACT get_user_pages");
+	assert_result(get_user_pages_locked(HEAP, 1, 0, w->taken + 2, &locked), 1);
+	assert_reports(w, "CONTRACT get_user_pages_locked");
+	down_read(&w->mm->mmap_sem);
+	assert_result(get_user_pages_unlocked(HEAP, 1, w->taken + 3, 0), 1);
+	assert_reports(w, "CONTRACT get_user_pages_unlocked");
+	up_read(&w->mm->mmap_sem);
+	w->nr_taken = 4;
+	release(w);
+}
+
+static void count(void *arg, const struct gupsim_report *report)
+{
+	(void)report;
+	++*(int *)arg;
+}
+
+/* A page without references is put, or taken: the end of the machine. */
+static void counts_below_zero_are_a_bug(void **state)
+{
+	struct world *w = *state;
+
+	for (int get = 0; get < 2; get++) {
+		struct page *page;
+		int told = 0;
+
+		w->config.report = count;
+		w->config.report_arg = &told;
+		world_renew(w);
+		anon(w, HEAP, 1, RW);
+		touch(w, HEAP, 1);
+		page = page_at(w, HEAP);
+		unmap(w, HEAP, 1);
+		(get ? get_page : put_page)(page);
+		assert_reports(w, get ? "BUG get_page" : "BUG put_page");
+		assert_int_equal(told, 1);
+		assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
+		assert_page(w, page, "free");
+	}
+}
+
+#define DEAD(call) assert_result(call, -EIO)
+
+static void a_dead_machine_does_nothing(void **state)
+{
+	struct world *w = *state;
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = 4 * PG, .cached = true);
+	struct gupsim_pmem *pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 1);
+	struct task_struct *task;
+	struct page *page;
+
+	anon(w, HEAP, 4, RW);
+	touch(w, HEAP, 2);
+	page = page_at(w, HEAP);
+	put_page(gupsim_page_by_pfn(w->machine, 100));
+	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
+
+	down_read(&w->mm->mmap_sem);
+	DEAD(get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, w->taken, NULL, NULL));
+	DEAD(get_user_pages(HEAP, 1, 0, w->taken, NULL));
+	DEAD(get_user_pages_locked(HEAP, 1, 0, w->taken, NULL));
+	up_read(&w->mm->mmap_sem);
+	DEAD(get_user_pages_unlocked(HEAP, 1, w->taken, 0));
+	DEAD(gupsim_task_create(w->machine, "B", &task));
+	DEAD(gupsim_thread_create(w->task, "B", &task));
+	DEAD(gupsim_fork(w->task, "B", &task));
+	DEAD(gupsim_mmap(w->mm, 0x200000, PG, RW, MAP_PRIVATE, NULL, 0));
+	DEAD(gupsim_munmap(w->mm, HEAP, PG));
+	DEAD(gupsim_madvise_random(w->mm, HEAP, PG));
+	DEAD(gupsim_read(w->task, HEAP, NULL, 1, NULL));
+	DEAD(gupsim_write(w->task, HEAP, NULL, 1, NULL));
+	DEAD(gupsim_isolate(page));
+	DEAD(gupsim_drain(w->machine));
+	DEAD(gupsim_kill(w->task));
+	DEAD(gupsim_pmem_create(w->machine, "p2", GUPSIM_PMEM_FSDAX, PG, &pmem));
+	DEAD(gupsim_pmem_kill(pmem));
+	DEAD(gupsim_file_create(w->machine,
+				&(struct gupsim_file_spec){"g", GUPSIM_DISK, .bytes = PG},
+				&file));
+	DEAD(gupsim_file_evict(file, 0, 1));
+	DEAD(gupsim_io_done(w->machine));
+	DEAD(gupsim_exit(w->task));
+	get_page(page);
+	put_page(page);
+	put_page(page);
+	assert_int_equal(set_page_dirty(page), 0);
+	assert_int_equal(set_page_dirty_lock(page), 0);
+
+	assert_page(w, page, "refs 1 map 1 anon lru active");
+	assert_page(w, gupsim_file_page(file, 0), "refs 1 map 0 lru");
+	assert_vmas(w, "100+4 rw-p");
+	assert_null(w->taken[0]);
+	assert_reports(w, "BUG put_page");
+	assert_non_null(w->task->mm);
+}
+
+static void rules_are_refused_with_words(void **state)
+{
+	struct world *w = *state;
+
+	assert_result(gupsim_rule_set(w->machine, "check_dax_vma.fsdax", "accepted"),
+		      -EINVAL);
+	assert_non_null(strstr(gupsim_error(w->machine), "check_dax_vmas.fsdax"));
+	assert_result(gupsim_rule_set(w->machine, "check_dax_vmas.fsdax", "acepted"),
+		      -EINVAL);
+	assert_non_null(strstr(gupsim_error(w->machine), "accepted"));
+}
+
+static void long_names_are_cut(void **state)
+{
+	struct world *w = *state;
+	char name[300];
+	struct task_struct *task;
+
+	memset(name, 'n', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	assert_result(gupsim_task_create(w->machine, name, &task), 0);
+	FILE_OF(name, GUPSIM_DISK, .bytes = PG);
+	assert_result(gupsim_name_calls(w->machine, name), 0);
+	anon(w, HEAP, 1, RW);
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1, .min = 1));
+	release(w);
+}
+
+SUITE(world_test(machines_are_refused), cmocka_unit_test(a_machine_is_destroyed_once),
+      world_test(a_call_keeps_its_machine), world_test(null_is_refused),
+      world_test(mappings_are_refused), world_test(files_are_refused),
+      world_test(devices_are_refused), world_test(exited_tasks_are_refused),
+      world_test(somebody_has_to_call), world_test(broken_contracts_are_told),
+      world_test(counts_below_zero_are_a_bug), world_test(a_dead_machine_does_nothing),
+      world_test(rules_are_refused_with_words), world_test(long_names_are_cut))

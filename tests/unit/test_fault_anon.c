@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Anonymous memory under the CPU's accesses: zero page, new page, copy, reuse, signals.
+ */
+#include "world.h"
+
+#include <linux/highmem.h>
+
+enum access {
+	NONE,
+	READ,
+	WRITE,
+};
+
+static const struct {
+	const char *name;
+	int prot;
+	enum access first, second;
+	int signal; /* that the last access ends in */
+	const char *pte, *page;
+	unsigned long faults;
+} accesses[] = {
+	{"read", RW, READ, NONE, 0, "P-A- special",
+	 "refs 1 map 0 zero reserved nomapping", 1},
+	{"write", RW, WRITE, NONE, 0, "PWAD", "refs 1 map 1 anon lru active", 1},
+	{"read, write", RW, READ, WRITE, 0, "PWAD", "refs 1 map 1 anon lru active", 2},
+	{"write, read", RW, WRITE, READ, 0, "PWAD", "refs 1 map 1 anon lru active", 1},
+	{"read what may only be written", PROT_WRITE, READ, NONE, 0, "P-A- special",
+	 "refs 1 map 0 zero reserved nomapping", 1},
+	{"read what may only be run", PROT_EXEC, READ, NONE, 0, "P-A- special",
+	 "refs 1 map 0 zero reserved nomapping", 1},
+	{"write what may only be read", PROT_READ, WRITE, NONE, SIGSEGV, "none", "none",
+	 0},
+	{"write after a read", PROT_READ, READ, WRITE, SIGSEGV, "P-A- special",
+	 "refs 1 map 0 zero reserved nomapping", 1},
+	{"read of PROT_NONE", PROT_NONE, READ, NONE, SIGSEGV, "none", "none", 0},
+	{"write of PROT_NONE", PROT_NONE, WRITE, NONE, SIGSEGV, "none", "none", 0},
+};
+
+static int access_page(struct world *w, enum access access)
+{
+	int signal = 0;
+
+	if (access == READ)
+		gupsim_read(w->task, HEAP, NULL, 1, &signal);
+	if (access == WRITE)
+		gupsim_write(w->task, HEAP, NULL, 1, &signal);
+	return signal;
+}
+
+static void accesses_fault_in(void **state)
+{
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(accesses); i++) {
+		int signal;
+
+		world_renew(w);
+		w->where = accesses[i].name;
+		anon(w, HEAP, 1, accesses[i].prot);
+		signal = access_page(w, accesses[i].first);
+		if (accesses[i].second)
+			signal = access_page(w, accesses[i].second);
+		assert_int_equal(signal, accesses[i].signal);
+		assert_pte(w, HEAP, accesses[i].pte);
+		assert_mapped(w, HEAP, 1, accesses[i].page);
+		assert_int_equal(w->task->min_flt, accesses[i].faults);
+		assert_int_equal(w->task->maj_flt, 0);
+	}
+}
+
+/* What came before the fault is done; the result and the signal tell of the rest. */
+static void an_access_ends_at_a_hole(void **state)
+{
+	struct world *w = *state;
+	int signal = 0;
+	char buf[8192] = "x";
+
+	anon(w, HEAP, 1, RW);
+	assert_result(gupsim_write(w->task, HEAP, buf, sizeof(buf), &signal), -EFAULT);
+	assert_int_equal(signal, SIGSEGV);
+	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
+	assert_result(gupsim_read(w->task, HEAP + 1, NULL, PG - 1, &signal), 0);
+	assert_int_equal(signal, 0);
+	assert_result(gupsim_read(w->task, 0, NULL, 1, &signal), -EFAULT);
+	assert_int_equal(signal, SIGSEGV);
+}
+
+static void bytes_cross_pages(void **state)
+{
+	struct world *w = *state;
+	char buf[] = "across the page", back[sizeof(buf)];
+
+	anon(w, HEAP, 2, RW);
+	assert_result(gupsim_write(w->task, HEAP + PG - 5, buf, sizeof(buf), NULL), 0);
+	assert_result(gupsim_read(w->task, HEAP + PG - 5, back, sizeof(buf), NULL), 0);
+	assert_string_equal(back, buf);
+	assert_int_equal(w->task->min_flt, 2);
+}
+
+/* measured v5.6 26_anon: the pte is dirty, PG_dirty is left to whoever unmaps. */
+static void a_pin_does_not_dirty_a_dirty_pte(void **state)
+{
+	struct world *w = *state;
+
+	anon(w, HEAP, 2, RW);
+	touch(w, HEAP, 1);
+	probe(w, ASK(REMOTE, HEAP, 2, FOLL_WRITE), GIVES(2, .min = 1));
+	assert_pages(w, 2, "refs 2 map 1 anon lru referenced active");
+	release(w);
+	assert_pte(w, HEAP + PG, "PWAD");
+}
+
+/* Up to v5.8 only mappings count: whoever has the page pinned sees the write. */
+static void a_pinned_page_is_reused(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *child;
+	char byte;
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(1));
+	child = fork_as(w->task, "B");
+	assert_result(gupsim_munmap(child->mm, HEAP, PG), 0);
+	assert_result(gupsim_write(w->task, HEAP, "!", 1, NULL), 0);
+	assert_ptr_equal(page_at(w, HEAP), w->pages[0]);
+	byte = *(char *)kmap(w->pages[0]);
+	kunmap(w->pages[0]);
+	assert_int_equal(byte, '!');
+	release(w);
+}
+
+/* Unmapped and touched again it is another page; the pinned one lives on. */
+static void a_pin_outlives_its_mapping(void **state)
+{
+	struct world *w = *state;
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	probe(w, ASK(REMOTE, HEAP, 1, FOLL_WRITE), GIVES(1));
+	unmap(w, HEAP, 1);
+	assert_pages(w, 1, "refs 1 map 0 anon lru referenced active");
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	assert_ptr_not_equal(page_at(w, HEAP), w->pages[0]);
+	release(w);
+	assert_page(w, w->pages[0], "free");
+}
+
+SUITE(world_test(accesses_fault_in), world_test(an_access_ends_at_a_hole),
+      world_test(bytes_cross_pages), world_test(a_pin_does_not_dirty_a_dirty_pte),
+      world_test(a_pinned_page_is_reused), world_test(a_pin_outlives_its_mapping))

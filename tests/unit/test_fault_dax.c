@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fsdax and device dax: pages are mapped straight from the device, without counts. */
+#include "world.h"
+
+#include "machine/machine.h"
+
+#define IDLE "refs 1 map 0 device reserved"
+#define HELD "refs 2 map 0 device reserved"
+#define OWN  "refs 2 map 1 anon lru referenced active"
+
+static void map_fsdax(struct world *w)
+{
+	map_at(w, HEAP, 4, RW, MAP_SHARED, fsdax_file(w, 4), 0);
+}
+
+static void touched_fsdax(struct world *w)
+{
+	map_fsdax(w);
+	touch(w, HEAP, 4);
+}
+
+static void private_fsdax(struct world *w)
+{
+	map_at(w, HEAP, 4, RW, MAP_PRIVATE, fsdax_file(w, 4), 0);
+}
+
+static void touched_private_fsdax(struct world *w)
+{
+	private_fsdax(w);
+	touch(w, HEAP, 4);
+}
+
+static struct file *hole_file(struct world *w)
+{
+	return FILE_OF("hole", GUPSIM_FSDAX, .bytes = 4 * PG, .hole = true,
+		       .pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 4));
+}
+
+static void hole(struct world *w)
+{
+	map_at(w, HEAP, 4, RW, MAP_SHARED, hole_file(w), 0);
+}
+
+static void read_hole(struct world *w)
+{
+	hole(w);
+	peek(w, HEAP, 4);
+}
+
+static void devdax(struct world *w)
+{
+	map_at(w, HEAP, 4, RW, MAP_SHARED, devdax_node(w, 8), 0);
+}
+
+static void touched_devdax(struct world *w)
+{
+	devdax(w);
+	touch(w, HEAP, 4);
+}
+
+/* measured v5.6, the rows named */
+static const struct {
+	const char *name;
+	void (*set_up)(struct world *w);
+	struct ask ask;
+	struct answer answer;
+	const char *held, *pte, *after;
+} rows[] = {
+	{"10y", map_fsdax, ASKS(REMOTE, HEAP, 4, FOLL_WRITE, .locked = true),
+	 GETS(4, .min = 4), HELD, "PWAD devmap special", IDLE},
+	{"untouched, read", map_fsdax, ASKS(REMOTE, HEAP, 4, 0), GETS(4, .min = 4), HELD,
+	 "P-A- devmap special", IDLE},
+	{"08_fsdax_pinned", touched_fsdax, ASKS(REMOTE, HEAP, 4, FOLL_WRITE), GETS(4),
+	 HELD, "PWAD devmap special", IDLE},
+	{"08_dax_pages_null", touched_fsdax,
+	 ASKS(REMOTE, HEAP, 4, FOLL_WRITE, .no_pages = true), GETS(4), NULL,
+	 "PWAD devmap special", IDLE},
+	{"05a", touched_private_fsdax, ASKS(REMOTE, HEAP, 4, FOLL_WRITE), GETS(4), OWN,
+	 "PWAD", "refs 1 map 1 anon lru referenced active"},
+	{"05e", private_fsdax, ASKS(REMOTE, HEAP, 4, FOLL_WRITE | FOLL_LONGTERM),
+	 GETS(-EOPNOTSUPP, .min = 4), NULL, "PWAD",
+	 "refs 1 map 1 anon lru referenced active"},
+	{"private, read", private_fsdax, ASKS(REMOTE, HEAP, 4, 0), GETS(4, .min = 4),
+	 HELD, "P-A- devmap special", IDLE},
+	{"08_dax_hole_read", read_hole, ASKS(REMOTE, HEAP, 4, 0), GETS(4),
+	 "refs 5 map 0 zero reserved nomapping", "P-A- special",
+	 "refs 1 map 0 zero reserved nomapping"},
+	{"08_dax_hole_write", read_hole, ASKS(REMOTE, HEAP, 4, FOLL_WRITE),
+	 GETS(4, .maj = 4), HELD, "PWAD devmap special", IDLE},
+	{"05f", read_hole, ASKS(REMOTE, HEAP, 4, FOLL_LONGTERM), GETS(-EOPNOTSUPP), NULL,
+	 "P-A- special", "refs 1 map 0 zero reserved nomapping"},
+	{"a hole, written at once", hole, ASKS(REMOTE, HEAP, 4, FOLL_WRITE),
+	 GETS(4, .maj = 4), HELD, "PWAD devmap special", IDLE},
+	{"08_devdax_gup", touched_devdax, ASKS(REMOTE, HEAP, 4, FOLL_WRITE), GETS(4),
+	 HELD, "PWAD devmap special", IDLE},
+	{"08_devdax_longterm", touched_devdax,
+	 ASKS(REMOTE, HEAP, 4, FOLL_WRITE | FOLL_LONGTERM), GETS(4), HELD,
+	 "PWAD devmap special", IDLE},
+	{"08_devdax_longterm_local", touched_devdax,
+	 ASKS(GUP, HEAP, 4, FOLL_WRITE | FOLL_LONGTERM), GETS(4), HELD,
+	 "PWAD devmap special", IDLE},
+	{"08_devdax_untouched_longterm", devdax,
+	 ASKS(REMOTE, HEAP, 4, FOLL_WRITE | FOLL_LONGTERM), GETS(4, .min = 4), HELD,
+	 "PWA- devmap special", IDLE},
+};
+
+static void dax_pages_are_pinned(void **state)
+{
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		world_renew(w);
+		w->where = rows[i].name;
+		rows[i].set_up(w);
+		probe(w, rows[i].ask, rows[i].answer);
+		if (rows[i].held)
+			assert_pages(w, 4, rows[i].held);
+		assert_pte(w, HEAP + 3 * PG, rows[i].pte);
+		release(w);
+		assert_mapped(w, HEAP, 4, rows[i].after);
+	}
+}
+
+/* measured v5.6 08_fsdax_unmapped_pinned: mapped or not, only the pin counts. */
+static void a_pin_holds_the_block_unmapped(void **state)
+{
+	struct world *w = *state;
+
+	touched_fsdax(w);
+	map_at(w, 0x200000, 4, RW, MAP_SHARED, w->mm->mmap->vm_file, 0);
+	touch(w, 0x200000, 1);
+	probe(w, ASK(REMOTE, 0x200000, 1, FOLL_WRITE), GIVES(1));
+	assert_ptr_equal(w->pages[0], page_at(w, HEAP));
+	unmap(w, HEAP, 4);
+	unmap(w, 0x200000, 4);
+	assert_pages(w, 1, HELD);
+	release(w);
+	assert_pages(w, 1, IDLE);
+}
+
+/* One call over two devices gives back what it took of the first. */
+static void a_pin_goes_from_device_to_device(void **state)
+{
+	struct world *w = *state;
+
+	touched_fsdax(w);
+	map_at(w, HEAP + 4 * PG, 4, RW, MAP_SHARED, devdax_node(w, 4), 0);
+	touch(w, HEAP + 4 * PG, 4);
+	probe(w, ASK(REMOTE, HEAP, 8, FOLL_WRITE), GIVES(8));
+	assert_pages(w, 8, HELD);
+	release(w);
+}
+
+/* Whoever mapped the hole as the zero page faults again and finds the block. */
+static void a_filled_hole_is_seen_by_all(void **state)
+{
+	struct world *w = *state;
+	char buf[4];
+
+	read_hole(w);
+	map_at(w, 0x200000, 4, RW, MAP_SHARED, w->mm->mmap->vm_file, 0);
+	peek(w, 0x200000, 4);
+	assert_result(gupsim_write(w->task, HEAP, "new", 4, NULL), 0);
+	assert_pte(w, 0x200000, "none");
+	assert_pte(w, 0x201000, "P-A- special");
+	assert_result(gupsim_read(w->task, 0x200000, buf, 4, NULL), 0);
+	assert_string_equal(buf, "new");
+	assert_ptr_equal(page_at(w, 0x200000), page_at(w, HEAP));
+}
+
+/* A private copy of the hole is not undone when somebody fills it. */
+static void a_private_copy_stays(void **state)
+{
+	struct world *w = *state;
+
+	hole(w);
+	map_at(w, 0x200000, 1, RW, MAP_PRIVATE, w->mm->mmap->vm_file, 0);
+	touch(w, 0x200000, 1);
+	touch(w, HEAP, 1);
+	assert_mapped(w, 0x200000, 1, "refs 1 map 1 anon lru active");
+	assert_mapped(w, HEAP, 1, IDLE);
+}
+
+static void copies_start_as_the_block_was(void **state)
+{
+	struct world *w = *state;
+	char buf[4];
+
+	touched_fsdax(w);
+	assert_result(gupsim_write(w->task, HEAP, "abc", 4, NULL), 0);
+	map_at(w, 0x200000, 1, RW, MAP_PRIVATE, w->mm->mmap->vm_file, 0);
+	map_at(w, 0x300000, 1, RW, MAP_PRIVATE, w->mm->mmap->vm_file, 0);
+	peek(w, 0x300000, 1); /* the block itself, read-only, until it is written */
+	for (unsigned long addr = 0x200000; addr <= 0x300000; addr += 0x100000) {
+		assert_result(gupsim_write(w->task, addr + 1, "B", 1, NULL), 0);
+		assert_result(gupsim_read(w->task, addr, buf, 4, NULL), 0);
+		assert_string_equal(buf, "aBc");
+		assert_mapped(w, addr, 1, "refs 1 map 1 anon lru active");
+	}
+	assert_result(gupsim_read(w->task, HEAP, buf, 4, NULL), 0);
+	assert_string_equal(buf, "abc");
+}
+
+static void a_full_device_is_sigbus(void **state)
+{
+	struct world *w = *state;
+	struct file *file = FILE_OF("big", GUPSIM_FSDAX, .bytes = 8 * PG, .hole = true,
+				    .pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 2));
+	int signal = 0;
+
+	map_at(w, HEAP, 8, RW, MAP_SHARED, file, 0);
+	touch(w, HEAP + 4 * PG, 2);
+	assert_result(gupsim_write(w->task, HEAP, NULL, 1, &signal), -EFAULT);
+	assert_int_equal(signal, SIGBUS);
+	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(-EFAULT));
+	probe(w, ASK(GUP, HEAP, 8, 0), GIVES(8, .min = 6));
+	release(w);
+}
+
+static void dax_files_end(void **state)
+{
+	struct world *w = *state;
+
+	map_at(w, HEAP, 8, RW, MAP_SHARED, fsdax_file(w, 4), 0);
+	probe(w, ASK(GUP, HEAP, 8, 0), GIVES(4, .min = 4));
+	release(w);
+	probe(w, ASK(GUP, HEAP + 4 * PG, 1, 0), GIVES(-EFAULT));
+	world_renew(w);
+	map_at(w, HEAP, 8, RW, MAP_SHARED, devdax_node(w, 4), 0);
+	probe(w, ASK(GUP, HEAP, 8, FOLL_LONGTERM), GIVES(4, .min = 4));
+	release(w);
+	probe(w, ASK(GUP, HEAP + 4 * PG, 1, 0), GIVES(-EFAULT));
+}
+
+/* No page is had of a device that is being removed: the lookup goes round for ever. */
+static void a_dying_device_makes_a_pin_spin(void **state)
+{
+	struct world *w = *state;
+
+	touched_fsdax(w);
+	assert_result(gupsim_pmem_kill(gupsim_file(w->mm->mmap->vm_file)->pmem), 0);
+	probe(w, ASK(GUP, HEAP, 1, 0, .no_pages = true), GIVES(1));
+	down_read(&w->mm->mmap_sem);
+	assert_result(get_user_pages(HEAP, 1, 0, w->taken, NULL), -EIO);
+	up_read(&w->mm->mmap_sem);
+	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_SPINS);
+}
+
+static void a_dying_device_faults_no_more(void **state)
+{
+	struct world *w = *state;
+
+	devdax(w);
+	assert_result(gupsim_pmem_kill(gupsim_file(w->mm->mmap->vm_file)->pmem), 0);
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-EFAULT));
+}
+
+/* Without CONFIG_FS_DAX it is a file like any other, and may be held for long. */
+static void without_fs_dax_it_is_a_disk_file(void **state)
+{
+	struct world *w = *state;
+
+	w->config.config_fs_dax = false;
+	world_renew(w);
+	map_fsdax(w);
+	assert_false(vma_is_dax(w->mm->mmap));
+	probe(w, ASK(REMOTE, HEAP, 4, FOLL_LONGTERM), GIVES(4, .min = 1, .maj = 1));
+	assert_pages(w, 4, "refs 3 map 1 lru referenced");
+	release(w);
+}
+
+static void vmas_tell_fsdax_from_device_dax(void **state)
+{
+	struct world *w = *state;
+
+	map_fsdax(w);
+	assert_true(vma_is_dax(w->mm->mmap) && vma_is_fsdax(w->mm->mmap));
+	world_renew(w);
+	devdax(w);
+	assert_true(vma_is_dax(w->mm->mmap) && !vma_is_fsdax(w->mm->mmap));
+	world_renew(w);
+	anon(w, HEAP, 1, RW);
+	assert_false(vma_is_dax(w->mm->mmap) || vma_is_fsdax(w->mm->mmap));
+}
+
+SUITE(world_test(dax_pages_are_pinned), world_test(a_pin_holds_the_block_unmapped),
+      world_test(a_pin_goes_from_device_to_device),
+      world_test(a_filled_hole_is_seen_by_all), world_test(a_private_copy_stays),
+      world_test(copies_start_as_the_block_was), world_test(a_full_device_is_sigbus),
+      world_test(dax_files_end), world_test(a_dying_device_makes_a_pin_spin),
+      world_test(a_dying_device_faults_no_more),
+      world_test(without_fs_dax_it_is_a_disk_file),
+      world_test(vmas_tell_fsdax_from_device_dax))

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Cached files and shmem: who maps what how, fault-around, write-notify, end of file. */
+#include "world.h"
+
+#include "file/pagecache.h"
+
+#include <stdio.h>
+
+#define SHMEM_F                                    \
+	{                                          \
+		"f", GUPSIM_SHMEM, .bytes = 8 * PG \
+	}
+#define DISK_F                                                    \
+	{                                                         \
+		"f", GUPSIM_DISK, .bytes = 8 * PG, .cached = true \
+	}
+#define WRITTEN_F                                                                  \
+	{                                                                          \
+		"f", GUPSIM_DISK, .bytes = 8 * PG, .cached = true, .buffers = true \
+	}
+
+/* The first access to a mapping, and what pte and page are like then. */
+static const struct {
+	const char *name;
+	struct gupsim_file_spec spec;
+	int prot, flags;
+	bool write;
+	const char *pte, *page;
+} first_accesses[] = {
+	{"shared read waits to be told of the write", DISK_F, RW, MAP_SHARED, false,
+	 "P-A-", "refs 2 map 1 lru"},
+	{"shared write finds blocks: buffers", DISK_F, RW, MAP_SHARED, true, "PWAD",
+	 "refs 3 map 1 dirty lru"},
+	{"buffers that are there stay", WRITTEN_F, RW, MAP_SHARED, true, "PWAD",
+	 "refs 3 map 1 dirty lru"},
+	{"private read maps the cache", DISK_F, RW, MAP_PRIVATE, false, "P-A-",
+	 "refs 2 map 1 lru"},
+	{"private write copies", DISK_F, RW, MAP_PRIVATE, true, "PWAD",
+	 "refs 1 map 1 anon lru active"},
+	{"shared read-only", DISK_F, PROT_READ, MAP_SHARED, false, "P-A-",
+	 "refs 2 map 1 lru"},
+	/* measured v5.6 26b */
+	{"shmem is writable from the first read on", SHMEM_F, RW, MAP_SHARED, false,
+	 "PWA-", "refs 2 map 1 lru"},
+	{"shmem write", SHMEM_F, RW, MAP_SHARED, true, "PWAD", "refs 2 map 1 dirty lru"},
+	{"shmem private write", SHMEM_F, RW, MAP_PRIVATE, true, "PWAD",
+	 "refs 1 map 1 anon lru active"},
+};
+
+static void first_accesses_map(void **state)
+{
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(first_accesses); i++) {
+		world_renew(w);
+		w->where = first_accesses[i].name;
+		map_at(w, HEAP, 8, first_accesses[i].prot, first_accesses[i].flags,
+		       make_file(w, first_accesses[i].spec), 0);
+		if (first_accesses[i].write)
+			touch(w, HEAP, 1);
+		else
+			peek(w, HEAP, 1);
+		assert_pte(w, HEAP, first_accesses[i].pte);
+		assert_mapped(w, HEAP, 1, first_accesses[i].page);
+		assert_int_equal(w->task->min_flt, 1);
+		assert_int_equal(w->task->maj_flt, 0);
+	}
+}
+
+/* The second access writes to what the first has read. */
+static void a_write_after_a_read(void **state)
+{
+	static const struct {
+		const char *name;
+		struct gupsim_file_spec spec;
+		int flags;
+		unsigned long faults;
+		const char *pte, *page;
+	} rows[] = {
+		{"shared disk file", DISK_F, MAP_SHARED, 2, "PWAD",
+		 "refs 3 map 1 dirty lru"},
+		{"private disk file", DISK_F, MAP_PRIVATE, 2, "PWAD",
+		 "refs 1 map 1 anon lru active"},
+		{"shmem: no fault, nobody is told", SHMEM_F, MAP_SHARED, 1, "PWAD",
+		 "refs 2 map 1 lru"},
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		world_renew(w);
+		w->where = rows[i].name;
+		map_at(w, HEAP, 1, RW, rows[i].flags, make_file(w, rows[i].spec), 0);
+		peek(w, HEAP, 1);
+		touch(w, HEAP, 1);
+		assert_int_equal(w->task->min_flt, rows[i].faults);
+		assert_pte(w, HEAP, rows[i].pte);
+		assert_mapped(w, HEAP, 1, rows[i].page);
+	}
+}
+
+/* "0-15": which pages from @addr on are mapped. */
+static const char *mapped_text(struct world *w, unsigned long addr, unsigned long nr)
+{
+	static char text[64];
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (unsigned long i = 0; i < nr; i++) {
+		unsigned long first = i;
+
+		while (i < nr && page_at(w, addr + i * PG))
+			i++;
+		if (i > first)
+			used += snprintf(text + used, sizeof(text) - used, "%s%lu-%lu",
+					 used ? ", " : "", first, i - 1);
+	}
+	return text;
+}
+
+/*
+ * 16 pages from an aligned address on, or from the VMA's start if that is later; not past
+ * the page table, the VMA or the file. Pages are counted from the VMA's start.
+ */
+static void a_read_maps_what_is_cached_around(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned long start, nr, file_pages, page;
+		const char *mapped;
+	} rows[] = {
+		{"the first window", 0x100000, 40, 40, 5, "0-15"},
+		{"the second", 0x100000, 40, 40, 20, "16-31"},
+		{"the VMA ends", 0x100000, 20, 40, 18, "16-19"},
+		{"the VMA starts inside the window", 0x105000, 40, 40, 2, "0-15"},
+		{"the next window of that VMA", 0x105000, 40, 40, 12, "11-26"},
+		{"the page table ends", 0x1f8000, 40, 40, 2, "0-7"},
+		{"the file ends", 0x100000, 40, 10, 3, "0-9"},
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		unsigned long addr = rows[i].start + rows[i].page * PG;
+
+		world_renew(w);
+		w->where = rows[i].name;
+		map_at(w, rows[i].start, rows[i].nr, RW, MAP_PRIVATE,
+		       FILE_OF("f", GUPSIM_DISK, .bytes = rows[i].file_pages * PG,
+			       .cached = true),
+		       0);
+		peek(w, addr, 1);
+		assert_text(w, mapped_text(w, rows[i].start, rows[i].nr), rows[i].mapped);
+		assert_int_equal(w->task->min_flt, 1);
+	}
+}
+
+static void fault_around_waits_for_nobody(void **state)
+{
+	struct world *w = *state;
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = 8 * PG, .cached = true);
+
+	assert_result(gupsim_file_evict(file, 1, 2), 0);
+	SetPageLocked(gupsim_file_page(file, 4));
+	ClearPageUptodate(gupsim_file_page(file, 5));
+	map_at(w, HEAP, 8, PROT_READ, MAP_SHARED, file, 0);
+	peek(w, HEAP, 1);
+	assert_text(w, mapped_text(w, HEAP, 8), "0-0, 3-3, 6-7");
+	ClearPageLocked(gupsim_file_page(file, 4));
+}
+
+/* measured v5.6 09y: one fault for four cached pages; 09x: writes fault one by one. */
+static void pins_fault_as_accesses_do(void **state)
+{
+	static const struct {
+		const char *name;
+		int flags;
+		unsigned int foll;
+		unsigned long faults;
+		const char *pages;
+	} rows[] = {
+		{"09y", MAP_PRIVATE, 0, 1, "refs 3 map 1 lru referenced"},
+		{"09x", MAP_PRIVATE, FOLL_WRITE, 4,
+		 "refs 2 map 1 anon lru referenced active"},
+		{"09w", MAP_SHARED, FOLL_WRITE, 4, "refs 4 map 1 dirty lru referenced"},
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		world_renew(w);
+		w->where = rows[i].name;
+		map_at(w, HEAP, 4, RW, rows[i].flags,
+		       make_file(w, (struct gupsim_file_spec)DISK_F), 0);
+		probe(w, ASK(REMOTE, HEAP, 4, rows[i].foll),
+		      GIVES(4, .min = rows[i].faults));
+		assert_pages(w, 4, rows[i].pages);
+		release(w);
+	}
+}
+
+/* Scenarios 82 and 83: a read pin, then a write pin of the same page. */
+static void a_write_pin_is_told_to_the_file_system(void **state)
+{
+	struct world *w = *state;
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, make_file(w, (struct gupsim_file_spec)DISK_F),
+	       0);
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1, .min = 1));
+	assert_pages(w, 1, "refs 3 map 1 lru referenced");
+	assert_pte(w, HEAP, "P-A-");
+	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(1, .min = 1));
+	assert_pages(w, 1, "refs 5 map 1 dirty lru active");
+	assert_pte(w, HEAP, "PWAD");
+	release(w);
+}
+
+/* Scenarios 84 and 85: on shmem the pin itself makes the page dirty, without a fault. */
+static void a_write_pin_of_shmem_dirties_the_page(void **state)
+{
+	struct world *w = *state;
+
+	shared(w, HEAP, 1, RW);
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1, .min = 1));
+	assert_pages(w, 1, "refs 3 map 1 lru referenced");
+	assert_pte(w, HEAP, "PWA-");
+	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(1));
+	assert_pages(w, 1, "refs 4 map 1 dirty lru active");
+	assert_pte(w, HEAP, "PWA-");
+	release(w);
+}
+
+/* Beyond the last page SIGBUS; the rest of the last page is there and reads as zeroes. */
+static void a_file_ends(void **state)
+{
+	static const enum gupsim_backing backings[] = {GUPSIM_DISK, GUPSIM_SHMEM};
+	struct world *w = *state;
+	char buf[2] = "x";
+	int signal;
+
+	for (size_t i = 0; i < 2 * ARRAY_LEN(backings); i++) {
+		int flags = i % 2 ? MAP_SHARED : MAP_PRIVATE;
+
+		world_renew(w);
+		map_at(w, HEAP, 4, RW, flags,
+		       FILE_OF("f", backings[i / 2], .bytes = PG + 1, .cached = true), 0);
+		assert_result(gupsim_read(w->task, HEAP + 2 * PG - 1, buf, 1, NULL), 0);
+		assert_int_equal(buf[0], 0);
+		touch(w, HEAP + PG, 1);
+		assert_result(gupsim_read(w->task, HEAP + 2 * PG, buf, 1, &signal),
+			      -EFAULT);
+		assert_int_equal(signal, SIGBUS);
+		assert_result(gupsim_write(w->task, HEAP + 3 * PG, buf, 1, &signal),
+			      -EFAULT);
+		assert_int_equal(signal, SIGBUS);
+		probe(w, ASK(GUP, HEAP + 2 * PG, 1, 0), GIVES(-EFAULT));
+		probe(w, ASK(GUP, HEAP + 2 * PG, 1, FOLL_WRITE), GIVES(-EFAULT));
+		probe(w, ASK(GUP, HEAP + PG, 3, 0), GIVES(1));
+		release(w);
+	}
+}
+
+static void mappings_of_a_file_agree(void **state)
+{
+	struct world *w = *state;
+	struct file *file = FILE_OF("f", GUPSIM_SHMEM, .bytes = PG);
+	char buf[4] = "";
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, file, 0);
+	map_at(w, 0x200000, 1, PROT_READ, MAP_SHARED, file, 0);
+	map_at(w, 0x300000, 1, RW, MAP_PRIVATE, file, 0);
+	assert_result(gupsim_write(w->task, HEAP, "all", 4, NULL), 0);
+	assert_result(gupsim_write(w->task, 0x300000, "own", 4, NULL), 0);
+	assert_result(gupsim_read(w->task, 0x200000, buf, 4, NULL), 0);
+	assert_string_equal(buf, "all");
+	assert_page(w, gupsim_file_page(file, 0), "refs 3 map 2 dirty lru");
+}
+
+/* A pte that the CPU made dirty dirties its page when it goes. */
+static void unmapping_passes_the_dirty_bit_on(void **state)
+{
+	struct world *w = *state;
+	struct file *file = FILE_OF("f", GUPSIM_SHMEM, .bytes = PG);
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, file, 0);
+	peek(w, HEAP, 1);
+	touch(w, HEAP, 1);
+	assert_page(w, gupsim_file_page(file, 0), "refs 2 map 1 lru");
+	unmap(w, HEAP, 1);
+	assert_page(w, gupsim_file_page(file, 0), "refs 1 map 0 dirty lru referenced");
+}
+
+SUITE(world_test(first_accesses_map), world_test(a_write_after_a_read),
+      world_test(a_read_maps_what_is_cached_around),
+      world_test(fault_around_waits_for_nobody), world_test(pins_fault_as_accesses_do),
+      world_test(a_write_pin_is_told_to_the_file_system),
+      world_test(a_write_pin_of_shmem_dirties_the_page), world_test(a_file_ends),
+      world_test(mappings_of_a_file_agree), world_test(unmapping_passes_the_dirty_bit_on))

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A backing of a driver's own: what its operations may answer to a fault. */
+#include "world.h"
+
+#include "file/pagecache.h"
+#include "mm/vma.h"
+
+static vm_fault_t bring_unlocked(struct vm_fault *vmf)
+{
+	vmf->page = find_get_page(vmf->vma->vm_file->f_mapping, vmf->pgoff);
+	return vmf->page ? 0 : VM_FAULT_SIGBUS;
+}
+
+static vm_fault_t refuse(struct vm_fault *vmf)
+{
+	(void)vmf;
+	return VM_FAULT_SIGBUS;
+}
+
+/* Twice "look again", as a file system answers that is about to truncate; then yes. */
+static vm_fault_t allow_at_last(struct vm_fault *vmf)
+{
+	intptr_t *times = vmf->vma->vm_private_data;
+
+	if (++*times <= 2)
+		return VM_FAULT_NOPAGE;
+	lock_page(vmf->page);
+	return VM_FAULT_LOCKED;
+}
+
+static vm_fault_t never_allow(struct vm_fault *vmf)
+{
+	(void)vmf;
+	return VM_FAULT_NOPAGE;
+}
+
+/* The core locks the page itself, and looks whether it is still of the file. */
+static vm_fault_t allow_unlocked(struct vm_fault *vmf)
+{
+	(void)vmf;
+	return VM_FAULT_WRITE;
+}
+
+static vm_fault_t truncate_meanwhile(struct vm_fault *vmf)
+{
+	if (vmf->page->mapping && page_count(vmf->page) > 1)
+		delete_from_page_cache(vmf->page);
+	return VM_FAULT_WRITE;
+}
+
+static const struct vm_operations_struct
+	plain = {.fault = bring_unlocked},
+	refuses = {.fault = bring_unlocked, .page_mkwrite = refuse},
+	at_last = {.fault = bring_unlocked, .page_mkwrite = allow_at_last},
+	never = {.fault = bring_unlocked, .page_mkwrite = never_allow},
+	unlocked = {.fault = bring_unlocked, .page_mkwrite = allow_unlocked},
+	truncates = {.fault = bring_unlocked, .page_mkwrite = truncate_meanwhile};
+
+/* A shared mapping of a cached page, served by @ops; what is read first is read-only. */
+static void map_with(struct world *w, const struct vm_operations_struct *ops,
+		     intptr_t *times)
+{
+	struct vm_area_struct *vma;
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED,
+	       FILE_OF("f", GUPSIM_SHMEM, .bytes = PG, .cached = true), 0);
+	vma = find_vma(w->mm, HEAP);
+	vma->vm_ops = ops;
+	vma->vm_private_data = times;
+	if (ops->page_mkwrite)
+		vma->vm_page_prot = vm_get_page_prot(vma->vm_flags & ~VM_SHARED);
+}
+
+static const struct {
+	const char *name;
+	const struct vm_operations_struct *ops;
+	bool read_first;
+	struct answer answer;
+	const char *pte, *page; /* afterwards, in the file */
+} rows[] = {
+	{"no page_mkwrite", &plain, false, GETS(1, .min = 1), "PWAD",
+	 "refs 2 map 1 dirty lru referenced"},
+	{"refused", &refuses, false, GETS(-EFAULT), "none", "refs 1 map 0 lru"},
+	{"refused of a mapped page", &refuses, true, GETS(-EFAULT), "P-A-",
+	 "refs 2 map 1 lru"},
+	{"147", &at_last, false, GETS(1, .min = 3), "PWAD",
+	 "refs 2 map 1 dirty lru referenced"},
+	{"147, of a mapped page", &at_last, true, GETS(1, .min = 3), "PWAD",
+	 "refs 2 map 1 dirty lru referenced"},
+	{"allowed, unlocked", &unlocked, true, GETS(1, .min = 1), "PWAD",
+	 "refs 2 map 1 dirty lru referenced"},
+	{"truncated meanwhile", &truncates, false, GETS(-EFAULT, .min = 1), "none",
+	 "none"},
+};
+
+static void operations_decide(void **state)
+{
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct vm_area_struct *vma;
+		intptr_t times = 0;
+
+		world_renew(w);
+		w->where = rows[i].name;
+		map_with(w, rows[i].ops, &times);
+		vma = find_vma(w->mm, HEAP);
+		if (rows[i].read_first)
+			peek(w, HEAP, 1);
+		probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), rows[i].answer);
+		release(w);
+		assert_pte(w, HEAP, rows[i].pte);
+		assert_page(w, gupsim_file_page(vma->vm_file, 0), rows[i].page);
+	}
+}
+
+/* Nobody ever says yes: a hundred lookups count as going round for ever. */
+static void a_backing_can_make_a_pin_spin(void **state)
+{
+	struct world *w = *state;
+
+	map_with(w, &never, NULL);
+	down_read(&w->mm->mmap_sem);
+	assert_result(get_user_pages(HEAP, 1, FOLL_WRITE, w->taken, NULL), -EIO);
+	up_read(&w->mm->mmap_sem);
+	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_SPINS);
+	assert_int_equal(w->task->min_flt, 100);
+}
+
+/* Without page_mkwrite the lock is dropped only by the write that made the page dirty. */
+static void only_the_first_dirtying_is_throttled(void **state)
+{
+	struct world *w = *state;
+
+	for (int dirty = 0; dirty < 2; dirty++) {
+		world_renew(w);
+		map_with(w, &plain, NULL);
+		if (dirty)
+			SetPageDirty(gupsim_file_page(find_vma(w->mm, HEAP)->vm_file, 0));
+		probe(w, ASK(LOCKED, HEAP, 1, FOLL_WRITE, .locked = true),
+		      GIVES(1, .dropped = !dirty, .min = 1));
+		release(w);
+	}
+}
+
+struct seen {
+	unsigned int fault_flags[4];
+	unsigned int task_flags;
+	int nr;
+};
+
+/* The first fault has to be retried; where it may be, the lock is dropped for it. */
+static vm_fault_t note_and_retry(struct vm_fault *vmf)
+{
+	struct seen *seen = vmf->vma->vm_private_data;
+	unsigned int retry = FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT;
+
+	seen->task_flags = gupsim_current()->flags;
+	seen->fault_flags[seen->nr++] = vmf->flags;
+	if (seen->nr > 1 || !(vmf->flags & FAULT_FLAG_ALLOW_RETRY))
+		return bring_unlocked(vmf);
+	if ((vmf->flags & retry) == FAULT_FLAG_ALLOW_RETRY)
+		up_read(&vmf->vma->vm_mm->mmap_sem);
+	return VM_FAULT_RETRY;
+}
+
+static const struct vm_operations_struct notes = {.fault = note_and_retry};
+
+#define RETRY  FAULT_FLAG_ALLOW_RETRY
+#define NOWAIT (FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT)
+#define TRIED  FAULT_FLAG_TRIED
+#define REM    FAULT_FLAG_REMOTE
+
+/* What a fault is told of who pins; never KILLABLE, never USER. */
+static void pins_tell_the_fault(void **state)
+{
+	static const struct {
+		const char *name;
+		struct ask ask;
+		struct answer answer;
+		unsigned int first, second; /* second: 0 if there is none */
+	} pins[] = {
+		{"own, read", ASKS(GUP, HEAP, 1, 0), GETS(1, .min = 1), 0, 0},
+		{"own, write", ASKS(GUP, HEAP, 1, FOLL_WRITE), GETS(1, .min = 1),
+		 FAULT_FLAG_WRITE, 0},
+		{"remote", ASKS(REMOTE, HEAP, 1, 0), GETS(1, .min = 1), REM, 0},
+		{"remote, locked", ASKS(REMOTE, HEAP, 1, 0, .locked = true),
+		 GETS(1, .dropped = true, .min = 2), REM | RETRY, REM | TRIED},
+		{"locked, write", ASKS(LOCKED, HEAP, 1, FOLL_WRITE, .locked = true),
+		 GETS(1, .dropped = true, .min = 2), FAULT_FLAG_WRITE | RETRY,
+		 FAULT_FLAG_WRITE | TRIED},
+		{"unlocked", ASKS(UNLOCKED, HEAP, 1, 0), GETS(1, .min = 2), RETRY, TRIED},
+		{"NOWAIT", ASKS(GUP, HEAP, 1, FOLL_NOWAIT), GETS(0, .min = 1), NOWAIT, 0},
+		{"NOWAIT, locked", ASKS(LOCKED, HEAP, 1, FOLL_NOWAIT, .locked = true),
+		 GETS(0, .min = 1), NOWAIT, 0},
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(pins); i++) {
+		struct seen seen = {.nr = 0};
+
+		world_renew(w);
+		w->where = pins[i].name;
+		map_with(w, &notes, NULL);
+		find_vma(w->mm, HEAP)->vm_private_data = &seen;
+		probe(w, pins[i].ask, pins[i].answer);
+		assert_int_equal(seen.fault_flags[0], pins[i].first);
+		assert_int_equal(seen.fault_flags[1], pins[i].second);
+		assert_int_equal(seen.task_flags & PF_MEMALLOC_NOCMA, 0);
+		release(w);
+	}
+}
+
+/* An access of the CPU's is the user's own, and may be killed while it waits. */
+static void accesses_tell_the_fault(void **state)
+{
+	const unsigned int user = FAULT_FLAG_USER | FAULT_FLAG_KILLABLE;
+	struct world *w = *state;
+	struct seen seen = {.nr = 0};
+
+	map_with(w, &notes, NULL);
+	find_vma(w->mm, HEAP)->vm_private_data = &seen;
+	touch(w, HEAP, 1);
+	assert_int_equal(seen.fault_flags[0], user | FAULT_FLAG_WRITE | RETRY);
+	assert_int_equal(seen.fault_flags[1], user | FAULT_FLAG_WRITE | TRIED);
+	assert_int_equal(w->task->min_flt, 1);
+}
+
+/* While a long-term pin walks, what it allocates is not to come from CMA. */
+static void a_long_pin_opens_a_scope(void **state)
+{
+	struct world *w = *state;
+	struct seen seen = {.nr = 0};
+
+	map_with(w, &notes, NULL);
+	find_vma(w->mm, HEAP)->vm_private_data = &seen;
+	probe(w, ASK(GUP, HEAP, 1, FOLL_LONGTERM), GIVES(1, .min = 1));
+	assert_true(seen.task_flags & PF_MEMALLOC_NOCMA);
+	assert_false(w->task->flags & PF_MEMALLOC_NOCMA);
+	release(w);
+}
+
+SUITE(world_test(operations_decide), world_test(a_backing_can_make_a_pin_spin),
+      world_test(only_the_first_dirtying_is_throttled), world_test(pins_tell_the_fault),
+      world_test(accesses_tell_the_fault), world_test(a_long_pin_opens_a_scope))

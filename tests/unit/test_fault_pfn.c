@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What drivers map: registers without a struct page, and pages of their own. */
+#include "world.h"
+
+static void map_device(struct world *w, enum gupsim_backing backing)
+{
+	map_at(w, HEAP, 2, RW, MAP_SHARED, FILE_OF("d", backing, .bytes = PG), 0);
+}
+
+/* measured v5.6 31a to 31j, and the general probes */
+static const struct {
+	const char *name;
+	enum gupsim_backing backing;
+	struct ask ask;
+	struct answer answer;
+	const char *held;
+} rows[] = {
+	{"31a", GUPSIM_PFNMAP, ASKS(REMOTE, HEAP, 1, FOLL_WRITE), GETS(-EFAULT), NULL},
+	{"pfnmap, FORCE", GUPSIM_PFNMAP, ASKS(REMOTE, HEAP, 1, FOLL_FORCE), GETS(-EFAULT),
+	 NULL},
+	{"pfnmap, pages NULL", GUPSIM_PFNMAP, ASKS(REMOTE, HEAP, 1, 0, .no_pages = true),
+	 GETS(-EFAULT), NULL},
+	{"31i", GUPSIM_MIXEDMAP, ASKS(REMOTE, HEAP, 1, 0), GETS(-EFAULT), NULL},
+	{"31j", GUPSIM_MIXEDMAP, ASKS(REMOTE, HEAP, 1, 0, .no_pages = true), GETS(1),
+	 NULL},
+	{"mixedmap_insert_page", GUPSIM_INSERTED, ASKS(REMOTE, HEAP, 1, FOLL_WRITE),
+	 GETS(1), "refs 3 map 1 dirty nomapping referenced"},
+	{"inserted, LONGTERM", GUPSIM_INSERTED, ASKS(REMOTE, HEAP, 1, FOLL_LONGTERM),
+	 GETS(1), "refs 3 map 1 nomapping referenced"},
+	{"nothing mapped, nothing to fault in", GUPSIM_INSERTED,
+	 ASKS(REMOTE, HEAP + PG, 1, 0), GETS(-EFAULT), NULL},
+};
+
+static void device_pages_are_pinned_if_they_are_pages(void **state)
+{
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		world_renew(w);
+		w->where = rows[i].name;
+		map_device(w, rows[i].backing);
+		probe(w, rows[i].ask, rows[i].answer);
+		if (rows[i].held)
+			assert_pages(w, 1, rows[i].held);
+		release(w);
+	}
+}
+
+/* measured v5.6 anon_then_pfnmap: what comes before it counts. */
+static void registers_end_a_pin(void **state)
+{
+	struct world *w = *state;
+
+	anon(w, HEAP, 4, RW);
+	map_at(w, HEAP + 2 * PG, 1, RW, MAP_SHARED | MAP_FIXED,
+	       FILE_OF("r", GUPSIM_PFNMAP, .bytes = PG), 0);
+	probe(w, ASK(REMOTE, HEAP, 4, FOLL_WRITE | FOLL_LONGTERM), GIVES(2, .min = 2));
+	release(w);
+}
+
+/* Counted but not given: the pin still leaves its mark on the pte. */
+static void a_touch_marks_a_special_pte(void **state)
+{
+	struct world *w = *state;
+
+	map_device(w, GUPSIM_MIXEDMAP);
+	assert_pte(w, HEAP, "PWA- special");
+	probe(w, ASK(REMOTE, HEAP, 1, FOLL_WRITE, .no_pages = true), GIVES(1));
+	assert_pte(w, HEAP, "PWAD special");
+}
+
+static void registers_have_no_page(void **state)
+{
+	struct world *w = *state;
+	char buf[2] = "x";
+
+	map_device(w, GUPSIM_PFNMAP);
+	assert_null(page_at(w, HEAP));
+	assert_result(gupsim_write(w->task, HEAP, buf, 1, NULL), 0);
+	assert_result(gupsim_read(w->task, HEAP, buf, 1, NULL), 0);
+	assert_int_equal(buf[0], 0);
+}
+
+static void inserted_pages_are_the_drivers(void **state)
+{
+	struct world *w = *state;
+	struct page *page;
+
+	map_device(w, GUPSIM_INSERTED);
+	page = page_at(w, HEAP);
+	assert_page(w, page, "refs 2 map 1 nomapping");
+	unmap(w, HEAP, 2);
+	assert_page(w, page, "refs 1 map 0 nomapping referenced"); /* the pte was young */
+}
+
+static void devices_are_mapped_shared(void **state)
+{
+	static const enum gupsim_backing backings[] = {GUPSIM_PFNMAP, GUPSIM_MIXEDMAP,
+						       GUPSIM_INSERTED};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(backings); i++) {
+		struct file *file;
+
+		world_renew(w);
+		file = FILE_OF("d", backings[i], .bytes = PG);
+		assert_result(gupsim_mmap(w->mm, HEAP, PG, RW, MAP_PRIVATE, file, 0),
+			      -EINVAL);
+		assert_vmas(w, "");
+	}
+	assert_result(gupsim_mmap(w->mm, HEAP, PG, RW, MAP_PRIVATE, devdax_node(w, 1), 0),
+		      -EINVAL);
+}
+
+SUITE(world_test(device_pages_are_pinned_if_they_are_pages),
+      world_test(registers_end_a_pin), world_test(a_touch_marks_a_special_pte),
+      world_test(registers_have_no_page), world_test(inserted_pages_are_the_drivers),
+      world_test(devices_are_mapped_shared))

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fork, exit and threads: what two address spaces share, and who gets the copy. */
+#include "world.h"
+
+#include "machine/machine.h"
+
+static struct page *in(const struct task_struct *task, unsigned long addr)
+{
+	return gupsim_page_at(task->mm, addr);
+}
+
+static void write_as(struct task_struct *task, unsigned long addr)
+{
+	assert_result(gupsim_write(task, addr, NULL, 1, NULL), 0);
+}
+
+static void a_page_is_shared_read_only(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *b;
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	b = fork_as(w->task, "B");
+	assert_mapped(w, HEAP, 1, "refs 2 map 2 anon lru active");
+	assert_ptr_equal(in(b, HEAP), in(w->task, HEAP));
+	assert_pte(w, HEAP, "P-AD");		       /* measured v5.6 17_forked */
+	assert_text(w, pte_text(b->mm, HEAP), "P--D"); /* not used by the child yet */
+}
+
+/* measured v5.6 17: a fork, then writes; pinned means refs one higher. */
+static void whoever_writes_first_gets_the_copy(void **state)
+{
+	for (int parent_first = 0; parent_first < 2; parent_first++) {
+		struct world *w = *state;
+		struct task_struct *b, *writer, *other;
+		struct page *pinned;
+
+		world_renew(w);
+		anon(w, HEAP, 1, RW);
+		touch(w, HEAP, 1);
+		probe(w, ASK(REMOTE, HEAP, 1, 0), GIVES(1));
+		pinned = w->pages[0];
+		b = fork_as(w->task, "B");
+		assert_page(w, pinned, "refs 3 map 2 anon lru referenced active");
+
+		writer = parent_first ? w->task : b;
+		other = parent_first ? b : w->task;
+		write_as(writer, HEAP);
+		assert_page(w, pinned, "refs 2 map 1 anon lru referenced active");
+		assert_ptr_not_equal(in(writer, HEAP), pinned);
+		assert_ptr_equal(in(other, HEAP), pinned);
+		assert_page(w, in(writer, HEAP), "refs 1 map 1 anon lru active");
+
+		write_as(other, HEAP); /* alone now: it keeps the page, pinned or not */
+		assert_ptr_equal(in(other, HEAP), pinned);
+		release(w);
+	}
+}
+
+/* Scenario 77: the child is gone, its parent reuses the page, and pinner and parent
+ * agree.
+ */
+static void the_last_owner_reuses(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *b;
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1));
+	b = fork_as(w->task, "B");
+	assert_result(gupsim_exit(b), 0);
+	assert_pages(w, 1, "refs 2 map 1 anon lru referenced active");
+	assert_pte(w, HEAP, "P-AD");
+	touch(w, HEAP, 1);
+	assert_ptr_equal(page_at(w, HEAP), w->pages[0]);
+	assert_pte(w, HEAP, "PWAD");
+	release(w);
+}
+
+/* Scenarios 75 and 79. */
+static void a_pin_breaks_cow_only_to_write(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *b;
+
+	anon(w, HEAP, 2, RW);
+	touch(w, HEAP, 2);
+	b = fork_as(w->task, "B");
+	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(1, .min = 1));
+	assert_pages(w, 1, "refs 2 map 1 anon lru referenced active");
+	assert_page(w, in(b, HEAP), "refs 1 map 1 anon lru active");
+	probe(w, ASK(REMOTE, HEAP + PG, 1, 0, .of = b), GIVES(1));
+	assert_pages(w, 1, "refs 3 map 2 anon lru referenced active");
+	release(w);
+}
+
+static void bytes_are_the_childs_own(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *b;
+	char buf[8];
+
+	anon(w, HEAP, 1, RW);
+	assert_result(gupsim_write(w->task, HEAP + 100, "before", 7, NULL), 0);
+	b = fork_as(w->task, "B");
+	assert_result(gupsim_write(w->task, HEAP + 100, "after", 6, NULL), 0);
+	assert_result(gupsim_read(b, HEAP + 100, buf, 7, NULL), 0);
+	assert_string_equal(buf, "before");
+	assert_result(gupsim_read(w->task, HEAP + 100, buf, 6, NULL), 0);
+	assert_string_equal(buf, "after");
+}
+
+/* What a fault can bring back is not copied; special ptes are, without counts. */
+static void some_mappings_are_copied(void **state)
+{
+	static const struct {
+		const char *name;
+		struct gupsim_file_spec spec;
+		int flags;
+		bool write;
+		const char *parent, *child;
+	} rows[] = {
+		{"shared file",
+		 {"f", GUPSIM_DISK, .bytes = PG, .cached = true},
+		 MAP_SHARED,
+		 true,
+		 "refs 3 map 1 dirty lru",
+		 "none"},
+		{"fsdax",
+		 {"f", GUPSIM_FSDAX, .bytes = PG},
+		 MAP_SHARED,
+		 true,
+		 "refs 1 map 0 device reserved",
+		 "none"},
+		{"private file, read",
+		 {"f", GUPSIM_DISK, .bytes = PG, .cached = true},
+		 MAP_PRIVATE,
+		 false,
+		 "refs 2 map 1 lru",
+		 "none"},
+		{"private file, written",
+		 {"f", GUPSIM_DISK, .bytes = PG, .cached = true},
+		 MAP_PRIVATE,
+		 true,
+		 "refs 2 map 2 anon lru active",
+		 "refs 2 map 2 anon lru active"},
+		{"a driver's pages",
+		 {"f", GUPSIM_INSERTED, .bytes = PG},
+		 MAP_SHARED,
+		 false,
+		 "refs 3 map 2 nomapping",
+		 "refs 3 map 2 nomapping"},
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct gupsim_file_spec spec = rows[i].spec;
+		struct task_struct *b;
+
+		world_renew(w);
+		w->where = rows[i].name;
+		if (spec.backing == GUPSIM_FSDAX)
+			spec.pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 1);
+		map_at(w, HEAP, 1, RW, rows[i].flags, make_file(w, spec), 0);
+		if (rows[i].write)
+			touch(w, HEAP, 1);
+		else
+			peek(w, HEAP, 1);
+		b = fork_as(w->task, "B");
+		assert_page(w, page_at(w, HEAP), rows[i].parent);
+		assert_page(w, in(b, HEAP), rows[i].child);
+	}
+}
+
+static void the_zero_page_is_copied_uncounted(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *b;
+
+	anon(w, HEAP, 2, RW);
+	peek(w, HEAP, 1);
+	touch(w, HEAP + PG, 1);
+	b = fork_as(w->task, "B");
+	assert_page(w, in(b, HEAP), "refs 1 map 0 zero reserved nomapping");
+	write_as(b, HEAP);
+	assert_page(w, in(b, HEAP), "refs 1 map 1 anon lru active");
+	assert_mapped(w, HEAP, 1, "refs 1 map 0 zero reserved nomapping");
+}
+
+static void registers_stay_mapped(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *b;
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, FILE_OF("r", GUPSIM_PFNMAP, .bytes = PG), 0);
+	b = fork_as(w->task, "B");
+	assert_true(gupsim_pte_at(b->mm, HEAP) & GUPSIM_PTE_SPECIAL);
+}
+
+static void vm_dontcopy_is_left_out(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *b;
+
+	anon(w, HEAP, 2, RW);
+	anon(w, 0x200000, 2, PROT_READ);
+	find_vma(w->mm, HEAP)->vm_flags |= VM_DONTCOPY;
+	b = fork_as(w->task, "B");
+	assert_text(w, vmas_text(b->mm), "200+2 r--p");
+}
+
+static void an_mm_goes_with_its_last_task(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *thread;
+	struct page *page;
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	page = page_at(w, HEAP);
+	assert_result(gupsim_thread_create(w->task, "A2", &thread), 0);
+	assert_ptr_equal(thread->mm, w->mm);
+	probe(w, ASK(GUP, HEAP, 1, 0, .no_pages = true), GIVES(1));
+	assert_result(gupsim_exit(w->task), 0);
+	assert_null(w->task->mm);
+	assert_null(gupsim_current());
+	assert_page(w, page, "refs 1 map 1 anon lru referenced active");
+	assert_result(gupsim_exit(thread), 0);
+	assert_page(w, page, "free");
+	assert_result(gupsim_exit(thread), -EINVAL);
+}
+
+/* A child starts with no faults of its own and no signal. */
+static void a_child_starts_anew(void **state)
+{
+	struct world *w = *state;
+	struct task_struct *b;
+
+	anon(w, HEAP, 4, RW);
+	touch(w, HEAP, 4);
+	gupsim_kill(w->task);
+	b = fork_as(w->task, "B");
+	assert_int_equal(w->task->min_flt, 4);
+	assert_int_equal(b->min_flt, 0);
+	assert_false(b->sigkill_pending);
+	assert_ptr_equal(gupsim_current(), w->task);
+}
+
+SUITE(world_test(a_page_is_shared_read_only),
+      world_test(whoever_writes_first_gets_the_copy), world_test(the_last_owner_reuses),
+      world_test(a_pin_breaks_cow_only_to_write), world_test(bytes_are_the_childs_own),
+      world_test(some_mappings_are_copied), world_test(the_zero_page_is_copied_uncounted),
+      world_test(registers_stay_mapped), world_test(vm_dontcopy_is_left_out),
+      world_test(an_mm_goes_with_its_last_task), world_test(a_child_starts_anew))

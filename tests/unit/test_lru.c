@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* LRU lists, the pagevecs in front of them, isolation, and what "accessed" does. */
+#include "world.h"
+
+#include "machine/machine.h"
+
+static const struct lru *lru_of(const struct world *w)
+{
+	return &w->machine->phys->lru;
+}
+
+static void hold_pagevecs(struct world *w)
+{
+	w->config.pagevec_hold = true;
+	world_renew(w);
+}
+
+static void a_pagevec_holds_a_reference(void **state)
+{
+	struct world *w = *state;
+
+	hold_pagevecs(w);
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	assert_mapped(w, HEAP, 1, "refs 2 map 1 anon active");
+	assert_result(gupsim_drain(w->machine), 0);
+	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
+}
+
+static void a_full_pagevec_is_drained(void **state)
+{
+	struct world *w = *state;
+
+	hold_pagevecs(w);
+	anon(w, HEAP, 16, RW);
+	touch(w, HEAP, 14);
+	assert_mapped(w, HEAP, 14, "refs 2 map 1 anon active");
+	touch(w, HEAP + 14 * PG, 1);
+	assert_mapped(w, HEAP, 15, "refs 1 map 1 anon lru active");
+	touch(w, HEAP + 15 * PG, 1);
+	assert_mapped(w, HEAP + 15 * PG, 1, "refs 2 map 1 anon active");
+}
+
+static void otherwise_each_call_drains(void **state)
+{
+	struct world *w = *state;
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	assert_true(lru_drained(lru_of(w)));
+	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
+}
+
+static void lists_are_counted(void **state)
+{
+	struct world *w = *state;
+	const unsigned long *size = lru_of(w)->size;
+
+	FILE_OF("f", GUPSIM_DISK, .bytes = 3 * PG, .cached = true);
+	FILE_OF("s", GUPSIM_SHMEM, .bytes = 5 * PG, .cached = true);
+	anon(w, HEAP, 2, RW);
+	touch(w, HEAP, 2);
+	assert_int_equal(size[LRU_INACTIVE_FILE], 3);
+	assert_int_equal(size[LRU_INACTIVE_ANON], 5); /* shmem swaps like anon */
+	assert_int_equal(size[LRU_ACTIVE_ANON], 2);
+	assert_int_equal(size[LRU_ACTIVE_FILE], 0);
+	unmap(w, HEAP, 2);
+	assert_int_equal(size[LRU_ACTIVE_ANON], 0);
+}
+
+static void isolation_takes_a_reference(void **state)
+{
+	struct world *w = *state;
+	struct page *page;
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	page = page_at(w, HEAP);
+	assert_result(gupsim_putback(page), -EINVAL);
+	assert_result(gupsim_isolate(page), 0);
+	assert_page(w, page, "refs 2 map 1 anon active");
+	assert_int_equal(lru_of(w)->nr_isolated_anon, 1);
+	assert_result(gupsim_isolate(page), -EBUSY);
+	assert_result(gupsim_putback(page), 0);
+	assert_page(w, page, "refs 1 map 1 anon lru active");
+	assert_int_equal(lru_of(w)->nr_isolated_anon, 0);
+	assert_result(gupsim_putback(page), -EINVAL);
+}
+
+static void an_isolated_page_survives_its_mapping(void **state)
+{
+	struct world *w = *state;
+	struct page *page;
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	page = page_at(w, HEAP);
+	assert_result(gupsim_isolate(page), 0);
+	unmap(w, HEAP, 1);
+	assert_page(w, page, "refs 1 map 0 anon active");
+	assert_result(gupsim_putback(page), 0);
+	assert_page(w, page, "free");
+}
+
+static void what_is_on_no_list_is_not_isolated(void **state)
+{
+	struct world *w = *state;
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, fsdax_file(w, 1), 0);
+	touch(w, HEAP, 1);
+	assert_result(gupsim_isolate(page_at(w, HEAP)), -EBUSY);
+	assert_result(gupsim_isolate(gupsim_page_by_pfn(w->machine, 1)), -EBUSY);
+	assert_result(gupsim_isolate(gupsim_page_by_pfn(w->machine, 2)), -EBUSY);
+}
+
+/* measured v5.6 26_slow_read: referenced, then active, then both, and no further. */
+static void accessed_pages_climb(void **state)
+{
+	static const char *const steps[] = {
+		"refs 2 map 1 lru",
+		"refs 2 map 1 lru referenced",
+		"refs 2 map 1 lru active",
+		"refs 2 map 1 lru referenced active",
+		"refs 2 map 1 lru referenced active",
+	};
+	struct world *w = *state;
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true);
+
+	map_at(w, HEAP, 1, PROT_READ, MAP_SHARED, file, 0);
+	peek(w, HEAP, 1);
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		assert_mapped(w, HEAP, 1, steps[i]);
+		probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1));
+		release(w);
+	}
+	assert_int_equal(lru_of(w)->size[LRU_ACTIVE_FILE], 1);
+}
+
+/* On no LRU, PG_referenced toggles with every call and PG_active never comes. */
+static void off_the_lru_referenced_toggles(void **state)
+{
+	struct world *w = *state;
+	struct page *page;
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, fsdax_file(w, 1), 0);
+	anon(w, HEAP + PG, 1, RW);
+	touch(w, HEAP, 1);
+	peek(w, HEAP + PG, 1);
+	for (int i = 0; i < 5; i++) {
+		for (int p = 0; p < 2; p++) {
+			page = gupsim_page_at(w->mm, HEAP + p * PG);
+			assert_int_equal(PageReferenced(page), i % 2);
+			assert_false(PageActive(page));
+			probe(w, ASK(GUP, HEAP + p * PG, 1, 0), GIVES(1));
+			release(w);
+		}
+	}
+}
+
+/* A page that is still in the pagevec joins the active list. */
+static void a_page_on_its_way_is_activated(void **state)
+{
+	struct world *w = *state;
+	struct file *file;
+
+	hold_pagevecs(w);
+	file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true);
+	mark_page_accessed(gupsim_file_page(file, 0));
+	assert_page(w, gupsim_file_page(file, 0), "refs 2 map 0 referenced");
+	mark_page_accessed(gupsim_file_page(file, 0));
+	assert_page(w, gupsim_file_page(file, 0), "refs 2 map 0 active");
+	gupsim_drain(w->machine);
+	assert_page(w, gupsim_file_page(file, 0), "refs 1 map 0 lru active");
+	assert_int_equal(lru_of(w)->size[LRU_ACTIVE_FILE], 1);
+}
+
+/* Activation goes through a pagevec too. */
+static void activation_waits_in_its_pagevec(void **state)
+{
+	struct world *w = *state;
+	struct file *file;
+
+	hold_pagevecs(w);
+	file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true);
+	gupsim_drain(w->machine);
+	for (int i = 0; i < 2; i++)
+		mark_page_accessed(gupsim_file_page(file, 0));
+	assert_page(w, gupsim_file_page(file, 0), "refs 2 map 0 lru");
+	gupsim_drain(w->machine);
+	assert_page(w, gupsim_file_page(file, 0), "refs 1 map 0 lru active");
+}
+
+/* One put too many ends the count while a pagevec still knows the page. */
+static void a_page_freed_in_its_pagevec_is_lost(void **state)
+{
+	struct world *w = *state;
+	struct page *page;
+
+	hold_pagevecs(w);
+	anon(w, HEAP, 2, RW);
+	touch(w, HEAP, 1);
+	page = page_at(w, HEAP);
+	put_page(page);
+	unmap(w, HEAP, 1);
+	assert_reports(w, "WARN bad_page");
+	assert_result(gupsim_drain(w->machine), 0);
+	touch(w, HEAP + PG, 1);
+	assert_ptr_not_equal(page_at(w, HEAP + PG), page);
+	assert_result(gupsim_drain(w->machine), 0);
+	assert_mapped(w, HEAP + PG, 1, "refs 1 map 1 anon lru active");
+	w->findings = gupsim_audit(w->machine, NULL, NULL);
+	assert_true(w->findings > 0);
+}
+
+SUITE(world_test(a_pagevec_holds_a_reference), world_test(a_full_pagevec_is_drained),
+      world_test(otherwise_each_call_drains), world_test(lists_are_counted),
+      world_test(isolation_takes_a_reference),
+      world_test(an_isolated_page_survives_its_mapping),
+      world_test(what_is_on_no_list_is_not_isolated), world_test(accessed_pages_climb),
+      world_test(off_the_lru_referenced_toggles),
+      world_test(a_page_on_its_way_is_activated),
+      world_test(activation_waits_in_its_pagevec),
+      world_test(a_page_freed_in_its_pagevec_is_lost))

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Suggestions: a third of a word may be wrong, and at least one letter. */
+#include "world.h"
+
+#include "base/nearest.h"
+
+#include <string.h>
+
+static const char *const words[] = {"munmap", "mmap", "pmem", "fork", "expect", "put"};
+
+static const char *suggest(struct nearest best)
+{
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		nearest_try(&best, words[i]);
+	return best.candidate ? best.candidate : "nothing";
+}
+
+static void the_nearest_word_is_found(void **state)
+{
+	static const struct {
+		const char *word, *meant;
+	} rows[] = {
+		{"munmap", "munmap"}, /* itself */
+		{"munmpa", "munmap"}, /* two letters exchanged */
+		{"mmp", "mmap"},      /* one missing */
+		{"forks", "fork"},    /* one too many */
+		{"exqekt", "expect"}, /* two wrong of six */
+		{"mmen", "mmap"},     /* the first of what is equally near */
+		{"zzzzzz", "nothing"}, {"q", "nothing"}, {"", "nothing"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_text(*state, suggest(nearest_to(rows[i].word)), rows[i].meant);
+}
+
+static void only_the_length_given_counts(void **state)
+{
+	assert_text(*state, suggest(nearest_to_n("fork(A, B)", 4)), "fork");
+	assert_text(*state, suggest(nearest_to_n("fork(A, B)", 10)), "nothing");
+}
+
+static void long_words_are_not_compared(void **state)
+{
+	char word[66];
+	struct nearest best;
+
+	memset(word, 'a', sizeof(word));
+	word[65] = '\0';
+	best = nearest_to(word);
+	nearest_try(&best, word);
+	assert_null(best.candidate);
+	word[64] = '\0';
+	best = nearest_to(word);
+	nearest_try(&best, word);
+	assert_ptr_equal(best.candidate, word);
+	assert_int_equal(best.distance, 0);
+	(void)state;
+}
+
+SUITE(cmocka_unit_test(the_nearest_word_is_found),
+      cmocka_unit_test(only_the_length_given_counts),
+      cmocka_unit_test(long_words_are_not_compared))

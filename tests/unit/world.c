@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machine that the unit tests share, and their asserts. */
+#include "world.h"
+
+#include "machine/machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void failed(const struct world *w, const char *file, int line, const char *what,
+		   const char *actual, const char *expected)
+{
+	const char *where = w && w->where ? w->where : "";
+
+	print_error("%s:%d: %s%s%s:\n  actual   %s\n  expected %s\n", file, line, where,
+		    *where ? ": " : "", what, actual, expected);
+	_fail(file, line);
+}
+
+void result_at(long actual, long expected, const char *what, const char *file, int line)
+{
+	char names[2][32];
+
+	if (actual != expected)
+		failed(NULL, file, line, what,
+		       gupsim_result_name(actual, names[0], sizeof(names[0])),
+		       gupsim_result_name(expected, names[1], sizeof(names[1])));
+}
+
+void text_at(struct world *w, const char *actual, const char *expected, const char *what,
+	     const char *file, int line)
+{
+	if (strcmp(actual, expected))
+		failed(w, file, line, what, actual, expected);
+}
+
+/* Text in pieces, cut off at the end of its buffer. */
+struct text {
+	char *buf;
+	size_t size, used;
+};
+
+static void add(struct text *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add(struct text *text, const char *format, ...)
+{
+	size_t room = text->size - text->used;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(text->buf + text->used, room, format, args);
+	va_end(args);
+	text->used += (size_t)n < room ? (size_t)n : room - 1;
+}
+
+#define TEXT(name, length)                                                  \
+	static char name##_buf[length];                                     \
+	struct text name = {.buf = name##_buf, .size = sizeof(name##_buf)}; \
+	name##_buf[0] = '\0'
+
+/*
+ * PG_referenced of the zero page and of devices' pages only tells whether an odd number
+ * of calls has seen them: it is left out.
+ */
+const char *page_text(const struct page *page)
+{
+	TEXT(text, 160);
+	bool zero = page && gupsim_page_is_zero(page);
+	bool device = page && gupsim_page_zone(page) == GUPSIM_ZONE_DEVICE;
+
+	if (!page)
+		return "none";
+	if (gupsim_page_is_free(page))
+		return "free";
+	add(&text, "refs %d map %d", page_count(page), page_mapcount(page));
+	add(&text, "%s%s%s%s%s", zero ? " zero" : "", device ? " device" : "",
+	    PageAnon(page) ? " anon" : "", PageDirty(page) ? " dirty" : "",
+	    PageLRU(page) ? " lru" : "");
+	add(&text, "%s%s%s",
+	    gupsim_page_zone(page) == GUPSIM_ZONE_MOVABLE ? " movable" : "",
+	    gupsim_page_is_cma(page) ? " cma" : "",
+	    PageReserved(page) ? " reserved" : "");
+	add(&text, "%s%s%s", page->mapping ? "" : " nomapping",
+	    PageReferenced(page) && !zero && !device ? " referenced" : "",
+	    PageActive(page) ? " active" : "");
+	return text.buf;
+}
+
+const char *pte_text(struct mm_struct *mm, unsigned long addr)
+{
+	TEXT(text, 64);
+	uint64_t pte = gupsim_pte_at(mm, addr);
+
+	if (!pte)
+		return "none";
+	add(&text, "%c%c%c%c", pte & GUPSIM_PTE_PRESENT ? 'P' : '-',
+	    pte & GUPSIM_PTE_WRITE ? 'W' : '-', pte & GUPSIM_PTE_ACCESSED ? 'A' : '-',
+	    pte & GUPSIM_PTE_DIRTY ? 'D' : '-');
+	add(&text, "%s%s%s",
+	    !(pte & GUPSIM_PTE_PRESENT) && pte & GUPSIM_PTE_PROTNONE ? " protnone" : "",
+	    pte & GUPSIM_PTE_DEVMAP ? " devmap" : "",
+	    pte & GUPSIM_PTE_SPECIAL ? " special" : "");
+	return text.buf;
+}
+
+const char *vmas_text(const struct mm_struct *mm)
+{
+	TEXT(text, 512);
+
+	for (const struct vm_area_struct *vma = mm->mmap; vma; vma = vma->vm_next)
+		add(&text, "%s%lx+%lu %c%c%c%c", text.used ? ", " : "",
+		    vma->vm_start / PG, (vma->vm_end - vma->vm_start) / PG,
+		    vma->vm_flags & VM_READ ? 'r' : '-',
+		    vma->vm_flags & VM_WRITE ? 'w' : '-',
+		    vma->vm_flags & VM_EXEC ? 'x' : '-',
+		    vma->vm_flags & VM_MAYSHARE ? 's' : 'p');
+	return text.buf;
+}
+
+const char *reports_text(const struct gupsim_machine *machine)
+{
+	static const char *const kinds[] = {
+		[GUPSIM_WARN] = "WARN",
+		[GUPSIM_BUG] = "BUG",
+		[GUPSIM_CONTRACT] = "CONTRACT",
+	};
+	const struct gupsim_report *reports;
+	size_t nr = gupsim_reports(machine, &reports);
+	TEXT(text, 512);
+
+	for (size_t i = 0; i < nr; i++)
+		add(&text, "%s%s %s", i ? ", " : "", kinds[reports[i].kind],
+		    reports[i].func);
+	return text.buf;
+}
+
+void pages_at(struct world *w, long nr, const char *expected, const char *file, int line)
+{
+	for (long i = 0; i < nr; i++) {
+		char what[32];
+
+		snprintf(what, sizeof(what), "pages[%ld]", i);
+		text_at(w, page_text(w->pages[i]), expected, what, file, line);
+	}
+}
+
+void mapped_at(struct world *w, unsigned long addr, unsigned long nr,
+	       const char *expected, const char *file, int line)
+{
+	for (unsigned long i = 0; i < nr; i++) {
+		char what[32];
+
+		snprintf(what, sizeof(what), "the page at %#lx", addr + i * PG);
+		text_at(w, page_text(page_at(w, addr + i * PG)), expected, what, file,
+			line);
+	}
+}
+
+/* The host's memory, counted. */
+static void *counting_realloc(void *arg, void *ptr, size_t size)
+{
+	struct world *w = arg;
+	void *block;
+
+	if (!size) {
+		w->blocks -= ptr != NULL;
+		free(ptr);
+		return NULL;
+	}
+	if (++w->allocations == w->fail_at)
+		return NULL;
+	block = realloc(ptr, size);
+	w->blocks += block && !ptr;
+	return block;
+}
+
+static void build(struct world *w)
+{
+	assert_result(gupsim_machine_create(&w->config, &w->machine), 0);
+	assert_result(gupsim_task_create(w->machine, "A", &w->task), 0);
+	w->mm = w->task->mm;
+}
+
+static void print_finding(void *arg, const struct gupsim_finding *finding)
+{
+	(void)arg;
+	print_error("  %s\n", finding->text);
+}
+
+static void check(struct world *w)
+{
+	struct gupsim_mm *mm;
+	long findings = gupsim_audit(w->machine, NULL, NULL);
+
+	if (findings != w->findings)
+		gupsim_audit(w->machine, print_finding, NULL);
+	assert_result(findings, w->findings);
+	if (gupsim_held(w->machine, NULL, NULL))
+		gupsim_held(w->machine, print_finding, NULL);
+	assert_result(gupsim_held(w->machine, NULL, NULL), 0);
+	TAILQ_FOREACH (mm, &w->machine->mms, link)
+		assert_text(w, rwsem_is_locked(&mm->mm.mmap_sem) ? mm->name : "free",
+			    "free");
+}
+
+static void tear_down(struct world *w)
+{
+	if (w->config.ledger)
+		check(w);
+	w->findings = 0;
+	assert_result(gupsim_machine_destroy(&w->machine), 0);
+	assert_null(w->machine);
+	assert_null(gupsim_current());
+	assert_result(w->blocks, 0);
+}
+
+int world_create(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return -1;
+	w->config = gupsim_config_default();
+	w->config.host_realloc = counting_realloc;
+	w->config.host_arg = w;
+	*state = w;
+	build(w);
+	return 0;
+}
+
+int world_destroy(void **state)
+{
+	struct world *w = *state;
+
+	if (w->machine)
+		tear_down(w);
+	free(w);
+	return 0;
+}
+
+void world_renew(struct world *w)
+{
+	tear_down(w);
+	build(w);
+}
+
+void world_kernel(struct world *w, const char *kernel)
+{
+	w->config.kernel = kernel;
+	world_renew(w);
+}
+
+void map_at(struct world *w, unsigned long addr, unsigned long nr, int prot, int flags,
+	    struct file *file, unsigned long page)
+{
+	assert_result(gupsim_mmap(w->mm, addr, nr * PG, prot, flags, file, page * PG), 0);
+}
+
+void anon(struct world *w, unsigned long addr, unsigned long nr, int prot)
+{
+	map_at(w, addr, nr, prot, MAP_PRIVATE, NULL, 0);
+}
+
+void shared(struct world *w, unsigned long addr, unsigned long nr, int prot)
+{
+	map_at(w, addr, nr, prot, MAP_SHARED, NULL, 0);
+}
+
+void touch(struct world *w, unsigned long addr, unsigned long nr)
+{
+	assert_result(gupsim_write(w->task, addr, NULL, nr * PG, NULL), 0);
+}
+
+void peek(struct world *w, unsigned long addr, unsigned long nr)
+{
+	assert_result(gupsim_read(w->task, addr, NULL, nr * PG, NULL), 0);
+}
+
+void unmap(struct world *w, unsigned long addr, unsigned long nr)
+{
+	assert_result(gupsim_munmap(w->mm, addr, nr * PG), 0);
+}
+
+void madvise_random(struct world *w, unsigned long addr, unsigned long nr)
+{
+	assert_result(gupsim_madvise_random(w->mm, addr, nr * PG), 0);
+}
+
+struct task_struct *fork_as(struct task_struct *parent, const char *name)
+{
+	struct task_struct *child = NULL;
+
+	assert_result(gupsim_fork(parent, name, &child), 0);
+	return child;
+}
+
+struct file *make_file(struct world *w, struct gupsim_file_spec spec)
+{
+	struct file *file = NULL;
+
+	assert_result(gupsim_file_create(w->machine, &spec, &file), 0);
+	return file;
+}
+
+struct gupsim_pmem *make_pmem(struct world *w, enum gupsim_pmem_mode mode,
+			      unsigned long nr)
+{
+	struct gupsim_pmem *pmem = NULL;
+
+	assert_result(gupsim_pmem_create(w->machine, "pm", mode, nr * PG, &pmem), 0);
+	return pmem;
+}
+
+struct file *fsdax_file(struct world *w, unsigned long nr)
+{
+	return FILE_OF("data", GUPSIM_FSDAX, .bytes = nr * PG,
+		       .pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, nr));
+}
+
+struct file *devdax_node(struct world *w, unsigned long nr)
+{
+	return FILE_OF("dax0", GUPSIM_DEVDAX,
+		       .pmem = make_pmem(w, GUPSIM_PMEM_DEVDAX, nr));
+}
+
+struct page *page_at(struct world *w, unsigned long addr)
+{
+	return gupsim_page_at(w->mm, addr);
+}
+
+static long call(const struct ask *ask, struct world *w, struct mm_struct *mm,
+		 struct page **pages, int *locked)
+{
+	struct task_struct *tsk = ask->of ? ask->of : w->task;
+
+	switch (ask->door) {
+	case REMOTE:
+		return get_user_pages_remote(ask->no_tsk ? NULL : tsk, mm, ask->start,
+					     ask->nr, ask->flags, pages,
+					     ask->vmas ? w->vmas : NULL, locked);
+	case GUP:
+		return get_user_pages(ask->start, ask->nr, ask->flags, pages,
+				      ask->vmas ? w->vmas : NULL);
+	case LOCKED:
+		return get_user_pages_locked(ask->start, ask->nr, ask->flags, pages,
+					     locked);
+	case UNLOCKED:
+		return get_user_pages_unlocked(ask->start, ask->nr, pages, ask->flags);
+	}
+	return -EINVAL;
+}
+
+static const char *answer_text(struct text *text, const struct answer *answer,
+			       const char *reports)
+{
+	char name[32];
+
+	add(text, "%s%s, faults min %lu maj %lu%s%s",
+	    gupsim_result_name(answer->ret, name, sizeof(name)),
+	    answer->dropped ? ", *locked 0" : "", answer->min, answer->maj,
+	    *reports ? ", " : "", reports);
+	return text->buf;
+}
+
+/* mmap_sem is held on return, but by get_user_pages_unlocked() and where it was dropped.
+ */
+static void check_lock(struct world *w, const struct ask *ask, struct mm_struct *mm,
+		       int locked, const char *file, int line)
+{
+	bool held = ask->door != UNLOCKED && locked;
+
+	text_at(w, rwsem_is_locked(&mm->mmap_sem) ? "held" : "free",
+		held ? "held" : "free", "mmap_sem on return", file, line);
+	if (held)
+		up_read(&mm->mmap_sem);
+}
+
+void probe_at(struct world *w, struct ask ask, struct answer want, const char *file,
+	      int line)
+{
+	struct task_struct *of = ask.of ? ask.of : w->task;
+	struct answer got = {.min = of->min_flt, .maj = of->maj_flt};
+	struct mm_struct *mm = of->mm;
+	int locked = 1;
+	TEXT(actual, 256);
+	TEXT(expected, 256);
+
+	w->pages = &w->taken[w->nr_taken];
+	memset(w->pages, 0, (MAX_TAKEN - w->nr_taken) * sizeof(*w->pages));
+	memset(w->vmas, 0, sizeof(w->vmas));
+	if (ask.door != UNLOCKED)
+		down_read(&mm->mmap_sem);
+	got.ret = call(&ask, w, mm, ask.no_pages ? NULL : w->pages,
+		       ask.locked ? &locked : NULL);
+	got.dropped = !locked;
+	got.min = of->min_flt - got.min;
+	got.maj = of->maj_flt - got.maj;
+	text_at(w, answer_text(&actual, &got, reports_text(w->machine)),
+		answer_text(&expected, &want, want.reports ? want.reports : ""), "call",
+		file, line);
+	check_lock(w, &ask, mm, locked, file, line);
+	if (got.ret > 0 && !ask.no_pages && !ask.no_hold)
+		w->nr_taken += got.ret;
+}
+
+void release(struct world *w)
+{
+	while (w->nr_taken)
+		put_page(w->taken[--w->nr_taken]);
+}
