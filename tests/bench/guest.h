@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The work that is measured on libgupsim: a machine with one task and one anonymous
+ * mapping; ledger and trace are off.
+ */
+#ifndef BENCH_GUEST_H
+#define BENCH_GUEST_H
+
+#include "timing.h"
+
+extern const struct bench_case guest_walk;     /* G1: pin pages that are mapped */
+extern const struct bench_case guest_put;      /* G4: give them back */
+extern const struct bench_case guest_fault_in; /* G5: pin pages that are not there yet */
+extern const struct bench_case guest_one_page; /* G6: pin and give back, page by page */
+
+/*
+ * G8: host bytes a simulated page, as the resident set of this process grows. The largest
+ * of three readings, at @nr, 2 * @nr and 4 * @nr pages; a NaN and the reason in @why.
+ */
+double guest_bytes_per_page(size_t nr, const char **why);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rows of the benchmark: what each measures and what it has to reach. */
+#ifndef BENCH_ROWS_H
+#define BENCH_ROWS_H
+
+#include "timing.h"
+
+#include <stdbool.h>
+
+/* Upper limits; 0: none. The gate asks for @target, @goal is where the row shall go. */
+struct limit {
+	double target, goal;
+};
+
+struct bench_row {
+	const char *name;
+	const char *text;
+	const struct bench_case
+		*work;	  /* may be another row's; NULL: the row is about memory */
+	const char *base; /* rows that the work is compared with: "R", "R+U" */
+	bool counted;	  /* instructions are counted, too */
+	struct limit ratio, ir, bytes;
+};
+
+extern const struct bench_row bench_rows[];
+extern const size_t nr_bench_rows;
+
+/* NULL: there is no such row. */
+const struct bench_row *bench_row_find(const char *name);
+
+#endif
