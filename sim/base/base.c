@@ -112,6 +112,7 @@ struct call *call_new(struct base *base, const char *func)
 	call->func = func;
 	call->task = current;
 	call->users = 1;
+	call->running = true;
 	strlcpy(call->name, base->call_name, sizeof(call->name));
 	return call;
 }
@@ -148,8 +149,23 @@ int base_call_begin(struct base *base, const char *func, struct call **outer)
 void base_call_end(struct base *base, struct call *outer)
 {
 	base->call_depth--;
+	if (base->call)
+		base->call->running = false;
 	call_put(base, base->call);
 	base->call = outer;
+}
+
+void base_fire(struct base *base, enum gupsim_point point)
+{
+	const struct task_struct *outer = base->interrupted;
+	struct task_struct *task = current;
+
+	if (!base_alive(base))
+		return;
+	base->interrupted = task;
+	base->listener(base->listener_arg, point);
+	base->interrupted = outer;
+	current = task;
 }
 
 void base_trace(struct base *base, const struct trace_entry *entry)

@@ -28,6 +28,7 @@ struct call {
 	const char *func;
 	const struct task_struct *task; /* who was current; only ever compared */
 	unsigned int users;
+	bool running; /* its references are its own to give back */
 	char name[NAME_MAX_LENGTH + 1];
 };
 
@@ -64,6 +65,7 @@ struct base {
 
 	gupsim_point_fn listener;
 	void *listener_arg;
+	const struct task_struct *interrupted; /* whose call a listener runs in */
 
 	unsigned int fail_kmalloc_in;
 };
@@ -156,10 +158,13 @@ static inline void base_decision_at(struct base *base, const char *func,
 long base_decided(struct base *base, const char *func, const char *words, enum rule rule,
 		  long result);
 
+/* Let the listener run; whoever was current is so again afterwards. */
+void base_fire(struct base *base, enum gupsim_point point);
+
 static inline void base_point(struct base *base, enum gupsim_point point)
 {
 	if (unlikely(base->listener))
-		base->listener(base->listener_arg, point);
+		base_fire(base, point);
 }
 
 /* Count down to an injected failure: true for the one that fails. */

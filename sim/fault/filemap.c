@@ -93,8 +93,13 @@ static vm_fault_t found(struct filemap_lookup *lookup, vm_fault_t ret)
 /* The page is locked and was never read: that is done now, under mmap_sem or not. */
 static bool page_not_uptodate(struct vm_fault *vmf, struct filemap_lookup *lookup)
 {
+	int error = readpage(lookup->file, lookup->page);
+
 	lookup->fpin = maybe_unlock_mmap_for_io(vmf, lookup->fpin);
-	return !readpage(lookup->file, lookup->page) && PageUptodate(lookup->page);
+	if (error)
+		return false;
+	wait_on_page_locked(lookup->page);
+	return PageUptodate(lookup->page);
 }
 
 static vm_fault_t find_and_lock(struct vm_fault *vmf, struct filemap_lookup *lookup,

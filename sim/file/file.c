@@ -101,6 +101,8 @@ static int check_spec(struct phys *phys, const struct gupsim_file_spec *spec)
 		return bad_spec(phys, spec,
 				dax ? "it needs a pmem device"
 				    : "only a DAX file is on a pmem device");
+	if (dax && spec->pmem->phys != phys)
+		return bad_spec(phys, spec, "the pmem device is of another machine");
 	if (dax && spec->pmem->pgmap.type != wanted)
 		return bad_spec(phys, spec, "the pmem device is in the other mode");
 	if (spec->backing == GUPSIM_DEVDAX && spec->pmem->node)
@@ -214,9 +216,11 @@ int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spe
 {
 	struct gupsim_file *file;
 	int error = check_spec(phys, spec);
+	unsigned long used;
 
 	if (error)
 		return error;
+	used = spec->pmem ? spec->pmem->used : 0;
 	file = heap_calloc(&phys->base->heap, 1, sizeof(*file));
 	if (!file)
 		return -ENOMEM;
@@ -232,6 +236,8 @@ int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spe
 	init_file(file, spec);
 	error = fill(file, spec);
 	if (error) {
+		if (spec->pmem)
+			spec->pmem->used = used;
 		file_put(file);
 		return error;
 	}

@@ -338,15 +338,16 @@ void lock_page(struct page *page)
 	SetPageLocked(page);
 }
 
+void wait_on_page_locked(struct page *page)
+{
+	lock_page(page);
+	unlock_page(page);
+}
+
 int readpage(struct gupsim_file *file, struct page *page)
 {
-	int error;
-
 	file->vfs->last_request++;
-	error = start_read(file, page);
-	if (!error)
-		complete_page(file->vfs, page);
-	return error;
+	return start_read(file, page);
 }
 
 void complete_reads(struct vfs *vfs)

@@ -36,8 +36,9 @@ void drop_buffers(struct page *page);
 int readahead(struct gupsim_file *file, pgoff_t index);
 /* Sleep until the page is unlocked, then lock it. Dead if nobody ever will unlock it. */
 void lock_page(struct page *page);
-/* Read now and wait for it. -ENOMEM. */
+/* Start to read the locked page by itself. -ENOMEM: it is unlocked again. */
 int readpage(struct gupsim_file *file, struct page *page);
+void wait_on_page_locked(struct page *page);
 void complete_reads(struct vfs *vfs);
 
 /* Write back what is dirty and drop the page. -EBUSY: mapped or held. -ENOMEM. */

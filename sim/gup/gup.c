@@ -173,6 +173,10 @@ static long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm,
 			/* Entries that count, but have no page to give. */
 			if (ret != -EEXIST && ret != -ENOENT)
 				break;
+			/* Every entry of a long-term pin is looked at: this one is not
+			 * set. */
+			if (pages && BUG_ON(gup_flags & FOLL_LONGTERM))
+				return -EIO;
 		} else if (pages) {
 			pages[i] = page;
 		}

@@ -25,7 +25,7 @@ static bool permitted(const struct vm_area_struct *vma, bool write)
 /* The MMU's part: is the pte good for the access? It then notes that it was used. */
 static bool translate(const struct access *access, unsigned long address)
 {
-	pte_t *ptep = mm_find_pte(access->mm, address);
+	pte_t *ptep = address < TASK_SIZE_MAX ? mm_find_pte(access->mm, address) : NULL;
 
 	if (!ptep || !(ptep->pte & _PAGE_PRESENT) || (access->write && !pte_write(*ptep)))
 		return false;

@@ -141,7 +141,7 @@ static int do_exit(struct task_struct *task)
 	struct mm_struct *mm = task->mm;
 
 	/* Whoever runs a call has come back from it before he can exit. */
-	if (task == current && task->sim->base->call_depth > 1)
+	if (task == task->sim->base->interrupted)
 		return base_error(task->sim->base, -EDEADLK, "%s is inside a call",
 				  task->sim->name);
 	if (mm->sim->users == 1 && rwsem_is_locked(&mm->mmap_sem))
@@ -295,6 +295,8 @@ int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, 
 	if (!mm)
 		return -EINVAL;
 	machine = base_machine(mm_base(mm));
+	if (spec.file && spec.file->phys != machine->phys)
+		return bad(machine, "the file is of another machine");
 	error = check_range(machine, addr, length);
 	if (error)
 		return error;

@@ -117,7 +117,8 @@ static struct call_ref **youngest(struct page_ledger *page,
 {
 	struct call_ref **link = &page->calls;
 
-	while (*link && ((*link)->count < 0 || (task && (*link)->call->task != task)))
+	while (*link && ((*link)->count < 0 || (*link)->call->running ||
+			 (task && (*link)->call->task != task)))
 		link = &(*link)->next;
 	return link;
 }

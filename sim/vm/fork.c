@@ -32,21 +32,37 @@ static bool need_not_copy(const struct vm_area_struct *vma)
 	return !(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) && !vma->anon_vma;
 }
 
-static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma)
+static int copy_pte_range(struct mm_struct *mm, struct vm_area_struct *vma,
+			  unsigned long address, unsigned long end)
 {
-	for (unsigned long address = vma->vm_start; address < vma->vm_end;
-	     address += PAGE_SIZE) {
+	for (; address < end; address += PAGE_SIZE) {
 		pte_t *from = mm_find_pte(vma->vm_mm, address);
 		pmd_t *pmd;
 		pte_t *to;
 
-		if (!from || pte_none(*from))
+		if (pte_none(*from))
 			continue;
 		pmd = pmd_alloc(mm, address);
 		to = pmd ? pte_alloc_map(mm, pmd, address) : NULL;
 		if (!to)
 			return -ENOMEM;
 		copy_one_pte(vma, to, from);
+	}
+	return 0;
+}
+
+static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	unsigned long next;
+
+	for (unsigned long address = vma->vm_start; address < vma->vm_end;
+	     address = next) {
+		next = (address & PMD_MASK) + PMD_SIZE;
+		if (next > vma->vm_end)
+			next = vma->vm_end;
+		if (mm_find_pte(vma->vm_mm, address) &&
+		    copy_pte_range(mm, vma, address, next))
+			return -ENOMEM;
 	}
 	return 0;
 }
