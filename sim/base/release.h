@@ -63,7 +63,7 @@ int rules_override(struct rules *rules, const char *rule, const char *value,
 const char *rule_name(enum rule rule);
 const char *rule_value_name(const struct rules *rules, enum rule rule);
 
-/* The version number of the kernel headers that offer a release's signatures. */
+/* Do kernel headers of @linux_version offer the signatures that the release has? */
 bool release_has_signatures_of(const char *kernel, unsigned int linux_version);
 
 #endif

@@ -59,7 +59,7 @@ static void do_sync_mmap_readahead(struct vm_fault *vmf, struct filemap_lookup *
 	(void)readahead(lookup->file, vmf->pgoff);
 }
 
-/* The page of the cache, made if there is none; unlocked. */
+/* The page of the cache, made if there is none. */
 static bool find_or_add(struct vm_fault *vmf, struct filemap_lookup *lookup)
 {
 	lookup->page = find_get_page(&lookup->file->mapping, vmf->pgoff);

@@ -303,29 +303,49 @@ int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, 
 	return MACHINE_CALL(machine, "mmap", do_mmap(machine, mm, &spec, flags, offset));
 }
 
-/* Every VMA of the range, split at its ends, gets the flag. -ENOMEM at the first hole. */
+/* Give [start, end) of one VMA the flag, as a VMA of its own unless a neighbour agrees.
+ */
+static int advise_vma(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	int error = 0;
+
+	if (vma->vm_start < start) {
+		error = split_vma(vma, start);
+		vma = error ? vma : vma->vm_next;
+	}
+	if (!error && vma->vm_end > end)
+		error = split_vma(vma, end);
+	if (!error)
+		vma->vm_flags |= VM_RAND_READ;
+	vma_merge(vma);
+	return error;
+}
+
+/* Holes are passed over, and make it -ENOMEM at the end. */
 static int advise_random(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	while (start < end) {
-		struct vm_area_struct *vma = find_vma(mm, start);
-		int error = 0;
+	struct vm_area_struct *vma;
+	int ret = 0;
 
+	while (start < end) {
+		unsigned long vma_end;
+		int error;
+
+		vma = find_vma_intersection(mm, start, end);
 		if (!vma || vma->vm_start > start)
-			return base_error(mm_base(mm), -ENOMEM, "%#lx is not mapped",
-					  start);
-		if (vma->vm_start < start) {
-			error = split_vma(vma, start);
-			vma = vma->vm_next;
-		}
-		if (!error && vma->vm_end > end)
-			error = split_vma(vma, end);
+			ret = base_error(mm_base(mm), -ENOMEM, "%#lx is not mapped",
+					 start);
+		if (!vma)
+			break;
+		if (vma->vm_start > start)
+			start = vma->vm_start;
+		vma_end = vma->vm_end < end ? vma->vm_end : end;
+		error = advise_vma(vma, start, vma_end);
 		if (error)
 			return error;
-		start = vma->vm_end;
-		vma->vm_flags |= VM_RAND_READ;
-		vma_merge(vma);
+		start = vma_end;
 	}
-	return 0;
+	return ret;
 }
 
 typedef int (*range_fn)(struct mm_struct *mm, unsigned long start, unsigned long end);

@@ -41,7 +41,7 @@ static inline void get_page_as(struct page *page, enum ref_kind kind)
 	ledger_note(page, kind, 1);
 }
 
-/* The count has reached what is to be looked at: 0, or the idle count of a pmem page. */
+/* The last reference frees the page. A pmem page is idle at 1 and never gets there. */
 static inline void page_ref_dropped(struct page *page)
 {
 	if (unlikely(page->_refcount == 0))

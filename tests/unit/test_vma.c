@@ -245,7 +245,22 @@ static void a_split_keeps_page_offsets(void **state)
 	assert_int_equal(w->mm->map_count, 4);
 }
 
+/* The kernel passes over holes, and says so only at the end. */
+static void advice_reaches_beyond_a_hole(void **state)
+{
+	struct world *w = *state;
+
+	anon(w, HEAP, 2, RW);
+	anon(w, HEAP + 3 * PG, 2, RW);
+	assert_result(gupsim_madvise_random(w->mm, HEAP + PG, 3 * PG), -ENOMEM);
+	assert_vmas(w, "100+1 rw-p, 101+1 rw-p, 103+1 rw-p, 104+1 rw-p");
+	assert_true(find_vma(w->mm, HEAP + PG)->vm_flags & VM_RAND_READ);
+	assert_true(find_vma(w->mm, HEAP + 3 * PG)->vm_flags & VM_RAND_READ);
+	assert_false(find_vma(w->mm, HEAP)->vm_flags & VM_RAND_READ);
+	assert_false(find_vma(w->mm, HEAP + 4 * PG)->vm_flags & VM_RAND_READ);
+}
+
 SUITE(world_test(mappings_split_and_merge), world_test(a_forked_mapping_stays_apart),
       world_test(an_untouched_forked_mapping_merges),
       world_test(mappings_have_the_kernels_flags), world_test(vmas_are_found_by_address),
-      world_test(a_split_keeps_page_offsets))
+      world_test(a_split_keeps_page_offsets), world_test(advice_reaches_beyond_a_hole))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * mmap_sem as a caller of the pinning functions takes it. A lock that would never be
- * granted (the machine has one CPU and nobody else to release it) is recorded as a BUG.
+ * granted (the machine has one CPU and nobody else to release it) ends the machine: its
+ * state is GUPSIM_DEAD_BLOCKS.
  */
 #ifndef GUPSIM_LINUX_RWSEM_H
 #define GUPSIM_LINUX_RWSEM_H
