@@ -21,6 +21,7 @@
 #define likely(x)	      __builtin_expect(!!(x), 1)
 #define unlikely(x)	      __builtin_expect(!!(x), 0)
 #define SIM_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define SIM_COLD	      __attribute__((cold, noinline))
 
 /* A call into the machine, kept as long as the ledger or the trace speaks of it. */
 struct call {
@@ -78,14 +79,14 @@ void base_destroy(struct base *base);
 int base_error(struct base *base, int error, const char *format, ...) SIM_PRINTF(3, 4);
 
 /* Record a WARN or a BUG. A BUG kills the machine. */
-void base_warn(struct base *base, const char *func, const char *what);
-void base_bug(struct base *base, const char *func, const char *what);
+SIM_COLD void base_warn(struct base *base, const char *func, const char *what);
+SIM_COLD void base_bug(struct base *base, const char *func, const char *what);
 /* Record that a caller does what the kernel's contract forbids and nothing there checks.
  */
 void base_contract(struct base *base, const char *func, const char *what);
 /* The machine can never go on: @state says in which way. */
-void base_die(struct base *base, enum gupsim_state state, const char *format, ...)
-	SIM_PRINTF(3, 4);
+SIM_COLD void base_die(struct base *base, enum gupsim_state state, const char *format,
+		       ...) SIM_PRINTF(3, 4);
 
 static inline bool base_alive(const struct base *base)
 {
@@ -130,7 +131,7 @@ static inline unsigned int base_rule(const struct base *base, enum rule rule)
 	return base->rules.value[rule];
 }
 
-void base_trace(struct base *base, const struct trace_entry *entry);
+SIM_COLD void base_trace(struct base *base, const struct trace_entry *entry);
 
 /*
  * Note a decision: the kernel function that made it, what held, in words, and the rule

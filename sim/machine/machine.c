@@ -188,7 +188,7 @@ int gupsim_allocate_in(struct gupsim_machine *machine, enum gupsim_place place)
 {
 	if (!machine || (unsigned int)place > GUPSIM_IN_MOVABLE)
 		return -EINVAL;
-	machine->phys->place = place;
+	phys_allocate_in(machine->phys, place);
 	return 0;
 }
 

@@ -17,14 +17,16 @@ void lru_init(struct lru *lru)
 static enum lru_list page_lru(const struct page *page)
 {
 	return (page_is_file_cache(page) ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON) +
-	       PageActive(page);
+	       (page->flags >> PG_active & 1);
 }
 
 static void add_to_list(struct lru *lru, struct page *page)
 {
+	enum lru_list list = page_lru(page);
+
 	SetPageLRU(page);
-	list_add(&page->lru, &lru->list[page_lru(page)]);
-	lru->size[page_lru(page)]++;
+	list_add(&page->lru, &lru->list[list]);
+	lru->size[list]++;
 }
 
 static void del_from_list(struct lru *lru, struct page *page)
@@ -37,10 +39,11 @@ static void del_from_list(struct lru *lru, struct page *page)
 static void drain_add(struct phys *phys)
 {
 	struct pagevec *pvec = &phys->lru.add;
+	struct page **end = pvec->page + pvec->nr;
 
-	for (unsigned int i = 0; i < pvec->nr; i++) {
-		add_to_list(&phys->lru, pvec->page[i]);
-		put_page_as(pvec->page[i], REF_PAGEVEC);
+	for (struct page **page = pvec->page; page < end; page++) {
+		add_to_list(&phys->lru, *page);
+		put_page_as(*page, REF_PAGEVEC);
 	}
 	pvec->nr = 0;
 }
@@ -144,14 +147,8 @@ bool lru_has_in_pagevec(const struct lru *lru, const struct page *page)
 	return in_pagevec(&lru->add, page) || in_pagevec(&lru->activate, page);
 }
 
-void mark_page_accessed(struct page *page)
+void activate_referenced_page(struct page *page)
 {
-	if (!PageReferenced(page)) {
-		SetPageReferenced(page);
-		return;
-	}
-	if (PageActive(page))
-		return;
 	if (PageLRU(page))
 		activate_page(page);
 	else if (in_pagevec(&page_phys(page)->lru.add, page))

@@ -9,6 +9,7 @@
 
 #include <linux/list.h>
 #include <linux/mm_types.h>
+#include <linux/page-flags.h>
 
 #define PAGEVEC_SIZE  15
 #define PAGE_ISOLATED (1UL << 48) /* page->flags, beside the kernel's PG_* */
@@ -50,12 +51,15 @@ void lru_release_isolated(struct page *page);
 void lru_remove(struct page *page);
 /* A pagevec still knows the page. */
 bool lru_has_in_pagevec(const struct lru *lru, const struct page *page);
-/* Referenced once: inactive, referenced twice: active. */
-void mark_page_accessed(struct page *page);
+/* Referenced while inactive, for the second time. */
+void activate_referenced_page(struct page *page);
 
-static inline bool lru_drained(const struct lru *lru)
+static inline void mark_page_accessed(struct page *page)
 {
-	return lru->add.nr + lru->activate.nr == 0;
+	if (!PageReferenced(page))
+		SetPageReferenced(page);
+	else if (!PageActive(page))
+		activate_referenced_page(page);
 }
 
 #endif

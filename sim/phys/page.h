@@ -73,9 +73,10 @@ static inline bool try_get_page(struct page *page)
 	struct phys *phys = page_phys(page);
 
 	page = compound_head(page);
-	if (unlikely(base_warn_on(phys->base, page_ref_count(page) <= 0, "try_get_page",
-				  "a page reference count of 0 or below")))
+	if (unlikely(page_ref_count(page) <= 0)) {
+		base_warn(phys->base, __func__, "a page reference count of 0 or below");
 		return false;
+	}
 	if (unlikely(phys->ledger.chunk) && ledger_take_for_call(page))
 		return false;
 	page_ref_add(page, 1);

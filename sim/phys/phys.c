@@ -51,13 +51,35 @@ static void init_page(struct page *page, enum gupsim_zone zone)
 	};
 }
 
-static unsigned long init_area(struct area *area, unsigned long start, uint64_t bytes)
+static unsigned long init_area(struct area *area, enum gupsim_zone zone,
+			       unsigned long start, uint64_t bytes)
 {
+	area->zone = zone;
 	area->start = area->fresh = start;
 	area->end = start + (bytes >> PAGE_SHIFT);
 	area->nr_free = area->end - area->start;
 	INIT_LIST_HEAD(&area->free);
 	return area->end;
+}
+
+void phys_allocate_in(struct phys *phys, enum gupsim_place place)
+{
+	/* CMA blocks last: they are kept for whoever needs them contiguous. */
+	static const enum area_kind order[][NR_AREAS] = {
+		[GUPSIM_ANYWHERE] = {AREA_MOVABLE, AREA_NORMAL, AREA_CMA},
+		[GUPSIM_IN_NORMAL] = {AREA_NORMAL, NR_AREAS},
+		[GUPSIM_IN_CMA] = {AREA_CMA, NR_AREAS},
+		[GUPSIM_IN_MOVABLE] = {AREA_MOVABLE, NR_AREAS},
+	};
+	struct area **zonelist = phys->zonelist[GFP_HIGHUSER_MOVABLE];
+
+	for (int i = 0; i < NR_AREAS && order[place][i] != NR_AREAS; i++) {
+		struct area *area = &phys->area[order[place][i]];
+
+		if (area->start < area->end)
+			*zonelist++ = area;
+	}
+	*zonelist = NULL;
 }
 
 static int init_zero_page(struct phys *phys)
@@ -77,9 +99,11 @@ static int init_frames(struct phys *phys, const struct gupsim_config *config)
 	unsigned long pfn = FIRST_RAM_PFN;
 	int error;
 
-	pfn = init_area(&phys->area[AREA_NORMAL], pfn, config->ram_normal);
-	pfn = init_area(&phys->area[AREA_CMA], pfn, config->ram_cma);
-	pfn = init_area(&phys->area[AREA_MOVABLE], pfn, config->ram_movable);
+	pfn = init_area(&phys->area[AREA_NORMAL], GUPSIM_ZONE_NORMAL, pfn,
+			config->ram_normal);
+	pfn = init_area(&phys->area[AREA_CMA], GUPSIM_ZONE_NORMAL, pfn, config->ram_cma);
+	pfn = init_area(&phys->area[AREA_MOVABLE], GUPSIM_ZONE_MOVABLE, pfn,
+			config->ram_movable);
 	error = set_nr_frames(phys, pfn);
 	if (error)
 		return error;
@@ -109,6 +133,8 @@ int phys_create(struct base *base, const struct gupsim_config *config, struct ph
 		phys_destroy(phys);
 		return error;
 	}
+	phys->zonelist[GFP_USER][0] = &phys->area[AREA_NORMAL];
+	phys_allocate_in(phys, GUPSIM_ANYWHERE);
 	*out = phys;
 	return 0;
 }
@@ -164,67 +190,45 @@ bool is_migrate_cma_page(const struct page *page)
 	return pfn >= cma->start && pfn < cma->end;
 }
 
-static enum gupsim_zone zone_of_area(enum area_kind kind)
+static struct area *area_with_room(struct phys *phys, gfp_t gfp)
 {
-	return kind == AREA_MOVABLE ? GUPSIM_ZONE_MOVABLE : GUPSIM_ZONE_NORMAL;
+	for (struct area **area = phys->zonelist[gfp]; *area; area++)
+		if ((*area)->nr_free)
+			return *area;
+	return NULL;
 }
 
-/* Given-back frames first; they have an entry in the ledger already. */
-static struct page *take_frame(struct phys *phys, struct area *area)
+static struct page *prep_new_page(struct page *page, struct area *area,
+				  enum ref_kind kind)
 {
-	struct page *page;
-
-	if (!list_empty(&area->free)) {
-		page = list_first_entry(&area->free, struct page, lru);
-		list_del(&page->lru);
-	} else if (area->fresh == area->end) {
-		return NULL;
-	} else {
-		if (phys->ledger.chunk &&
-		    ledger_reserve(phys->base, &phys->ledger, area->fresh, 1))
-			return NULL;
-		page = pfn_to_page(phys, area->fresh++);
-	}
 	area->nr_free--;
-	return page;
-}
-
-/* ZONE_MOVABLE first, CMA blocks last: they are kept for whoever needs them contiguous.
- */
-static const enum area_kind movable_order[NR_AREAS] = {AREA_MOVABLE, AREA_NORMAL,
-						       AREA_CMA};
-
-static const enum area_kind place_area[] = {
-	[GUPSIM_IN_NORMAL] = AREA_NORMAL,
-	[GUPSIM_IN_CMA] = AREA_CMA,
-	[GUPSIM_IN_MOVABLE] = AREA_MOVABLE,
-};
-
-static enum area_kind choose_area(const struct phys *phys, gfp_t gfp)
-{
-	if (gfp != GFP_HIGHUSER_MOVABLE)
-		return AREA_NORMAL;
-	if (phys->place != GUPSIM_ANYWHERE)
-		return place_area[phys->place];
-	for (int i = 0; i < NR_AREAS; i++)
-		if (phys->area[movable_order[i]].nr_free)
-			return movable_order[i];
-	return AREA_NORMAL;
-}
-
-struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind)
-{
-	enum area_kind from = choose_area(phys, gfp);
-	struct page *page;
-
-	if (base_fails(&phys->fail_page_in))
-		return NULL;
-	page = take_frame(phys, &phys->area[from]);
-	if (!page)
-		return NULL;
-	init_page(page, zone_of_area(from));
+	init_page(page, area->zone);
 	ledger_note(page, kind, 1);
 	return page;
+}
+
+SIM_COLD static struct page *alloc_fresh_page(struct phys *phys, struct area *area,
+					      enum ref_kind kind)
+{
+	if (phys->ledger.chunk &&
+	    ledger_reserve(phys->base, &phys->ledger, area->fresh, 1))
+		return NULL;
+	return prep_new_page(pfn_to_page(phys, area->fresh++), area, kind);
+}
+
+/* A page that was given back has its entry in the ledger already. */
+struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind)
+{
+	struct area *area = area_with_room(phys, gfp);
+	struct page *page;
+
+	if (base_fails(&phys->fail_page_in) || !area)
+		return NULL;
+	if (list_empty(&area->free))
+		return alloc_fresh_page(phys, area, kind);
+	page = list_first_entry(&area->free, struct page, lru);
+	list_del(&page->lru);
+	return prep_new_page(page, area, kind);
 }
 
 static struct area *area_of(struct phys *phys, unsigned long pfn)

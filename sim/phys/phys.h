@@ -32,9 +32,10 @@
 
 #define ZONE_SHIFT 62
 
-/* May be allocated where pages can be moved out again: ZONE_MOVABLE and CMA blocks. */
-#define GFP_USER	     0u
-#define GFP_HIGHUSER_MOVABLE 8u
+#define GFP_USER   0u
+/* Also from where pages can be moved out again: ZONE_MOVABLE and CMA blocks. */
+#define GFP_HIGHUSER_MOVABLE 1u
+#define NR_GFPS		     2
 
 enum area_kind {
 	AREA_NORMAL,
@@ -44,6 +45,7 @@ enum area_kind {
 };
 
 struct area {
+	enum gupsim_zone zone;
 	unsigned long start, end; /* frame numbers */
 	unsigned long fresh;	  /* from here on nothing was ever allocated */
 	struct list_head free;	  /* below fresh: given back, last in first out */
@@ -53,8 +55,8 @@ struct area {
 struct phys {
 	struct base *base;
 	struct area area[NR_AREAS];
-	unsigned long nr_frames; /* in the mem_map, pmem included */
-	enum gupsim_place place; /* where movable pages are wanted */
+	unsigned long nr_frames;		      /* in the mem_map, pmem included */
+	struct area *zonelist[NR_GFPS][NR_AREAS + 1]; /* where to look, in order */
 	unsigned int fail_page_in;
 	unsigned long nr_bad; /* frames lost to a put_page() too many */
 	bool config_cma, config_fs_dax;
@@ -78,6 +80,8 @@ static inline void phys_end_of_call(struct phys *phys)
 		lru_add_drain_all(phys);
 }
 
+/* Where pages that can be moved are taken from now on. */
+void phys_allocate_in(struct phys *phys, enum gupsim_place place);
 /* A zeroed frame with one reference of @kind, or NULL: no memory. */
 struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind);
 /* The last reference is gone. */

@@ -28,10 +28,10 @@ static inline bool list_empty(const struct list_head *head)
 static inline void gupsim_list_link(struct list_head *entry, struct list_head *prev,
 				    struct list_head *next)
 {
-	entry->prev = prev;
 	entry->next = next;
-	prev->next = entry;
 	next->prev = entry;
+	entry->prev = prev;
+	prev->next = entry;
 }
 
 static inline void list_add(struct list_head *entry, struct list_head *head)
@@ -44,16 +44,16 @@ static inline void list_add_tail(struct list_head *entry, struct list_head *head
 	gupsim_list_link(entry, head->prev, head);
 }
 
-static inline void list_del_init(struct list_head *entry)
+static inline void list_del(struct list_head *entry)
 {
 	entry->prev->next = entry->next;
 	entry->next->prev = entry->prev;
-	INIT_LIST_HEAD(entry);
 }
 
-static inline void list_del(struct list_head *entry)
+static inline void list_del_init(struct list_head *entry)
 {
-	list_del_init(entry);
+	list_del(entry);
+	INIT_LIST_HEAD(entry);
 }
 
 #define list_entry(ptr, type, member)	     ((type *)((char *)(ptr)-offsetof(type, member)))
