@@ -61,7 +61,7 @@ vm_fault_t finish_fault(struct vm_fault *vmf)
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
 	if (private_write(vmf))
-		map_anon_page(vmf, ptep, page, entry);
+		map_anon_page(vma, vmf->address, ptep, page, entry);
 	else
 		map_file_page(page, ptep, entry);
 	return 0;
@@ -107,7 +107,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 {
 	vm_fault_t ret;
 
-	vmf->cow_page = alloc_anon_page(vmf);
+	vmf->cow_page = alloc_anon_page(vmf->vma);
 	if (!vmf->cow_page)
 		return VM_FAULT_OOM;
 	ret = __do_fault(vmf);

@@ -1,10 +1,54 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What kind of fault it is. */
+/* What kind of fault it is; and anonymous memory: the zero page for readers, a page of
+ * one's own for writers. */
 #include "fault/fault.h"
 
 #include <errno.h>
 
-static vm_fault_t handle_present_pte(struct vm_fault *vmf, pte_t *ptep)
+void map_anon_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
+		   struct page *page, pte_t entry)
+{
+	page_add_new_anon_rmap(page, vma, address);
+	SetPageActive(page);
+	lru_cache_add(page);
+	set_pte(ptep, entry);
+}
+
+static vm_fault_t map_zero_page(struct vm_area_struct *vma, pte_t *ptep)
+{
+	set_pte(ptep, pte_mkspecial(pfn_pte(ZERO_PFN, vma->vm_page_prot)));
+	return 0;
+}
+
+/*
+ * A forced write into a mapping without VM_WRITE gets its page read-only and clean here:
+ * a second fault, on the present pte, breaks COW and says so.
+ */
+static vm_fault_t do_anonymous_page(struct vm_area_struct *vma, unsigned long address,
+				    pte_t *ptep, unsigned int flags)
+{
+	struct page *page;
+	pte_t entry;
+
+	if (vma->vm_flags & VM_SHARED)
+		return VM_FAULT_SIGBUS;
+	if (unlikely(!ptep))
+		ptep = pte_alloc_map(vma->vm_mm, address);
+	if (unlikely(!ptep))
+		return VM_FAULT_OOM;
+	if (!(flags & FAULT_FLAG_WRITE))
+		return map_zero_page(vma, ptep);
+	page = alloc_anon_page(vma);
+	if (unlikely(!page))
+		return VM_FAULT_OOM;
+	entry = mk_pte(page, vma->vm_page_prot);
+	if (vma->vm_flags & VM_WRITE)
+		entry = pte_mkwrite(pte_mkdirty(entry));
+	map_anon_page(vma, address, ptep, page, entry);
+	return 0;
+}
+
+static vm_fault_t handle_present_pte(struct vm_fault *vmf)
 {
 	pte_t entry = fault_orig_pte(vmf);
 
@@ -13,39 +57,42 @@ static vm_fault_t handle_present_pte(struct vm_fault *vmf, pte_t *ptep)
 			return do_wp_page(vmf);
 		entry = pte_mkdirty(entry);
 	}
-	set_pte(ptep, pte_mkyoung(entry));
+	set_pte(vmf->pte, pte_mkyoung(entry));
 	return 0;
 }
 
 static vm_fault_t handle_pte_fault(struct vm_fault *vmf)
 {
-	pmd_t *pmd = vmf->pmd;
-	pte_t *ptep = pmd_none(*pmd) ? NULL : pte_offset_map(pmd, vmf->address);
+	pte_t *ptep = vmf->pte;
 
 	if (!ptep || pte_none(*ptep))
-		return vma_is_anonymous(vmf->vma) ? do_anonymous_page(vmf)
-						  : do_fault(vmf);
+		return do_fault(vmf);
 	vmf->orig_pte = ptep->pte;
 	if (!pte_present(*ptep)) {
 		base_die(mm_base(vmf->vma->vm_mm), GUPSIM_DEAD_BLOCKS,
 			 "a page migration");
 		return VM_FAULT_SIGBUS;
 	}
-	return handle_present_pte(vmf, ptep);
+	return handle_present_pte(vmf);
 }
 
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags)
 {
-	struct vm_fault vmf = {
+	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+
+	if (unlikely(!ptep) && !pmd_alloc(vma->vm_mm, address))
+		return VM_FAULT_OOM;
+	/* No vm_ops that a struct vm_fault would have to speak to. */
+	if (vma_is_anonymous(vma) && (!ptep || pte_none(*ptep)))
+		return do_anonymous_page(vma, address, ptep, flags);
+	return handle_pte_fault(&(struct vm_fault){
 		.vma = vma,
 		.address = address & PAGE_MASK,
-		.flags = flags,
 		.pgoff = linear_page_index(vma, address),
-		.pmd = pmd_alloc(vma->vm_mm, address),
-	};
-
-	return vmf.pmd ? handle_pte_fault(&vmf) : VM_FAULT_OOM;
+		.pte = ptep,
+		.flags = flags,
+	});
 }
 
 int vm_fault_to_errno(vm_fault_t fault, int foll_flags)

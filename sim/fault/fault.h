@@ -28,19 +28,32 @@ static inline pte_t fault_orig_pte(const struct vm_fault *vmf)
 /* The pte to be filled, its table allocated if need be; NULL: out of memory. */
 static inline pte_t *fault_pte(struct vm_fault *vmf)
 {
-	return pte_alloc_map(vmf->vma->vm_mm, vmf->pmd, vmf->address);
+	if (!vmf->pte)
+		vmf->pte = pte_alloc_map(vmf->vma->vm_mm, vmf->address);
+	return vmf->pte;
 }
 
-vm_fault_t do_anonymous_page(struct vm_fault *vmf);
 /* A write to a present pte that does not allow it. */
 vm_fault_t do_wp_page(struct vm_fault *vmf);
 /* A pte that is none, in a mapping with vm_ops. */
 vm_fault_t do_fault(struct vm_fault *vmf);
 
 /* A page for a private write, to be mapped next; NULL: out of memory. */
-struct page *alloc_anon_page(struct vm_fault *vmf);
+static inline struct page *alloc_anon_page(struct vm_area_struct *vma)
+{
+	struct page *page;
+
+	if (anon_vma_prepare(vma))
+		return NULL;
+	page = alloc_page(mm_phys(vma->vm_mm), GFP_HIGHUSER_MOVABLE, REF_MAPPING);
+	if (page)
+		SetPageUptodate(page);
+	return page;
+}
+
 /* Map it, on its way to the active list. @entry is the pte without write and dirty. */
-void map_anon_page(struct vm_fault *vmf, pte_t *ptep, struct page *page, pte_t entry);
+void map_anon_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
+		   struct page *page, pte_t entry);
 /* Map vmf->page, or vmf->cow_page for a private write. */
 vm_fault_t finish_fault(struct vm_fault *vmf);
 vm_fault_t do_page_mkwrite(struct vm_fault *vmf);

@@ -5,7 +5,7 @@
 static void map_cached_page(struct vm_fault *vmf, struct page *page,
 			    unsigned long address)
 {
-	pte_t *ptep = pte_offset_map(vmf->pmd, address);
+	pte_t *ptep = mm_find_pte(vmf->vma->vm_mm, address);
 
 	if (PageLocked(page) || !PageUptodate(page) || !pte_none(*ptep))
 		return;

@@ -10,13 +10,6 @@
 /* Nothing to bring in later: what is not mapped is SIGBUS. */
 const struct vm_operations_struct pfnmap_vm_ops = {0};
 
-static pte_t *alloc_pte(struct vm_area_struct *vma, unsigned long address)
-{
-	pmd_t *pmd = pmd_alloc(vma->vm_mm, address);
-
-	return pmd ? pte_alloc_map(vma->vm_mm, pmd, address) : NULL;
-}
-
 static void map_one(struct vm_area_struct *vma, pte_t *ptep, pgoff_t pgoff)
 {
 	struct gupsim_file *file = gupsim_file(vma->vm_file);
@@ -37,7 +30,7 @@ int pfnmap_populate(struct vm_area_struct *vma)
 
 	for (unsigned long address = vma->vm_start;
 	     address < vma->vm_end && pgoff < nr_pages; address += PAGE_SIZE, pgoff++) {
-		pte_t *ptep = alloc_pte(vma, address);
+		pte_t *ptep = pte_alloc_map(vma->vm_mm, address);
 
 		if (!ptep)
 			return -ENOMEM;

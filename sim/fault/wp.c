@@ -3,16 +3,11 @@
  */
 #include "fault/fault.h"
 
-static pte_t *present_pte(struct vm_fault *vmf)
-{
-	return pte_offset_map(vmf->pmd, vmf->address);
-}
-
 static void wp_page_reuse(struct vm_fault *vmf)
 {
 	pte_t entry = pte_mkdirty(pte_mkyoung(fault_orig_pte(vmf)));
 
-	set_pte(present_pte(vmf), maybe_mkwrite(entry, vmf->vma));
+	set_pte(vmf->pte, maybe_mkwrite(entry, vmf->vma));
 }
 
 /* Where the bytes come from: what the pte maps need not be a normal page. */
@@ -27,7 +22,7 @@ static struct page *copy_source(struct vm_fault *vmf)
 static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
 {
 	struct page *source = copy_source(vmf);
-	struct page *page = alloc_anon_page(vmf);
+	struct page *page = alloc_anon_page(vmf->vma);
 	pte_t entry;
 
 	if (!page)
@@ -37,7 +32,8 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
 		return VM_FAULT_OOM;
 	}
 	entry = pte_mkdirty(mk_pte(page, vmf->vma->vm_page_prot));
-	map_anon_page(vmf, present_pte(vmf), page, maybe_mkwrite(entry, vmf->vma));
+	map_anon_page(vmf->vma, vmf->address, vmf->pte, page,
+		      maybe_mkwrite(entry, vmf->vma));
 	if (old)
 		page_remove_rmap(old);
 	return VM_FAULT_WRITE;

@@ -22,21 +22,11 @@
 /* A call gives back what it took itself. */
 #define put_page(page) put_call_page(page)
 
-/* What the rest of the kernel knows of a follow_page_mask() that runs: its place. */
-struct follow_page_context {
-	struct dev_pagemap
-		*pgmap; /* kept from page to page: pages of a device come in rows */
-	pmd_t *pmd;	/* the page table of the last page; NULL: none kept */
-	unsigned long pmd_address; /* the first address that it covers */
-};
-
-/*
- * The page at @address as a pinner may have it: a page, with a reference if @flags has
- * FOLL_GET; NULL if a fault has to come first; or ERR_PTR: -EEXIST for an entry that
- * counts but has no page, other errors to end with.
- */
-struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long address,
-			      unsigned int flags, struct follow_page_context *ctx);
+/* The loop over the pages: see walk.c. @nonblocking: *@nonblocking becomes 0 if mmap_sem
+ * was released. */
+long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long start,
+		      unsigned long nr_pages, unsigned int gup_flags, struct page **pages,
+		      struct vm_area_struct **vmas, int *nonblocking);
 
 /* Pin with the retry protocol of @locked: see gup.c. */
 long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,

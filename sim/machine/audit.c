@@ -155,9 +155,6 @@ static void audit_mm(struct audit *audit, struct mm_struct *mm)
 		report(audit, &(struct gupsim_finding){0},
 		       "%s: %lu page tables in use, %lu reached", mm->sim->name,
 		       mm->sim->nr_tables, tables);
-	if (mm->sim->ptl)
-		report(audit, &(struct gupsim_finding){0},
-		       "%s: the page-table lock is held", mm->sim->name);
 }
 
 static void audit_file(struct audit *audit, const struct gupsim_file *file)

@@ -18,6 +18,7 @@ int mm_create(struct base *base, struct phys *phys, const char *name,
 	mm->phys = phys;
 	mm->mm.sim = mm;
 	mm->mm.mmap_sem.base = base;
+	mm->last_walk.start = NO_WALK;
 	RB_INIT(&mm->tree);
 	strlcpy(mm->name, name, sizeof(mm->name));
 	mm->pgd = table_alloc(mm);

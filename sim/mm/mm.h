@@ -8,7 +8,7 @@
 #define SIM_MM_MM_H
 
 #include "file/file.h"
-#include "mm/pgtable.h"
+#include "mm/pte.h"
 
 #include <linux/sched.h>
 #include <sys/queue.h>
@@ -20,6 +20,14 @@ struct table_block {
 	void *memory;
 };
 
+/* Where the last walk came to: the table with the ptes from @start on. */
+struct walk_cache {
+	unsigned long start;
+	pte_t *table;
+};
+
+#define NO_WALK (~0UL)
+
 struct gupsim_mm {
 	struct mm_struct mm;
 	struct base *base;
@@ -30,7 +38,7 @@ struct gupsim_mm {
 	void *free_tables;
 	struct table_block *blocks;
 	unsigned int users; /* tasks, and calls that are running */
-	bool ptl;	    /* the page-table lock is held */
+	struct walk_cache last_walk;
 	char name[NAME_MAX_LENGTH + 1];
 	TAILQ_ENTRY(gupsim_mm) link;
 };
@@ -43,14 +51,19 @@ struct gupsim_task {
 	TAILQ_ENTRY(gupsim_task) link;
 };
 
+static inline struct gupsim_mm *sim_mm(const struct mm_struct *mm)
+{
+	return (struct gupsim_mm *)((char *)mm - offsetof(struct gupsim_mm, mm));
+}
+
 static inline struct base *mm_base(const struct mm_struct *mm)
 {
-	return mm->sim->base;
+	return sim_mm(mm)->base;
 }
 
 static inline struct phys *mm_phys(const struct mm_struct *mm)
 {
-	return mm->sim->phys;
+	return sim_mm(mm)->phys;
 }
 
 int mm_create(struct base *base, struct phys *phys, const char *name,
@@ -61,26 +74,6 @@ void mm_destroy(struct gupsim_mm *mm);
 /* A table of zeroes, NULL: out of memory. */
 void *table_alloc(struct gupsim_mm *mm);
 void table_free(struct gupsim_mm *mm, void *table);
-
-/* The page-table lock: one for the mm, and it knows whether it is held. */
-static inline void ptl_lock(struct mm_struct *mm)
-{
-	base_bug_on(mm->sim->base, mm->sim->ptl, __func__,
-		    "the page-table lock is taken twice");
-	mm->sim->ptl = true;
-}
-
-static inline void ptl_unlock(struct mm_struct *mm)
-{
-	mm->sim->ptl = false;
-}
-
-static inline pte_t *pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd,
-					 unsigned long address)
-{
-	ptl_lock(mm);
-	return pte_offset_map(pmd, address);
-}
 
 /* mmap_sem for an event that nobody could wait for. -EDEADLK: somebody holds it. */
 int mmap_write_trylock(struct mm_struct *mm);

@@ -2,8 +2,6 @@
 /* Walking, filling and freeing page tables. */
 #include "mm/pgtable.h"
 
-#include "mm/mm.h"
-
 #define PGDIR_SIZE (1UL << PGDIR_SHIFT)
 #define PUD_SIZE   (1UL << PUD_SHIFT)
 
@@ -26,6 +24,15 @@ static bool fill(struct mm_struct *mm, u64 *entry)
 	return true;
 }
 
+static pte_t *keep_table(struct mm_struct *mm, pmd_t *pmd, unsigned long address)
+{
+	sim_mm(mm)->last_walk = (struct walk_cache){
+		.start = address & PMD_MASK,
+		.table = table_of(pmd->pmd),
+	};
+	return pte_offset_map(pmd, address);
+}
+
 pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long address)
 {
 	pgd_t *pgd = pgd_offset(mm, address);
@@ -34,32 +41,29 @@ pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long address)
 	if (!fill(mm, &pgd->pgd))
 		return NULL;
 	pud = pud_offset(pgd, address);
-	if (!fill(mm, &pud->pud))
-		return NULL;
-	return pmd_offset(pud, address);
+	return fill(mm, &pud->pud) ? pmd_offset(pud, address) : NULL;
 }
 
-pte_t *pte_alloc_map(struct mm_struct *mm, pmd_t *pmd, unsigned long address)
+pte_t *pte_alloc_map(struct mm_struct *mm, unsigned long address)
 {
-	return fill(mm, &pmd->pmd) ? pte_offset_map(pmd, address) : NULL;
+	pmd_t *pmd = pmd_alloc(mm, address);
+
+	return pmd && fill(mm, &pmd->pmd) ? keep_table(mm, pmd, address) : NULL;
 }
 
-pmd_t *mm_find_pmd(const struct mm_struct *mm, unsigned long address)
+pte_t *walk_to_pte(struct mm_struct *mm, unsigned long address)
 {
 	pgd_t *pgd = pgd_offset(mm, address);
 	pud_t *pud;
+	pmd_t *pmd;
 
 	if (pgd_none(*pgd))
 		return NULL;
 	pud = pud_offset(pgd, address);
-	return pud_none(*pud) ? NULL : pmd_offset(pud, address);
-}
-
-pte_t *mm_find_pte(const struct mm_struct *mm, unsigned long address)
-{
-	pmd_t *pmd = mm_find_pmd(mm, address);
-
-	return pmd && !pmd_none(*pmd) ? pte_offset_map(pmd, address) : NULL;
+	if (pud_none(*pud))
+		return NULL;
+	pmd = pmd_offset(pud, address);
+	return pmd_none(*pmd) ? NULL : keep_table(mm, pmd, address);
 }
 
 /*
@@ -86,6 +90,7 @@ void free_pgtables(struct mm_struct *mm, unsigned long floor, unsigned long ceil
 {
 	unsigned long last = table_index(ceiling - 1, PGDIR_SHIFT);
 
+	sim_mm(mm)->last_walk.start = NO_WALK;
 	for (unsigned long i = table_index(floor, PGDIR_SHIFT); i <= last; i++)
 		free_level(mm, &mm->sim->pgd[i].pgd, i * PGDIR_SIZE, PGDIR_SIZE, floor,
 			   ceiling);

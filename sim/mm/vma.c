@@ -96,13 +96,11 @@ static void leave_anon_vma(struct vma *vma)
 	vma->vm.anon_vma = NULL;
 }
 
-int anon_vma_prepare(struct vm_area_struct *vma)
+int __anon_vma_prepare(struct vm_area_struct *vma)
 {
-	struct anon_vma *anon_vma;
+	struct anon_vma *anon_vma =
+		heap_calloc(&mm_base(vma->vm_mm)->heap, 1, sizeof(*anon_vma));
 
-	if (likely(vma->anon_vma))
-		return 0;
-	anon_vma = heap_calloc(&mm_base(vma->vm_mm)->heap, 1, sizeof(*anon_vma));
 	if (!anon_vma)
 		return -ENOMEM;
 	INIT_LIST_HEAD(&anon_vma->vmas);

@@ -6,7 +6,7 @@
 #ifndef SIM_MM_VMA_H
 #define SIM_MM_VMA_H
 
-#include "mm/mm.h"
+#include "mm/pgtable.h"
 
 /*
  * All the VMAs that may map the anonymous pages of one VMA: itself, what was split off
@@ -60,8 +60,13 @@ struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addre
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
 					     unsigned long end);
 
+int __anon_vma_prepare(struct vm_area_struct *vma);
+
 /* Anonymous pages are about to be added. -ENOMEM. */
-int anon_vma_prepare(struct vm_area_struct *vma);
+static inline int anon_vma_prepare(struct vm_area_struct *vma)
+{
+	return likely(vma->anon_vma) ? 0 : __anon_vma_prepare(vma);
+}
 
 static inline pgoff_t linear_page_index(const struct vm_area_struct *vma,
 					unsigned long address)

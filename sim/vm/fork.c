@@ -37,13 +37,11 @@ static int copy_pte_range(struct mm_struct *mm, struct vm_area_struct *vma,
 {
 	for (; address < end; address += PAGE_SIZE) {
 		pte_t *from = mm_find_pte(vma->vm_mm, address);
-		pmd_t *pmd;
 		pte_t *to;
 
 		if (pte_none(*from))
 			continue;
-		pmd = pmd_alloc(mm, address);
-		to = pmd ? pte_alloc_map(mm, pmd, address) : NULL;
+		to = pte_alloc_map(mm, address);
 		if (!to)
 			return -ENOMEM;
 		copy_one_pte(vma, to, from);

@@ -30,21 +30,14 @@ void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned lo
 	unsigned long next;
 
 	for (unsigned long address = start; address < end; address = next) {
-		pmd_t *pmd = mm_find_pmd(vma->vm_mm, address);
+		pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
 		next = (address & PMD_MASK) + PMD_SIZE;
 		if (!next || next > end)
 			next = end;
-		if (!pmd || pmd_none(*pmd))
-			continue;
-		ptl_lock(vma->vm_mm);
-		for (; address < next; address += PAGE_SIZE) {
-			pte_t *ptep = pte_offset_map(pmd, address);
-
+		for (; ptep && address < next; address += PAGE_SIZE, ptep++)
 			if (!pte_none(*ptep))
 				zap_pte(vma, ptep);
-		}
-		ptl_unlock(vma->vm_mm);
 	}
 }
 

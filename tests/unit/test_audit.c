@@ -166,11 +166,6 @@ static void tables(struct world *w, int by)
 	w->mm->sim->nr_tables += by;
 }
 
-static void page_table_lock(struct world *w, int by)
-{
-	w->mm->sim->ptl = by > 0;
-}
-
 static void pgmap_ref(struct world *w, int by)
 {
 	SLIST_FIRST(&w->machine->vfs.pmems)->pgmap.ref += by;
@@ -212,7 +207,6 @@ static void everything_is_checked(void **state)
 		{"VMAs out of order", vma_order, 1},
 		{"the number of free frames", free_frames, 1},
 		{"the number of page tables", tables, 1},
-		{"the page-table lock", page_table_lock, 1},
 		{"a device's references", pgmap_ref, 1},
 		{"a cached page's index", cache_index, 1},
 		{"a mapping: noted, count and mapcount", lost_pte, 3},

@@ -100,13 +100,13 @@ struct task_struct;
 /* What a fault is about, for the functions of a vm_operations_struct. */
 struct vm_fault {
 	struct vm_area_struct *vma;
-	unsigned int flags; /* FAULT_FLAG_* */
-	pgoff_t pgoff;	    /* of the page in the file */
 	unsigned long address;
-	void *pmd;	       /* libgupsim's own */
+	pgoff_t pgoff;	       /* of the page in the file */
+	void *pte;	       /* libgupsim's own */
 	u64 orig_pte;	       /* the pte as the fault found it */
 	struct page *page;     /* ->fault() stores the page here, with a reference */
 	struct page *cow_page; /* a private write: where the copy goes */
+	unsigned int flags;    /* FAULT_FLAG_* */
 };
 
 /*

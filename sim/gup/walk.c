@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The loop over the pages of a call. For each one: is the VMA one to pin from
+ * (check_vma_flags), may what the pte maps be had (follow_page_pte), and if nothing is
+ * there yet, a fault (faultin_page).
+ */
+#include "gup/seam.h"
+
+#include <errno.h>
+
+/* How often one address may be looked up before it counts as spinning for ever. */
+#define MAX_LOOKUPS 100
+
+/* What a walk keeps from page to page. */
+struct follow_page_context {
+	struct dev_pagemap *pgmap; /* pages of a device come in rows */
+};
+
+/* A dump skips what only a fault could bring, unless a file has it. */
+static struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags)
+{
+	if ((flags & FOLL_DUMP) && (!vma->vm_ops || !vma->vm_ops->fault))
+		return ERR_PTR(-EFAULT);
+	return NULL;
+}
+
+/* A forced write may go through a read-only pte once COW has been broken for it. */
+static bool can_follow_write_pte(pte_t pte, unsigned int flags)
+{
+	return pte_write(pte) ||
+	       ((flags & FOLL_FORCE) && (flags & FOLL_COW) && pte_dirty(pte));
+}
+
+static struct page *follow_pfn_pte(pte_t *ptep, unsigned int flags)
+{
+	if (flags & FOLL_GET)
+		return ERR_PTR(base_decided(current_base(), __func__,
+					    "a frame without a struct page to hold",
+					    RULE_NONE, -EFAULT));
+	if (flags & FOLL_TOUCH) {
+		pte_t entry = pte_mkyoung(*ptep);
+
+		set_pte(ptep, flags & FOLL_WRITE ? pte_mkdirty(entry) : entry);
+	}
+	return ERR_PTR(-EEXIST);
+}
+
+/* What a special pte stands for: a device's page, the zero page, or no page at all. */
+static struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,
+				       unsigned int flags,
+				       struct follow_page_context *ctx)
+{
+	struct phys *phys = mm_phys(vma->vm_mm);
+	unsigned long pfn = pte_pfn(*ptep);
+
+	if (pte_devmap(*ptep) && (flags & FOLL_GET)) {
+		ctx->pgmap = get_dev_pagemap(phys, pfn, ctx->pgmap);
+		return ctx->pgmap ? pfn_to_page(phys, pfn) : NULL;
+	}
+	if (flags & FOLL_DUMP)
+		return ERR_PTR(-EFAULT);
+	if (is_zero_pfn(pfn))
+		return zero_page(phys);
+	return follow_pfn_pte(ptep, flags);
+}
+
+static void touch_page(struct page *page, pte_t pte, unsigned int flags)
+{
+	if ((flags & FOLL_WRITE) && !pte_dirty(pte) && !PageDirty(page))
+		set_page_dirty(page);
+	mark_page_accessed(page);
+}
+
+static bool get_and_pin_refused(unsigned int flags)
+{
+	return (flags & (FOLL_GET | FOLL_PIN)) == (FOLL_GET | FOLL_PIN) &&
+	       base_rule(current_base(), RULE_PTE_GET_AND_PIN) == GET_AND_PIN_REFUSED;
+}
+
+static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
+				    unsigned int flags, struct follow_page_context *ctx)
+{
+	struct page *page;
+	pte_t pte;
+
+	if (WARN_ON_ONCE(get_and_pin_refused(flags)))
+		return ERR_PTR(base_decided(current_base(), __func__,
+					    "FOLL_GET and FOLL_PIN", RULE_PTE_GET_AND_PIN,
+					    -EINVAL));
+	pte = *ptep;
+	if (!pte_present(pte))
+		return pte_none(pte) ? no_page_table(vma, flags) : NULL;
+	if ((flags & FOLL_NUMA) && pte_protnone(pte))
+		return NULL;
+	if ((flags & FOLL_WRITE) && !can_follow_write_pte(pte, flags))
+		return NULL;
+
+	page = vm_normal_page(vma, pte);
+	if (unlikely(!page)) {
+		page = follow_special_pte(vma, ptep, flags, ctx);
+		if (!page || IS_ERR(page))
+			return page;
+	}
+	if (likely(flags & FOLL_GET) && unlikely(!try_get_page(page)))
+		return ERR_PTR(-ENOMEM);
+	if (likely(flags & FOLL_TOUCH))
+		touch_page(page, pte, flags);
+	return page;
+}
+
+/*
+ * The page at @address as a pinner may have it: a page, with a reference if @flags has
+ * FOLL_GET; NULL if a fault has to come first; or ERR_PTR: -EEXIST for an entry that
+ * counts but has no page, other errors to end with.
+ */
+static struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long address,
+				     unsigned int flags, struct follow_page_context *ctx)
+{
+	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+
+	if (unlikely(!ptep))
+		return no_page_table(vma, flags);
+	return follow_page_pte(vma, ptep, flags, ctx);
+}
+
+static int refuse_vma(const struct vm_area_struct *vma, const char *why)
+{
+	return base_decided(mm_base(vma->vm_mm), "check_vma_flags", why, RULE_NONE,
+			    -EFAULT);
+}
+
+static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
+{
+	unsigned long vm_flags = vma->vm_flags;
+
+	if (vm_flags & (VM_IO | VM_PFNMAP))
+		return refuse_vma(vma, "VM_IO or VM_PFNMAP: there are no pages to pin");
+	if ((gup_flags & FOLL_ANON) && !vma_is_anonymous(vma))
+		return refuse_vma(vma, "FOLL_ANON, and the VMA is not anonymous");
+	if (gup_flags & FOLL_WRITE) {
+		if (vm_flags & VM_WRITE)
+			return 0;
+		if (!(gup_flags & FOLL_FORCE))
+			return refuse_vma(vma, "FOLL_WRITE without VM_WRITE");
+		if (!is_cow_mapping(vm_flags))
+			return refuse_vma(vma, "a forced write, and not a COW mapping");
+		return 0;
+	}
+	if (vm_flags & VM_READ)
+		return 0;
+	if (!(gup_flags & FOLL_FORCE))
+		return refuse_vma(vma, "a read without VM_READ");
+	if (!(vm_flags & VM_MAYREAD))
+		return refuse_vma(vma, "a forced read without VM_MAYREAD");
+	return 0;
+}
+
+static unsigned int fault_flags_of(unsigned int foll_flags, const int *nonblocking)
+{
+	unsigned int fault_flags = 0;
+
+	if (foll_flags & FOLL_WRITE)
+		fault_flags |= FAULT_FLAG_WRITE;
+	if (foll_flags & FOLL_REMOTE)
+		fault_flags |= FAULT_FLAG_REMOTE;
+	if (nonblocking)
+		fault_flags |= FAULT_FLAG_ALLOW_RETRY;
+	if (foll_flags & FOLL_NOWAIT)
+		fault_flags |= FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT;
+	if (foll_flags & FOLL_TRIED)
+		fault_flags |= FAULT_FLAG_TRIED;
+	return fault_flags;
+}
+
+/* Also for a fault that has to be retried: the page then counts twice. */
+static void account_fault(struct task_struct *tsk, vm_fault_t ret)
+{
+	if (!tsk)
+		return;
+	if (ret & VM_FAULT_MAJOR)
+		tsk->maj_flt++;
+	else
+		tsk->min_flt++;
+}
+
+/*
+ * 0: look again; -EBUSY: mmap_sem was released, or nothing may be waited for; -ENOENT:
+ * the page counts though it is not there; other errors to end with.
+ */
+static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
+			unsigned long address, unsigned int *flags,
+			unsigned int fault_flags, int *nonblocking)
+{
+	struct base *base = mm_base(vma->vm_mm);
+	vm_fault_t ret;
+
+	if ((*flags & (FOLL_POPULATE | FOLL_MLOCK)) == FOLL_MLOCK)
+		return -ENOENT;
+	ret = handle_mm_fault(vma, address, fault_flags);
+	if (unlikely(ret & VM_FAULT_ERROR))
+		return base_decided(base, __func__, "the fault failed", RULE_NONE,
+				    vm_fault_to_errno(ret, *flags));
+	account_fault(tsk, ret);
+	if (unlikely(ret & VM_FAULT_RETRY)) {
+		if (nonblocking && !(fault_flags & FAULT_FLAG_RETRY_NOWAIT))
+			*nonblocking = 0;
+		return base_decided(base, __func__, "the fault has to be retried",
+				    RULE_NONE, -EBUSY);
+	}
+	base_decision_at(base, __func__, address,
+			 ret & VM_FAULT_MAJOR ? "a major fault brought the page"
+					      : "a minor fault brought the page");
+	/* COW is broken, and the pte stays read-only: only FOLL_COW gets past it. */
+	if (unlikely(ret & VM_FAULT_WRITE) && !(vma->vm_flags & VM_WRITE)) {
+		base_decision_at(base, __func__, address,
+				 "COW is broken for a forced write");
+		*flags |= FOLL_COW;
+	}
+	return base_alive(base) ? 0 : -EIO;
+}
+
+static struct vm_area_struct *
+find_checked_vma(struct mm_struct *mm, unsigned long address, unsigned int gup_flags)
+{
+	struct vm_area_struct *vma = find_extend_vma(mm, address);
+
+	if (!vma)
+		base_decision_at(mm_base(mm), "__get_user_pages", address, "no VMA");
+	return vma && !check_vma_flags(vma, gup_flags) ? vma : NULL;
+}
+
+/* Look, fault, look again, until there is a page or an error. */
+static struct page *find_page(struct task_struct *tsk, struct vm_area_struct *vma,
+			      unsigned long address, unsigned int foll_flags,
+			      unsigned int fault_flags, int *nonblocking,
+			      struct follow_page_context *ctx)
+{
+	for (int lookups = 0; lookups < MAX_LOOKUPS; lookups++) {
+		struct page *page;
+		int error;
+
+		if (unlikely(fatal_signal_pending(current)))
+			return ERR_PTR(base_decided(current_base(), __func__,
+						    "a SIGKILL is pending", RULE_NONE,
+						    -ERESTARTSYS));
+		page = follow_page_mask(vma, address, foll_flags, ctx);
+		if (likely(page))
+			return page;
+		error = faultin_page(tsk, vma, address, &foll_flags, fault_flags,
+				     nonblocking);
+		if (error)
+			return ERR_PTR(error);
+	}
+	base_die(current_base(), GUPSIM_DEAD_SPINS, "__get_user_pages() at %#lx",
+		 address);
+	return ERR_PTR(-EIO);
+}
+
+long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long start,
+		      unsigned long nr_pages, unsigned int gup_flags, struct page **pages,
+		      struct vm_area_struct **vmas, int *nonblocking)
+{
+	unsigned int fault_flags = fault_flags_of(gup_flags, nonblocking);
+	struct follow_page_context ctx = {0};
+	struct vm_area_struct *vma = NULL;
+	unsigned long i;
+	long ret = 0;
+
+	/* Whoever is not forced takes the faults that NUMA hints are made of. */
+	if (!(gup_flags & FOLL_FORCE))
+		gup_flags |= FOLL_NUMA;
+	for (i = 0; i < nr_pages; i++, start += PAGE_SIZE) {
+		struct page *page;
+
+		if (!vma || start >= vma->vm_end) {
+			vma = find_checked_vma(mm, start, gup_flags);
+			if (!vma) {
+				ret = -EFAULT;
+				break;
+			}
+		}
+		page = find_page(tsk, vma, start, gup_flags, fault_flags, nonblocking,
+				 &ctx);
+		if (unlikely(IS_ERR(page))) {
+			ret = PTR_ERR(page);
+			/* Entries that count, but have no page to give. */
+			if (ret != -EEXIST && ret != -ENOENT)
+				break;
+			/* Every entry of a long-term pin is looked at: this one is not
+			 * set. */
+			if (pages && BUG_ON(gup_flags & FOLL_LONGTERM))
+				return -EIO;
+		} else if (pages) {
+			pages[i] = page;
+		}
+		if (vmas)
+			vmas[i] = vma;
+	}
+	put_dev_pagemap(ctx.pgmap);
+	if (i && i < nr_pages)
+		base_decided(mm_base(mm), __func__, "the pages before the error count",
+			     RULE_NONE, i);
+	if (i)
+		return i;
+	return ret == -EBUSY ? 0 : ret;
+}
