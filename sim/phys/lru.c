@@ -16,8 +16,10 @@ void lru_init(struct lru *lru)
 
 static enum lru_list page_lru(const struct page *page)
 {
-	return (page_is_file_cache(page) ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON) +
-	       (page->flags >> PG_active & 1);
+	unsigned int active = page->flags >> PG_active & 1;
+
+	return PageSwapBacked(page) ? LRU_INACTIVE_ANON + active
+				    : LRU_INACTIVE_FILE + active;
 }
 
 static void add_to_list(struct lru *lru, struct page *page)
@@ -36,14 +38,25 @@ static void del_from_list(struct lru *lru, struct page *page)
 	lru->size[page_lru(page)]--;
 }
 
+/* Out of the pagevec first: its reference may be the last one. */
+static struct page *pagevec_take(struct page **slot)
+{
+	struct page *page = *slot;
+
+	*slot = NULL;
+	return page;
+}
+
 static void drain_add(struct phys *phys)
 {
 	struct pagevec *pvec = &phys->lru.add;
 	struct page **end = pvec->page + pvec->nr;
 
-	for (struct page **page = pvec->page; page < end; page++) {
-		add_to_list(&phys->lru, *page);
-		put_page_as(*page, REF_PAGEVEC);
+	for (struct page **slot = pvec->page; slot < end; slot++) {
+		struct page *page = pagevec_take(slot);
+
+		add_to_list(&phys->lru, page);
+		put_page_as(page, REF_PAGEVEC);
 	}
 	pvec->nr = 0;
 }
@@ -60,10 +73,13 @@ static void activate(struct lru *lru, struct page *page)
 static void drain_activate(struct phys *phys)
 {
 	struct pagevec *pvec = &phys->lru.activate;
+	struct page **end = pvec->page + pvec->nr;
 
-	for (unsigned int i = 0; i < pvec->nr; i++) {
-		activate(&phys->lru, pvec->page[i]);
-		put_page_as(pvec->page[i], REF_PAGEVEC);
+	for (struct page **slot = pvec->page; slot < end; slot++) {
+		struct page *page = pagevec_take(slot);
+
+		activate(&phys->lru, page);
+		put_page_as(page, REF_PAGEVEC);
 	}
 	pvec->nr = 0;
 }
