@@ -61,19 +61,28 @@ static vm_fault_t handle_present_pte(struct vm_fault *vmf)
 	return 0;
 }
 
-static vm_fault_t handle_pte_fault(struct vm_fault *vmf)
+/* Kept apart: the anonymous fault does without the frame that a struct vm_fault takes. */
+__attribute__((noinline)) static vm_fault_t handle_pte_fault(struct vm_area_struct *vma,
+							     unsigned long address,
+							     pte_t *ptep,
+							     unsigned int flags)
 {
-	pte_t *ptep = vmf->pte;
+	struct vm_fault vmf = {
+		.vma = vma,
+		.address = address & PAGE_MASK,
+		.pgoff = linear_page_index(vma, address),
+		.pte = ptep,
+		.flags = flags,
+	};
 
 	if (!ptep || pte_none(*ptep))
-		return do_fault(vmf);
-	vmf->orig_pte = ptep->pte;
+		return do_fault(&vmf);
+	vmf.orig_pte = ptep->pte;
 	if (!pte_present(*ptep)) {
-		base_die(mm_base(vmf->vma->vm_mm), GUPSIM_DEAD_BLOCKS,
-			 "a page migration");
+		base_die(mm_base(vma->vm_mm), GUPSIM_DEAD_BLOCKS, "a page migration");
 		return VM_FAULT_SIGBUS;
 	}
-	return handle_present_pte(vmf);
+	return handle_present_pte(&vmf);
 }
 
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
@@ -83,16 +92,9 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 
 	if (unlikely(!ptep) && !pmd_alloc(vma->vm_mm, address))
 		return VM_FAULT_OOM;
-	/* No vm_ops that a struct vm_fault would have to speak to. */
 	if (vma_is_anonymous(vma) && (!ptep || pte_none(*ptep)))
 		return do_anonymous_page(vma, address, ptep, flags);
-	return handle_pte_fault(&(struct vm_fault){
-		.vma = vma,
-		.address = address & PAGE_MASK,
-		.pgoff = linear_page_index(vma, address),
-		.pte = ptep,
-		.flags = flags,
-	});
+	return handle_pte_fault(vma, address, ptep, flags);
 }
 
 int vm_fault_to_errno(vm_fault_t fault, int foll_flags)

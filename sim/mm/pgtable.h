@@ -72,9 +72,13 @@ static inline pte_t *mm_find_pte(struct mm_struct *mm, unsigned long address)
 {
 	const struct walk_cache *last = &sim_mm(mm)->last_walk;
 
+	pte_t *ptep = last->table + table_index(address, PAGE_SHIFT);
+
 	if (unlikely(last->start != (address & PMD_MASK)))
 		return walk_to_pte(mm, address);
-	return last->table + table_index(address, PAGE_SHIFT);
+	if (!ptep)
+		__builtin_unreachable(); /* spares the callers their test */
+	return ptep;
 }
 
 /* Free the tables that cover only [start, end) and nothing of [floor, ceiling) beside it.

@@ -39,22 +39,20 @@ typedef struct {
 } pgd_t;
 
 /* A pte that is not present keeps its frame number inverted, against L1TF. */
-static inline u64 protnone_mask(u64 value)
-{
-	return value & _PAGE_PRESENT ? 0 : ~0ULL;
-}
-
 static inline unsigned long pte_pfn(pte_t pte)
 {
-	return ((pte.pte ^ protnone_mask(pte.pte)) & PTE_PFN_MASK) >> PAGE_SHIFT;
+	u64 invert = pte.pte & _PAGE_PRESENT ? 0 : ~0ULL;
+
+	return ((pte.pte ^ invert) & PTE_PFN_MASK) >> PAGE_SHIFT;
 }
 
 static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 {
 	u64 address = (u64)pfn << PAGE_SHIFT;
 
-	return (pte_t){((address ^ protnone_mask(prot.pgprot)) & PTE_PFN_MASK) |
-		       prot.pgprot};
+	if (unlikely(!(prot.pgprot & _PAGE_PRESENT)))
+		address = ~address & PTE_PFN_MASK;
+	return (pte_t){address | prot.pgprot};
 }
 
 static inline pte_t mk_pte(const struct page *page, pgprot_t prot)

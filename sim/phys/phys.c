@@ -198,12 +198,13 @@ static struct area *area_with_room(struct phys *phys, gfp_t gfp)
 	return NULL;
 }
 
-static struct page *prep_new_page(struct page *page, struct area *area,
+static struct page *prep_new_page(struct phys *phys, struct page *page, struct area *area,
 				  enum ref_kind kind)
 {
 	area->nr_free--;
 	init_page(page, area->zone);
-	ledger_note(page, kind, 1);
+	if (unlikely(phys->ledger.chunk))
+		ledger_note(page, kind, 1);
 	return page;
 }
 
@@ -213,7 +214,7 @@ SIM_COLD static struct page *alloc_fresh_page(struct phys *phys, struct area *ar
 	if (phys->ledger.chunk &&
 	    ledger_reserve(phys->base, &phys->ledger, area->fresh, 1))
 		return NULL;
-	return prep_new_page(pfn_to_page(phys, area->fresh++), area, kind);
+	return prep_new_page(phys, pfn_to_page(phys, area->fresh++), area, kind);
 }
 
 /* A page that was given back has its entry in the ledger already. */
@@ -224,11 +225,11 @@ struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind)
 
 	if (base_fails(&phys->fail_page_in) || !area)
 		return NULL;
-	if (list_empty(&area->free))
+	if (unlikely(list_empty(&area->free)))
 		return alloc_fresh_page(phys, area, kind);
 	page = list_first_entry(&area->free, struct page, lru);
 	list_del(&page->lru);
-	return prep_new_page(page, area, kind);
+	return prep_new_page(phys, page, area, kind);
 }
 
 static struct area *area_of(struct phys *phys, unsigned long pfn)
