@@ -3,6 +3,7 @@
  * The doors from outside: each brackets one call for the ledger and the trace, and holds
  * the caller to what the kernel's callers keep without being asked.
  */
+#include "gup/gup.h"
 #include "gup/seam.h"
 
 #include "vm/zap.h"

@@ -3,16 +3,17 @@
  * get_user_pages and its relatives: what each function refuses, and the retry protocol of
  * `locked` around the loop over the pages.
  */
+#include "gup/gup.h"
+
 #include "gup/seam.h"
 
 #include <errno.h>
 
-static unsigned int add_foll_get(unsigned int flags, struct page **pages)
+unsigned int add_foll_get(unsigned int flags, struct page **pages)
 {
 	if (!pages)
 		return flags;
-	if ((flags & FOLL_PIN) &&
-	    base_rule(current_base(), RULE_LOCKED_FOLL_GET) == FOLL_GET_UNLESS_PIN) {
+	if ((flags & FOLL_PIN) && rule_is(LOCKED_FOLL_GET, FOLL_GET_UNLESS_PIN)) {
 		base_decision(current_base(), "__get_user_pages_locked",
 			      RULE_LOCKED_FOLL_GET, "FOLL_PIN: no FOLL_GET");
 		return flags;
@@ -88,36 +89,24 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 	return pages_done;
 }
 
-static bool foll_pin_refused(enum rule rule, unsigned int gup_flags)
-{
-	return (gup_flags & FOLL_PIN) &&
-	       base_rule(current_base(), rule) == FOLL_PIN_REFUSED;
-}
-
-static bool remote_longterm_refused(const int *locked)
-{
-	return locked ||
-	       base_rule(current_base(), RULE_REMOTE_LONGTERM) == LONGTERM_REFUSED;
-}
-
 long get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 			   unsigned long start, unsigned long nr_pages,
 			   unsigned int gup_flags, struct page **pages,
 			   struct vm_area_struct **vmas, int *locked)
 {
-	struct base *base = current_base();
-
-	if (WARN_ON_ONCE(foll_pin_refused(RULE_REMOTE_FOLL_PIN, gup_flags)))
-		return base_decided(base, __func__, "FOLL_PIN is not for callers",
-				    RULE_REMOTE_FOLL_PIN, -EINVAL);
+	if (rule_is(REMOTE_FOLL_PIN, FOLL_PIN_REFUSED) &&
+	    WARN_ON_ONCE(gup_flags & FOLL_PIN))
+		return decided_by(REMOTE_FOLL_PIN, -EINVAL,
+				  "FOLL_PIN is not for callers");
 	if (gup_flags & FOLL_LONGTERM) {
+		if (rule_is(REMOTE_LONGTERM, LONGTERM_REFUSED) &&
+		    WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
+			return decided_by(REMOTE_LONGTERM, -EINVAL, "FOLL_LONGTERM");
 		/* The DAX check needs the vmas, which a dropped lock makes worthless. */
-		if (WARN_ON_ONCE(remote_longterm_refused(locked)))
-			return base_decided(base, __func__,
-					    locked ? "FOLL_LONGTERM with locked"
-						   : "FOLL_LONGTERM",
-					    RULE_REMOTE_LONGTERM, -EINVAL);
-		base_decision(base, __func__, RULE_REMOTE_LONGTERM,
+		if (WARN_ON_ONCE(locked))
+			return decided_by(REMOTE_LONGTERM, -EINVAL,
+					  "FOLL_LONGTERM with locked");
+		base_decision(current_base(), __func__, RULE_REMOTE_LONGTERM,
 			      "FOLL_LONGTERM without locked");
 		return __gup_longterm_locked(tsk, mm, start, nr_pages, pages, vmas,
 					     gup_flags | FOLL_TOUCH | FOLL_REMOTE);
@@ -129,10 +118,8 @@ long get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 long get_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
 		    struct page **pages, struct vm_area_struct **vmas)
 {
-	if (WARN_ON_ONCE(foll_pin_refused(RULE_GUP_FOLL_PIN, gup_flags)))
-		return base_decided(current_base(), __func__,
-				    "FOLL_PIN is not for callers", RULE_GUP_FOLL_PIN,
-				    -EINVAL);
+	if (rule_is(GUP_FOLL_PIN, FOLL_PIN_REFUSED) && WARN_ON_ONCE(gup_flags & FOLL_PIN))
+		return decided_by(GUP_FOLL_PIN, -EINVAL, "FOLL_PIN is not for callers");
 	return __gup_longterm_locked(current, current->mm, start, nr_pages, pages, vmas,
 				     gup_flags | FOLL_TOUCH);
 }
@@ -141,8 +128,7 @@ long get_user_pages_locked(unsigned long start, unsigned long nr_pages,
 			   unsigned int gup_flags, struct page **pages, int *locked)
 {
 	if (WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
-		return base_decided(current_base(), __func__, "FOLL_LONGTERM", RULE_NONE,
-				    -EINVAL);
+		return decided(-EINVAL, "FOLL_LONGTERM");
 	return __get_user_pages_locked(current, current->mm, start, nr_pages, pages, NULL,
 				       locked, gup_flags | FOLL_TOUCH);
 }
@@ -155,8 +141,7 @@ long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 	long ret;
 
 	if (WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
-		return base_decided(current_base(), __func__, "FOLL_LONGTERM", RULE_NONE,
-				    -EINVAL);
+		return decided(-EINVAL, "FOLL_LONGTERM");
 	down_read(&mm->mmap_sem);
 	ret = __get_user_pages_locked(current, mm, start, nr_pages, pages, NULL, &locked,
 				      gup_flags | FOLL_TOUCH);

@@ -3,8 +3,8 @@
  * Long-term pins: what may not be held for an unbounded time. Everything is pinned first;
  * then fsdax mappings make the whole call fail, and pages in CMA areas are moved out.
  */
+#include "gup/gup.h"
 #include "gup/seam.h"
-
 #include "vm/migrate.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@ static bool check_dax_vmas(struct vm_area_struct **vmas, long nr_pages)
 {
 	struct vm_area_struct *vma_prev = NULL;
 
-	if (base_rule(current_base(), RULE_DAX_VMAS) == DAX_VMAS_ACCEPTED)
+	if (rule_is(DAX_VMAS, DAX_VMAS_ACCEPTED))
 		return false;
 	for (long i = 0; i < nr_pages; i++) {
 		if (vmas[i] == vma_prev)
@@ -94,7 +94,7 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 	bool migrate_allow = true;
 	long ret = nr_pages;
 
-	if (base_rule(current_base(), RULE_CMA_MIGRATE) == CMA_KEPT)
+	if (rule_is(CMA_MIGRATE, CMA_KEPT))
 		return ret;
 	while (ret > 0 && migrate_allow) {
 		struct list_head cma_page_list = LIST_HEAD_INIT(cma_page_list);
@@ -113,6 +113,8 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 	return ret;
 }
 
+/* A custom vm_ops can see the scope; of the allocator's paths only the slow one heeds it,
+ * in kernels of this age. */
 static unsigned int memalloc_nocma_save(void)
 {
 	unsigned int flags = current->flags & PF_MEMALLOC_NOCMA;
@@ -126,67 +128,48 @@ static void memalloc_nocma_restore(unsigned int flags)
 	current->flags = (current->flags & ~PF_MEMALLOC_NOCMA) | flags;
 }
 
-/* Pages are pinned, and vmas filled, before the first of the two checks. */
-static long check_pinned(struct task_struct *tsk, struct mm_struct *mm,
-			 unsigned long start, long nr_pages, struct page **pages,
-			 struct vm_area_struct **vmas, unsigned int gup_flags)
-{
-	base_decided(current_base(), "__gup_longterm_locked",
-		     "pages are pinned, their VMAs noted", RULE_NONE, nr_pages);
-	base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
-	if (check_dax_vmas(vmas, nr_pages)) {
-		put_pages(pages, nr_pages);
-		return base_decided(
-			current_base(), "check_dax_vmas",
-			"the file system may want its blocks back: all is released",
-			RULE_DAX_VMAS, -EOPNOTSUPP);
-	}
-	if (!mm_phys(mm)->config_cma)
-		return nr_pages;
-	return check_and_migrate_cma_pages(tsk, mm, start, nr_pages, pages, vmas,
-					   gup_flags);
-}
-
-static long pin_longterm(struct task_struct *tsk, struct mm_struct *mm,
-			 unsigned long start, unsigned long nr_pages, struct page **pages,
-			 struct vm_area_struct **vmas, unsigned int gup_flags)
-{
-	struct vm_area_struct **vmas_tmp = vmas;
-	unsigned int nocma;
-	long rc;
-
-	if (!pages)
-		return base_decided(current_base(), "__gup_longterm_locked",
-				    "FOLL_LONGTERM without a pages array", RULE_NONE,
-				    -EINVAL);
-	if (!vmas_tmp) {
-		vmas_tmp = kcalloc(nr_pages, sizeof(*vmas_tmp));
-		if (!vmas_tmp)
-			return base_decided(current_base(), "__gup_longterm_locked",
-					    "no memory for the vmas array", RULE_NONE,
-					    -ENOMEM);
-	}
-	nocma = memalloc_nocma_save();
-	rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas_tmp, NULL,
-				     gup_flags);
-	memalloc_nocma_restore(nocma);
-	if (rc >= 0)
-		rc = check_pinned(tsk, mm, start, rc, pages, vmas_tmp, gup_flags);
-	if (vmas_tmp != vmas)
-		kfree(vmas_tmp);
-	return rc;
-}
-
 long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 			   unsigned long start, unsigned long nr_pages,
 			   struct page **pages, struct vm_area_struct **vmas,
 			   unsigned int gup_flags)
 {
 	const struct phys *phys = mm_phys(mm);
+	struct vm_area_struct **vmas_tmp = vmas;
+	unsigned int nocma;
+	long rc;
 
 	/* A kernel with neither has nothing to check. */
 	if (!(gup_flags & FOLL_LONGTERM) || (!phys->config_fs_dax && !phys->config_cma))
 		return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
 					       NULL, gup_flags);
-	return pin_longterm(tsk, mm, start, nr_pages, pages, vmas, gup_flags);
+	if (!pages)
+		return decided(-EINVAL, "FOLL_LONGTERM without a pages array");
+	if (!vmas_tmp) {
+		vmas_tmp = kcalloc(nr_pages, sizeof(*vmas_tmp));
+		if (!vmas_tmp)
+			return decided(-ENOMEM, "no memory for the vmas array");
+	}
+	nocma = memalloc_nocma_save();
+	rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas_tmp, NULL,
+				     gup_flags);
+	memalloc_nocma_restore(nocma);
+	if (rc < 0)
+		goto out;
+	decided(rc, "pages are pinned, their VMAs noted");
+	base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
+	if (check_dax_vmas(vmas_tmp, rc)) {
+		put_pages(pages, rc);
+		rc = base_decided(
+			current_base(), "check_dax_vmas",
+			"the file system may want its blocks back: all is released",
+			RULE_DAX_VMAS, -EOPNOTSUPP);
+		goto out;
+	}
+	if (phys->config_cma)
+		rc = check_and_migrate_cma_pages(tsk, mm, start, rc, pages, vmas_tmp,
+						 gup_flags);
+out:
+	if (vmas_tmp != vmas)
+		kfree(vmas_tmp);
+	return rc;
 }

@@ -4,6 +4,7 @@
  * (check_vma_flags), may what the pte maps be had (follow_page_pte), and if nothing is
  * there yet, a fault (faultin_page).
  */
+#include "gup/gup.h"
 #include "gup/seam.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ struct follow_page_context {
 static struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags)
 {
 	if ((flags & FOLL_DUMP) && (!vma->vm_ops || !vma->vm_ops->fault))
-		return ERR_PTR(-EFAULT);
+		return ERR_PTR(decided(-EFAULT, "FOLL_DUMP: nothing is there to dump"));
 	return NULL;
 }
 
@@ -34,15 +35,13 @@ static bool can_follow_write_pte(pte_t pte, unsigned int flags)
 static struct page *follow_pfn_pte(pte_t *ptep, unsigned int flags)
 {
 	if (flags & FOLL_GET)
-		return ERR_PTR(base_decided(current_base(), __func__,
-					    "a frame without a struct page to hold",
-					    RULE_NONE, -EFAULT));
+		return ERR_PTR(decided(-EFAULT, "a frame without a struct page to hold"));
 	if (flags & FOLL_TOUCH) {
 		pte_t entry = pte_mkyoung(*ptep);
 
 		set_pte(ptep, flags & FOLL_WRITE ? pte_mkdirty(entry) : entry);
 	}
-	return ERR_PTR(-EEXIST);
+	return ERR_PTR(decided(-EEXIST, "the entry counts, without a page"));
 }
 
 /* What a special pte stands for: a device's page, the zero page, or no page at all. */
@@ -55,10 +54,14 @@ static struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,
 
 	if (pte_devmap(*ptep) && (flags & FOLL_GET)) {
 		ctx->pgmap = get_dev_pagemap(phys, pfn, ctx->pgmap);
-		return ctx->pgmap ? pfn_to_page(phys, pfn) : NULL;
+		if (ctx->pgmap)
+			return pfn_to_page(phys, pfn);
+		base_decision(current_base(), "get_dev_pagemap", RULE_NONE,
+			      "the device is going away: no page");
+		return NULL;
 	}
 	if (flags & FOLL_DUMP)
-		return ERR_PTR(-EFAULT);
+		return ERR_PTR(decided(-EFAULT, "FOLL_DUMP of a special pte"));
 	if (is_zero_pfn(pfn))
 		return zero_page(phys);
 	return follow_pfn_pte(ptep, flags);
@@ -66,15 +69,9 @@ static struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,
 
 static void touch_page(struct page *page, pte_t pte, unsigned int flags)
 {
-	if ((flags & FOLL_WRITE) && !pte_dirty(pte) && !PageDirty(page))
+	if ((flags & FOLL_WRITE) && unlikely(!pte_dirty(pte)) && !PageDirty(page))
 		set_page_dirty(page);
 	mark_page_accessed(page);
-}
-
-static bool get_and_pin_refused(unsigned int flags)
-{
-	return (flags & (FOLL_GET | FOLL_PIN)) == (FOLL_GET | FOLL_PIN) &&
-	       base_rule(current_base(), RULE_PTE_GET_AND_PIN) == GET_AND_PIN_REFUSED;
 }
 
 static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
@@ -83,16 +80,16 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 	struct page *page;
 	pte_t pte;
 
-	if (WARN_ON_ONCE(get_and_pin_refused(flags)))
-		return ERR_PTR(base_decided(current_base(), __func__,
-					    "FOLL_GET and FOLL_PIN", RULE_PTE_GET_AND_PIN,
-					    -EINVAL));
+	if (unlikely(flags & FOLL_PIN) && rule_is(PTE_GET_AND_PIN, GET_AND_PIN_REFUSED) &&
+	    WARN_ON_ONCE(flags & FOLL_GET))
+		return ERR_PTR(decided_by(PTE_GET_AND_PIN, -EINVAL,
+					  "FOLL_GET and FOLL_PIN exclude each other"));
 	pte = *ptep;
-	if (!pte_present(pte))
+	if (unlikely(!pte_present(pte)))
 		return pte_none(pte) ? no_page_table(vma, flags) : NULL;
-	if ((flags & FOLL_NUMA) && pte_protnone(pte))
+	if (unlikely(pte_protnone(pte)) && (flags & FOLL_NUMA))
 		return NULL;
-	if ((flags & FOLL_WRITE) && !can_follow_write_pte(pte, flags))
+	if ((flags & FOLL_WRITE) && unlikely(!can_follow_write_pte(pte, flags)))
 		return NULL;
 
 	page = vm_normal_page(vma, pte);
@@ -102,7 +99,7 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 			return page;
 	}
 	if (likely(flags & FOLL_GET) && unlikely(!try_get_page(page)))
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(decided(-ENOMEM, "no reference can be taken"));
 	if (likely(flags & FOLL_TOUCH))
 		touch_page(page, pte, flags);
 	return page;
@@ -123,35 +120,29 @@ static struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long a
 	return follow_page_pte(vma, ptep, flags, ctx);
 }
 
-static int refuse_vma(const struct vm_area_struct *vma, const char *why)
-{
-	return base_decided(mm_base(vma->vm_mm), "check_vma_flags", why, RULE_NONE,
-			    -EFAULT);
-}
-
 static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 {
 	unsigned long vm_flags = vma->vm_flags;
 
 	if (vm_flags & (VM_IO | VM_PFNMAP))
-		return refuse_vma(vma, "VM_IO or VM_PFNMAP: there are no pages to pin");
+		return decided(-EFAULT, "VM_IO or VM_PFNMAP: there are no pages to pin");
 	if ((gup_flags & FOLL_ANON) && !vma_is_anonymous(vma))
-		return refuse_vma(vma, "FOLL_ANON, and the VMA is not anonymous");
+		return decided(-EFAULT, "FOLL_ANON, and the VMA is not anonymous");
 	if (gup_flags & FOLL_WRITE) {
 		if (vm_flags & VM_WRITE)
 			return 0;
 		if (!(gup_flags & FOLL_FORCE))
-			return refuse_vma(vma, "FOLL_WRITE without VM_WRITE");
+			return decided(-EFAULT, "FOLL_WRITE without VM_WRITE");
 		if (!is_cow_mapping(vm_flags))
-			return refuse_vma(vma, "a forced write, and not a COW mapping");
+			return decided(-EFAULT, "a forced write, and not a COW mapping");
 		return 0;
 	}
 	if (vm_flags & VM_READ)
 		return 0;
 	if (!(gup_flags & FOLL_FORCE))
-		return refuse_vma(vma, "a read without VM_READ");
+		return decided(-EFAULT, "a read without VM_READ");
 	if (!(vm_flags & VM_MAYREAD))
-		return refuse_vma(vma, "a forced read without VM_MAYREAD");
+		return decided(-EFAULT, "a forced read without VM_MAYREAD");
 	return 0;
 }
 
@@ -177,7 +168,7 @@ static void account_fault(struct task_struct *tsk, vm_fault_t ret)
 {
 	if (!tsk)
 		return;
-	if (ret & VM_FAULT_MAJOR)
+	if (unlikely(ret & VM_FAULT_MAJOR))
 		tsk->maj_flt++;
 	else
 		tsk->min_flt++;
@@ -191,21 +182,24 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 			unsigned long address, unsigned int *flags,
 			unsigned int fault_flags, int *nonblocking)
 {
-	struct base *base = mm_base(vma->vm_mm);
+	struct base *base = current_base();
 	vm_fault_t ret;
 
-	if ((*flags & (FOLL_POPULATE | FOLL_MLOCK)) == FOLL_MLOCK)
-		return -ENOENT;
+	if (unlikely(*flags & FOLL_MLOCK) && !(*flags & FOLL_POPULATE))
+		return decided(-ENOENT, "FOLL_MLOCK alone brings nothing in");
 	ret = handle_mm_fault(vma, address, fault_flags);
-	if (unlikely(ret & VM_FAULT_ERROR))
-		return base_decided(base, __func__, "the fault failed", RULE_NONE,
-				    vm_fault_to_errno(ret, *flags));
+	if (unlikely(ret & VM_FAULT_ERROR)) {
+		int err = vm_fault_to_errno(ret, *flags);
+
+		if (BUG_ON(!err))
+			return -EIO;
+		return decided(err, "the fault failed");
+	}
 	account_fault(tsk, ret);
 	if (unlikely(ret & VM_FAULT_RETRY)) {
 		if (nonblocking && !(fault_flags & FAULT_FLAG_RETRY_NOWAIT))
 			*nonblocking = 0;
-		return base_decided(base, __func__, "the fault has to be retried",
-				    RULE_NONE, -EBUSY);
+		return decided(-EBUSY, "the fault has to be retried");
 	}
 	base_decision_at(base, __func__, address,
 			 ret & VM_FAULT_MAJOR ? "a major fault brought the page"
@@ -225,7 +219,7 @@ find_checked_vma(struct mm_struct *mm, unsigned long address, unsigned int gup_f
 	struct vm_area_struct *vma = find_extend_vma(mm, address);
 
 	if (!vma)
-		base_decision_at(mm_base(mm), "__get_user_pages", address, "no VMA");
+		base_decision_at(current_base(), "__get_user_pages", address, "no VMA");
 	return vma && !check_vma_flags(vma, gup_flags) ? vma : NULL;
 }
 
@@ -235,12 +229,14 @@ static struct page *find_page(struct task_struct *tsk, struct vm_area_struct *vm
 			      unsigned int fault_flags, int *nonblocking,
 			      struct follow_page_context *ctx)
 {
+	static const char func[] = "__get_user_pages";
+
 	for (int lookups = 0; lookups < MAX_LOOKUPS; lookups++) {
 		struct page *page;
 		int error;
 
 		if (unlikely(fatal_signal_pending(current)))
-			return ERR_PTR(base_decided(current_base(), __func__,
+			return ERR_PTR(base_decided(current_base(), func,
 						    "a SIGKILL is pending", RULE_NONE,
 						    -ERESTARTSYS));
 		page = follow_page_mask(vma, address, foll_flags, ctx);
@@ -251,9 +247,23 @@ static struct page *find_page(struct task_struct *tsk, struct vm_area_struct *vm
 		if (error)
 			return ERR_PTR(error);
 	}
-	base_die(current_base(), GUPSIM_DEAD_SPINS, "__get_user_pages() at %#lx",
-		 address);
-	return ERR_PTR(-EIO);
+	base_die(current_base(), GUPSIM_DEAD_SPINS, "%s() at %#lx", func, address);
+	return ERR_PTR(base_decided(current_base(), func,
+				    "fault after fault and no page: it spins", RULE_NONE,
+				    -EIO));
+}
+
+/*
+ * A long-term pin looks at every entry of pages, also at one that was never set: what a
+ * kernel does with that is undefined.
+ */
+static int longterm_uses_unset_entry(void)
+{
+	base_contract(current_base(), "__gup_longterm_locked",
+		      "an entry of pages that was never set is used");
+	base_die(current_base(), GUPSIM_DEAD_BUG,
+		 "__gup_longterm_locked() uses an entry of pages that was never set");
+	return -EIO;
 }
 
 long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long start,
@@ -286,20 +296,19 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 			/* Entries that count, but have no page to give. */
 			if (ret != -EEXIST && ret != -ENOENT)
 				break;
-			/* Every entry of a long-term pin is looked at: this one is not
-			 * set. */
-			if (pages && BUG_ON(gup_flags & FOLL_LONGTERM))
-				return -EIO;
-		} else if (pages) {
+			if (pages && (gup_flags & FOLL_LONGTERM)) {
+				ret = longterm_uses_unset_entry();
+				break;
+			}
+		} else if (likely(pages)) {
 			pages[i] = page;
 		}
-		if (vmas)
+		if (unlikely(vmas))
 			vmas[i] = vma;
 	}
 	put_dev_pagemap(ctx.pgmap);
 	if (i && i < nr_pages)
-		base_decided(mm_base(mm), __func__, "the pages before the error count",
-			     RULE_NONE, i);
+		return decided(i, "the pages before the error count");
 	if (i)
 		return i;
 	return ret == -EBUSY ? 0 : ret;
