@@ -158,6 +158,7 @@ void base_call_end(struct base *base, struct call *outer)
 void base_fire(struct base *base, enum gupsim_point point)
 {
 	const struct task_struct *outer = base->interrupted;
+	unsigned long refusals = base->heap.refusals;
 	struct task_struct *task = current;
 
 	if (!base_alive(base))
@@ -165,13 +166,36 @@ void base_fire(struct base *base, enum gupsim_point point)
 	base->interrupted = task;
 	base->listener(base->listener_arg, point);
 	base->interrupted = outer;
+	base->heap.refusals = refusals; /* the listener's, not the call's */
 	current = task;
+}
+
+static bool says_the_same(const struct trace_entry *a, const struct trace_entry *b)
+{
+	return a->func == b->func && a->what == b->what && a->rule == b->rule &&
+	       a->addr == b->addr && !a->has_result && !b->has_result;
+}
+
+/* A lookup that goes round and round says the same two things each time. */
+static bool said_just_now(const struct base *base, const struct trace_entry *entry)
+{
+	for (size_t back = 1; back <= 2 && back <= base->traced; back++) {
+		const struct trace_entry *old =
+			&base->trace[(base->traced - back) % TRACE_ENTRIES];
+
+		if (old->call == base->call && says_the_same(old, entry))
+			return true;
+	}
+	return false;
 }
 
 void base_trace(struct base *base, const struct trace_entry *entry)
 {
-	struct trace_entry *slot = &base->trace[base->traced++ % TRACE_ENTRIES];
+	struct trace_entry *slot;
 
+	if (said_just_now(base, entry))
+		return;
+	slot = &base->trace[base->traced++ % TRACE_ENTRIES];
 	call_put(base, slot->call);
 	*slot = *entry;
 	slot->call = base->call;

@@ -29,12 +29,13 @@ static bool must_fail(struct heap *heap)
 
 void *heap_realloc(struct heap *heap, void *ptr, size_t size)
 {
-	void *block;
+	void *block = must_fail(heap)
+			      ? NULL
+			      : heap->host_realloc(heap->host_arg, ptr, size ? size : 1);
 
-	if (must_fail(heap))
-		return NULL;
-	block = heap->host_realloc(heap->host_arg, ptr, size ? size : 1);
-	if (block && !ptr)
+	if (!block)
+		heap->refusals++;
+	else if (!ptr)
 		heap->live++;
 	return block;
 }

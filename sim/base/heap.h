@@ -12,7 +12,8 @@
 struct heap {
 	gupsim_realloc_fn host_realloc;
 	void *host_arg;
-	unsigned int fail_in; /* allocations until the one that fails; 0: none will */
+	unsigned int fail_in;	/* allocations until the one that fails; 0: none will */
+	unsigned long refusals; /* allocations that failed */
 	size_t live;
 };
 

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The doors from outside: each brackets one call for the ledger and the trace, and holds
- * the caller to what the kernel's callers keep without being asked.
+ * The functions as they are called from outside: each brackets one call for the ledger
+ * and the trace, and holds the caller to what the kernel's callers keep without being
+ * asked. Invariant: a call that runs short of host memory has given back all it took.
  */
 #include "gup/gup.h"
 #include "gup/seam.h"
-
 #include "vm/zap.h"
 
 #include <errno.h>
 #include <gupsim/machine.h>
 
-struct door {
+struct api_call {
+	const char *func;
 	struct base *base;
 	struct mm_struct *mm;
 	struct call *outer;
+	unsigned long refusals; /* of host memory, before this call */
+	bool holds_sem;		/* in the caller's place */
 };
 
-static int enter(struct door *door, const char *func, struct mm_struct *mm)
+static int api_call_begin(struct api_call *call, const char *func, struct mm_struct *mm)
 {
 	int error;
 
@@ -25,38 +28,65 @@ static int enter(struct door *door, const char *func, struct mm_struct *mm)
 		return -ESRCH;
 	if (!mm)
 		return -EINVAL;
-	door->base = mm_base(mm);
-	door->mm = mm;
-	if (current_base() != door->base)
-		return base_error(door->base, -ESRCH, "%s: current is of another machine",
+	*call = (struct api_call){.func = func, .base = mm_base(mm), .mm = mm};
+	if (current_base() != call->base)
+		return base_error(call->base, -ESRCH, "%s: current is of another machine",
 				  func);
-	error = base_call_begin(door->base, func, &door->outer);
-	if (!error)
-		mmget(mm);
-	return error;
+	error = base_call_begin(call->base, func, &call->outer);
+	if (error)
+		return error;
+	call->refusals = call->base->heap.refusals;
+	mmget(mm);
+	return 0;
 }
 
-static long leave(struct door *door, const char *func, long ret)
+/* A partial count would look like a kernel's answer. */
+static long out_of_host_memory(struct api_call *call, unsigned int gup_flags,
+			       struct page **pages, long nr_pages)
 {
-	if (!base_alive(door->base))
+	/* With FOLL_MLOCK some entries may not be set, and nobody knows which. */
+	if (gup_flags & FOLL_MLOCK)
+		return nr_pages;
+	if (add_foll_get(gup_flags, pages) & FOLL_GET)
+		for (long i = 0; pages && i < nr_pages; i++)
+			put_page(pages[i]);
+	return base_error(call->base, -ENOMEM, "%s: the host is out of memory",
+			  call->func);
+}
+
+static long api_call_end(struct api_call *call, unsigned int gup_flags,
+			 struct page **pages, long ret)
+{
+	struct base *base = call->base;
+
+	if (!base_alive(base))
 		ret = -EIO;
-	base_decided(door->base, func, "returns", RULE_NONE, ret);
-	mmput(door->mm);
-	phys_end_of_call(mm_phys(door->mm));
-	base_call_end(door->base, door->outer);
+	else if (base->heap.refusals != call->refusals)
+		ret = out_of_host_memory(call, gup_flags, pages, ret);
+	base_decided(base, call->func, "returns", RULE_NONE, ret);
+	if (call->holds_sem)
+		up_read(&call->mm->mmap_sem);
+	mmput(call->mm);
+	phys_end_of_call(mm_phys(call->mm));
+	base_call_end(base, call->outer);
 	return ret;
 }
 
-static void expect_locked(struct mm_struct *mm, const char *func)
+/* Nothing in a kernel notices. Here nobody else may come in between, as if it were held.
+ */
+static void expect_locked(struct api_call *call)
 {
-	if (!rwsem_is_locked(&mm->mmap_sem))
-		base_contract(mm_base(mm), func, "mmap_sem is not held");
+	if (rwsem_is_locked(&call->mm->mmap_sem))
+		return;
+	base_contract(call->base, call->func, "mmap_sem is not held");
+	down_read(&call->mm->mmap_sem);
+	call->holds_sem = true;
 }
 
-static void expect_unlocked(struct mm_struct *mm, const char *func)
+static void expect_unlocked(struct api_call *call)
 {
-	if (rwsem_is_locked(&mm->mmap_sem))
-		base_contract(mm_base(mm), func, "mmap_sem is held");
+	if (rwsem_is_locked(&call->mm->mmap_sem))
+		base_contract(call->base, call->func, "mmap_sem is held");
 }
 
 long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
@@ -64,58 +94,60 @@ long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  unsigned int gup_flags, struct page **pages,
 				  struct vm_area_struct **vmas, int *locked)
 {
-	static const char func[] = "get_user_pages_remote";
-	struct door door;
-	long ret = enter(&door, func, mm);
+	struct api_call call;
+	long ret = api_call_begin(&call, "get_user_pages_remote", mm);
 
 	if (ret)
 		return ret;
-	expect_locked(mm, func);
+	expect_locked(&call);
 	ret = get_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages, vmas,
 				    locked);
-	return leave(&door, func, ret);
+	if (locked && !*locked)
+		call.holds_sem = false;
+	return api_call_end(&call, gup_flags, pages, ret);
 }
 
 long gupsim_get_user_pages(unsigned long start, unsigned long nr_pages,
 			   unsigned int gup_flags, struct page **pages,
 			   struct vm_area_struct **vmas)
 {
-	static const char func[] = "get_user_pages";
-	struct door door;
-	long ret = enter(&door, func, current ? current->mm : NULL);
+	struct api_call call;
+	long ret = api_call_begin(&call, "get_user_pages", current ? current->mm : NULL);
 
 	if (ret)
 		return ret;
-	expect_locked(current->mm, func);
+	expect_locked(&call);
 	ret = get_user_pages(start, nr_pages, gup_flags, pages, vmas);
-	return leave(&door, func, ret);
+	return api_call_end(&call, gup_flags, pages, ret);
 }
 
 long gupsim_get_user_pages_locked(unsigned long start, unsigned long nr_pages,
 				  unsigned int gup_flags, struct page **pages,
 				  int *locked)
 {
-	static const char func[] = "get_user_pages_locked";
-	struct door door;
-	long ret = enter(&door, func, current ? current->mm : NULL);
+	struct api_call call;
+	long ret = api_call_begin(&call, "get_user_pages_locked",
+				  current ? current->mm : NULL);
 
 	if (ret)
 		return ret;
-	expect_locked(current->mm, func);
+	expect_locked(&call);
 	ret = get_user_pages_locked(start, nr_pages, gup_flags, pages, locked);
-	return leave(&door, func, ret);
+	if (locked && !*locked)
+		call.holds_sem = false;
+	return api_call_end(&call, gup_flags, pages, ret);
 }
 
 long gupsim_get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 				    struct page **pages, unsigned int gup_flags)
 {
-	static const char func[] = "get_user_pages_unlocked";
-	struct door door;
-	long ret = enter(&door, func, current ? current->mm : NULL);
+	struct api_call call;
+	long ret = api_call_begin(&call, "get_user_pages_unlocked",
+				  current ? current->mm : NULL);
 
 	if (ret)
 		return ret;
-	expect_unlocked(current->mm, func);
+	expect_unlocked(&call);
 	ret = get_user_pages_unlocked(start, nr_pages, pages, gup_flags);
-	return leave(&door, func, ret);
+	return api_call_end(&call, gup_flags, pages, ret);
 }

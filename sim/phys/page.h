@@ -86,6 +86,9 @@ static inline bool try_get_page(struct page *page)
 /* Give back what the running call took with try_get_page(). */
 static inline void put_call_page(struct page *page)
 {
+	if (base_bug_on(page_phys(page)->base, page_ref_count(page) == 0, "put_page",
+			"a page that has no references"))
+		return;
 	if (unlikely(page_phys(page)->ledger.chunk))
 		ledger_drop_for_call(page);
 	page_ref_add(page, -1);
