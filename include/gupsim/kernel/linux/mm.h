@@ -116,24 +116,30 @@ struct vm_fault {
  * @start:     first address, in bytes; need not be page aligned
  * @nr_pages:  how many pages, counted from the one that holds @start
  * @gup_flags: FOLL_*
- * @pages:     receives @nr_pages entries; NULL: pages are only faulted in, none is held
- * @vmas:      receives the VMA of each page; NULL: not wanted
+ * @pages:     room for @nr_pages entries, of which as many are set as the call returns;
+ *             NULL: pages are only faulted in, none is held
+ * @vmas:      room for @nr_pages entries: the VMA of each page; NULL: not wanted
  * @locked:    NULL, or points to 1. With it the call may drop mmap_sem to wait, and then
  *             stores 0 and returns with the lock dropped
  *
- * Return: the number of pages, which may be less than asked for; 0 if none was asked for
- * or none could be had without waiting; a negative errno if nothing at all was pinned
- * and @nr_pages was not 0. What failed after the first page is learnt by calling again.
+ * Return:
+ * - @nr_pages 0, or nothing to be had without waiting where that was asked for: 0;
+ * - nothing else either, because of an error: a negative errno;
+ * - else the number of pages, which may be less than asked for: what stopped the call is
+ *   learnt by calling again from there.
  *
- * Each page returned carries one reference. The caller gives it back with put_page(), one
- * call an entry, and calls set_page_dirty() or set_page_dirty_lock() before that if it
- * wrote to the page.
+ * The pages are those that an access of the task's would have met at this instant, each
+ * with one reference more. The caller gives it back with put_page(), one call an entry.
+ * Without FOLL_WRITE the pages may not be written. Whoever has written to one calls
+ * set_page_dirty(), or set_page_dirty_lock() as its context allows, when he is done with
+ * it and before put_page().
  *
  * @vmas entries are valid only as long as mmap_sem is held. A caller of @vmas passes
  * @locked NULL: both together is a BUG.
  *
  * Locking: mmap_sem of @mm held for read or write on entry. It is still held on return,
- * unless *@locked says otherwise.
+ * unless *@locked says otherwise. A call that is refused with -EINVAL leaves the lock and
+ * *@locked alone.
  *
  * A reference keeps the page frame from being reused. It does not keep the page in the
  * address space: by the time the call returns a completely different page may be mapped
@@ -148,10 +154,12 @@ struct vm_fault {
  * For most callers get_user_pages_locked(), _unlocked() and _fast() do better: they can
  * wait for the disk without the lock. get_user_pages() is to be phased out for them.
  *
- * Errors: -EINVAL (FOLL_LONGTERM with @locked, FOLL_PIN; both WARN), -EFAULT (no VMA, no
- * permission, no page), -ENOMEM, -EOPNOTSUPP, -ERESTARTSYS (a SIGKILL is pending for
- * current), -EHWPOISON. Of libgupsim itself: -ESRCH (current is not set, or is of another
- * machine), -EIO (the machine is dead after a BUG).
+ * Errors: -EINVAL (FOLL_LONGTERM with @locked, FOLL_PIN, both with a WARN; FOLL_LONGTERM
+ * with @pages NULL), -EFAULT (no VMA, no permission, no page), -ENOMEM (also FOLL_LONGTERM
+ * without @vmas over more pages than an array of 4 MiB has entries, with a WARN),
+ * -EOPNOTSUPP, -ERESTARTSYS (a SIGKILL is pending for current), -EHWPOISON. Of libgupsim
+ * itself: -ESRCH (current is not set, or is of another machine), -EIO (the machine is
+ * dead after a BUG), -ENOMEM (the host is out of memory; nothing is held).
  */
 long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  unsigned long start, unsigned long nr_pages,

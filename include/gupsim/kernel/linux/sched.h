@@ -22,10 +22,23 @@ struct task_struct {
 
 /* The task set by gupsim_set_current(), NULL when none is. One per host thread. */
 struct task_struct *gupsim_current(void);
-#define current gupsim_current()
 
 #ifdef __cplusplus
 }
+
+/* Not a macro: the standard library has members of this name. */
+static const struct gupsim_current_task {
+	struct task_struct *operator->() const
+	{
+		return gupsim_current();
+	}
+	operator struct task_struct *() const
+	{
+		return gupsim_current();
+	}
+} current = {};
+#else
+#define current gupsim_current()
 #endif
 
 #endif
