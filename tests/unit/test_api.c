@@ -303,8 +303,7 @@ static void broken_contracts_are_told(void **state)
 	struct world *w = *state;
 	int locked = 1;
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
+	touched(w, 1);
 	assert_result(
 		get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, w->taken, NULL, NULL), 1);
 	assert_reports(w, "CONTRACT get_user_pages_remote");
@@ -338,9 +337,7 @@ static void counts_below_zero_are_a_bug(void **state)
 		w->config.report = count;
 		w->config.report_arg = &told;
 		world_renew(w);
-		anon(w, HEAP, 1, RW);
-		touch(w, HEAP, 1);
-		page = page_at(w, HEAP);
+		page = touched(w, 1);
 		unmap(w, HEAP, 1);
 		(get ? get_page : put_page)(page);
 		assert_reports(w, get ? "BUG get_page" : "BUG put_page");

@@ -37,18 +37,12 @@ static const char *held_text(struct world *w)
 	return text;
 }
 
-static void touched(struct world *w)
-{
-	anon(w, HEAP, 4, RW);
-	touch(w, HEAP, 4);
-}
-
 /* A pin that nobody gives back is explained, and it is told whose it is. */
 static void a_leak_names_its_call(void **state)
 {
 	struct world *w = *state;
 
-	touched(w);
+	touched(w, 4);
 	gupsim_name_calls(w->machine, "p");
 	probe(w, ASK(REMOTE, HEAP, 2, FOLL_WRITE), GIVES(2));
 	gupsim_name_calls(w->machine, "x");
@@ -86,7 +80,7 @@ static void a_double_put_of_a_mapped_page(void **state)
 {
 	struct world *w = *state;
 
-	touched(w);
+	touched(w, 4);
 	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1));
 	release(w);
 	put_page(w->pages[0]);
@@ -102,7 +96,7 @@ static void nothing_is_found_in_a_rich_machine(void **state)
 				    .buffers = true);
 
 	w->machine->phys->pagevec_hold = true;
-	touched(w);
+	touched(w, 4);
 	map_at(w, 0x200000, 8, RW, MAP_SHARED, file, 0);
 	map_at(w, 0x300000, 8, RW, MAP_PRIVATE, file, 0);
 	map_at(w, 0x400000, 2, RW, MAP_SHARED, fsdax_file(w, 2), 0);
@@ -214,7 +208,7 @@ static void everything_is_checked(void **state)
 	};
 	struct world *w = *state;
 
-	touched(w);
+	touched(w, 4);
 	anon(w, 0x200000, 2, PROT_READ);
 	make_pmem(w, GUPSIM_PMEM_FSDAX, 1);
 	map_at(w, 0x300000, 1, RW, MAP_SHARED,
@@ -232,7 +226,7 @@ static void a_surplus_has_its_sign(void **state)
 {
 	struct world *w = *state;
 
-	touched(w);
+	touched(w, 4);
 	refcount(w, 2);
 	assert_text(w, audit_text(w), "page +2 - -; ");
 	refcount(w, -3);
@@ -246,7 +240,7 @@ static void without_a_ledger_there_is_no_audit(void **state)
 
 	w->config.ledger = false;
 	world_renew(w);
-	touched(w);
+	touched(w, 4);
 	probe(w, ASK(GUP, HEAP, 4, 0), GIVES(4));
 	release(w);
 	assert_result(gupsim_audit(w->machine, NULL, NULL), -EINVAL);

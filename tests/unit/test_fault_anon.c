@@ -3,8 +3,6 @@
  */
 #include "world.h"
 
-#include <linux/highmem.h>
-
 enum access {
 	NONE,
 	READ,
@@ -97,56 +95,5 @@ static void bytes_cross_pages(void **state)
 	assert_int_equal(w->task->min_flt, 2);
 }
 
-/* measured v5.6 26_anon: the pte is dirty, PG_dirty is left to whoever unmaps. */
-static void a_pin_does_not_dirty_a_dirty_pte(void **state)
-{
-	struct world *w = *state;
-
-	anon(w, HEAP, 2, RW);
-	touch(w, HEAP, 1);
-	probe(w, ASK(REMOTE, HEAP, 2, FOLL_WRITE), GIVES(2, .min = 1));
-	assert_pages(w, 2, "refs 2 map 1 anon lru referenced active");
-	release(w);
-	assert_pte(w, HEAP + PG, "PWAD");
-}
-
-/* Up to v5.8 only mappings count: whoever has the page pinned sees the write. */
-static void a_pinned_page_is_reused(void **state)
-{
-	struct world *w = *state;
-	struct task_struct *child;
-	char byte;
-
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(1));
-	child = fork_as(w->task, "B");
-	assert_result(gupsim_munmap(child->mm, HEAP, PG), 0);
-	assert_result(gupsim_write(w->task, HEAP, "!", 1, NULL), 0);
-	assert_ptr_equal(page_at(w, HEAP), w->pages[0]);
-	byte = *(char *)kmap(w->pages[0]);
-	kunmap(w->pages[0]);
-	assert_int_equal(byte, '!');
-	release(w);
-}
-
-/* Unmapped and touched again it is another page; the pinned one lives on. */
-static void a_pin_outlives_its_mapping(void **state)
-{
-	struct world *w = *state;
-
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	probe(w, ASK(REMOTE, HEAP, 1, FOLL_WRITE), GIVES(1));
-	unmap(w, HEAP, 1);
-	assert_pages(w, 1, "refs 1 map 0 anon lru referenced active");
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	assert_ptr_not_equal(page_at(w, HEAP), w->pages[0]);
-	release(w);
-	assert_page(w, w->pages[0], "free");
-}
-
 SUITE(world_test(accesses_fault_in), world_test(an_access_ends_at_a_hole),
-      world_test(bytes_cross_pages), world_test(a_pin_does_not_dirty_a_dirty_pte),
-      world_test(a_pinned_page_is_reused), world_test(a_pin_outlives_its_mapping))
+      world_test(bytes_cross_pages))

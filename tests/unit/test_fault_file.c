@@ -19,82 +19,57 @@
 		"f", GUPSIM_DISK, .bytes = 8 * PG, .cached = true, .buffers = true \
 	}
 
-/* The first access to a mapping, and what pte and page are like then. */
+/* An access to a mapping, or a read and then a write: faults, pte and page. */
 static const struct {
 	const char *name;
 	struct gupsim_file_spec spec;
 	int prot, flags;
-	bool write;
+	const char *access;
+	unsigned long faults;
 	const char *pte, *page;
-} first_accesses[] = {
-	{"shared read waits to be told of the write", DISK_F, RW, MAP_SHARED, false,
+} accesses[] = {
+	{"shared read waits to be told of the write", DISK_F, RW, MAP_SHARED, "r", 1,
 	 "P-A-", "refs 2 map 1 lru"},
-	{"shared write finds blocks: buffers", DISK_F, RW, MAP_SHARED, true, "PWAD",
+	{"shared write finds blocks: buffers", DISK_F, RW, MAP_SHARED, "w", 1, "PWAD",
 	 "refs 3 map 1 dirty lru"},
-	{"buffers that are there stay", WRITTEN_F, RW, MAP_SHARED, true, "PWAD",
+	{"shared write after a read", DISK_F, RW, MAP_SHARED, "rw", 2, "PWAD",
 	 "refs 3 map 1 dirty lru"},
-	{"private read maps the cache", DISK_F, RW, MAP_PRIVATE, false, "P-A-",
+	{"buffers that are there stay", WRITTEN_F, RW, MAP_SHARED, "w", 1, "PWAD",
+	 "refs 3 map 1 dirty lru"},
+	{"shared read-only", DISK_F, PROT_READ, MAP_SHARED, "r", 1, "P-A-",
 	 "refs 2 map 1 lru"},
-	{"private write copies", DISK_F, RW, MAP_PRIVATE, true, "PWAD",
+	{"private read maps the cache", DISK_F, RW, MAP_PRIVATE, "r", 1, "P-A-",
+	 "refs 2 map 1 lru"},
+	{"private write copies", DISK_F, RW, MAP_PRIVATE, "w", 1, "PWAD",
 	 "refs 1 map 1 anon lru active"},
-	{"shared read-only", DISK_F, PROT_READ, MAP_SHARED, false, "P-A-",
-	 "refs 2 map 1 lru"},
+	{"private write after a read", DISK_F, RW, MAP_PRIVATE, "rw", 2, "PWAD",
+	 "refs 1 map 1 anon lru active"},
 	/* measured v5.6 26b */
-	{"shmem is writable from the first read on", SHMEM_F, RW, MAP_SHARED, false,
+	{"shmem is writable from the first read on", SHMEM_F, RW, MAP_SHARED, "r", 1,
 	 "PWA-", "refs 2 map 1 lru"},
-	{"shmem write", SHMEM_F, RW, MAP_SHARED, true, "PWAD", "refs 2 map 1 dirty lru"},
-	{"shmem private write", SHMEM_F, RW, MAP_PRIVATE, true, "PWAD",
+	{"shmem write", SHMEM_F, RW, MAP_SHARED, "w", 1, "PWAD",
+	 "refs 2 map 1 dirty lru"},
+	{"shmem write after a read: nobody is told", SHMEM_F, RW, MAP_SHARED, "rw", 1,
+	 "PWAD", "refs 2 map 1 lru"},
+	{"shmem private write", SHMEM_F, RW, MAP_PRIVATE, "w", 1, "PWAD",
 	 "refs 1 map 1 anon lru active"},
 };
 
-static void first_accesses_map(void **state)
+static void accesses_map(void **state)
 {
 	struct world *w = *state;
 
-	for (size_t i = 0; i < ARRAY_LEN(first_accesses); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(accesses); i++) {
 		world_renew(w);
-		w->where = first_accesses[i].name;
-		map_at(w, HEAP, 8, first_accesses[i].prot, first_accesses[i].flags,
-		       make_file(w, first_accesses[i].spec), 0);
-		if (first_accesses[i].write)
-			touch(w, HEAP, 1);
-		else
-			peek(w, HEAP, 1);
-		assert_pte(w, HEAP, first_accesses[i].pte);
-		assert_mapped(w, HEAP, 1, first_accesses[i].page);
-		assert_int_equal(w->task->min_flt, 1);
+		w->where = accesses[i].name;
+		map_at(w, HEAP, 8, accesses[i].prot, accesses[i].flags,
+		       make_file(w, accesses[i].spec), 0);
+		for (const char *access = accesses[i].access; *access; access++)
+			(*access == 'r' ? peek : touch)(w, HEAP, 1);
+		assert_pte(w, HEAP, accesses[i].pte);
+		assert_mapped(w, HEAP, 1, accesses[i].page);
+		assert_int_equal(w->task->min_flt, accesses[i].faults);
 		assert_int_equal(w->task->maj_flt, 0);
-	}
-}
-
-/* The second access writes to what the first has read. */
-static void a_write_after_a_read(void **state)
-{
-	static const struct {
-		const char *name;
-		struct gupsim_file_spec spec;
-		int flags;
-		unsigned long faults;
-		const char *pte, *page;
-	} rows[] = {
-		{"shared disk file", DISK_F, MAP_SHARED, 2, "PWAD",
-		 "refs 3 map 1 dirty lru"},
-		{"private disk file", DISK_F, MAP_PRIVATE, 2, "PWAD",
-		 "refs 1 map 1 anon lru active"},
-		{"shmem: no fault, nobody is told", SHMEM_F, MAP_SHARED, 1, "PWAD",
-		 "refs 2 map 1 lru"},
-	};
-	struct world *w = *state;
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		world_renew(w);
-		w->where = rows[i].name;
-		map_at(w, HEAP, 1, RW, rows[i].flags, make_file(w, rows[i].spec), 0);
-		peek(w, HEAP, 1);
-		touch(w, HEAP, 1);
-		assert_int_equal(w->task->min_flt, rows[i].faults);
-		assert_pte(w, HEAP, rows[i].pte);
-		assert_mapped(w, HEAP, 1, rows[i].page);
 	}
 }
 
@@ -167,66 +142,6 @@ static void fault_around_waits_for_nobody(void **state)
 	ClearPageLocked(gupsim_file_page(file, 4));
 }
 
-/* measured v5.6 09y: one fault for four cached pages; 09x: writes fault one by one. */
-static void pins_fault_as_accesses_do(void **state)
-{
-	static const struct {
-		const char *name;
-		int flags;
-		unsigned int foll;
-		unsigned long faults;
-		const char *pages;
-	} rows[] = {
-		{"09y", MAP_PRIVATE, 0, 1, "refs 3 map 1 lru referenced"},
-		{"09x", MAP_PRIVATE, FOLL_WRITE, 4,
-		 "refs 2 map 1 anon lru referenced active"},
-		{"09w", MAP_SHARED, FOLL_WRITE, 4, "refs 4 map 1 dirty lru referenced"},
-	};
-	struct world *w = *state;
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		world_renew(w);
-		w->where = rows[i].name;
-		map_at(w, HEAP, 4, RW, rows[i].flags,
-		       make_file(w, (struct gupsim_file_spec)DISK_F), 0);
-		probe(w, ASK(REMOTE, HEAP, 4, rows[i].foll),
-		      GIVES(4, .min = rows[i].faults));
-		assert_pages(w, 4, rows[i].pages);
-		release(w);
-	}
-}
-
-/* Scenarios 82 and 83: a read pin, then a write pin of the same page. */
-static void a_write_pin_is_told_to_the_file_system(void **state)
-{
-	struct world *w = *state;
-
-	map_at(w, HEAP, 1, RW, MAP_SHARED, make_file(w, (struct gupsim_file_spec)DISK_F),
-	       0);
-	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1, .min = 1));
-	assert_pages(w, 1, "refs 3 map 1 lru referenced");
-	assert_pte(w, HEAP, "P-A-");
-	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(1, .min = 1));
-	assert_pages(w, 1, "refs 5 map 1 dirty lru active");
-	assert_pte(w, HEAP, "PWAD");
-	release(w);
-}
-
-/* Scenarios 84 and 85: on shmem the pin itself makes the page dirty, without a fault. */
-static void a_write_pin_of_shmem_dirties_the_page(void **state)
-{
-	struct world *w = *state;
-
-	shared(w, HEAP, 1, RW);
-	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1, .min = 1));
-	assert_pages(w, 1, "refs 3 map 1 lru referenced");
-	assert_pte(w, HEAP, "PWA-");
-	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(1));
-	assert_pages(w, 1, "refs 4 map 1 dirty lru active");
-	assert_pte(w, HEAP, "PWA-");
-	release(w);
-}
-
 /* Beyond the last page SIGBUS; the rest of the last page is there and reads as zeroes. */
 static void a_file_ends(void **state)
 {
@@ -287,9 +202,6 @@ static void unmapping_passes_the_dirty_bit_on(void **state)
 	assert_page(w, gupsim_file_page(file, 0), "refs 1 map 0 dirty lru referenced");
 }
 
-SUITE(world_test(first_accesses_map), world_test(a_write_after_a_read),
-      world_test(a_read_maps_what_is_cached_around),
-      world_test(fault_around_waits_for_nobody), world_test(pins_fault_as_accesses_do),
-      world_test(a_write_pin_is_told_to_the_file_system),
-      world_test(a_write_pin_of_shmem_dirties_the_page), world_test(a_file_ends),
+SUITE(world_test(accesses_map), world_test(a_read_maps_what_is_cached_around),
+      world_test(fault_around_waits_for_nobody), world_test(a_file_ends),
       world_test(mappings_of_a_file_agree), world_test(unmapping_passes_the_dirty_bit_on))

@@ -19,97 +19,12 @@ static void a_page_is_shared_read_only(void **state)
 	struct world *w = *state;
 	struct task_struct *b;
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
+	touched(w, 1);
 	b = fork_as(w->task, "B");
 	assert_mapped(w, HEAP, 1, "refs 2 map 2 anon lru active");
 	assert_ptr_equal(in(b, HEAP), in(w->task, HEAP));
 	assert_pte(w, HEAP, "P-AD");		       /* measured v5.6 17_forked */
 	assert_text(w, pte_text(b->mm, HEAP), "P--D"); /* not used by the child yet */
-}
-
-/* measured v5.6 17: a fork, then writes; pinned means refs one higher. */
-static void whoever_writes_first_gets_the_copy(void **state)
-{
-	for (int parent_first = 0; parent_first < 2; parent_first++) {
-		struct world *w = *state;
-		struct task_struct *b, *writer, *other;
-		struct page *pinned;
-
-		world_renew(w);
-		anon(w, HEAP, 1, RW);
-		touch(w, HEAP, 1);
-		probe(w, ASK(REMOTE, HEAP, 1, 0), GIVES(1));
-		pinned = w->pages[0];
-		b = fork_as(w->task, "B");
-		assert_page(w, pinned, "refs 3 map 2 anon lru referenced active");
-
-		writer = parent_first ? w->task : b;
-		other = parent_first ? b : w->task;
-		write_as(writer, HEAP);
-		assert_page(w, pinned, "refs 2 map 1 anon lru referenced active");
-		assert_ptr_not_equal(in(writer, HEAP), pinned);
-		assert_ptr_equal(in(other, HEAP), pinned);
-		assert_page(w, in(writer, HEAP), "refs 1 map 1 anon lru active");
-
-		write_as(other, HEAP); /* alone now: it keeps the page, pinned or not */
-		assert_ptr_equal(in(other, HEAP), pinned);
-		release(w);
-	}
-}
-
-/* Scenario 77: the child is gone, its parent reuses the page, and pinner and parent
- * agree.
- */
-static void the_last_owner_reuses(void **state)
-{
-	struct world *w = *state;
-	struct task_struct *b;
-
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1));
-	b = fork_as(w->task, "B");
-	assert_result(gupsim_exit(b), 0);
-	assert_pages(w, 1, "refs 2 map 1 anon lru referenced active");
-	assert_pte(w, HEAP, "P-AD");
-	touch(w, HEAP, 1);
-	assert_ptr_equal(page_at(w, HEAP), w->pages[0]);
-	assert_pte(w, HEAP, "PWAD");
-	release(w);
-}
-
-/* Scenarios 75 and 79. */
-static void a_pin_breaks_cow_only_to_write(void **state)
-{
-	struct world *w = *state;
-	struct task_struct *b;
-
-	anon(w, HEAP, 2, RW);
-	touch(w, HEAP, 2);
-	b = fork_as(w->task, "B");
-	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(1, .min = 1));
-	assert_pages(w, 1, "refs 2 map 1 anon lru referenced active");
-	assert_page(w, in(b, HEAP), "refs 1 map 1 anon lru active");
-	probe(w, ASK(REMOTE, HEAP + PG, 1, 0, .of = b), GIVES(1));
-	assert_pages(w, 1, "refs 3 map 2 anon lru referenced active");
-	release(w);
-}
-
-static void bytes_are_the_childs_own(void **state)
-{
-	struct world *w = *state;
-	struct task_struct *b;
-	char buf[8];
-
-	anon(w, HEAP, 1, RW);
-	assert_result(gupsim_write(w->task, HEAP + 100, "before", 7, NULL), 0);
-	b = fork_as(w->task, "B");
-	assert_result(gupsim_write(w->task, HEAP + 100, "after", 6, NULL), 0);
-	assert_result(gupsim_read(b, HEAP + 100, buf, 7, NULL), 0);
-	assert_string_equal(buf, "before");
-	assert_result(gupsim_read(w->task, HEAP + 100, buf, 6, NULL), 0);
-	assert_string_equal(buf, "after");
 }
 
 /* What a fault can bring back is not copied; special ptes are, without counts. */
@@ -215,11 +130,8 @@ static void an_mm_goes_with_its_last_task(void **state)
 {
 	struct world *w = *state;
 	struct task_struct *thread;
-	struct page *page;
+	struct page *page = touched(w, 1);
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	page = page_at(w, HEAP);
 	assert_result(gupsim_thread_create(w->task, "A2", &thread), 0);
 	assert_ptr_equal(thread->mm, w->mm);
 	probe(w, ASK(GUP, HEAP, 1, 0, .no_pages = true), GIVES(1));
@@ -238,8 +150,7 @@ static void a_child_starts_anew(void **state)
 	struct world *w = *state;
 	struct task_struct *b;
 
-	anon(w, HEAP, 4, RW);
-	touch(w, HEAP, 4);
+	touched(w, 4);
 	gupsim_kill(w->task);
 	b = fork_as(w->task, "B");
 	assert_int_equal(w->task->min_flt, 4);
@@ -248,9 +159,7 @@ static void a_child_starts_anew(void **state)
 	assert_ptr_equal(gupsim_current(), w->task);
 }
 
-SUITE(world_test(a_page_is_shared_read_only),
-      world_test(whoever_writes_first_gets_the_copy), world_test(the_last_owner_reuses),
-      world_test(a_pin_breaks_cow_only_to_write), world_test(bytes_are_the_childs_own),
-      world_test(some_mappings_are_copied), world_test(the_zero_page_is_copied_uncounted),
-      world_test(registers_stay_mapped), world_test(vm_dontcopy_is_left_out),
-      world_test(an_mm_goes_with_its_last_task), world_test(a_child_starts_anew))
+SUITE(world_test(a_page_is_shared_read_only), world_test(some_mappings_are_copied),
+      world_test(the_zero_page_is_copied_uncounted), world_test(registers_stay_mapped),
+      world_test(vm_dontcopy_is_left_out), world_test(an_mm_goes_with_its_last_task),
+      world_test(a_child_starts_anew))

@@ -35,11 +35,8 @@ static void pin_as(struct world *w, const char *name, unsigned long nr)
 static void calls_are_kept_youngest_first(void **state)
 {
 	struct world *w = *state;
-	struct page *page;
+	struct page *page = touched(w, 1);
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	page = page_at(w, HEAP);
 	pin_as(w, "p", 1);
 	pin_as(w, "q", 1);
 	assert_text(w, holders(w, HEAP), "q 1, p 1");
@@ -72,11 +69,8 @@ static void a_put_prefers_its_own_tasks_calls(void **state)
 {
 	struct world *w = *state;
 	struct task_struct *b;
-	struct page *page;
+	struct page *page = touched(w, 1);
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	page = page_at(w, HEAP);
 	assert_result(gupsim_thread_create(w->task, "B", &b), 0);
 	pin_as(w, "a1", 1);
 	pin_as(w, "a2", 1);
@@ -139,8 +133,7 @@ static void an_unnoted_reference_is_not_taken(void **state)
 {
 	struct world *w = *state;
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
+	touched(w, 1);
 	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 2); /* the call, then the note */
 	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-ENOMEM));
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
@@ -165,8 +158,7 @@ static void a_freed_frame_is_forgotten(void **state)
 	struct world *w = *state;
 	unsigned long pfn;
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
+	touched(w, 1);
 	pfn = page_to_pfn(page_at(w, HEAP));
 	pin_as(w, "p", 1);
 	unmap(w, HEAP, 1);

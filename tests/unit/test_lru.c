@@ -20,8 +20,7 @@ static void a_pagevec_holds_a_reference(void **state)
 	struct world *w = *state;
 
 	hold_pagevecs(w);
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
+	touched(w, 1);
 	assert_mapped(w, HEAP, 1, "refs 2 map 1 anon active");
 	assert_result(gupsim_drain(w->machine), 0);
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
@@ -45,8 +44,7 @@ static void otherwise_each_call_drains(void **state)
 {
 	struct world *w = *state;
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
+	touched(w, 1);
 	assert_int_equal(lru_of(w)->add.nr + lru_of(w)->activate.nr, 0);
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
 }
@@ -58,8 +56,7 @@ static void lists_are_counted(void **state)
 
 	FILE_OF("f", GUPSIM_DISK, .bytes = 3 * PG, .cached = true);
 	FILE_OF("s", GUPSIM_SHMEM, .bytes = 5 * PG, .cached = true);
-	anon(w, HEAP, 2, RW);
-	touch(w, HEAP, 2);
+	touched(w, 2);
 	assert_int_equal(size[LRU_INACTIVE_FILE], 3);
 	assert_int_equal(size[LRU_INACTIVE_ANON], 5); /* shmem swaps like anon */
 	assert_int_equal(size[LRU_ACTIVE_ANON], 2);
@@ -71,11 +68,8 @@ static void lists_are_counted(void **state)
 static void isolation_takes_a_reference(void **state)
 {
 	struct world *w = *state;
-	struct page *page;
+	struct page *page = touched(w, 1);
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	page = page_at(w, HEAP);
 	assert_result(gupsim_putback(page), -EINVAL);
 	assert_result(gupsim_isolate(page), 0);
 	assert_page(w, page, "refs 2 map 1 anon active");
@@ -90,11 +84,8 @@ static void isolation_takes_a_reference(void **state)
 static void an_isolated_page_survives_its_mapping(void **state)
 {
 	struct world *w = *state;
-	struct page *page;
+	struct page *page = touched(w, 1);
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	page = page_at(w, HEAP);
 	assert_result(gupsim_isolate(page), 0);
 	unmap(w, HEAP, 1);
 	assert_page(w, page, "refs 1 map 0 anon active");

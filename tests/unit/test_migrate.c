@@ -59,8 +59,7 @@ static void every_mapping_follows(void **state)
 	struct task_struct *b;
 	struct page *old;
 
-	anon(w, HEAP, 3, RW);
-	touch(w, HEAP, 3);
+	touched(w, 3);
 	b = fork_as(w->task, "B");
 	unmap(w, HEAP + PG, 1); /* the page is in one half only */
 	old = page_at(w, HEAP + 2 * PG);
@@ -131,11 +130,8 @@ static void copies_and_originals_are_told_apart(void **state)
 static void a_held_page_stays(void **state)
 {
 	struct world *w = *state;
-	struct page *page;
+	struct page *page = touched(w, 1);
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	page = page_at(w, HEAP);
 	get_page(page);
 	assert_int_equal(migrate(w, page), 1);
 	assert_int_equal(nr_frames, 10); /* passes */
@@ -150,11 +146,8 @@ static void a_page_without_a_mapping_is_freed(void **state)
 {
 	struct world *w = *state;
 	struct list_head list = LIST_HEAD_INIT(list);
-	struct page *page;
+	struct page *page = touched(w, 1);
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	page = page_at(w, HEAP);
 	assert_result(isolate_lru_page(page), 0);
 	list_add_tail(&page->lru, &list);
 	unmap(w, HEAP, 1);
@@ -168,11 +161,8 @@ static void a_page_without_a_mapping_is_freed(void **state)
 static void without_a_frame_nothing_moves(void **state)
 {
 	struct world *w = *state;
-	struct page *page;
+	struct page *page = touched(w, 1);
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	page = page_at(w, HEAP);
 	gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 1);
 	assert_result(migrate(w, page), -ENOMEM);
 	assert_ptr_equal(page_at(w, HEAP), page);
@@ -183,11 +173,8 @@ static void without_a_frame_nothing_moves(void **state)
 static void without_host_memory_nothing_moves(void **state)
 {
 	struct world *w = *state;
-	struct page *page;
+	struct page *page = touched(w, 1);
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
-	page = page_at(w, HEAP);
 	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1); /* the bytes of the new frame */
 	assert_result(migrate(w, page), -ENOMEM);
 	assert_ptr_equal(page_at(w, HEAP), page);

@@ -86,6 +86,7 @@ static void readahead_reads_around(void **state)
 		peek(w, HEAP + rows[i].page * PG, 1);
 		assert_text(w, cached_text(file, 100), rows[i].cached);
 		assert_int_equal(w->task->maj_flt, 1);
+		assert_int_equal(w->task->min_flt, 0);
 	}
 }
 
@@ -107,6 +108,31 @@ static void a_started_read_keeps_its_pages_locked(void **state)
 	assert_true(PageUptodate(page));
 	probe(w, ASK(REMOTE, HEAP, 4, FOLL_NOWAIT), GIVES(4, .min = 1));
 	release(w);
+}
+
+/* What is in flight is waited for with the lock dropped, by whoever may drop it. */
+static void a_read_in_flight_is_waited_for(void **state)
+{
+	static const struct {
+		const char *name;
+		struct ask ask;
+		struct answer answer;
+	} waits[] = {
+		{"may drop the lock", ASKS(REMOTE, HEAP, 4, 0, .locked = true),
+		 GETS(4, .dropped = true, .min = 2)},
+		{"may not", ASKS(REMOTE, HEAP, 4, 0), GETS(4, .min = 2)},
+		{"may not wait", ASKS(REMOTE, HEAP, 4, FOLL_NOWAIT), GETS(0, .min = 1)},
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(waits); i++) {
+		world_renew(w);
+		w->where = waits[i].name;
+		map_at(w, HEAP, 4, RW, MAP_SHARED, disk_file(w, 4, false), 0);
+		probe(w, ASK(REMOTE, HEAP, 4, FOLL_NOWAIT), GIVES(0, .maj = 1));
+		probe(w, waits[i].ask, waits[i].answer);
+		release(w);
+	}
 }
 
 /* The disk answers in order, a request as a whole. */
@@ -259,8 +285,7 @@ static void anonymous_pages_become_dirty(void **state)
 {
 	struct world *w = *state;
 
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
+	touched(w, 1);
 	assert_int_equal(set_page_dirty(page_at(w, HEAP)), 1);
 	assert_int_equal(set_page_dirty(page_at(w, HEAP)), 0);
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon dirty lru active");
@@ -286,8 +311,7 @@ static void every_dirtying_is_a_call_of_its_own(void **state)
 	set_page_dirty_lock(gupsim_file_page(file, 1));
 	assert_int_equal(warned, 2);
 	assert_reports(w, "WARN ext4_set_page_dirty");
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
+	touched(w, 1);
 	set_page_dirty(page_at(w, HEAP));
 	assert_reports(w, "");
 }
@@ -309,6 +333,7 @@ static void a_pinner_dirties_what_it_read(void **state)
 
 SUITE(world_test(a_file_is_cached_as_it_was_made), world_test(readahead_reads_around),
       world_test(a_started_read_keeps_its_pages_locked),
+      world_test(a_read_in_flight_is_waited_for),
       world_test(waiting_completes_up_to_a_request),
       world_test(a_lock_that_stays_is_the_end), world_test(evicted_bytes_come_back),
       world_test(what_is_used_is_not_evicted), world_test(eviction_waits_for_the_read),

@@ -157,13 +157,11 @@ static void table_memory_is_reused(void **state)
 
 	w->config.trace = false; /* it would remember calls */
 	world_renew(w);
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
+	touched(w, 1);
 	unmap(w, HEAP, 1);
 	blocks = w->blocks;
 	for (int i = 0; i < 100; i++) {
-		anon(w, HEAP, 1, RW);
-		touch(w, HEAP, 1);
+		touched(w, 1);
 		unmap(w, HEAP, 1);
 	}
 	assert_int_equal(w->blocks, blocks);

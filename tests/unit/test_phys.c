@@ -157,8 +157,7 @@ static void a_new_page_reads_as_zeroes(void **state)
 	page = page_at(w, HEAP);
 	assert_memory_equal((char *)kmap(page) + PG - 4, "abc", 4);
 	unmap(w, HEAP, 1);
-	anon(w, HEAP, 1, RW);
-	touch(w, HEAP, 1);
+	touched(w, 1);
 	assert_ptr_equal(page_at(w, HEAP), page);
 	assert_result(gupsim_read(w->task, HEAP + PG - 4, buf, 4, NULL), 0);
 	assert_memory_equal(buf, "\0\0\0", 4);

@@ -274,6 +274,13 @@ void touch(struct world *w, unsigned long addr, unsigned long nr)
 	assert_result(gupsim_write(w->task, addr, NULL, nr * PG, NULL), 0);
 }
 
+struct page *touched(struct world *w, unsigned long nr)
+{
+	anon(w, HEAP, nr, RW);
+	touch(w, HEAP, nr);
+	return page_at(w, HEAP);
+}
+
 void peek(struct world *w, unsigned long addr, unsigned long nr)
 {
 	assert_result(gupsim_read(w->task, addr, NULL, nr * PG, NULL), 0);

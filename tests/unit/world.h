@@ -71,6 +71,8 @@ void anon(struct world *w, unsigned long addr, unsigned long nr, int prot);
 /* Shared anonymous memory: shmem. */
 void shared(struct world *w, unsigned long addr, unsigned long nr, int prot);
 void touch(struct world *w, unsigned long addr, unsigned long nr);
+/* @nr anonymous pages at HEAP, written to; returns the first. */
+struct page *touched(struct world *w, unsigned long nr);
 void peek(struct world *w, unsigned long addr, unsigned long nr);
 void unmap(struct world *w, unsigned long addr, unsigned long nr);
 void madvise_random(struct world *w, unsigned long addr, unsigned long nr);
