@@ -53,22 +53,22 @@ static void machines_are_refused(void **state)
 			config.size = sizeof(config);
 		if (!config.linux_version)
 			config.linux_version = GUPSIM_LINUX_VERSION;
-		assert_result(gupsim_machine_create(&config, &machine), rows[i].error);
+		assert_result(w, gupsim_machine_create(&config, &machine), rows[i].error);
 		assert_null(machine);
 	}
-	assert_result(gupsim_machine_create(&good, NULL), -EINVAL);
+	assert_result(w, gupsim_machine_create(&good, NULL), -EINVAL);
 }
 
 static void a_machine_is_destroyed_once(void **state)
 {
+	struct world *w = *state;
 	struct gupsim_machine *machine;
 
-	(void)state;
-	assert_result(gupsim_machine_create(NULL, &machine), 0);
-	assert_result(gupsim_machine_destroy(&machine), 0);
+	assert_result(w, gupsim_machine_create(NULL, &machine), 0);
+	assert_result(w, gupsim_machine_destroy(&machine), 0);
 	assert_null(machine);
-	assert_result(gupsim_machine_destroy(&machine), -EINVAL);
-	assert_result(gupsim_machine_destroy(NULL), -EINVAL);
+	assert_result(w, gupsim_machine_destroy(&machine), -EINVAL);
+	assert_result(w, gupsim_machine_destroy(NULL), -EINVAL);
 }
 
 static void destroy_in_vain(void *arg, enum gupsim_point point)
@@ -76,8 +76,8 @@ static void destroy_in_vain(void *arg, enum gupsim_point point)
 	struct world *w = arg;
 
 	(void)point;
-	assert_result(gupsim_machine_destroy(&w->machine), -EDEADLK);
-	assert_result(gupsim_exit(w->task), -EDEADLK);
+	assert_result(w, gupsim_machine_destroy(&w->machine), -EDEADLK);
+	assert_result(w, gupsim_exit(w->task), -EDEADLK);
 }
 
 /* Who is inside a call can neither exit nor take the machine away. */
@@ -91,7 +91,7 @@ static void a_call_keeps_its_machine(void **state)
 	release(w);
 }
 
-#define NULL_CALL(call) assert_result(call, -EINVAL)
+#define NULL_CALL(call) assert_result(w, call, -EINVAL)
 
 static void null_is_refused(void **state)
 {
@@ -142,7 +142,7 @@ static void null_is_refused(void **state)
 	NULL_CALL(gupsim_dump(w->machine, NULL, NULL));
 	assert_text(w, gupsim_error(NULL), "");
 	assert_text(w, gupsim_machine_cause(NULL), "");
-	assert_int_equal(gupsim_reports(NULL, NULL), 0);
+	assert_number(w, gupsim_reports(NULL, NULL), 0);
 	assert_null(gupsim_point_name(GUPSIM_NR_POINTS));
 }
 
@@ -175,19 +175,20 @@ static void mappings_are_refused(void **state)
 	anon(w, 0x200000, 4, PROT_READ);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		w->where = rows[i].name;
-		assert_result(gupsim_mmap(w->mm, rows[i].addr, rows[i].length,
+		assert_result(w,
+			      gupsim_mmap(w->mm, rows[i].addr, rows[i].length,
 					  rows[i].prot, rows[i].flags, NULL,
 					  rows[i].offset),
 			      rows[i].error);
 		assert_true(*gupsim_error(w->machine));
 		assert_vmas(w, "200+4 r--p");
 	}
-	assert_result(gupsim_mmap(w->mm, HEAP, PG, RW, MAP_SHARED, file, 0), -EACCES);
-	assert_result(gupsim_munmap(w->mm, 0x200001, PG), -EINVAL);
-	assert_result(gupsim_munmap(w->mm, 0x200000, 0), -EINVAL);
-	assert_result(gupsim_madvise_random(w->mm, 0x200001, PG), -EINVAL);
-	assert_result(gupsim_madvise_random(w->mm, 0x200000, 0), -EINVAL);
-	assert_result(gupsim_madvise_random(w->mm, HEAP, PG), -ENOMEM);
+	assert_result(w, gupsim_mmap(w->mm, HEAP, PG, RW, MAP_SHARED, file, 0), -EACCES);
+	assert_result(w, gupsim_munmap(w->mm, 0x200001, PG), -EINVAL);
+	assert_result(w, gupsim_munmap(w->mm, 0x200000, 0), -EINVAL);
+	assert_result(w, gupsim_madvise_random(w->mm, 0x200001, PG), -EINVAL);
+	assert_result(w, gupsim_madvise_random(w->mm, 0x200000, 0), -EINVAL);
+	assert_result(w, gupsim_madvise_random(w->mm, HEAP, PG), -ENOMEM);
 	assert_vmas(w, "200+4 r--p");
 	anon(w, TASK_SIZE_MAX - PG, 1, RW); /* the last page there is */
 	touch(w, TASK_SIZE_MAX - PG, 1);
@@ -220,16 +221,18 @@ static void files_are_refused(void **state)
 	FILE_OF("taken", GUPSIM_SHMEM, .bytes = PG);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		w->where = rows[i].spec.name;
-		assert_result(gupsim_file_create(w->machine, &rows[i].spec, &file),
+		assert_result(w, gupsim_file_create(w->machine, &rows[i].spec, &file),
 			      rows[i].error);
 		assert_null(file);
 		assert_true(*gupsim_error(w->machine));
 	}
-	assert_result(gupsim_pmem_create(w->machine, "dd", GUPSIM_PMEM_DEVDAX, 2 * PG,
+	assert_result(w,
+		      gupsim_pmem_create(w->machine, "dd", GUPSIM_PMEM_DEVDAX, 2 * PG,
 					 &devdax),
 		      0);
 	FILE_OF("node", GUPSIM_DEVDAX, .pmem = devdax);
-	assert_result(gupsim_file_create(w->machine,
+	assert_result(w,
+		      gupsim_file_create(w->machine,
 					 &(struct gupsim_file_spec){
 						 "node 2", GUPSIM_DEVDAX, .pmem = devdax},
 					 &file),
@@ -241,14 +244,18 @@ static void devices_are_refused(void **state)
 	struct world *w = *state;
 	struct gupsim_pmem *pmem;
 
-	assert_result(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, 0, &pmem),
+	assert_result(w,
+		      gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, 0, &pmem),
 		      -EINVAL);
-	assert_result(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, 100, &pmem),
+	assert_result(w,
+		      gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, 100, &pmem),
 		      -EINVAL);
-	assert_result(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_DEVDAX + 1, PG,
+	assert_result(w,
+		      gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_DEVDAX + 1, PG,
 					 &pmem),
 		      -EINVAL);
-	assert_result(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX,
+	assert_result(w,
+		      gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX,
 					 (uint64_t)1 << 50, &pmem),
 		      -ENOMEM);
 }
@@ -258,14 +265,14 @@ static void exited_tasks_are_refused(void **state)
 	struct world *w = *state;
 	struct task_struct *b = fork_as(w->task, "B"), *task;
 
-	assert_result(gupsim_exit(b), 0);
-	assert_result(gupsim_exit(b), -EINVAL);
-	assert_result(gupsim_kill(b), -EINVAL);
-	assert_result(gupsim_set_current(b), -EINVAL);
-	assert_ptr_equal(gupsim_current(), w->task);
-	assert_result(gupsim_fork(b, "C", &task), -EINVAL);
-	assert_result(gupsim_thread_create(b, "C", &task), -EINVAL);
-	assert_result(gupsim_read(b, HEAP, NULL, 1, NULL), -EINVAL);
+	assert_result(w, gupsim_exit(b), 0);
+	assert_result(w, gupsim_exit(b), -EINVAL);
+	assert_result(w, gupsim_kill(b), -EINVAL);
+	assert_result(w, gupsim_set_current(b), -EINVAL);
+	assert_is(w, gupsim_current(), w->task);
+	assert_result(w, gupsim_fork(b, "C", &task), -EINVAL);
+	assert_result(w, gupsim_thread_create(b, "C", &task), -EINVAL);
+	assert_result(w, gupsim_read(b, HEAP, NULL, 1, NULL), -EINVAL);
 }
 
 /* All four doors, with nobody to make the call, or somebody of another machine. */
@@ -277,21 +284,21 @@ static void somebody_has_to_call(void **state)
 
 	anon(w, HEAP, 1, RW);
 	down_read(&w->mm->mmap_sem);
-	assert_result(get_user_pages_remote(NULL, NULL, HEAP, 1, 0, NULL, NULL, NULL),
+	assert_result(w, get_user_pages_remote(NULL, NULL, HEAP, 1, 0, NULL, NULL, NULL),
 		      -EINVAL);
 	gupsim_set_current(NULL);
-	assert_result(get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, NULL, NULL, NULL),
+	assert_result(w, get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, NULL, NULL, NULL),
 		      -ESRCH);
-	assert_result(get_user_pages(HEAP, 1, 0, NULL, NULL), -ESRCH);
-	assert_result(get_user_pages_locked(HEAP, 1, 0, NULL, NULL), -ESRCH);
-	assert_result(get_user_pages_unlocked(HEAP, 1, NULL, 0), -ESRCH);
+	assert_result(w, get_user_pages(HEAP, 1, 0, NULL, NULL), -ESRCH);
+	assert_result(w, get_user_pages_locked(HEAP, 1, 0, NULL, NULL), -ESRCH);
+	assert_result(w, get_user_pages_unlocked(HEAP, 1, NULL, 0), -ESRCH);
 
-	assert_result(gupsim_machine_create(NULL, &other), 0);
-	assert_result(gupsim_task_create(other, "B", &task), 0);
-	assert_ptr_equal(gupsim_current(), task);
-	assert_result(get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, NULL, NULL, NULL),
+	assert_result(w, gupsim_machine_create(NULL, &other), 0);
+	assert_result(w, gupsim_task_create(other, "B", &task), 0);
+	assert_is(w, gupsim_current(), task);
+	assert_result(w, get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, NULL, NULL, NULL),
 		      -ESRCH);
-	assert_result(gupsim_machine_destroy(&other), 0);
+	assert_result(w, gupsim_machine_destroy(&other), 0);
 	assert_null(gupsim_current());
 	assert_pte(w, HEAP, "none");
 	up_read(&w->mm->mmap_sem);
@@ -305,14 +312,15 @@ static void broken_contracts_are_told(void **state)
 
 	touched(w, 1);
 	assert_result(
-		get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, w->taken, NULL, NULL), 1);
+		w, get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, w->taken, NULL, NULL),
+		1);
 	assert_reports(w, "CONTRACT get_user_pages_remote");
-	assert_result(get_user_pages(HEAP, 1, 0, w->taken + 1, NULL), 1);
+	assert_result(w, get_user_pages(HEAP, 1, 0, w->taken + 1, NULL), 1);
 	assert_reports(w, "CONTRACT get_user_pages");
-	assert_result(get_user_pages_locked(HEAP, 1, 0, w->taken + 2, &locked), 1);
+	assert_result(w, get_user_pages_locked(HEAP, 1, 0, w->taken + 2, &locked), 1);
 	assert_reports(w, "CONTRACT get_user_pages_locked");
 	down_read(&w->mm->mmap_sem);
-	assert_result(get_user_pages_unlocked(HEAP, 1, w->taken + 3, 0), 1);
+	assert_result(w, get_user_pages_unlocked(HEAP, 1, w->taken + 3, 0), 1);
 	assert_reports(w, "CONTRACT get_user_pages_unlocked");
 	up_read(&w->mm->mmap_sem);
 	w->nr_taken = 4;
@@ -341,13 +349,13 @@ static void counts_below_zero_are_a_bug(void **state)
 		unmap(w, HEAP, 1);
 		(get ? get_page : put_page)(page);
 		assert_reports(w, get ? "BUG get_page" : "BUG put_page");
-		assert_int_equal(told, 1);
-		assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
+		assert_number(w, told, 1);
+		assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
 		assert_page(w, page, "free");
 	}
 }
 
-#define DEAD(call) assert_result(call, -EIO)
+#define DEAD(call) assert_result(w, call, -EIO)
 
 static void a_dead_machine_does_nothing(void **state)
 {
@@ -361,7 +369,7 @@ static void a_dead_machine_does_nothing(void **state)
 	touch(w, HEAP, 2);
 	page = page_at(w, HEAP);
 	put_page(gupsim_page_by_pfn(w->machine, 100));
-	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
 
 	down_read(&w->mm->mmap_sem);
 	DEAD(get_user_pages_remote(NULL, w->mm, HEAP, 1, 0, w->taken, NULL, NULL));
@@ -391,8 +399,8 @@ static void a_dead_machine_does_nothing(void **state)
 	get_page(page);
 	put_page(page);
 	put_page(page);
-	assert_int_equal(set_page_dirty(page), 0);
-	assert_int_equal(set_page_dirty_lock(page), 0);
+	assert_number(w, set_page_dirty(page), 0);
+	assert_number(w, set_page_dirty_lock(page), 0);
 
 	assert_page(w, page, "refs 1 map 1 anon lru active");
 	assert_page(w, gupsim_file_page(file, 0), "refs 1 map 0 lru");
@@ -406,10 +414,10 @@ static void rules_are_refused_with_words(void **state)
 {
 	struct world *w = *state;
 
-	assert_result(gupsim_rule_set(w->machine, "check_dax_vma.fsdax", "accepted"),
+	assert_result(w, gupsim_rule_set(w->machine, "check_dax_vma.fsdax", "accepted"),
 		      -EINVAL);
 	assert_non_null(strstr(gupsim_error(w->machine), "check_dax_vmas.fsdax"));
-	assert_result(gupsim_rule_set(w->machine, "check_dax_vmas.fsdax", "acepted"),
+	assert_result(w, gupsim_rule_set(w->machine, "check_dax_vmas.fsdax", "acepted"),
 		      -EINVAL);
 	assert_non_null(strstr(gupsim_error(w->machine), "accepted"));
 }
@@ -422,15 +430,15 @@ static void long_names_are_cut(void **state)
 
 	memset(name, 'n', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
-	assert_result(gupsim_task_create(w->machine, name, &task), 0);
+	assert_result(w, gupsim_task_create(w->machine, name, &task), 0);
 	FILE_OF(name, GUPSIM_DISK, .bytes = PG);
-	assert_result(gupsim_name_calls(w->machine, name), 0);
+	assert_result(w, gupsim_name_calls(w->machine, name), 0);
 	anon(w, HEAP, 1, RW);
 	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1, .min = 1));
 	release(w);
 }
 
-SUITE(world_test(machines_are_refused), cmocka_unit_test(a_machine_is_destroyed_once),
+SUITE(world_test(machines_are_refused), world_test(a_machine_is_destroyed_once),
       world_test(a_call_keeps_its_machine), world_test(null_is_refused),
       world_test(mappings_are_refused), world_test(files_are_refused),
       world_test(devices_are_refused), world_test(exited_tasks_are_refused),

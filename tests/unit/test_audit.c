@@ -49,7 +49,7 @@ static void a_leak_names_its_call(void **state)
 	get_page(page_at(w, HEAP));
 	gupsim_name_calls(w->machine, NULL);
 	assert_text(w, audit_text(w), "");
-	assert_int_equal(gupsim_held(w->machine, NULL, NULL), 3);
+	assert_number(w, gupsim_held(w->machine, NULL, NULL), 3);
 	assert_text(w, held_text(w),
 		    "page +1 get_page x; page +1 get_user_pages_remote p; "
 		    "page +1 get_user_pages_remote p; ");
@@ -110,11 +110,11 @@ static void nothing_is_found_in_a_rich_machine(void **state)
 	touch(w, 0x400000, 2);
 	fork_as(w->task, "B");
 	touch(w, HEAP, 1);
-	assert_result(gupsim_isolate(page_at(w, HEAP)), 0);
+	assert_result(w, gupsim_isolate(page_at(w, HEAP)), 0);
 	probe(w, ASK(GUP, 0x400000, 2, 0), GIVES(2));
 	assert_text(w, audit_text(w), "");
 	release(w);
-	assert_result(gupsim_putback(page_at(w, HEAP)), 0);
+	assert_result(w, gupsim_putback(page_at(w, HEAP)), 0);
 	assert_text(w, audit_text(w), "");
 }
 
@@ -217,7 +217,7 @@ static void everything_is_checked(void **state)
 		w->where = rows[i].name;
 		assert_text(w, audit_text(w), "");
 		rows[i].by(w, 1);
-		assert_int_equal(gupsim_audit(w->machine, NULL, NULL), rows[i].findings);
+		assert_number(w, gupsim_audit(w->machine, NULL, NULL), rows[i].findings);
 		rows[i].by(w, -1);
 	}
 }
@@ -243,10 +243,10 @@ static void without_a_ledger_there_is_no_audit(void **state)
 	touched(w, 4);
 	probe(w, ASK(GUP, HEAP, 4, 0), GIVES(4));
 	release(w);
-	assert_result(gupsim_audit(w->machine, NULL, NULL), -EINVAL);
-	assert_result(gupsim_held(w->machine, NULL, NULL), -EINVAL);
-	assert_result(gupsim_audit(NULL, NULL, NULL), -EINVAL);
-	assert_result(gupsim_held(NULL, NULL, NULL), -EINVAL);
+	assert_result(w, gupsim_audit(w->machine, NULL, NULL), -EINVAL);
+	assert_result(w, gupsim_held(w->machine, NULL, NULL), -EINVAL);
+	assert_result(w, gupsim_audit(NULL, NULL, NULL), -EINVAL);
+	assert_result(w, gupsim_held(NULL, NULL, NULL), -EINVAL);
 }
 
 static void an_audit_may_lack_memory(void **state)
@@ -254,8 +254,8 @@ static void an_audit_may_lack_memory(void **state)
 	struct world *w = *state;
 
 	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1);
-	assert_result(gupsim_audit(w->machine, NULL, NULL), -ENOMEM);
-	assert_result(gupsim_audit(w->machine, NULL, NULL), 0);
+	assert_result(w, gupsim_audit(w->machine, NULL, NULL), -ENOMEM);
+	assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);
 }
 
 SUITE(world_test(a_leak_names_its_call), world_test(a_double_put_names_its_call),

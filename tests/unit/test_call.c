@@ -13,12 +13,12 @@ static void calls_are_numbered(void **state)
 	unsigned long first = gupsim_last_call(w->machine);
 
 	anon(w, HEAP, 1, RW);
-	assert_int_equal(gupsim_last_call(w->machine), first + 1);
+	assert_number(w, gupsim_last_call(w->machine), first + 1);
 	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(1, .min = 1));
-	assert_int_equal(gupsim_last_call(w->machine), first + 2);
+	assert_number(w, gupsim_last_call(w->machine), first + 2);
 	release(w);
-	assert_int_equal(gupsim_last_call(w->machine), first + 3);
-	assert_int_equal(gupsim_last_call(NULL), 0);
+	assert_number(w, gupsim_last_call(w->machine), first + 3);
+	assert_number(w, gupsim_last_call(NULL), 0);
 }
 
 static void last_name(void *arg, const struct gupsim_decision *decision)
@@ -51,12 +51,12 @@ static void calls_have_names_that_are_copied(void **state)
 	name[sizeof(name) - 1] = '\0';
 	gupsim_name_calls(w->machine, name);
 	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-EFAULT));
-	assert_int_equal(strlen(name_of_last_call(w)), NAME_MAX_LENGTH);
+	assert_number(w, strlen(name_of_last_call(w)), NAME_MAX_LENGTH);
 
 	gupsim_name_calls(w->machine, NULL);
 	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-EFAULT));
 	assert_text(w, name_of_last_call(w), "");
-	assert_result(gupsim_name_calls(NULL, "p"), -EINVAL);
+	assert_result(w, gupsim_name_calls(NULL, "p"), -EINVAL);
 }
 
 /* The rules that were asked, and what the decisions came to. */
@@ -95,16 +95,16 @@ static void a_refusal_is_explained(void **state)
 		    "check_dax_vmas: check_dax_vmas.fsdax=refused -EOPNOTSUPP; ");
 	gupsim_trace(w->machine, 0, keep_last, &last);
 	assert_text(w, last.func, "get_user_pages_remote");
-	assert_int_equal(last.call, gupsim_last_call(w->machine));
+	assert_number(w, last.call, gupsim_last_call(w->machine));
 	assert_true(last.has_result);
-	assert_result(last.result, -EOPNOTSUPP);
+	assert_result(w, last.result, -EOPNOTSUPP);
 }
 
 static void count_up(void *arg, const struct gupsim_decision *decision)
 {
 	unsigned long *expected = arg;
 
-	assert_int_equal(decision->addr, (*expected)++);
+	assert_number(NULL, decision->addr, (*expected)++);
 }
 
 static void the_trace_is_a_ring(void **state)
@@ -117,9 +117,9 @@ static void the_trace_is_a_ring(void **state)
 	assert_true(before < TRACE_ENTRIES);
 	for (unsigned long i = 0; i < TRACE_ENTRIES + 100; i++)
 		base_decision_at(base, __func__, i, "a decision");
-	assert_int_equal(gupsim_trace(w->machine, 0, count_up, &oldest), TRACE_ENTRIES);
-	assert_int_equal(oldest, TRACE_ENTRIES + 100);
-	assert_int_equal(gupsim_trace(w->machine, 1, NULL, NULL), 0);
+	assert_number(w, gupsim_trace(w->machine, 0, count_up, &oldest), TRACE_ENTRIES);
+	assert_number(w, oldest, TRACE_ENTRIES + 100);
+	assert_number(w, gupsim_trace(w->machine, 1, NULL, NULL), 0);
 }
 
 static void without_trace_there_is_none(void **state)
@@ -130,8 +130,8 @@ static void without_trace_there_is_none(void **state)
 	world_renew(w);
 	probe(w, ASK(REMOTE, HEAP, 1, FOLL_LONGTERM, .locked = true),
 	      GIVES(-EINVAL, .reports = "WARN get_user_pages_remote"));
-	assert_int_equal(gupsim_trace(w->machine, 0, NULL, NULL), 0);
-	assert_int_equal(gupsim_trace(NULL, 0, NULL, NULL), 0);
+	assert_number(w, gupsim_trace(w->machine, 0, NULL, NULL), 0);
+	assert_number(w, gupsim_trace(NULL, 0, NULL, NULL), 0);
 }
 
 SUITE(world_test(calls_are_numbered), world_test(calls_have_names_that_are_copied),

@@ -39,7 +39,7 @@ static struct dump dump_of(struct gupsim_machine *machine)
 {
 	struct dump dump = {0};
 
-	assert_result(gupsim_dump(machine, append, &dump), 0);
+	assert_result(NULL, gupsim_dump(machine, append, &dump), 0);
 	gupsim_trace(machine, 0, append_decision, &dump);
 	gupsim_held(machine, append_finding, &dump);
 	return dump;
@@ -85,16 +85,16 @@ static void the_same_history_gives_the_same_text(void **state)
 	some_history(w);
 	dump[0] = dump_of(w->machine);
 	release(w);
-	assert_int_equal(world_create(&other), 0);
+	assert_number(w, world_create(&other), 0);
 	v = other;
 	with_cma(v);
 	some_history(v);
 	dump[1] = dump_of(v->machine);
 	release(v);
-	assert_ptr_not_equal(v->taken[0], w->taken[0]);
-	assert_int_equal(world_destroy(&other), 0);
+	assert_other(w, v->taken[0], w->taken[0]);
+	assert_number(w, world_destroy(&other), 0);
 	assert_true(dump[0].size > 4000);
-	assert_string_equal(dump[0].text, dump[1].text);
+	assert_text(w, dump[0].text, dump[1].text);
 	free(dump[0].text);
 	free(dump[1].text);
 }
@@ -112,7 +112,7 @@ static void a_dump_tells_what_there_is(void **state)
 
 	with_cma(w);
 	some_history(w);
-	assert_result(gupsim_dump(w->machine, append, &dump), 0);
+	assert_result(w, gupsim_dump(w->machine, append, &dump), 0);
 	release(w);
 	for (size_t i = 0; i < ARRAY_LEN(facts); i++)
 		assert_text(w, strstr(dump.text, facts[i]) ? facts[i] : dump.text,
@@ -130,16 +130,16 @@ static void two_machines_do_not_meet(void **state)
 	some_history(w);
 	before = dump_of(w->machine);
 
-	assert_int_equal(world_create(&other), 0);
+	assert_number(w, world_create(&other), 0);
 	v = other;
-	assert_ptr_equal(gupsim_current(), v->task); /* the first task of a machine */
+	assert_is(w, gupsim_current(), v->task); /* the first task of a machine */
 	with_cma(v);
 	some_history(v);
 	release(v);
-	assert_int_equal(world_destroy(&other), 0);
+	assert_number(w, world_destroy(&other), 0);
 
 	after = dump_of(w->machine);
-	assert_string_equal(before.text, after.text);
+	assert_text(w, before.text, after.text);
 	free(before.text);
 	free(after.text);
 	assert_null(gupsim_current());
@@ -154,11 +154,11 @@ static void current_is_of_one_machine(void **state)
 	struct gupsim_machine *other;
 	struct task_struct *task;
 
-	assert_result(gupsim_machine_create(NULL, &other), 0);
-	assert_result(gupsim_task_create(other, "A", &task), 0);
+	assert_result(w, gupsim_machine_create(NULL, &other), 0);
+	assert_result(w, gupsim_task_create(other, "A", &task), 0);
 	gupsim_set_current(w->task);
-	assert_result(gupsim_machine_destroy(&other), 0);
-	assert_ptr_equal(gupsim_current(), w->task);
+	assert_result(w, gupsim_machine_destroy(&other), 0);
+	assert_is(w, gupsim_current(), w->task);
 }
 
 SUITE(world_test(the_same_history_gives_the_same_text),

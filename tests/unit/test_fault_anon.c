@@ -58,11 +58,11 @@ static void accesses_fault_in(void **state)
 		signal = access_page(w, accesses[i].first);
 		if (accesses[i].second)
 			signal = access_page(w, accesses[i].second);
-		assert_int_equal(signal, accesses[i].signal);
+		assert_number(w, signal, accesses[i].signal);
 		assert_pte(w, HEAP, accesses[i].pte);
 		assert_mapped(w, HEAP, 1, accesses[i].page);
-		assert_int_equal(w->task->min_flt, accesses[i].faults);
-		assert_int_equal(w->task->maj_flt, 0);
+		assert_number(w, w->task->min_flt, accesses[i].faults);
+		assert_number(w, w->task->maj_flt, 0);
 	}
 }
 
@@ -74,13 +74,13 @@ static void an_access_ends_at_a_hole(void **state)
 	char buf[8192] = "x";
 
 	anon(w, HEAP, 1, RW);
-	assert_result(gupsim_write(w->task, HEAP, buf, sizeof(buf), &signal), -EFAULT);
-	assert_int_equal(signal, SIGSEGV);
+	assert_result(w, gupsim_write(w->task, HEAP, buf, sizeof(buf), &signal), -EFAULT);
+	assert_number(w, signal, SIGSEGV);
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
-	assert_result(gupsim_read(w->task, HEAP + 1, NULL, PG - 1, &signal), 0);
-	assert_int_equal(signal, 0);
-	assert_result(gupsim_read(w->task, 0, NULL, 1, &signal), -EFAULT);
-	assert_int_equal(signal, SIGSEGV);
+	assert_result(w, gupsim_read(w->task, HEAP + 1, NULL, PG - 1, &signal), 0);
+	assert_number(w, signal, 0);
+	assert_result(w, gupsim_read(w->task, 0, NULL, 1, &signal), -EFAULT);
+	assert_number(w, signal, SIGSEGV);
 }
 
 static void bytes_cross_pages(void **state)
@@ -89,10 +89,10 @@ static void bytes_cross_pages(void **state)
 	char buf[] = "across the page", back[sizeof(buf)];
 
 	anon(w, HEAP, 2, RW);
-	assert_result(gupsim_write(w->task, HEAP + PG - 5, buf, sizeof(buf), NULL), 0);
-	assert_result(gupsim_read(w->task, HEAP + PG - 5, back, sizeof(buf), NULL), 0);
-	assert_string_equal(back, buf);
-	assert_int_equal(w->task->min_flt, 2);
+	assert_result(w, gupsim_write(w->task, HEAP + PG - 5, buf, sizeof(buf), NULL), 0);
+	assert_result(w, gupsim_read(w->task, HEAP + PG - 5, back, sizeof(buf), NULL), 0);
+	assert_text(w, back, buf);
+	assert_number(w, w->task->min_flt, 2);
 }
 
 SUITE(world_test(accesses_fault_in), world_test(an_access_ends_at_a_hole),

@@ -108,12 +108,12 @@ static void a_filled_hole_is_seen_by_all(void **state)
 	read_hole(w);
 	map_at(w, 0x200000, 4, RW, MAP_SHARED, w->mm->mmap->vm_file, 0);
 	peek(w, 0x200000, 4);
-	assert_result(gupsim_write(w->task, HEAP, "new", 4, NULL), 0);
+	assert_result(w, gupsim_write(w->task, HEAP, "new", 4, NULL), 0);
 	assert_pte(w, 0x200000, "none");
 	assert_pte(w, 0x201000, "P-A- special");
-	assert_result(gupsim_read(w->task, 0x200000, buf, 4, NULL), 0);
-	assert_string_equal(buf, "new");
-	assert_ptr_equal(page_at(w, 0x200000), page_at(w, HEAP));
+	assert_result(w, gupsim_read(w->task, 0x200000, buf, 4, NULL), 0);
+	assert_text(w, buf, "new");
+	assert_same(w, page_at(w, 0x200000), page_at(w, HEAP));
 }
 
 /* A private copy of the hole is not undone when somebody fills it. */
@@ -135,18 +135,18 @@ static void copies_start_as_the_block_was(void **state)
 	char buf[4];
 
 	touched_fsdax(w);
-	assert_result(gupsim_write(w->task, HEAP, "abc", 4, NULL), 0);
+	assert_result(w, gupsim_write(w->task, HEAP, "abc", 4, NULL), 0);
 	map_at(w, 0x200000, 1, RW, MAP_PRIVATE, w->mm->mmap->vm_file, 0);
 	map_at(w, 0x300000, 1, RW, MAP_PRIVATE, w->mm->mmap->vm_file, 0);
 	peek(w, 0x300000, 1); /* the block itself, read-only, until it is written */
 	for (unsigned long addr = 0x200000; addr <= 0x300000; addr += 0x100000) {
-		assert_result(gupsim_write(w->task, addr + 1, "B", 1, NULL), 0);
-		assert_result(gupsim_read(w->task, addr, buf, 4, NULL), 0);
-		assert_string_equal(buf, "aBc");
+		assert_result(w, gupsim_write(w->task, addr + 1, "B", 1, NULL), 0);
+		assert_result(w, gupsim_read(w->task, addr, buf, 4, NULL), 0);
+		assert_text(w, buf, "aBc");
 		assert_mapped(w, addr, 1, "refs 1 map 1 anon lru active");
 	}
-	assert_result(gupsim_read(w->task, HEAP, buf, 4, NULL), 0);
-	assert_string_equal(buf, "abc");
+	assert_result(w, gupsim_read(w->task, HEAP, buf, 4, NULL), 0);
+	assert_text(w, buf, "abc");
 }
 
 static void a_full_device_is_sigbus(void **state)
@@ -158,8 +158,8 @@ static void a_full_device_is_sigbus(void **state)
 
 	map_at(w, HEAP, 8, RW, MAP_SHARED, file, 0);
 	touch(w, HEAP + 4 * PG, 2);
-	assert_result(gupsim_write(w->task, HEAP, NULL, 1, &signal), -EFAULT);
-	assert_int_equal(signal, SIGBUS);
+	assert_result(w, gupsim_write(w->task, HEAP, NULL, 1, &signal), -EFAULT);
+	assert_number(w, signal, SIGBUS);
 	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(-EFAULT));
 	probe(w, ASK(GUP, HEAP, 8, 0), GIVES(8, .min = 6));
 	release(w);
@@ -186,11 +186,11 @@ static void a_dying_device_gives_nothing(void **state)
 	struct world *w = *state;
 
 	touched_fsdax(w);
-	assert_result(gupsim_pmem_kill(gupsim_file(w->mm->mmap->vm_file)->pmem), 0);
+	assert_result(w, gupsim_pmem_kill(gupsim_file(w->mm->mmap->vm_file)->pmem), 0);
 	probe(w, ASK(GUP, HEAP, 1, 0, .no_pages = true), GIVES(1));
 	world_renew(w);
 	devdax(w);
-	assert_result(gupsim_pmem_kill(gupsim_file(w->mm->mmap->vm_file)->pmem), 0);
+	assert_result(w, gupsim_pmem_kill(gupsim_file(w->mm->mmap->vm_file)->pmem), 0);
 	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-EFAULT));
 }
 

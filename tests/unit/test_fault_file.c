@@ -68,8 +68,8 @@ static void accesses_map(void **state)
 			(*access == 'r' ? peek : touch)(w, HEAP, 1);
 		assert_pte(w, HEAP, accesses[i].pte);
 		assert_mapped(w, HEAP, 1, accesses[i].page);
-		assert_int_equal(w->task->min_flt, accesses[i].faults);
-		assert_int_equal(w->task->maj_flt, 0);
+		assert_number(w, w->task->min_flt, accesses[i].faults);
+		assert_number(w, w->task->maj_flt, 0);
 	}
 }
 
@@ -124,7 +124,7 @@ static void a_read_maps_what_is_cached_around(void **state)
 		       0);
 		peek(w, addr, 1);
 		assert_text(w, mapped_text(w, rows[i].start, rows[i].nr), rows[i].mapped);
-		assert_int_equal(w->task->min_flt, 1);
+		assert_number(w, w->task->min_flt, 1);
 	}
 }
 
@@ -133,7 +133,7 @@ static void fault_around_waits_for_nobody(void **state)
 	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = 8 * PG, .cached = true);
 
-	assert_result(gupsim_file_evict(file, 1, 2), 0);
+	assert_result(w, gupsim_file_evict(file, 1, 2), 0);
 	SetPageLocked(gupsim_file_page(file, 4));
 	ClearPageUptodate(gupsim_file_page(file, 5));
 	map_at(w, HEAP, 8, PROT_READ, MAP_SHARED, file, 0);
@@ -156,15 +156,16 @@ static void a_file_ends(void **state)
 		world_renew(w);
 		map_at(w, HEAP, 4, RW, flags,
 		       FILE_OF("f", backings[i / 2], .bytes = PG + 1, .cached = true), 0);
-		assert_result(gupsim_read(w->task, HEAP + 2 * PG - 1, buf, 1, NULL), 0);
-		assert_int_equal(buf[0], 0);
+		assert_result(w, gupsim_read(w->task, HEAP + 2 * PG - 1, buf, 1, NULL),
+			      0);
+		assert_number(w, buf[0], 0);
 		touch(w, HEAP + PG, 1);
-		assert_result(gupsim_read(w->task, HEAP + 2 * PG, buf, 1, &signal),
+		assert_result(w, gupsim_read(w->task, HEAP + 2 * PG, buf, 1, &signal),
 			      -EFAULT);
-		assert_int_equal(signal, SIGBUS);
-		assert_result(gupsim_write(w->task, HEAP + 3 * PG, buf, 1, &signal),
+		assert_number(w, signal, SIGBUS);
+		assert_result(w, gupsim_write(w->task, HEAP + 3 * PG, buf, 1, &signal),
 			      -EFAULT);
-		assert_int_equal(signal, SIGBUS);
+		assert_number(w, signal, SIGBUS);
 		probe(w, ASK(GUP, HEAP + 2 * PG, 1, 0), GIVES(-EFAULT));
 		probe(w, ASK(GUP, HEAP + 2 * PG, 1, FOLL_WRITE), GIVES(-EFAULT));
 		probe(w, ASK(GUP, HEAP + PG, 3, 0), GIVES(1));
@@ -181,10 +182,10 @@ static void mappings_of_a_file_agree(void **state)
 	map_at(w, HEAP, 1, RW, MAP_SHARED, file, 0);
 	map_at(w, 0x200000, 1, PROT_READ, MAP_SHARED, file, 0);
 	map_at(w, 0x300000, 1, RW, MAP_PRIVATE, file, 0);
-	assert_result(gupsim_write(w->task, HEAP, "all", 4, NULL), 0);
-	assert_result(gupsim_write(w->task, 0x300000, "own", 4, NULL), 0);
-	assert_result(gupsim_read(w->task, 0x200000, buf, 4, NULL), 0);
-	assert_string_equal(buf, "all");
+	assert_result(w, gupsim_write(w->task, HEAP, "all", 4, NULL), 0);
+	assert_result(w, gupsim_write(w->task, 0x300000, "own", 4, NULL), 0);
+	assert_result(w, gupsim_read(w->task, 0x200000, buf, 4, NULL), 0);
+	assert_text(w, buf, "all");
 	assert_page(w, gupsim_file_page(file, 0), "refs 3 map 2 dirty lru");
 }
 

@@ -79,9 +79,10 @@ static void a_fault_without_a_frame_fails(void **state)
 		w->task->min_flt = w->task->maj_flt = 0;
 		probe(w, ASK(REMOTE, HEAP, 4, rows[i].flags), GIVES(-ENOMEM));
 		assert_mapped(w, HEAP, 1, rows[i].before);
-		assert_result(gupsim_audit(w->machine, NULL, NULL), 0);
+		assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);
 		down_read(&w->mm->mmap_sem);
-		assert_result(get_user_pages(HEAP, 4, rows[i].flags, w->taken, NULL), 4);
+		assert_result(w, get_user_pages(HEAP, 4, rows[i].flags, w->taken, NULL),
+			      4);
 		up_read(&w->mm->mmap_sem);
 		w->nr_taken = 4;
 		release(w);
@@ -103,7 +104,7 @@ static void a_later_page_ends_the_count(void **state)
 		down_read(&w->mm->mmap_sem);
 		ret = get_user_pages(HEAP, 4, rows[i].flags, w->taken, NULL);
 		up_read(&w->mm->mmap_sem);
-		assert_result(ret, 2);
+		assert_result(w, ret, 2);
 		w->nr_taken = ret;
 		assert_mapped(w, HEAP + 2 * PG, 1, rows[i].before);
 		release(w);
@@ -129,8 +130,8 @@ static void ram_runs_out(void **state)
 	w->config.ram_normal = 3 * PG;
 	world_renew(w);
 	untouched(w);
-	assert_result(gupsim_write(w->task, HEAP, NULL, 4 * PG, &signal), -ENOMEM);
-	assert_int_equal(signal, 0);
+	assert_result(w, gupsim_write(w->task, HEAP, NULL, 4 * PG, &signal), -ENOMEM);
+	assert_number(w, signal, 0);
 	assert_mapped(w, HEAP, 3, "refs 1 map 1 anon lru active");
 	probe(w, ASK(GUP, HEAP + 3 * PG, 1, FOLL_WRITE), GIVES(-ENOMEM));
 	unmap(w, HEAP, 1);

@@ -121,10 +121,10 @@ static void a_backing_can_make_a_pin_spin(void **state)
 
 	map_with(w, &never, NULL);
 	down_read(&w->mm->mmap_sem);
-	assert_result(get_user_pages(HEAP, 1, FOLL_WRITE, w->taken, NULL), -EIO);
+	assert_result(w, get_user_pages(HEAP, 1, FOLL_WRITE, w->taken, NULL), -EIO);
 	up_read(&w->mm->mmap_sem);
-	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_SPINS);
-	assert_int_equal(w->task->min_flt, 100);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_SPINS);
+	assert_number(w, w->task->min_flt, 100);
 }
 
 /* Without page_mkwrite the lock is dropped only by the write that made the page dirty. */
@@ -204,9 +204,9 @@ static void pins_tell_the_fault(void **state)
 		map_with(w, &notes, NULL);
 		find_vma(w->mm, HEAP)->vm_private_data = &seen;
 		probe(w, pins[i].ask, pins[i].answer);
-		assert_int_equal(seen.fault_flags[0], pins[i].first);
-		assert_int_equal(seen.fault_flags[1], pins[i].second);
-		assert_int_equal(seen.task_flags & PF_MEMALLOC_NOCMA, 0);
+		assert_number(w, seen.fault_flags[0], pins[i].first);
+		assert_number(w, seen.fault_flags[1], pins[i].second);
+		assert_number(w, seen.task_flags & PF_MEMALLOC_NOCMA, 0);
 		release(w);
 	}
 }
@@ -221,9 +221,9 @@ static void accesses_tell_the_fault(void **state)
 	map_with(w, &notes, NULL);
 	find_vma(w->mm, HEAP)->vm_private_data = &seen;
 	touch(w, HEAP, 1);
-	assert_int_equal(seen.fault_flags[0], user | FAULT_FLAG_WRITE | RETRY);
-	assert_int_equal(seen.fault_flags[1], user | FAULT_FLAG_WRITE | TRIED);
-	assert_int_equal(w->task->min_flt, 1);
+	assert_number(w, seen.fault_flags[0], user | FAULT_FLAG_WRITE | RETRY);
+	assert_number(w, seen.fault_flags[1], user | FAULT_FLAG_WRITE | TRIED);
+	assert_number(w, w->task->min_flt, 1);
 }
 
 /* While a long-term pin walks, what it allocates is not to come from CMA. */

@@ -58,9 +58,9 @@ static void registers_have_no_page(void **state)
 
 	map_device(w, GUPSIM_PFNMAP);
 	assert_null(page_at(w, HEAP));
-	assert_result(gupsim_write(w->task, HEAP, buf, 1, NULL), 0);
-	assert_result(gupsim_read(w->task, HEAP, buf, 1, NULL), 0);
-	assert_int_equal(buf[0], 0);
+	assert_result(w, gupsim_write(w->task, HEAP, buf, 1, NULL), 0);
+	assert_result(w, gupsim_read(w->task, HEAP, buf, 1, NULL), 0);
+	assert_number(w, buf[0], 0);
 }
 
 static void inserted_pages_are_the_drivers(void **state)
@@ -86,11 +86,12 @@ static void devices_are_mapped_shared(void **state)
 
 		world_renew(w);
 		file = FILE_OF("d", backings[i], .bytes = PG);
-		assert_result(gupsim_mmap(w->mm, HEAP, PG, RW, MAP_PRIVATE, file, 0),
+		assert_result(w, gupsim_mmap(w->mm, HEAP, PG, RW, MAP_PRIVATE, file, 0),
 			      -EINVAL);
 		assert_vmas(w, "");
 	}
-	assert_result(gupsim_mmap(w->mm, HEAP, PG, RW, MAP_PRIVATE, devdax_node(w, 1), 0),
+	assert_result(w,
+		      gupsim_mmap(w->mm, HEAP, PG, RW, MAP_PRIVATE, devdax_node(w, 1), 0),
 		      -EINVAL);
 }
 

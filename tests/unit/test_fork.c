@@ -11,7 +11,7 @@ static struct page *in(const struct task_struct *task, unsigned long addr)
 
 static void write_as(struct task_struct *task, unsigned long addr)
 {
-	assert_result(gupsim_write(task, addr, NULL, 1, NULL), 0);
+	assert_result(NULL, gupsim_write(task, addr, NULL, 1, NULL), 0);
 }
 
 static void a_page_is_shared_read_only(void **state)
@@ -22,7 +22,7 @@ static void a_page_is_shared_read_only(void **state)
 	touched(w, 1);
 	b = fork_as(w->task, "B");
 	assert_mapped(w, HEAP, 1, "refs 2 map 2 anon lru active");
-	assert_ptr_equal(in(b, HEAP), in(w->task, HEAP));
+	assert_same(w, in(b, HEAP), in(w->task, HEAP));
 	assert_pte(w, HEAP, "P-AD");		       /* measured v5.6 17_forked */
 	assert_text(w, pte_text(b->mm, HEAP), "P--D"); /* not used by the child yet */
 }
@@ -132,16 +132,16 @@ static void an_mm_goes_with_its_last_task(void **state)
 	struct task_struct *thread;
 	struct page *page = touched(w, 1);
 
-	assert_result(gupsim_thread_create(w->task, "A2", &thread), 0);
-	assert_ptr_equal(thread->mm, w->mm);
+	assert_result(w, gupsim_thread_create(w->task, "A2", &thread), 0);
+	assert_is(w, thread->mm, w->mm);
 	probe(w, ASK(GUP, HEAP, 1, 0, .no_pages = true), GIVES(1));
-	assert_result(gupsim_exit(w->task), 0);
+	assert_result(w, gupsim_exit(w->task), 0);
 	assert_null(w->task->mm);
 	assert_null(gupsim_current());
 	assert_page(w, page, "refs 1 map 1 anon lru referenced active");
-	assert_result(gupsim_exit(thread), 0);
+	assert_result(w, gupsim_exit(thread), 0);
 	assert_page(w, page, "free");
-	assert_result(gupsim_exit(thread), -EINVAL);
+	assert_result(w, gupsim_exit(thread), -EINVAL);
 }
 
 /* A child starts with no faults of its own and no signal. */
@@ -153,10 +153,10 @@ static void a_child_starts_anew(void **state)
 	touched(w, 4);
 	gupsim_kill(w->task);
 	b = fork_as(w->task, "B");
-	assert_int_equal(w->task->min_flt, 4);
-	assert_int_equal(b->min_flt, 0);
+	assert_number(w, w->task->min_flt, 4);
+	assert_number(w, b->min_flt, 0);
 	assert_false(b->sigkill_pending);
-	assert_ptr_equal(gupsim_current(), w->task);
+	assert_is(w, gupsim_current(), w->task);
 }
 
 SUITE(world_test(a_page_is_shared_read_only), world_test(some_mappings_are_copied),

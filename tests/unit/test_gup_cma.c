@@ -15,12 +15,12 @@ static void in_cma(struct world *w)
 {
 	w->config.ram_cma = 4 << 20;
 	world_renew(w);
-	assert_result(gupsim_allocate_in(w->machine, GUPSIM_IN_CMA), 0);
+	assert_result(w, gupsim_allocate_in(w->machine, GUPSIM_IN_CMA), 0);
 }
 
 static void in_normal(struct world *w)
 {
-	assert_result(gupsim_allocate_in(w->machine, GUPSIM_ANYWHERE), 0);
+	assert_result(w, gupsim_allocate_in(w->machine, GUPSIM_ANYWHERE), 0);
 }
 
 /* @nr touched pages in CMA blocks. */
@@ -38,12 +38,12 @@ static void isolated_pages_stay(void **state)
 
 	cma_pages(w, 2);
 	for (int i = 0; i < 2; i++)
-		assert_result(gupsim_isolate(page_at(w, HEAP + i * PG)), 0);
+		assert_result(w, gupsim_isolate(page_at(w, HEAP + i * PG)), 0);
 	probe(w, ASK(REMOTE, HEAP, 2, W | L), GIVES(2));
 	assert_pages(w, 2, "refs 3 map 1 anon cma referenced active");
 	release(w);
 	for (int i = 0; i < 2; i++)
-		assert_result(gupsim_putback(page_at(w, HEAP + i * PG)), 0);
+		assert_result(w, gupsim_putback(page_at(w, HEAP + i * PG)), 0);
 }
 
 /* No frame to move to: the pages stay, the call does not fail. */
@@ -57,13 +57,13 @@ static void without_a_frame_they_stay(void **state)
 	gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 3);
 	probe(w, ASK(REMOTE, HEAP, 4, W | L), GIVES(4));
 	assert_page(w, w->pages[1], MOVED);
-	assert_ptr_equal(w->pages[2], old);
+	assert_same(w, w->pages[2], old);
 	assert_page(w, w->pages[2], IN_CMA);
 	assert_page(w, w->pages[3], IN_CMA);
 	release(w);
 	probe(w, ASK(REMOTE, HEAP, 4, W | L), GIVES(4));
 	assert_pages(w, 2, MOVED);
-	assert_ptr_not_equal(w->pages[2], old);
+	assert_other(w, w->pages[2], old);
 	release(w);
 }
 
@@ -81,7 +81,7 @@ static void a_cached_page_moves_in_its_file(void **state)
 		map_at(w, HEAP, 2, PROT_READ, MAP_SHARED, file, 0);
 		probe(w, ASK(REMOTE, HEAP, 2, L), GIVES(2, .min = 1));
 		assert_pages(w, 2, "refs 3 map 1 lru active");
-		assert_ptr_equal(gupsim_file_page(file, 1), w->pages[1]);
+		assert_same(w, gupsim_file_page(file, 1), w->pages[1]);
 		release(w);
 	}
 }
@@ -98,9 +98,9 @@ static void the_same_page_twice(void **state)
 	map_at(w, HEAP, 1, RW, MAP_SHARED, file, 0);
 	map_at(w, HEAP + PG, 1, RW, MAP_SHARED, file, 0);
 	probe(w, ASK(REMOTE, HEAP, 2, L), GIVES(2, .min = 2));
-	assert_ptr_equal(w->pages[0], w->pages[1]);
+	assert_same(w, w->pages[0], w->pages[1]);
 	assert_false(gupsim_page_is_cma(w->pages[0]));
-	assert_int_equal(page_count(w->pages[0]), 5);
+	assert_number(w, page_count(w->pages[0]), 5);
 	release(w);
 }
 

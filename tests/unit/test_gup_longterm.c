@@ -67,7 +67,7 @@ static void see(void *arg, enum gupsim_point point)
 	witness->walked += point == GUPSIM_POINT_LONGTERM_WALKED;
 	witness->held = gupsim_held(witness->w->machine, NULL, NULL);
 	witness->flags = gupsim_current()->flags;
-	assert_result(gupsim_munmap(witness->w->mm, HEAP, PG), -EDEADLK);
+	assert_result(witness->w, gupsim_munmap(witness->w->mm, HEAP, PG), -EDEADLK);
 }
 
 /* Everything is pinned when the checks begin, and the allocation scope is left. */
@@ -79,11 +79,11 @@ static void pages_are_pinned_before_the_checks(void **state)
 	anon_dax(w);
 	gupsim_listen(w->machine, see, &witness);
 	probe(w, ASK(REMOTE, HEAP, 4, WRITE_LONG), GIVES(-EOPNOTSUPP));
-	assert_int_equal(witness.walked, 1);
-	assert_int_equal(witness.held, 4);
-	assert_int_equal(witness.flags & PF_MEMALLOC_NOCMA, 0);
+	assert_number(w, witness.walked, 1);
+	assert_number(w, witness.held, 4);
+	assert_number(w, witness.flags & PF_MEMALLOC_NOCMA, 0);
 	probe(w, ASK(REMOTE, HEAP, 4, FOLL_WRITE), GIVES(4));
-	assert_int_equal(witness.walked, 1);
+	assert_number(w, witness.walked, 1);
 	release(w);
 }
 

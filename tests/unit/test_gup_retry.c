@@ -34,7 +34,7 @@ static void hear(void *arg, enum gupsim_point point)
 static void listen(struct world *w, struct listener *listener)
 {
 	listener->w = w;
-	assert_result(gupsim_listen(w->machine, hear, listener), 0);
+	assert_result(w, gupsim_listen(w->machine, hear, listener), 0);
 }
 
 static void map_file(struct world *w, int prot, int flags, bool cached)
@@ -139,12 +139,12 @@ static void fork_it(struct world *w)
 
 static void evict_in_vain(struct world *w)
 {
-	assert_result(gupsim_file_evict(w->mm->mmap->vm_file, 0, 1), -EBUSY);
+	assert_result(w, gupsim_file_evict(w->mm->mmap->vm_file, 0, 1), -EBUSY);
 }
 
 static void unmap_in_vain(struct world *w)
 {
-	assert_result(gupsim_munmap(w->mm, HEAP, 4 * PG), -EDEADLK);
+	assert_result(w, gupsim_munmap(w->mm, HEAP, 4 * PG), -EDEADLK);
 }
 
 /* Somebody acts the first time that the lock is dropped. */
@@ -243,7 +243,7 @@ static void entries_go_on_after_a_drop(void **state)
 	probe(w, ASK(REMOTE, HEAP + 1, 4, FOLL_WRITE, .locked = true),
 	      GIVES(4, DROPS(4, 2)));
 	for (int i = 0; i < 4; i++)
-		assert_ptr_equal(w->pages[i], page_at(w, HEAP + i * PG));
+		assert_same(w, w->pages[i], page_at(w, HEAP + i * PG));
 	release(w);
 }
 
@@ -255,8 +255,8 @@ static void an_access_meets_the_same_race(void **state)
 
 	cold(w);
 	listen(w, &listener);
-	assert_result(gupsim_read(w->task, HEAP, NULL, 1, &signal), -EFAULT);
-	assert_int_equal(signal, SIGSEGV);
+	assert_result(w, gupsim_read(w->task, HEAP, NULL, 1, &signal), -EFAULT);
+	assert_number(w, signal, SIGSEGV);
 	assert_text(w, listener.log, "lock.dropped 0");
 }
 
@@ -275,8 +275,8 @@ static void a_lock_never_released_ends_the_machine(void **state)
 	cold(w);
 	listen(w, &listener);
 	down_read(&w->mm->mmap_sem);
-	assert_result(get_user_pages_locked(HEAP, 1, 0, w->taken, &locked), -EIO);
-	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_BLOCKS);
+	assert_result(w, get_user_pages_locked(HEAP, 1, 0, w->taken, &locked), -EIO);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BLOCKS);
 	w->mm->mmap_sem.readers = 0;
 	w->mm->mmap_sem.writer = false;
 	assert_null(w->taken[0]);

@@ -15,7 +15,7 @@ static void anonymous(struct world *w)
 
 static void in_cma(struct world *w)
 {
-	assert_result(gupsim_allocate_in(w->machine, GUPSIM_IN_CMA), 0);
+	assert_result(w, gupsim_allocate_in(w->machine, GUPSIM_IN_CMA), 0);
 	touched(w, 2);
 }
 
@@ -68,7 +68,7 @@ static void one_rule_is_another_releases(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		world_renew(w);
 		w->where = rows[i].rule;
-		assert_result(gupsim_rule_set(w->machine, rows[i].rule, rows[i].value),
+		assert_result(w, gupsim_rule_set(w->machine, rows[i].rule, rows[i].value),
 			      0);
 		rows[i].set_up(w);
 		probe(w, rows[i].ask, rows[i].answer);

@@ -85,7 +85,7 @@ static void entries_are_the_pages_in_order(void **state)
 	touched(w, 6);
 	probe(w, ASK(GUP, HEAP + PG + 7, 4, 0), GIVES(4));
 	for (int i = 0; i < 4; i++)
-		assert_ptr_equal(w->pages[i], page_at(w, HEAP + (i + 1) * PG));
+		assert_same(w, w->pages[i], page_at(w, HEAP + (i + 1) * PG));
 	release(w);
 }
 
@@ -101,8 +101,7 @@ static void vmas_are_stored(void **state)
 		probe(w, ASK(REMOTE, HEAP, 7, 0, .vmas = true, .no_pages = no_pages),
 		      GIVES(5, .min = no_pages ? 0 : 5));
 		for (int i = 0; i < 5; i++)
-			assert_ptr_equal(w->vmas[i], find_vma(w->mm, HEAP + i * PG));
-		assert_ptr_not_equal(w->vmas[1], w->vmas[2]);
+			assert_is(w, w->vmas[i], find_vma(w->mm, HEAP + i * PG));
 		assert_null(w->vmas[5]);
 		release(w);
 	}
@@ -159,7 +158,7 @@ static void counts_overflow_once(void **state)
 		if (counts[i].held)
 			assert_pages(w, 1, counts[i].held);
 		release(w);
-		assert_int_equal(page_count(page), counts[i].count);
+		assert_number(w, page_count(page), counts[i].count);
 		page->_refcount = 1;
 	}
 }

@@ -9,55 +9,55 @@
 
 static void blocks_are_counted(void **state)
 {
+	struct world *w = *state;
 	struct heap heap;
 	char *a, *b;
 
-	(void)state;
 	heap_init(&heap, NULL, NULL);
 	a = heap_alloc(&heap, 0);
 	assert_non_null(a);
 	b = heap_strdup(&heap, "page");
-	assert_string_equal(b, "page");
-	assert_int_equal(heap.live, 2);
+	assert_text(w, b, "page");
+	assert_number(w, heap.live, 2);
 	b = heap_realloc(&heap, b, 100);
-	assert_string_equal(b, "page");
-	assert_int_equal(heap.live, 2);
+	assert_text(w, b, "page");
+	assert_number(w, heap.live, 2);
 	heap_free(&heap, NULL);
 	heap_free(&heap, a);
 	heap_free(&heap, b);
-	assert_int_equal(heap.live, 0);
+	assert_number(w, heap.live, 0);
 }
 
 static void calloc_zeroes_and_checks(void **state)
 {
+	struct world *w = *state;
 	struct heap heap;
 	unsigned char *block;
 
-	(void)state;
 	heap_init(&heap, NULL, NULL);
 	block = heap_alloc(&heap, 64);
 	memset(block, 0xff, 64);
 	heap_free(&heap, block);
 	block = heap_calloc(&heap, 8, 8);
 	for (int i = 0; i < 64; i++)
-		assert_int_equal(block[i], 0);
+		assert_number(w, block[i], 0);
 	heap_free(&heap, block);
 	assert_null(heap_calloc(&heap, SIZE_MAX / 4 + 2, 4));
-	assert_int_equal(heap.live, 0);
+	assert_number(w, heap.live, 0);
 }
 
 static void the_nth_fails_once(void **state)
 {
+	struct world *w = *state;
 	struct heap heap;
 	char *block, *other;
 
-	(void)state;
 	heap_init(&heap, NULL, NULL);
 	heap.fail_in = 2;
 	block = heap_strdup(&heap, "kept");
 	assert_null(heap_realloc(&heap, block, 1 << 20));
-	assert_string_equal(block, "kept");
-	assert_int_equal(heap.live, 1);
+	assert_text(w, block, "kept");
+	assert_number(w, heap.live, 1);
 	other = heap_alloc(&heap, 1);
 	assert_non_null(other);
 	heap_free(&heap, other);
@@ -85,21 +85,21 @@ static void *host_realloc(void *arg, void *ptr, size_t size)
 
 static void the_users_allocator_serves(void **state)
 {
+	struct world *w = *state;
 	struct host host = {0};
 	struct heap heap;
 	void *block;
 
-	(void)state;
 	heap_init(&heap, host_realloc, &host);
 	block = heap_calloc(&heap, 2, 2);
 	heap_free(&heap, block);
-	assert_int_equal(host.allocs, 1);
-	assert_int_equal(host.frees, 1);
+	assert_number(w, host.allocs, 1);
+	assert_number(w, host.frees, 1);
 	host.refuses = true;
 	assert_null(heap_calloc(&heap, 2, 2));
 	assert_null(heap_strdup(&heap, "x"));
-	assert_int_equal(heap.live, 0);
+	assert_number(w, heap.live, 0);
 }
 
-SUITE(cmocka_unit_test(blocks_are_counted), cmocka_unit_test(calloc_zeroes_and_checks),
-      cmocka_unit_test(the_nth_fails_once), cmocka_unit_test(the_users_allocator_serves))
+SUITE(world_test(blocks_are_counted), world_test(calloc_zeroes_and_checks),
+      world_test(the_nth_fails_once), world_test(the_users_allocator_serves))

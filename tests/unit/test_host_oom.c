@@ -235,15 +235,15 @@ static void build_until_it_works(struct world *w)
 	int error = gupsim_machine_create(&w->config, &w->machine);
 
 	if (error) {
-		assert_result(error, -ENOMEM);
+		assert_result(w, error, -ENOMEM);
 		assert_null(w->machine);
-		assert_result(w->blocks, 0);
-		assert_result(gupsim_machine_create(&w->config, &w->machine), 0);
+		assert_number(w, w->blocks, 0);
+		assert_result(w, gupsim_machine_create(&w->config, &w->machine), 0);
 	}
 	error = gupsim_task_create(w->machine, "A", &w->task);
 	if (error) {
-		assert_result(error, -ENOMEM);
-		assert_result(gupsim_task_create(w->machine, "A", &w->task), 0);
+		assert_result(w, error, -ENOMEM);
+		assert_result(w, gupsim_task_create(w->machine, "A", &w->task), 0);
 	}
 	w->mm = w->task->mm;
 }
@@ -251,7 +251,7 @@ static void build_until_it_works(struct world *w)
 static void check_machine(struct world *w)
 {
 	if (w->config.ledger)
-		assert_result(gupsim_audit(w->machine, NULL, NULL), 0);
+		assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);
 }
 
 /*
@@ -271,14 +271,14 @@ static bool run_story(struct world *w)
 			continue;
 		assert_true(before < w->fail_at && w->fail_at <= w->allocations);
 		check_machine(w);
-		assert_result(steps[i](&story), 0);
+		assert_result(w, steps[i](&story), 0);
 	}
 	failed = w->allocations >= w->fail_at;
 	w->fail_at = 0;
-	assert_int_equal(w->nr_taken, 0);
+	assert_number(w, w->nr_taken, 0);
 	check_machine(w);
 	if (w->config.ledger)
-		assert_result(gupsim_held(w->machine, NULL, NULL), 0);
+		assert_result(w, gupsim_held(w->machine, NULL, NULL), 0);
 	return failed;
 }
 
@@ -288,15 +288,15 @@ static unsigned long fail_each_allocation(struct world *w)
 	unsigned long nth = 0;
 	bool failed;
 
-	assert_result(gupsim_machine_destroy(&w->machine), 0);
+	assert_result(w, gupsim_machine_destroy(&w->machine), 0);
 	w->config.ram_cma = 2 << 20;
 	do {
 		w->allocations = 0;
 		w->fail_at = ++nth;
 		build_until_it_works(w);
 		failed = run_story(w);
-		assert_result(gupsim_machine_destroy(&w->machine), 0);
-		assert_result(w->blocks, 0);
+		assert_result(w, gupsim_machine_destroy(&w->machine), 0);
+		assert_number(w, w->blocks, 0);
 	} while (failed);
 	return nth - 1;
 }

@@ -58,7 +58,7 @@ static void one_call_counts_its_references(void **state)
 	gupsim_name_calls(w->machine, "p");
 	probe(w, ASK(GUP, HEAP, 2, 0), GIVES(2, .min = 2));
 	gupsim_name_calls(w->machine, NULL);
-	assert_ptr_equal(w->pages[0], w->pages[1]);
+	assert_same(w, w->pages[0], w->pages[1]);
 	assert_pages(w, 2, "refs 5 map 2 lru active");
 	assert_text(w, holders(w, HEAP), "p 2");
 	release(w);
@@ -71,7 +71,7 @@ static void a_put_prefers_its_own_tasks_calls(void **state)
 	struct task_struct *b;
 	struct page *page = touched(w, 1);
 
-	assert_result(gupsim_thread_create(w->task, "B", &b), 0);
+	assert_result(w, gupsim_thread_create(w->task, "B", &b), 0);
 	pin_as(w, "a1", 1);
 	pin_as(w, "a2", 1);
 	gupsim_set_current(b);
@@ -115,17 +115,17 @@ static void kinds_are_counted(void **state)
 	map_at(w, HEAP + PG, 1, RW, MAP_SHARED, file, 0);
 	peek(w, HEAP, 2);
 	ledger = ledger_at(w, HEAP);
-	assert_int_equal(ledger->kind[REF_CACHE], 1);
-	assert_int_equal(ledger->kind[REF_BUFFERS], 1);
-	assert_int_equal(ledger->kind[REF_MAPPING], 2);
-	assert_int_equal(ledger->kind[REF_KERNEL], 0);
-	assert_result(gupsim_isolate(page_at(w, HEAP)), 0);
-	assert_int_equal(ledger->kind[REF_ISOLATED], 1);
-	assert_result(gupsim_putback(page_at(w, HEAP)), 0);
-	assert_int_equal(ledger->kind[REF_ISOLATED], 0);
-	assert_int_equal(ledger->kind[REF_PAGEVEC], 1);
+	assert_number(w, ledger->kind[REF_CACHE], 1);
+	assert_number(w, ledger->kind[REF_BUFFERS], 1);
+	assert_number(w, ledger->kind[REF_MAPPING], 2);
+	assert_number(w, ledger->kind[REF_KERNEL], 0);
+	assert_result(w, gupsim_isolate(page_at(w, HEAP)), 0);
+	assert_number(w, ledger->kind[REF_ISOLATED], 1);
+	assert_result(w, gupsim_putback(page_at(w, HEAP)), 0);
+	assert_number(w, ledger->kind[REF_ISOLATED], 0);
+	assert_number(w, ledger->kind[REF_PAGEVEC], 1);
 	gupsim_drain(w->machine);
-	assert_int_equal(ledger->kind[REF_PAGEVEC], 0);
+	assert_number(w, ledger->kind[REF_PAGEVEC], 0);
 }
 
 /* No memory to note it: no reference is taken. */
@@ -165,7 +165,7 @@ static void a_freed_frame_is_forgotten(void **state)
 	assert_page(w, w->pages[0], "refs 1 map 0 anon lru referenced active");
 	release(w);
 	assert_null(ledger_of(&w->machine->phys->ledger, pfn)->calls);
-	assert_int_equal(ledger_of(&w->machine->phys->ledger, pfn)->kind[REF_MAPPING], 0);
+	assert_number(w, ledger_of(&w->machine->phys->ledger, pfn)->kind[REF_MAPPING], 0);
 }
 
 SUITE(world_test(calls_are_kept_youngest_first),

@@ -22,7 +22,7 @@ static void a_pagevec_holds_a_reference(void **state)
 	hold_pagevecs(w);
 	touched(w, 1);
 	assert_mapped(w, HEAP, 1, "refs 2 map 1 anon active");
-	assert_result(gupsim_drain(w->machine), 0);
+	assert_result(w, gupsim_drain(w->machine), 0);
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
 }
 
@@ -57,12 +57,12 @@ static void lists_are_counted(void **state)
 	FILE_OF("f", GUPSIM_DISK, .bytes = 3 * PG, .cached = true);
 	FILE_OF("s", GUPSIM_SHMEM, .bytes = 5 * PG, .cached = true);
 	touched(w, 2);
-	assert_int_equal(size[LRU_INACTIVE_FILE], 3);
-	assert_int_equal(size[LRU_INACTIVE_ANON], 5); /* shmem swaps like anon */
-	assert_int_equal(size[LRU_ACTIVE_ANON], 2);
-	assert_int_equal(size[LRU_ACTIVE_FILE], 0);
+	assert_number(w, size[LRU_INACTIVE_FILE], 3);
+	assert_number(w, size[LRU_INACTIVE_ANON], 5); /* shmem swaps like anon */
+	assert_number(w, size[LRU_ACTIVE_ANON], 2);
+	assert_number(w, size[LRU_ACTIVE_FILE], 0);
 	unmap(w, HEAP, 2);
-	assert_int_equal(size[LRU_ACTIVE_ANON], 0);
+	assert_number(w, size[LRU_ACTIVE_ANON], 0);
 }
 
 static void isolation_takes_a_reference(void **state)
@@ -70,15 +70,15 @@ static void isolation_takes_a_reference(void **state)
 	struct world *w = *state;
 	struct page *page = touched(w, 1);
 
-	assert_result(gupsim_putback(page), -EINVAL);
-	assert_result(gupsim_isolate(page), 0);
+	assert_result(w, gupsim_putback(page), -EINVAL);
+	assert_result(w, gupsim_isolate(page), 0);
 	assert_page(w, page, "refs 2 map 1 anon active");
-	assert_int_equal(lru_of(w)->nr_isolated_anon, 1);
-	assert_result(gupsim_isolate(page), -EBUSY);
-	assert_result(gupsim_putback(page), 0);
+	assert_number(w, lru_of(w)->nr_isolated_anon, 1);
+	assert_result(w, gupsim_isolate(page), -EBUSY);
+	assert_result(w, gupsim_putback(page), 0);
 	assert_page(w, page, "refs 1 map 1 anon lru active");
-	assert_int_equal(lru_of(w)->nr_isolated_anon, 0);
-	assert_result(gupsim_putback(page), -EINVAL);
+	assert_number(w, lru_of(w)->nr_isolated_anon, 0);
+	assert_result(w, gupsim_putback(page), -EINVAL);
 }
 
 static void an_isolated_page_survives_its_mapping(void **state)
@@ -86,10 +86,10 @@ static void an_isolated_page_survives_its_mapping(void **state)
 	struct world *w = *state;
 	struct page *page = touched(w, 1);
 
-	assert_result(gupsim_isolate(page), 0);
+	assert_result(w, gupsim_isolate(page), 0);
 	unmap(w, HEAP, 1);
 	assert_page(w, page, "refs 1 map 0 anon active");
-	assert_result(gupsim_putback(page), 0);
+	assert_result(w, gupsim_putback(page), 0);
 	assert_page(w, page, "free");
 }
 
@@ -99,9 +99,9 @@ static void what_is_on_no_list_is_not_isolated(void **state)
 
 	map_at(w, HEAP, 1, RW, MAP_SHARED, fsdax_file(w, 1), 0);
 	touch(w, HEAP, 1);
-	assert_result(gupsim_isolate(page_at(w, HEAP)), -EBUSY);
-	assert_result(gupsim_isolate(gupsim_page_by_pfn(w->machine, 1)), -EBUSY);
-	assert_result(gupsim_isolate(gupsim_page_by_pfn(w->machine, 2)), -EBUSY);
+	assert_result(w, gupsim_isolate(page_at(w, HEAP)), -EBUSY);
+	assert_result(w, gupsim_isolate(gupsim_page_by_pfn(w->machine, 1)), -EBUSY);
+	assert_result(w, gupsim_isolate(gupsim_page_by_pfn(w->machine, 2)), -EBUSY);
 }
 
 /* measured v5.6 26_slow_read: referenced, then active, then both, and no further. */
@@ -124,7 +124,7 @@ static void accessed_pages_climb(void **state)
 		probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1));
 		release(w);
 	}
-	assert_int_equal(lru_of(w)->size[LRU_ACTIVE_FILE], 1);
+	assert_number(w, lru_of(w)->size[LRU_ACTIVE_FILE], 1);
 }
 
 /* On no LRU, PG_referenced toggles with every call and PG_active never comes. */
@@ -140,7 +140,7 @@ static void off_the_lru_referenced_toggles(void **state)
 	for (int i = 0; i < 5; i++) {
 		for (int p = 0; p < 2; p++) {
 			page = gupsim_page_at(w->mm, HEAP + p * PG);
-			assert_int_equal(PageReferenced(page), i % 2);
+			assert_number(w, PageReferenced(page), i % 2);
 			assert_false(PageActive(page));
 			probe(w, ASK(GUP, HEAP + p * PG, 1, 0), GIVES(1));
 			release(w);
@@ -162,7 +162,7 @@ static void a_page_on_its_way_is_activated(void **state)
 	assert_page(w, gupsim_file_page(file, 0), "refs 2 map 0 active");
 	gupsim_drain(w->machine);
 	assert_page(w, gupsim_file_page(file, 0), "refs 1 map 0 lru active");
-	assert_int_equal(lru_of(w)->size[LRU_ACTIVE_FILE], 1);
+	assert_number(w, lru_of(w)->size[LRU_ACTIVE_FILE], 1);
 }
 
 /* Activation goes through a pagevec too. */
@@ -194,10 +194,10 @@ static void a_page_freed_in_its_pagevec_is_lost(void **state)
 	put_page(page);
 	unmap(w, HEAP, 1);
 	assert_reports(w, "WARN bad_page");
-	assert_result(gupsim_drain(w->machine), 0);
+	assert_result(w, gupsim_drain(w->machine), 0);
 	touch(w, HEAP + PG, 1);
-	assert_ptr_not_equal(page_at(w, HEAP + PG), page);
-	assert_result(gupsim_drain(w->machine), 0);
+	assert_other(w, page_at(w, HEAP + PG), page);
+	assert_result(w, gupsim_drain(w->machine), 0);
 	assert_mapped(w, HEAP + PG, 1, "refs 1 map 1 anon lru active");
 	w->findings = gupsim_audit(w->machine, NULL, NULL);
 	assert_true(w->findings > 0);

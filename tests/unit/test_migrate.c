@@ -23,14 +23,14 @@ static int migrate(struct world *w, struct page *page)
 	int ret;
 
 	nr_frames = 0;
-	assert_result(isolate_lru_page(page), 0);
+	assert_result(w, isolate_lru_page(page), 0);
 	list_add_tail(&page->lru, &list);
 	ret = migrate_pages(&w->machine->base, &list, new_frame, w);
-	assert_int_equal(list_empty(&list), !ret);
+	assert_number(w, list_empty(&list), !ret);
 	putback_movable_pages(&list);
 	gupsim_drain(w->machine);
-	assert_int_equal(w->machine->phys->lru.nr_isolated_anon, 0);
-	assert_int_equal(w->machine->phys->lru.nr_isolated_file, 0);
+	assert_number(w, w->machine->phys->lru.nr_isolated_anon, 0);
+	assert_number(w, w->machine->phys->lru.nr_isolated_file, 0);
 	return ret;
 }
 
@@ -41,16 +41,16 @@ static void an_anonymous_page_moves(void **state)
 	char buf[6];
 
 	anon(w, HEAP, 2, RW);
-	assert_result(gupsim_write(w->task, HEAP + PG - 3, "bytes", 6, NULL), 0);
+	assert_result(w, gupsim_write(w->task, HEAP + PG - 3, "bytes", 6, NULL), 0);
 	old = page_at(w, HEAP);
-	assert_int_equal(migrate(w, old), 0);
+	assert_number(w, migrate(w, old), 0);
 	assert_page(w, old, "free");
 	/* the pte was dirty: now the page is; the pte is like that of a split huge page,
 	 * measured v5.6 08_thp_after_split */
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon dirty lru active");
 	assert_pte(w, HEAP, "PW--");
-	assert_result(gupsim_read(w->task, HEAP + PG - 3, buf, 6, NULL), 0);
-	assert_string_equal(buf, "bytes");
+	assert_result(w, gupsim_read(w->task, HEAP + PG - 3, buf, 6, NULL), 0);
+	assert_text(w, buf, "bytes");
 }
 
 static void every_mapping_follows(void **state)
@@ -63,10 +63,10 @@ static void every_mapping_follows(void **state)
 	b = fork_as(w->task, "B");
 	unmap(w, HEAP + PG, 1); /* the page is in one half only */
 	old = page_at(w, HEAP + 2 * PG);
-	assert_int_equal(migrate(w, old), 0);
+	assert_number(w, migrate(w, old), 0);
 	assert_page(w, old, "free");
 	assert_mapped(w, HEAP + 2 * PG, 1, "refs 2 map 2 anon dirty lru active");
-	assert_ptr_equal(gupsim_page_at(b->mm, HEAP + 2 * PG), page_at(w, HEAP + 2 * PG));
+	assert_same(w, gupsim_page_at(b->mm, HEAP + 2 * PG), page_at(w, HEAP + 2 * PG));
 	assert_pte(w, HEAP + 2 * PG, "P---");
 }
 
@@ -83,11 +83,11 @@ static void a_cached_page_moves_in_its_cache(void **state)
 	peek(w, 0x200000, 1);
 	old = gupsim_file_page(file, 1);
 	assert_page(w, old, "refs 4 map 2 dirty lru");
-	assert_int_equal(migrate(w, old), 0);
+	assert_number(w, migrate(w, old), 0);
 	assert_page(w, old, "free");
 	assert_page(w, gupsim_file_page(file, 1), "refs 4 map 2 dirty lru");
-	assert_ptr_equal(page_at(w, 0x200000), gupsim_file_page(file, 1));
-	assert_ptr_equal(page_at(w, HEAP + PG), gupsim_file_page(file, 1));
+	assert_same(w, page_at(w, 0x200000), gupsim_file_page(file, 1));
+	assert_same(w, page_at(w, HEAP + PG), gupsim_file_page(file, 1));
 	assert_pte(w, HEAP + PG, "PW--");
 	assert_pte(w, 0x200000, "P---");
 	assert_true(PageUptodate(gupsim_file_page(file, 1)));
@@ -104,7 +104,7 @@ static void a_merged_mapping_is_found(void **state)
 	anon(w, HEAP, 4, RW);
 	assert_vmas(w, "100+5 rw-p");
 	old = page_at(w, HEAP + 4 * PG);
-	assert_int_equal(migrate(w, old), 0);
+	assert_number(w, migrate(w, old), 0);
 	assert_page(w, old, "free");
 	assert_true(PageSwapBacked(page_at(w, HEAP + 4 * PG)));
 }
@@ -119,9 +119,9 @@ static void copies_and_originals_are_told_apart(void **state)
 	map_at(w, HEAP, 1, RW, MAP_PRIVATE, file, 0);
 	touch(w, HEAP, 1);
 	copy = page_at(w, HEAP);
-	assert_int_equal(migrate(w, gupsim_file_page(file, 0)), 0);
-	assert_ptr_equal(page_at(w, HEAP), copy);
-	assert_int_equal(migrate(w, copy), 0);
+	assert_number(w, migrate(w, gupsim_file_page(file, 0)), 0);
+	assert_same(w, page_at(w, HEAP), copy);
+	assert_number(w, migrate(w, copy), 0);
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon dirty lru active");
 	assert_page(w, gupsim_file_page(file, 0), "refs 1 map 0 lru");
 }
@@ -133,13 +133,13 @@ static void a_held_page_stays(void **state)
 	struct page *page = touched(w, 1);
 
 	get_page(page);
-	assert_int_equal(migrate(w, page), 1);
-	assert_int_equal(nr_frames, 10); /* passes */
-	assert_ptr_equal(page_at(w, HEAP), page);
+	assert_number(w, migrate(w, page), 1);
+	assert_number(w, nr_frames, 10); /* passes */
+	assert_same(w, page_at(w, HEAP), page);
 	assert_page(w, page, "refs 2 map 1 anon dirty lru active");
 	assert_pte(w, HEAP, "PW--");
 	put_page(page);
-	assert_int_equal(migrate(w, page), 0);
+	assert_number(w, migrate(w, page), 0);
 }
 
 static void a_page_without_a_mapping_is_freed(void **state)
@@ -148,12 +148,12 @@ static void a_page_without_a_mapping_is_freed(void **state)
 	struct list_head list = LIST_HEAD_INIT(list);
 	struct page *page = touched(w, 1);
 
-	assert_result(isolate_lru_page(page), 0);
+	assert_result(w, isolate_lru_page(page), 0);
 	list_add_tail(&page->lru, &list);
 	unmap(w, HEAP, 1);
 	nr_frames = 0;
-	assert_int_equal(migrate_pages(&w->machine->base, &list, new_frame, w), 0);
-	assert_int_equal(nr_frames, 0);
+	assert_number(w, migrate_pages(&w->machine->base, &list, new_frame, w), 0);
+	assert_number(w, nr_frames, 0);
 	assert_true(list_empty(&list));
 	assert_page(w, page, "free");
 }
@@ -164,8 +164,8 @@ static void without_a_frame_nothing_moves(void **state)
 	struct page *page = touched(w, 1);
 
 	gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 1);
-	assert_result(migrate(w, page), -ENOMEM);
-	assert_ptr_equal(page_at(w, HEAP), page);
+	assert_result(w, migrate(w, page), -ENOMEM);
+	assert_same(w, page_at(w, HEAP), page);
 	assert_page(w, page, "refs 1 map 1 anon lru active");
 	assert_pte(w, HEAP, "PWAD");
 }
@@ -176,8 +176,8 @@ static void without_host_memory_nothing_moves(void **state)
 	struct page *page = touched(w, 1);
 
 	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1); /* the bytes of the new frame */
-	assert_result(migrate(w, page), -ENOMEM);
-	assert_ptr_equal(page_at(w, HEAP), page);
+	assert_result(w, migrate(w, page), -ENOMEM);
+	assert_same(w, page_at(w, HEAP), page);
 	assert_page(w, page, "refs 1 map 1 anon dirty lru active");
 }
 

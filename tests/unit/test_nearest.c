@@ -28,19 +28,22 @@ static void the_nearest_word_is_found(void **state)
 		{"mmen", "mmap"},     /* the first of what is equally near */
 		{"zzzzzz", "nothing"}, {"q", "nothing"}, {"", "nothing"},
 	};
+	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_text(*state, suggest(nearest_to(rows[i].word)), rows[i].meant);
+		assert_text(w, suggest(nearest_to(rows[i].word)), rows[i].meant);
 }
 
 static void only_the_length_given_counts(void **state)
 {
-	assert_text(*state, suggest(nearest_to_n("fork(A, B)", 4)), "fork");
-	assert_text(*state, suggest(nearest_to_n("fork(A, B)", 10)), "nothing");
+	struct world *w = *state;
+	assert_text(w, suggest(nearest_to_n("fork(A, B)", 4)), "fork");
+	assert_text(w, suggest(nearest_to_n("fork(A, B)", 10)), "nothing");
 }
 
 static void long_words_are_not_compared(void **state)
 {
+	struct world *w = *state;
 	char word[66];
 	struct nearest best;
 
@@ -52,11 +55,9 @@ static void long_words_are_not_compared(void **state)
 	word[64] = '\0';
 	best = nearest_to(word);
 	nearest_try(&best, word);
-	assert_ptr_equal(best.candidate, word);
-	assert_int_equal(best.distance, 0);
-	(void)state;
+	assert_is(w, best.candidate, word);
+	assert_number(w, best.distance, 0);
 }
 
-SUITE(cmocka_unit_test(the_nearest_word_is_found),
-      cmocka_unit_test(only_the_length_given_counts),
-      cmocka_unit_test(long_words_are_not_compared))
+SUITE(world_test(the_nearest_word_is_found), world_test(only_the_length_given_counts),
+      world_test(long_words_are_not_compared))

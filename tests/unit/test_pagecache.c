@@ -85,8 +85,8 @@ static void readahead_reads_around(void **state)
 			madvise_random(w, HEAP, 100);
 		peek(w, HEAP + rows[i].page * PG, 1);
 		assert_text(w, cached_text(file, 100), rows[i].cached);
-		assert_int_equal(w->task->maj_flt, 1);
-		assert_int_equal(w->task->min_flt, 0);
+		assert_number(w, w->task->maj_flt, 1);
+		assert_number(w, w->task->min_flt, 0);
 	}
 }
 
@@ -103,7 +103,7 @@ static void a_started_read_keeps_its_pages_locked(void **state)
 	assert_true(PageLocked(page));
 	assert_false(PageUptodate(page));
 	probe(w, ASK(REMOTE, HEAP, 4, FOLL_NOWAIT), GIVES(0, .min = 1));
-	assert_result(gupsim_io_done(w->machine), 0);
+	assert_result(w, gupsim_io_done(w->machine), 0);
 	assert_false(PageLocked(page));
 	assert_true(PageUptodate(page));
 	probe(w, ASK(REMOTE, HEAP, 4, FOLL_NOWAIT), GIVES(4, .min = 1));
@@ -143,7 +143,7 @@ static void waiting_completes_up_to_a_request(void **state)
 	struct gupsim_file *f = gupsim_file(file);
 
 	for (unsigned long first = 16; first < 128; first += 32)
-		assert_result(readahead(f, first), 0);
+		assert_result(w, readahead(f, first), 0);
 	assert_text(w, cached_text(file, 128), "0-127");
 	lock_page(gupsim_file_page(file, 40));
 	assert_false(PageLocked(gupsim_file_page(file, 0)));
@@ -151,7 +151,7 @@ static void waiting_completes_up_to_a_request(void **state)
 	assert_true(PageLocked(gupsim_file_page(file, 64)));
 	assert_true(PageLocked(gupsim_file_page(file, 40)));
 	unlock_page(gupsim_file_page(file, 40));
-	assert_result(gupsim_io_done(w->machine), 0);
+	assert_result(w, gupsim_io_done(w->machine), 0);
 	for (unsigned long i = 0; i < 128; i++)
 		assert_true(PageUptodate(gupsim_file_page(file, i)));
 }
@@ -163,9 +163,9 @@ static void a_lock_that_stays_is_the_end(void **state)
 	struct file *file = disk_file(w, 1, true);
 
 	lock_page(gupsim_file_page(file, 0));
-	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_ALIVE);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_ALIVE);
 	lock_page(gupsim_file_page(file, 0));
-	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_BLOCKS);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BLOCKS);
 }
 
 static void evicted_bytes_come_back(void **state)
@@ -175,14 +175,14 @@ static void evicted_bytes_come_back(void **state)
 	char buf[4] = "";
 
 	map_at(w, HEAP, 4, RW, MAP_SHARED, file, 0);
-	assert_result(gupsim_write(w->task, HEAP + PG + 8, "abc", 4, NULL), 0);
+	assert_result(w, gupsim_write(w->task, HEAP + PG + 8, "abc", 4, NULL), 0);
 	assert_mapped(w, HEAP + PG, 1, "refs 3 map 1 dirty lru");
 	unmap(w, HEAP, 4);
-	assert_result(gupsim_file_evict(file, 0, 4), 0);
+	assert_result(w, gupsim_file_evict(file, 0, 4), 0);
 	assert_text(w, cached_text(file, 4), "");
 	map_at(w, HEAP, 4, RW, MAP_PRIVATE, file, 0);
-	assert_result(gupsim_read(w->task, HEAP + PG + 8, buf, 4, NULL), 0);
-	assert_string_equal(buf, "abc");
+	assert_result(w, gupsim_read(w->task, HEAP + PG + 8, buf, 4, NULL), 0);
+	assert_text(w, buf, "abc");
 }
 
 static void what_is_used_is_not_evicted(void **state)
@@ -192,14 +192,14 @@ static void what_is_used_is_not_evicted(void **state)
 
 	map_at(w, HEAP, 1, PROT_READ, MAP_SHARED, file, 2);
 	peek(w, HEAP, 1);
-	assert_result(gupsim_file_evict(file, 0, 4), -EBUSY);
+	assert_result(w, gupsim_file_evict(file, 0, 4), -EBUSY);
 	assert_text(w, cached_text(file, 4), "2-3"); /* those before it are gone */
 	unmap(w, HEAP, 1);
 	get_page(gupsim_file_page(file, 3));
-	assert_result(gupsim_file_evict(file, 2, 2), -EBUSY);
+	assert_result(w, gupsim_file_evict(file, 2, 2), -EBUSY);
 	assert_text(w, cached_text(file, 4), "3-3");
 	put_page(gupsim_file_page(file, 3));
-	assert_result(gupsim_file_evict(file, 0, 4), 0);
+	assert_result(w, gupsim_file_evict(file, 0, 4), 0);
 	assert_text(w, cached_text(file, 4), "");
 }
 
@@ -210,9 +210,9 @@ static void eviction_waits_for_the_read(void **state)
 
 	map_at(w, HEAP, 4, PROT_READ, MAP_SHARED, file, 0);
 	probe(w, ASK(REMOTE, HEAP, 1, FOLL_NOWAIT), GIVES(0, .maj = 1));
-	assert_result(gupsim_file_evict(file, 0, 4), 0);
+	assert_result(w, gupsim_file_evict(file, 0, 4), 0);
 	assert_text(w, cached_text(file, 4), "");
-	assert_result(gupsim_io_done(w->machine), 0);
+	assert_result(w, gupsim_io_done(w->machine), 0);
 }
 
 static void eviction_checks_its_arguments(void **state)
@@ -220,12 +220,12 @@ static void eviction_checks_its_arguments(void **state)
 	struct world *w = *state;
 	struct file *file = disk_file(w, 4, true);
 
-	assert_result(gupsim_file_evict(NULL, 0, 1), -EINVAL);
-	assert_result(gupsim_file_evict(file, 4, 1), -EINVAL);
-	assert_result(gupsim_file_evict(file, 1, 4), -EINVAL);
-	assert_result(gupsim_file_evict(file, 1, ~0UL), -EINVAL);
-	assert_result(gupsim_file_evict(fsdax_file(w, 1), 0, 1), -EINVAL);
-	assert_result(gupsim_file_evict(file, 3, 0), 0);
+	assert_result(w, gupsim_file_evict(NULL, 0, 1), -EINVAL);
+	assert_result(w, gupsim_file_evict(file, 4, 1), -EINVAL);
+	assert_result(w, gupsim_file_evict(file, 1, 4), -EINVAL);
+	assert_result(w, gupsim_file_evict(file, 1, ~0UL), -EINVAL);
+	assert_result(w, gupsim_file_evict(fsdax_file(w, 1), 0, 1), -EINVAL);
+	assert_result(w, gupsim_file_evict(file, 3, 0), 0);
 	assert_text(w, cached_text(file, 4), "0-3");
 }
 
@@ -273,11 +273,11 @@ static void dirtying_depends_on_the_backing(void **state)
 		world_renew(w);
 		w->where = rows[i].spec.name;
 		page = page_of(w, rows[i].spec);
-		assert_int_equal(set_page_dirty_lock(page), rows[i].first);
+		assert_number(w, set_page_dirty_lock(page), rows[i].first);
 		assert_reports(w, rows[i].reports);
-		assert_int_equal(PageDirty(page), rows[i].dirty);
+		assert_number(w, PageDirty(page), rows[i].dirty);
 		assert_false(PageLocked(page));
-		assert_int_equal(set_page_dirty(page), rows[i].second);
+		assert_number(w, set_page_dirty(page), rows[i].second);
 	}
 }
 
@@ -286,8 +286,8 @@ static void anonymous_pages_become_dirty(void **state)
 	struct world *w = *state;
 
 	touched(w, 1);
-	assert_int_equal(set_page_dirty(page_at(w, HEAP)), 1);
-	assert_int_equal(set_page_dirty(page_at(w, HEAP)), 0);
+	assert_number(w, set_page_dirty(page_at(w, HEAP)), 1);
+	assert_number(w, set_page_dirty(page_at(w, HEAP)), 0);
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon dirty lru active");
 }
 
@@ -309,7 +309,7 @@ static void every_dirtying_is_a_call_of_its_own(void **state)
 	file = disk_file(w, 2, true);
 	set_page_dirty(gupsim_file_page(file, 0));
 	set_page_dirty_lock(gupsim_file_page(file, 1));
-	assert_int_equal(warned, 2);
+	assert_number(w, warned, 2);
 	assert_reports(w, "WARN ext4_set_page_dirty");
 	touched(w, 1);
 	set_page_dirty(page_at(w, HEAP));

@@ -4,82 +4,90 @@
 
 #include "machine/machine.h"
 
+#define NAMED(expression) #expression, (expression)
+
 static void bits_are_x86_64s(void **state)
 {
 	static const struct {
+		const char *name;
 		uint64_t ours, theirs;
 	} bits[] = {
-		{_PAGE_PRESENT, 0x1},
-		{_PAGE_RW, 0x2},
-		{_PAGE_USER, 0x4},
-		{_PAGE_ACCESSED, 0x20},
-		{_PAGE_DIRTY, 0x40},
-		{_PAGE_PSE, 0x80},
-		{_PAGE_PROTNONE, 0x100},
-		{_PAGE_SPECIAL, 0x200},
-		{_PAGE_DEVMAP, 0x0400000000000000},
-		{_PAGE_NX, 0x8000000000000000},
-		{PTE_PFN_MASK, 0x000ffffffffff000},
-		{_PAGE_TABLE, 0x67},
-		{GUPSIM_PTE_PRESENT, _PAGE_PRESENT},
-		{GUPSIM_PTE_WRITE, _PAGE_RW},
-		{GUPSIM_PTE_ACCESSED, _PAGE_ACCESSED},
-		{GUPSIM_PTE_DIRTY, _PAGE_DIRTY},
-		{GUPSIM_PTE_PROTNONE, _PAGE_PROTNONE},
-		{GUPSIM_PTE_SPECIAL, _PAGE_SPECIAL},
-		{GUPSIM_PTE_DEVMAP, _PAGE_DEVMAP},
+		{NAMED(_PAGE_PRESENT), 0x1},
+		{NAMED(_PAGE_RW), 0x2},
+		{NAMED(_PAGE_USER), 0x4},
+		{NAMED(_PAGE_ACCESSED), 0x20},
+		{NAMED(_PAGE_DIRTY), 0x40},
+		{NAMED(_PAGE_PSE), 0x80},
+		{NAMED(_PAGE_PROTNONE), 0x100},
+		{NAMED(_PAGE_SPECIAL), 0x200},
+		{NAMED(_PAGE_DEVMAP), 0x0400000000000000},
+		{NAMED(_PAGE_NX), 0x8000000000000000},
+		{NAMED(PTE_PFN_MASK), 0x000ffffffffff000},
+		{NAMED(_PAGE_TABLE), 0x67},
+		{NAMED(GUPSIM_PTE_PRESENT), _PAGE_PRESENT},
+		{NAMED(GUPSIM_PTE_WRITE), _PAGE_RW},
+		{NAMED(GUPSIM_PTE_ACCESSED), _PAGE_ACCESSED},
+		{NAMED(GUPSIM_PTE_DIRTY), _PAGE_DIRTY},
+		{NAMED(GUPSIM_PTE_PROTNONE), _PAGE_PROTNONE},
+		{NAMED(GUPSIM_PTE_SPECIAL), _PAGE_SPECIAL},
+		{NAMED(GUPSIM_PTE_DEVMAP), _PAGE_DEVMAP},
 	};
+	struct world *w = *state;
 
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(bits); i++)
-		assert_int_equal(bits[i].ours, bits[i].theirs);
+	for (size_t i = 0; i < ARRAY_LEN(bits); i++) {
+		w->where = bits[i].name;
+		assert_number(w, bits[i].ours, bits[i].theirs);
+	}
 }
 
 /* The protection map of x86-64: private writable pages start read-only. */
 static void rights_become_protection(void **state)
 {
 	static const struct {
+		const char *name;
 		unsigned long vm_flags;
 		uint64_t prot;
 	} rows[] = {
-		{0, 0x120},
-		{VM_SHARED, 0x120},
-		{VM_READ, 0x8000000000000025},
-		{VM_READ | VM_WRITE, 0x8000000000000025},
-		{VM_WRITE, 0x8000000000000025},
-		{VM_EXEC, 0x25},
-		{VM_READ | VM_WRITE | VM_EXEC, 0x25},
-		{VM_READ | VM_SHARED, 0x8000000000000025},
-		{VM_READ | VM_WRITE | VM_SHARED, 0x8000000000000027},
-		{VM_WRITE | VM_SHARED, 0x8000000000000027},
-		{VM_READ | VM_WRITE | VM_EXEC | VM_SHARED, 0x27},
+		{NAMED(0), 0x120},
+		{NAMED(VM_SHARED), 0x120},
+		{NAMED(VM_READ), 0x8000000000000025},
+		{NAMED(VM_READ | VM_WRITE), 0x8000000000000025},
+		{NAMED(VM_WRITE), 0x8000000000000025},
+		{NAMED(VM_EXEC), 0x25},
+		{NAMED(VM_READ | VM_WRITE | VM_EXEC), 0x25},
+		{NAMED(VM_READ | VM_SHARED), 0x8000000000000025},
+		{NAMED(VM_READ | VM_WRITE | VM_SHARED), 0x8000000000000027},
+		{NAMED(VM_WRITE | VM_SHARED), 0x8000000000000027},
+		{NAMED(VM_READ | VM_WRITE | VM_EXEC | VM_SHARED), 0x27},
 	};
+	struct world *w = *state;
 
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_int_equal(vm_get_page_prot(rows[i].vm_flags).pgprot, rows[i].prot);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		w->where = rows[i].name;
+		assert_number(w, vm_get_page_prot(rows[i].vm_flags).pgprot, rows[i].prot);
+	}
 }
 
 /* measured v5.6 27_protnone: the frame number is inverted where PRESENT is clear. */
 static void protnone_inverts_the_frame(void **state)
 {
 	static const unsigned long pfns[] = {0, 1, 0x361ac, (1UL << 40) - 1};
+	struct world *w = *state;
 	pte_t pte = {0xfffffc9e53162};
 
-	(void)state;
 	assert_true(pte_protnone(pte) && pte_present(pte));
 	assert_true(pte_write(pte) && pte_young(pte) && pte_dirty(pte));
-	assert_int_equal(pte_pfn(pte), 0x361ac);
+	assert_number(w, pte_pfn(pte), 0x361ac);
 	for (size_t i = 0; i < ARRAY_LEN(pfns); i++) {
 		pgprot_t none = {_PAGE_PROTNONE | _PAGE_ACCESSED};
 		pgprot_t some = {_PAGE_PRESENT | _PAGE_USER | _PAGE_NX};
 
-		assert_int_equal(pte_pfn(pfn_pte(pfns[i], none)), pfns[i]);
-		assert_int_equal(pte_pfn(pfn_pte(pfns[i], some)), pfns[i]);
-		assert_int_equal(pfn_pte(pfns[i], some).pte,
-				 (uint64_t)pfns[i] << 12 | some.pgprot);
+		assert_number(w, pte_pfn(pfn_pte(pfns[i], none)), pfns[i]);
+		assert_number(w, pte_pfn(pfn_pte(pfns[i], some)), pfns[i]);
+		assert_number(w, pfn_pte(pfns[i], some).pte,
+			      (uint64_t)pfns[i] << 12 | some.pgprot);
 	}
-	assert_int_equal(pfn_pte(0x361ac, (pgprot_t){0x162}).pte, 0xfffffc9e53162);
+	assert_number(w, pfn_pte(0x361ac, (pgprot_t){0x162}).pte, 0xfffffc9e53162);
 }
 
 static void a_migration_entry_is_nothing_else(void **state)
@@ -91,9 +99,9 @@ static void a_migration_entry_is_nothing_else(void **state)
 		pte_t entry = migration_entry(page, write);
 
 		assert_true(is_migration_entry(entry));
-		assert_int_equal(is_write_migration_entry(entry), write);
+		assert_number(w, is_write_migration_entry(entry), write);
 		assert_false(pte_none(entry) || pte_present(entry));
-		assert_int_equal(pte_pfn(entry), 2);
+		assert_number(w, pte_pfn(entry), 2);
 	}
 	assert_false(is_migration_entry((pte_t){0}));
 	assert_false(is_migration_entry(pfn_pte(2, vm_get_page_prot(0))));
@@ -112,20 +120,19 @@ static void tables_are_made_where_they_lack(void **state)
 	};
 	struct world *w = *state;
 
-	assert_int_equal(w->mm->sim->nr_tables, 1);
+	assert_number(w, w->mm->sim->nr_tables, 1);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		anon(w, rows[i].addr, 1, RW);
 		touch(w, rows[i].addr, 1);
-		assert_int_equal(w->mm->sim->nr_tables, rows[i].tables);
+		assert_number(w, w->mm->sim->nr_tables, rows[i].tables);
 	}
-	assert_result(gupsim_munmap(w->mm, 0, TASK_SIZE_MAX), 0);
-	assert_int_equal(w->mm->sim->nr_tables, 1);
+	assert_result(w, gupsim_munmap(w->mm, 0, TASK_SIZE_MAX), 0);
+	assert_number(w, w->mm->sim->nr_tables, 1);
 }
 
 /* A table goes with its last mapping, be it used or not. */
 static void tables_go_with_their_mappings(void **state)
 {
-	struct world *w = *state;
 	static const struct {
 		unsigned long addr, nr, tables;
 	} rows[] = {
@@ -135,6 +142,7 @@ static void tables_go_with_their_mappings(void **state)
 		{0x200000, 1, 4}, /* the table in the middle */
 		{0x401000, 1, 1}, /* and all above the last */
 	};
+	struct world *w = *state;
 
 	anon(w, 0x180000, 1, RW);
 	anon(w, 0x1ff000, 2, RW);
@@ -142,10 +150,10 @@ static void tables_go_with_their_mappings(void **state)
 	touch(w, 0x180000, 1);
 	touch(w, 0x1ff000, 2);
 	touch(w, 0x401000, 1);
-	assert_int_equal(w->mm->sim->nr_tables, 6);
+	assert_number(w, w->mm->sim->nr_tables, 6);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		unmap(w, rows[i].addr, rows[i].nr);
-		assert_int_equal(w->mm->sim->nr_tables, rows[i].tables);
+		assert_number(w, w->mm->sim->nr_tables, rows[i].tables);
 	}
 }
 
@@ -164,8 +172,8 @@ static void table_memory_is_reused(void **state)
 		touched(w, 1);
 		unmap(w, HEAP, 1);
 	}
-	assert_int_equal(w->blocks, blocks);
-	assert_int_equal(w->mm->sim->nr_tables, 1);
+	assert_number(w, w->blocks, blocks);
+	assert_number(w, w->mm->sim->nr_tables, 1);
 }
 
 static void observers_see_what_is_there(void **state)
@@ -175,18 +183,18 @@ static void observers_see_what_is_there(void **state)
 	anon(w, HEAP, 2, RW);
 	touch(w, HEAP, 1);
 	assert_pte(w, HEAP, "PWAD");
-	assert_int_equal(gupsim_pte_at(w->mm, HEAP + 5) & PTE_PFN_MASK,
-			 page_to_pfn(page_at(w, HEAP)) << 12);
+	assert_number(w, gupsim_pte_at(w->mm, HEAP + 5) & PTE_PFN_MASK,
+		      page_to_pfn(page_at(w, HEAP)) << 12);
 	assert_pte(w, HEAP + PG, "none");
 	assert_pte(w, 0x40000000, "none");
 	assert_pte(w, ~0UL, "none");
 	assert_null(gupsim_page_at(w->mm, TASK_SIZE_MAX));
 	assert_null(gupsim_page_at(NULL, HEAP));
-	assert_int_equal(gupsim_pte_at(NULL, HEAP), 0);
+	assert_number(w, gupsim_pte_at(NULL, HEAP), 0);
 }
 
-SUITE(cmocka_unit_test(bits_are_x86_64s), cmocka_unit_test(rights_become_protection),
-      cmocka_unit_test(protnone_inverts_the_frame),
+SUITE(world_test(bits_are_x86_64s), world_test(rights_become_protection),
+      world_test(protnone_inverts_the_frame),
       world_test(a_migration_entry_is_nothing_else),
       world_test(tables_are_made_where_they_lack),
       world_test(tables_go_with_their_mappings), world_test(table_memory_is_reused),

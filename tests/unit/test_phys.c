@@ -11,7 +11,6 @@
 /* 0 reserved, 1 zero page, then Normal, CMA, Movable, pmem. */
 static void frames_lie_in_areas(void **state)
 {
-	struct world *w = *state;
 	static const struct {
 		unsigned long pfn;
 		enum gupsim_zone zone;
@@ -27,6 +26,7 @@ static void frames_lie_in_areas(void **state)
 		{2 + 896, GUPSIM_ZONE_DEVICE, false},
 		{2 + 896 + 3, GUPSIM_ZONE_DEVICE, false},
 	};
+	struct world *w = *state;
 
 	w->config.ram_normal = 1 * MIB;
 	w->config.ram_cma = 2 * MIB;
@@ -36,10 +36,10 @@ static void frames_lie_in_areas(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct page *page = gupsim_page_by_pfn(w->machine, rows[i].pfn);
 
-		assert_int_equal(page_to_pfn(page), rows[i].pfn);
-		assert_int_equal(gupsim_page_zone(page), rows[i].zone);
-		assert_int_equal(gupsim_page_is_cma(page), rows[i].cma);
-		assert_int_equal(gupsim_page_is_zero(page), rows[i].pfn == 1);
+		assert_number(w, page_to_pfn(page), rows[i].pfn);
+		assert_number(w, gupsim_page_zone(page), rows[i].zone);
+		assert_number(w, gupsim_page_is_cma(page), rows[i].cma);
+		assert_number(w, gupsim_page_is_zero(page), rows[i].pfn == 1);
 	}
 	assert_null(gupsim_page_by_pfn(w->machine, 0));
 	assert_null(gupsim_page_by_pfn(w->machine, 2 + 896 + 4));
@@ -80,7 +80,7 @@ static void movable_memory_has_an_order(void **state)
 		assert_text(w, place_of(w, HEAP + i * PG), order[i]);
 	}
 	touch(w, HEAP, 517);
-	assert_result(gupsim_write(w->task, HEAP + 517 * PG, NULL, 1, NULL), -ENOMEM);
+	assert_result(w, gupsim_write(w->task, HEAP + 517 * PG, NULL, 1, NULL), -ENOMEM);
 	unmap(w, HEAP + 4 * PG, 1);
 	anon(w, HEAP + 4 * PG, 1, RW);
 	touch(w, HEAP + 517 * PG, 1);
@@ -104,14 +104,14 @@ static void a_place_can_be_chosen(void **state)
 		unsigned long nr = rows[i].frames;
 
 		small_ram(w);
-		assert_result(gupsim_allocate_in(w->machine, rows[i].place), 0);
+		assert_result(w, gupsim_allocate_in(w->machine, rows[i].place), 0);
 		touch(w, HEAP, nr);
 		for (unsigned long page = 0; page < nr; page++)
 			assert_text(w, place_of(w, HEAP + page * PG), rows[i].name);
-		assert_result(gupsim_write(w->task, HEAP + nr * PG, NULL, 1, NULL),
+		assert_result(w, gupsim_write(w->task, HEAP + nr * PG, NULL, 1, NULL),
 			      -ENOMEM);
 	}
-	assert_result(gupsim_allocate_in(w->machine, GUPSIM_IN_MOVABLE + 1), -EINVAL);
+	assert_result(w, gupsim_allocate_in(w->machine, GUPSIM_IN_MOVABLE + 1), -EINVAL);
 }
 
 static void kernel_memory_is_not_movable(void **state)
@@ -142,8 +142,8 @@ static void the_last_freed_is_the_next_given(void **state)
 	unmap(w, HEAP + PG, 1);
 	assert_page(w, first, "free");
 	touch(w, HEAP + 2 * PG, 2);
-	assert_ptr_equal(page_at(w, HEAP + 2 * PG), second);
-	assert_ptr_equal(page_at(w, HEAP + 3 * PG), first);
+	assert_same(w, page_at(w, HEAP + 2 * PG), second);
+	assert_same(w, page_at(w, HEAP + 3 * PG), first);
 }
 
 static void a_new_page_reads_as_zeroes(void **state)
@@ -153,13 +153,13 @@ static void a_new_page_reads_as_zeroes(void **state)
 	struct page *page;
 
 	anon(w, HEAP, 1, RW);
-	assert_result(gupsim_write(w->task, HEAP + PG - 4, buf, 4, NULL), 0);
+	assert_result(w, gupsim_write(w->task, HEAP + PG - 4, buf, 4, NULL), 0);
 	page = page_at(w, HEAP);
 	assert_memory_equal((char *)kmap(page) + PG - 4, "abc", 4);
 	unmap(w, HEAP, 1);
 	touched(w, 1);
-	assert_ptr_equal(page_at(w, HEAP), page);
-	assert_result(gupsim_read(w->task, HEAP + PG - 4, buf, 4, NULL), 0);
+	assert_same(w, page_at(w, HEAP), page);
+	assert_result(w, gupsim_read(w->task, HEAP + PG - 4, buf, 4, NULL), 0);
 	assert_memory_equal(buf, "\0\0\0", 4);
 }
 
@@ -171,18 +171,18 @@ static void copies_keep_what_was_never_written_free(void **state)
 	struct page *to = alloc_page(phys, GFP_USER, REF_KERNEL);
 	char buf[8];
 
-	assert_result(page_write(to, 100, "old", 4), 0);
-	assert_result(copy_highpage(to, from), 0);
+	assert_result(w, page_write(to, 100, "old", 4), 0);
+	assert_result(w, copy_highpage(to, from), 0);
 	assert_null(to->contents);
 	page_read(to, 100, buf, 4);
 	assert_memory_equal(buf, "\0\0\0", 4);
-	assert_result(page_write(from, PG - 4, "new", 4), 0);
-	assert_result(copy_highpage(to, from), 0);
+	assert_result(w, page_write(from, PG - 4, "new", 4), 0);
+	assert_result(w, copy_highpage(to, from), 0);
 	page_read(to, PG - 4, buf, 4);
-	assert_string_equal(buf, "new");
+	assert_text(w, buf, "new");
 	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1);
 	page_forget_contents(to);
-	assert_result(copy_highpage(to, from), -ENOMEM);
+	assert_result(w, copy_highpage(to, from), -ENOMEM);
 	put_page_as(from, REF_KERNEL);
 	put_page_as(to, REF_KERNEL);
 }
@@ -231,9 +231,9 @@ static void a_bad_page_is_never_given_again(void **state)
 	bad = page_at(w, HEAP);
 	put_page(bad);
 	assert_reports(w, "WARN bad_page");
-	assert_int_equal(w->machine->phys->nr_bad, 1);
+	assert_number(w, w->machine->phys->nr_bad, 1);
 	touch(w, HEAP + PG, 1);
-	assert_ptr_not_equal(page_at(w, HEAP + PG), bad);
+	assert_other(w, page_at(w, HEAP + PG), bad);
 	w->findings = 1;
 }
 
@@ -242,10 +242,10 @@ static void a_page_leads_to_its_machine(void **state)
 	struct world *w = *state;
 	struct gupsim_machine *other;
 
-	assert_result(gupsim_machine_create(NULL, &other), 0);
-	assert_ptr_equal(page_phys(gupsim_page_by_pfn(w->machine, 2)), w->machine->phys);
-	assert_ptr_equal(page_phys(gupsim_page_by_pfn(other, 2)), other->phys);
-	assert_result(gupsim_machine_destroy(&other), 0);
+	assert_result(w, gupsim_machine_create(NULL, &other), 0);
+	assert_is(w, page_phys(gupsim_page_by_pfn(w->machine, 2)), w->machine->phys);
+	assert_is(w, page_phys(gupsim_page_by_pfn(other, 2)), other->phys);
+	assert_result(w, gupsim_machine_destroy(&other), 0);
 }
 
 SUITE(world_test(frames_lie_in_areas), world_test(movable_memory_has_an_order),

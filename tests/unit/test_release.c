@@ -11,6 +11,12 @@ static bool is_commit(const char *commit)
 	return commit && strlen(commit) == 12 && strspn(commit, "0123456789abcdef") == 12;
 }
 
+static bool is_evidence(const char *evidence)
+{
+	return !strcmp(evidence, "measured") || !strcmp(evidence, "source") ||
+	       !strcmp(evidence, "memory");
+}
+
 static bool has_value(const struct gupsim_rule *rule, const char *value)
 {
 	for (size_t i = 0; rule->values[i]; i++)
@@ -19,38 +25,38 @@ static bool has_value(const struct gupsim_rule *rule, const char *value)
 	return false;
 }
 
-static void check_cell(const struct gupsim_rule *rule, size_t kernel, size_t nth)
+static void check_cell(struct world *w, size_t kernel, size_t nth)
 {
+	const struct gupsim_rule *rule = gupsim_rule_info(nth);
 	struct gupsim_rule_cell cell, before;
 
-	assert_result(gupsim_rule_cell(kernel, nth, &cell), 0);
-	assert_true(has_value(rule, cell.value));
-	assert_true(!strcmp(cell.evidence, "measured") ||
-		    !strcmp(cell.evidence, "source") || !strcmp(cell.evidence, "memory"));
+	assert_result(w, gupsim_rule_cell(kernel, nth, &cell), 0);
+	assert_number(w, has_value(rule, cell.value), true);
+	assert_number(w, is_evidence(cell.evidence), true);
 	if (cell.changed)
-		assert_true(is_commit(cell.commit));
+		assert_number(w, is_commit(cell.commit), true);
 	if (kernel) {
 		gupsim_rule_cell(kernel - 1, nth, &before);
-		assert_int_equal(cell.changed, strcmp(before.value, cell.value) != 0);
+		assert_number(w, cell.changed, strcmp(before.value, cell.value) != 0);
 	}
 }
 
 static void every_cell_is_filled(void **state)
 {
-	(void)state;
-	assert_int_equal(gupsim_nr_rules(), NR_RULES);
+	struct world *w = *state;
+
+	assert_number(w, gupsim_nr_rules(), NR_RULES);
 	for (size_t r = 0; r < gupsim_nr_rules(); r++) {
 		const struct gupsim_rule *rule = gupsim_rule_info(r);
 
-		assert_non_null(strchr(rule->name, '.'));
-		assert_true(*rule->meaning);
-		assert_non_null(rule->values[0]);
-		assert_non_null(rule->values[1]);
+		w->where = rule->name;
+		assert_number(w, strchr(rule->name, '.') && *rule->meaning, true);
+		assert_number(w, rule->values[0] && rule->values[1], true);
 		for (size_t other = 0; other < r; other++)
 			assert_string_not_equal(rule->name,
 						gupsim_rule_info(other)->name);
 		for (size_t k = 0; k < gupsim_nr_kernels(); k++)
-			check_cell(rule, k, r);
+			check_cell(w, k, r);
 	}
 }
 
@@ -62,7 +68,7 @@ static struct gupsim_rule_cell cell_of(const char *kernel, const char *rule)
 		for (size_t r = 0; r < gupsim_nr_rules(); r++)
 			if (!strcmp(gupsim_kernel_name(k), kernel) &&
 			    !strcmp(gupsim_rule_info(r)->name, rule))
-				assert_result(gupsim_rule_cell(k, r, &cell), 0);
+				gupsim_rule_cell(k, r, &cell);
 	return cell;
 }
 
@@ -82,82 +88,93 @@ static void v5_6_differs_from_v5_5(void **state)
 		{"check_dax_vmas.fsdax", "refused", "refused", NULL},
 		{"check_and_migrate_cma_pages.cma", "migrated", "migrated", NULL},
 	};
+	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct gupsim_rule_cell now = cell_of("v5.6", rows[i].rule);
 
-		assert_text(*state, cell_of("v5.5", rows[i].rule).value, rows[i].v5_5);
-		assert_text(*state, now.value, rows[i].v5_6);
-		assert_int_equal(now.changed, rows[i].commit != NULL);
+		w->where = rows[i].rule;
+		assert_text(w, cell_of("v5.5", rows[i].rule).value, rows[i].v5_5);
+		assert_text(w, now.value, rows[i].v5_6);
+		assert_number(w, now.changed, rows[i].commit != NULL);
 		if (rows[i].commit)
-			assert_text(*state, now.commit, rows[i].commit);
+			assert_text(w, now.commit, rows[i].commit);
 	}
 }
 
 static void beyond_the_table_is_nothing(void **state)
 {
+	struct world *w = *state;
 	struct gupsim_rule_cell cell;
 
-	(void)state;
 	assert_null(gupsim_kernel_name(gupsim_nr_kernels()));
 	assert_null(gupsim_rule_info(gupsim_nr_rules()));
-	assert_result(gupsim_rule_cell(gupsim_nr_kernels(), 0, &cell), -EINVAL);
-	assert_result(gupsim_rule_cell(0, gupsim_nr_rules(), &cell), -EINVAL);
-	assert_result(gupsim_rule_cell(0, 0, NULL), -EINVAL);
+	assert_result(w, gupsim_rule_cell(gupsim_nr_kernels(), 0, &cell), -EINVAL);
+	assert_result(w, gupsim_rule_cell(0, gupsim_nr_rules(), &cell), -EINVAL);
+	assert_result(w, gupsim_rule_cell(0, 0, NULL), -EINVAL);
 	assert_null(rule_name(RULE_NONE));
 	assert_null(rule_value_name(&(struct rules){{0}}, RULE_NONE));
 }
 
 static void one_rule_is_overridden(void **state)
 {
+	struct world *w = *state;
 	struct rules before, rules;
 	const char *nearest = NULL;
 
-	assert_result(rules_of_release("v5.6", &rules), 0);
+	assert_result(w, rules_of_release("v5.6", &rules), 0);
 	before = rules;
 	assert_result(
-		rules_override(&rules, "check_dax_vmas.fsdax", "accepted", &nearest), 0);
+		w, rules_override(&rules, "check_dax_vmas.fsdax", "accepted", &nearest),
+		0);
 	for (int r = 0; r < NR_RULES; r++)
-		assert_int_equal(rules.value[r] != before.value[r], r == RULE_DAX_VMAS);
-	assert_text(*state, rule_value_name(&rules, RULE_DAX_VMAS), "accepted");
+		assert_number(w, rules.value[r] != before.value[r], r == RULE_DAX_VMAS);
+	assert_text(w, rule_value_name(&rules, RULE_DAX_VMAS), "accepted");
 }
 
 static void mistakes_get_the_nearest_name(void **state)
 {
+	struct world *w = *state;
 	struct rules rules = {{0}};
 	const char *nearest = NULL;
 
-	assert_result(rules_override(&rules, "check_dax_vma.fsdax", "x", &nearest),
+	assert_result(w, rules_override(&rules, "check_dax_vma.fsdax", "x", &nearest),
 		      -EINVAL);
-	assert_text(*state, nearest, "check_dax_vmas.fsdax");
-	assert_result(rules_override(&rules, "check_dax_vmas.fsdax", "acepted", &nearest),
+	assert_text(w, nearest, "check_dax_vmas.fsdax");
+	assert_result(w,
+		      rules_override(&rules, "check_dax_vmas.fsdax", "acepted", &nearest),
 		      -EINVAL);
-	assert_text(*state, nearest, "accepted");
+	assert_text(w, nearest, "accepted");
 	nearest = NULL;
-	assert_result(rules_override(&rules, "longterm", "x", &nearest), -EINVAL);
+	assert_result(w, rules_override(&rules, "longterm", "x", &nearest), -EINVAL);
 	assert_null(nearest);
-	assert_result(rules_of_release("v5.7", &rules), -EINVAL);
+	assert_result(w, rules_of_release("v5.7", &rules), -EINVAL);
 }
 
 /* get_user_pages_remote() lost an argument in v5.9. */
 static void headers_fit_by_signature(void **state)
 {
-	(void)state;
-	for (size_t k = 0; k < gupsim_nr_kernels(); k++) {
-		const char *kernel = gupsim_kernel_name(k);
+	static const struct {
+		const char *headers;
+		unsigned int version;
+		bool fit;
+	} rows[] = {
+		{"v5.5", GUPSIM_KERNEL_VERSION(5, 5, 0), true},
+		{"v5.8.18", GUPSIM_KERNEL_VERSION(5, 8, 18), true},
+		{"v5.9", GUPSIM_KERNEL_VERSION(5, 9, 0), false},
+	};
+	struct world *w = *state;
 
-		assert_true(release_has_signatures_of(kernel,
-						      GUPSIM_KERNEL_VERSION(5, 5, 0)));
-		assert_true(release_has_signatures_of(kernel,
-						      GUPSIM_KERNEL_VERSION(5, 8, 18)));
-		assert_false(release_has_signatures_of(kernel,
-						       GUPSIM_KERNEL_VERSION(5, 9, 0)));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		w->where = rows[i].headers;
+		assert_number(w, release_has_signatures_of("v5.5", rows[i].version),
+			      rows[i].fit);
+		assert_number(w, release_has_signatures_of("v5.6", rows[i].version),
+			      rows[i].fit);
 	}
-	assert_false(release_has_signatures_of("v5.10", GUPSIM_KERNEL_VERSION(5, 6, 0)));
+	assert_number(w, release_has_signatures_of("v5.10", rows[0].version), false);
 }
 
-SUITE(cmocka_unit_test(every_cell_is_filled), cmocka_unit_test(v5_6_differs_from_v5_5),
-      cmocka_unit_test(beyond_the_table_is_nothing),
-      cmocka_unit_test(one_rule_is_overridden),
-      cmocka_unit_test(mistakes_get_the_nearest_name),
-      cmocka_unit_test(headers_fit_by_signature))
+SUITE(world_test(every_cell_is_filled), world_test(v5_6_differs_from_v5_5),
+      world_test(beyond_the_table_is_nothing), world_test(one_rule_is_overridden),
+      world_test(mistakes_get_the_nearest_name), world_test(headers_fit_by_signature))

@@ -14,15 +14,15 @@ static void a_warn_is_rearmed_by_each_call(void **state)
 	struct call *outer;
 
 	for (int i = 0; i < 2; i++) {
-		assert_result(base_call_begin(base, "call", &outer), 0);
+		assert_result(w, base_call_begin(base, "call", &outer), 0);
 		base_warn(base, "f", "once");
 		base_warn(base, "f", "once");
 		base_warn(base, "f", "another");
 		base_call_end(base, outer);
 		assert_reports(w, "WARN f, WARN f");
 	}
-	assert_result(gupsim_kill(w->task), 0);
-	assert_result(base_call_begin(base, "call", &outer), 0);
+	assert_result(w, gupsim_kill(w->task), 0);
+	assert_result(w, base_call_begin(base, "call", &outer), 0);
 	base_call_end(base, outer);
 	assert_reports(w, "");
 }
@@ -33,9 +33,9 @@ static void a_nested_call_keeps_the_reports(void **state)
 	struct base *base = &w->machine->base;
 	struct call *outer, *inner;
 
-	assert_result(base_call_begin(base, "outer", &outer), 0);
+	assert_result(w, base_call_begin(base, "outer", &outer), 0);
 	base_warn(base, "f", "x");
-	assert_result(base_call_begin(base, "inner", &inner), 0);
+	assert_result(w, base_call_begin(base, "inner", &inner), 0);
 	base_contract(base, "g", "y");
 	base_call_end(base, inner);
 	base_call_end(base, outer);
@@ -50,17 +50,17 @@ static void a_bug_is_last_and_kills(void **state)
 	struct call *outer;
 	size_t nr;
 
-	assert_result(base_call_begin(base, "call", &outer), 0);
+	assert_result(w, base_call_begin(base, "call", &outer), 0);
 	for (int i = 0; i < MAX_REPORTS + 8; i++)
 		base_contract(base, "f", "again");
 	base_bug(base, "g", "the end");
 	base_call_end(base, outer);
 	nr = gupsim_reports(w->machine, &reports);
-	assert_int_equal(nr, MAX_REPORTS);
-	assert_int_equal(reports[nr - 1].kind, GUPSIM_BUG);
-	assert_string_equal(reports[nr - 1].func, "g");
-	assert_string_equal(reports[nr - 1].what, "the end");
-	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
+	assert_number(w, nr, MAX_REPORTS);
+	assert_number(w, reports[nr - 1].kind, GUPSIM_BUG);
+	assert_text(w, reports[nr - 1].func, "g");
+	assert_text(w, reports[nr - 1].what, "the end");
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
 	assert_non_null(strstr(gupsim_machine_cause(w->machine), "the end"));
 }
 
@@ -73,7 +73,7 @@ static void the_first_cause_stands(void **state)
 	base_die(base, GUPSIM_DEAD_SPINS, "round and %s", "round");
 	base_bug(base, "f", "later");
 	base_die(base, GUPSIM_DEAD_BLOCKS, "later");
-	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_DEAD_SPINS);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_SPINS);
 	assert_text(w, gupsim_machine_cause(w->machine), "round and round");
 }
 
@@ -100,12 +100,12 @@ static void the_handler_is_told_as_it_happens(void **state)
 	world_renew(w);
 	probe(w, ASK(LOCKED, HEAP, 1, FOLL_LONGTERM),
 	      GIVES(-EINVAL, .reports = "WARN get_user_pages_locked"));
-	assert_int_equal(told.nr, 1);
-	assert_int_equal(told.last.kind, GUPSIM_WARN);
+	assert_number(w, told.nr, 1);
+	assert_number(w, told.last.kind, GUPSIM_WARN);
 	up_read(&w->mm->mmap_sem);
-	assert_int_equal(told.nr, 2);
-	assert_int_equal(told.last.kind, GUPSIM_BUG);
-	assert_string_equal(told.last.func, "up_read");
+	assert_number(w, told.nr, 2);
+	assert_number(w, told.last.kind, GUPSIM_BUG);
+	assert_text(w, told.last.func, "up_read");
 }
 
 static void results_have_names(void **state)
@@ -124,31 +124,32 @@ static void results_have_names(void **state)
 		{-524, "-ENOTSUPP"},
 		{-1000, "-1000"},
 	};
+	struct world *w = *state;
 	char buf[32];
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_text(*state, gupsim_result_name(rows[i].result, buf, sizeof(buf)),
+		assert_text(w, gupsim_result_name(rows[i].result, buf, sizeof(buf)),
 			    rows[i].name);
 }
 
 static void errnos_have_names_both_ways(void **state)
 {
+	struct world *w = *state;
 	const char *name;
 
-	(void)state;
 	for (size_t i = 0; (name = errname_nth(i)); i++) {
 		int number = errno_by_name(name, strlen(name));
 
 		assert_true(number > 0);
-		assert_string_equal(errname(number), name);
-		assert_string_equal(errname(-number), name);
+		assert_text(w, errname(number), name);
+		assert_text(w, errname(-number), name);
 	}
-	assert_int_equal(errno_by_name("EFAULT)", 6), EFAULT);
-	assert_int_equal(errno_by_name("EFAULT", 5), 0);
+	assert_number(w, errno_by_name("EFAULT)", 6), EFAULT);
+	assert_number(w, errno_by_name("EFAULT", 5), 0);
 	assert_null(errname(1000));
 }
 
 SUITE(world_test(a_warn_is_rearmed_by_each_call),
       world_test(a_nested_call_keeps_the_reports), world_test(a_bug_is_last_and_kills),
       world_test(the_first_cause_stands), world_test(the_handler_is_told_as_it_happens),
-      cmocka_unit_test(results_have_names), cmocka_unit_test(errnos_have_names_both_ways))
+      world_test(results_have_names), world_test(errnos_have_names_both_ways))

@@ -18,7 +18,7 @@ static void readers_share(void **state)
 	assert_true(rwsem_is_locked(sem));
 	up_write(sem);
 	assert_false(rwsem_is_locked(sem));
-	assert_int_equal(gupsim_machine_state(w->machine), GUPSIM_ALIVE);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_ALIVE);
 }
 
 typedef void (*lock_fn)(struct rw_semaphore *sem);
@@ -51,10 +51,10 @@ static void misuse_ends_the_machine(void **state)
 		rows[i].first(sem);
 		if (rows[i].second)
 			rows[i].second(sem);
-		assert_int_equal(gupsim_machine_state(w->machine), rows[i].ends);
+		assert_number(w, gupsim_machine_state(w->machine), rows[i].ends);
 		assert_true(*gupsim_machine_cause(w->machine));
 		assert_reports(w, rows[i].reports);
-		assert_result(gupsim_munmap(w->mm, HEAP, PG), -EIO);
+		assert_result(w, gupsim_munmap(w->mm, HEAP, PG), -EIO);
 		sem->readers = 0;
 		sem->writer = false;
 		world_renew(w);
@@ -124,12 +124,12 @@ static void what_would_wait_is_refused(void **state)
 		anon(w, HEAP, 4, RW);
 		touch(w, HEAP, 1);
 		(write ? down_write : down_read)(&w->mm->mmap_sem);
-		assert_result(rows[i / 2].call(w),
+		assert_result(w, rows[i / 2].call(w),
 			      write ? rows[i / 2].under_write : rows[i / 2].under_read);
 		(write ? up_write : up_read)(&w->mm->mmap_sem);
 		assert_vmas(w, "100+4 rw-p");
 		assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
-		assert_ptr_equal(gupsim_current(), w->task);
+		assert_is(w, gupsim_current(), w->task);
 	}
 }
 

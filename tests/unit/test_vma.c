@@ -126,14 +126,16 @@ static void a_forked_mapping_stays_apart(void **state)
 	child = fork_as(w->task, "B");
 	anon(w, HEAP + 4 * PG, 4, RW);
 	assert_vmas(w, "100+8 rw-p");
-	assert_result(gupsim_mmap(child->mm, HEAP + 4 * PG, 4 * PG, RW, MAP_PRIVATE, NULL,
+	assert_result(w,
+		      gupsim_mmap(child->mm, HEAP + 4 * PG, 4 * PG, RW, MAP_PRIVATE, NULL,
 				  0),
 		      0);
 	assert_text(w, vmas_text(child->mm), "100+4 rw-p, 104+4 rw-p");
 	/* so does what is split off it */
-	assert_result(gupsim_munmap(child->mm, HEAP + PG, 3 * PG), 0);
-	assert_result(gupsim_munmap(child->mm, HEAP + 4 * PG, 4 * PG), 0);
-	assert_result(gupsim_mmap(child->mm, HEAP + PG, PG, RW, MAP_PRIVATE, NULL, 0), 0);
+	assert_result(w, gupsim_munmap(child->mm, HEAP + PG, 3 * PG), 0);
+	assert_result(w, gupsim_munmap(child->mm, HEAP + 4 * PG, 4 * PG), 0);
+	assert_result(w, gupsim_mmap(child->mm, HEAP + PG, PG, RW, MAP_PRIVATE, NULL, 0),
+		      0);
 	assert_text(w, vmas_text(child->mm), "100+1 rw-p, 101+1 rw-p");
 }
 
@@ -144,7 +146,8 @@ static void an_untouched_forked_mapping_merges(void **state)
 
 	anon(w, HEAP, 4, RW);
 	child = fork_as(w->task, "B");
-	assert_result(gupsim_mmap(child->mm, HEAP + 4 * PG, 4 * PG, RW, MAP_PRIVATE, NULL,
+	assert_result(w,
+		      gupsim_mmap(child->mm, HEAP + 4 * PG, 4 * PG, RW, MAP_PRIVATE, NULL,
 				  0),
 		      0);
 	assert_text(w, vmas_text(child->mm), "100+8 rw-p");
@@ -192,9 +195,9 @@ static void mappings_have_the_kernels_flags(void **state)
 		if (rows[i].backing != NO_FILE)
 			file = make_file(w, spec);
 		map_at(w, HEAP, 1, rows[i].prot, rows[i].flags, file, 0);
-		assert_int_equal(w->mm->mmap->vm_flags, rows[i].vm_flags);
-		assert_int_equal(vma_is_anonymous(w->mm->mmap),
-				 !file && rows[i].flags == MAP_PRIVATE);
+		assert_number(w, w->mm->mmap->vm_flags, rows[i].vm_flags);
+		assert_number(w, vma_is_anonymous(w->mm->mmap),
+			      !file && rows[i].flags == MAP_PRIVATE);
 	}
 }
 
@@ -218,10 +221,10 @@ static void vmas_are_found_by_address(void **state)
 		struct vm_area_struct *vma = find_vma(w->mm, addr);
 		bool inside = start && addr >= start;
 
-		assert_int_equal(vma ? vma->vm_start : 0, start);
-		assert_ptr_equal(find_extend_vma(w->mm, addr), inside ? vma : NULL);
+		assert_number(w, vma ? vma->vm_start : 0, start);
+		assert_is(w, find_extend_vma(w->mm, addr), inside ? vma : NULL);
 	}
-	assert_ptr_equal(find_vma_intersection(w->mm, 0, 0x100001), w->mm->mmap);
+	assert_is(w, find_vma_intersection(w->mm, 0, 0x100001), w->mm->mmap);
 	assert_null(find_vma_intersection(w->mm, 0, 0x100000));
 	assert_null(find_vma_intersection(w->mm, 0x104000, 0x200000));
 }
@@ -238,11 +241,11 @@ static void a_split_keeps_page_offsets(void **state)
 	unmap(w, HEAP + 2 * PG, 1);
 	unmap(w, 0x202000, 1);
 	upper = find_vma(w->mm, HEAP + 3 * PG);
-	assert_int_equal(w->mm->mmap->vm_pgoff, 5);
-	assert_int_equal(upper->vm_pgoff, 8);
-	assert_int_equal(linear_page_index(upper, HEAP + 4 * PG), 9);
-	assert_int_equal(find_vma(w->mm, 0x203000)->vm_pgoff, 0x203);
-	assert_int_equal(w->mm->map_count, 4);
+	assert_number(w, w->mm->mmap->vm_pgoff, 5);
+	assert_number(w, upper->vm_pgoff, 8);
+	assert_number(w, linear_page_index(upper, HEAP + 4 * PG), 9);
+	assert_number(w, find_vma(w->mm, 0x203000)->vm_pgoff, 0x203);
+	assert_number(w, w->mm->map_count, 4);
 }
 
 /* The kernel passes over holes, and says so only at the end. */
@@ -252,7 +255,7 @@ static void advice_reaches_beyond_a_hole(void **state)
 
 	anon(w, HEAP, 2, RW);
 	anon(w, HEAP + 3 * PG, 2, RW);
-	assert_result(gupsim_madvise_random(w->mm, HEAP + PG, 3 * PG), -ENOMEM);
+	assert_result(w, gupsim_madvise_random(w->mm, HEAP + PG, 3 * PG), -ENOMEM);
 	assert_vmas(w, "100+1 rw-p, 101+1 rw-p, 103+1 rw-p, 104+1 rw-p");
 	assert_true(find_vma(w->mm, HEAP + PG)->vm_flags & VM_RAND_READ);
 	assert_true(find_vma(w->mm, HEAP + 3 * PG)->vm_flags & VM_RAND_READ);

@@ -18,21 +18,63 @@ static void failed(const struct world *w, const char *file, int line, const char
 	_fail(file, line);
 }
 
-void result_at(long actual, long expected, const char *what, const char *file, int line)
+void result_at(const struct world *w, long actual, long expected, const char *what,
+	       const char *file, int line)
 {
 	char names[2][32];
 
 	if (actual != expected)
-		failed(NULL, file, line, what,
+		failed(w, file, line, what,
 		       gupsim_result_name(actual, names[0], sizeof(names[0])),
 		       gupsim_result_name(expected, names[1], sizeof(names[1])));
+}
+
+void number_at(const struct world *w, long long actual, long long expected,
+	       const char *what, const char *file, int line)
+{
+	char text[2][64];
+
+	if (actual == expected)
+		return;
+	snprintf(text[0], sizeof(text[0]), "%lld (%#llx)", actual, actual);
+	snprintf(text[1], sizeof(text[1]), "%lld (%#llx)", expected, expected);
+	failed(w, file, line, what, text[0], text[1]);
+}
+
+void is_at(const struct world *w, const void *actual, const void *expected,
+	   const char *what, const char *name, const char *file, int line)
+{
+	if (actual != expected)
+		failed(w, file, line, what, actual ? "something else" : "NULL", name);
+}
+
+static void place_text(char *buf, size_t size, bool same, const struct page *page)
+{
+	if (!page)
+		snprintf(buf, size, "%sno page", same ? "" : "not ");
+	else
+		snprintf(buf, size, "%sthe page of frame %lu", same ? "" : "not ",
+			 page_to_pfn(page));
+}
+
+void same_at(const struct world *w, const struct page *actual,
+	     const struct page *expected, bool same, const char *what, const char *file,
+	     int line)
+{
+	char text[2][64];
+
+	if ((actual == expected) == same)
+		return;
+	place_text(text[0], sizeof(text[0]), true, actual);
+	place_text(text[1], sizeof(text[1]), same, expected);
+	failed(w, file, line, what, text[0], text[1]);
 }
 
 void text_at(struct world *w, const char *actual, const char *expected, const char *what,
 	     const char *file, int line)
 {
-	if (strcmp(actual, expected))
-		failed(w, file, line, what, actual, expected);
+	if (!actual || strcmp(actual, expected))
+		failed(w, file, line, what, actual ? actual : "NULL", expected);
 }
 
 /* Text in pieces, cut off at the end of its buffer. */
@@ -179,8 +221,8 @@ static void *counting_realloc(void *arg, void *ptr, size_t size)
 
 static void build(struct world *w)
 {
-	assert_result(gupsim_machine_create(&w->config, &w->machine), 0);
-	assert_result(gupsim_task_create(w->machine, "A", &w->task), 0);
+	assert_result(w, gupsim_machine_create(&w->config, &w->machine), 0);
+	assert_result(w, gupsim_task_create(w->machine, "A", &w->task), 0);
 	w->mm = w->task->mm;
 }
 
@@ -197,10 +239,10 @@ static void check(struct world *w)
 
 	if (findings != w->findings)
 		gupsim_audit(w->machine, print_finding, NULL);
-	assert_result(findings, w->findings);
+	assert_number(w, findings, w->findings);
 	if (gupsim_held(w->machine, NULL, NULL))
 		gupsim_held(w->machine, print_finding, NULL);
-	assert_result(gupsim_held(w->machine, NULL, NULL), 0);
+	assert_number(w, gupsim_held(w->machine, NULL, NULL), 0);
 	TAILQ_FOREACH (mm, &w->machine->mms, link)
 		assert_text(w, rwsem_is_locked(&mm->mm.mmap_sem) ? mm->name : "free",
 			    "free");
@@ -211,10 +253,10 @@ static void tear_down(struct world *w)
 	if (w->config.ledger)
 		check(w);
 	w->findings = 0;
-	assert_result(gupsim_machine_destroy(&w->machine), 0);
+	assert_result(w, gupsim_machine_destroy(&w->machine), 0);
 	assert_null(w->machine);
 	assert_null(gupsim_current());
-	assert_result(w->blocks, 0);
+	assert_number(w, w->blocks, 0);
 }
 
 int world_create(void **state)
@@ -256,7 +298,8 @@ void world_kernel(struct world *w, const char *kernel)
 void map_at(struct world *w, unsigned long addr, unsigned long nr, int prot, int flags,
 	    struct file *file, unsigned long page)
 {
-	assert_result(gupsim_mmap(w->mm, addr, nr * PG, prot, flags, file, page * PG), 0);
+	assert_result(w, gupsim_mmap(w->mm, addr, nr * PG, prot, flags, file, page * PG),
+		      0);
 }
 
 void anon(struct world *w, unsigned long addr, unsigned long nr, int prot)
@@ -271,7 +314,7 @@ void shared(struct world *w, unsigned long addr, unsigned long nr, int prot)
 
 void touch(struct world *w, unsigned long addr, unsigned long nr)
 {
-	assert_result(gupsim_write(w->task, addr, NULL, nr * PG, NULL), 0);
+	assert_result(w, gupsim_write(w->task, addr, NULL, nr * PG, NULL), 0);
 }
 
 struct page *touched(struct world *w, unsigned long nr)
@@ -283,24 +326,24 @@ struct page *touched(struct world *w, unsigned long nr)
 
 void peek(struct world *w, unsigned long addr, unsigned long nr)
 {
-	assert_result(gupsim_read(w->task, addr, NULL, nr * PG, NULL), 0);
+	assert_result(w, gupsim_read(w->task, addr, NULL, nr * PG, NULL), 0);
 }
 
 void unmap(struct world *w, unsigned long addr, unsigned long nr)
 {
-	assert_result(gupsim_munmap(w->mm, addr, nr * PG), 0);
+	assert_result(w, gupsim_munmap(w->mm, addr, nr * PG), 0);
 }
 
 void madvise_random(struct world *w, unsigned long addr, unsigned long nr)
 {
-	assert_result(gupsim_madvise_random(w->mm, addr, nr * PG), 0);
+	assert_result(w, gupsim_madvise_random(w->mm, addr, nr * PG), 0);
 }
 
 struct task_struct *fork_as(struct task_struct *parent, const char *name)
 {
 	struct task_struct *child = NULL;
 
-	assert_result(gupsim_fork(parent, name, &child), 0);
+	assert_result(NULL, gupsim_fork(parent, name, &child), 0);
 	return child;
 }
 
@@ -308,7 +351,7 @@ struct file *make_file(struct world *w, struct gupsim_file_spec spec)
 {
 	struct file *file = NULL;
 
-	assert_result(gupsim_file_create(w->machine, &spec, &file), 0);
+	assert_result(w, gupsim_file_create(w->machine, &spec, &file), 0);
 	return file;
 }
 
@@ -317,7 +360,7 @@ struct gupsim_pmem *make_pmem(struct world *w, enum gupsim_pmem_mode mode,
 {
 	struct gupsim_pmem *pmem = NULL;
 
-	assert_result(gupsim_pmem_create(w->machine, "pm", mode, nr * PG, &pmem), 0);
+	assert_result(w, gupsim_pmem_create(w->machine, "pm", mode, nr * PG, &pmem), 0);
 	return pmem;
 }
 

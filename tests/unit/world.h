@@ -130,8 +130,20 @@ void probe_at(struct world *w, struct ask ask, struct answer want, const char *f
 void release(struct world *w);
 
 /* Asserts. Each prints what, where, the actual and the expected. */
-#define assert_result(actual, expected) \
-	result_at((actual), (expected), #actual, __FILE__, __LINE__)
+/* @w may be NULL; it knows the row of the table. Results are told as errnos. */
+#define assert_result(w, actual, expected) \
+	result_at((w), (actual), (expected), #actual, __FILE__, __LINE__)
+#define assert_number(w, actual, expected)                                            \
+	number_at((w), (long long)(actual), (long long)(expected), #actual, __FILE__, \
+		  __LINE__)
+/* Whatever @pointer is to point to. */
+#define assert_is(w, pointer, expected) \
+	is_at((w), (pointer), (expected), #pointer, #expected, __FILE__, __LINE__)
+/* The same page, and another one. */
+#define assert_same(w, page, expected) \
+	same_at((w), (page), (expected), true, #page, __FILE__, __LINE__)
+#define assert_other(w, page, than) \
+	same_at((w), (page), (than), false, #page, __FILE__, __LINE__)
 /* "refs 2 map 1 anon lru referenced active"; "free"; "none" for no page. */
 #define assert_page(w, page, expected) \
 	text_at((w), page_text(page), (expected), #page, __FILE__, __LINE__)
@@ -153,7 +165,15 @@ void release(struct world *w);
 #define assert_text(w, actual, expected) \
 	text_at((w), (actual), (expected), #actual, __FILE__, __LINE__)
 
-void result_at(long actual, long expected, const char *what, const char *file, int line);
+void result_at(const struct world *w, long actual, long expected, const char *what,
+	       const char *file, int line);
+void number_at(const struct world *w, long long actual, long long expected,
+	       const char *what, const char *file, int line);
+void is_at(const struct world *w, const void *actual, const void *expected,
+	   const char *what, const char *name, const char *file, int line);
+void same_at(const struct world *w, const struct page *actual,
+	     const struct page *expected, bool same, const char *what, const char *file,
+	     int line);
 void text_at(struct world *w, const char *actual, const char *expected, const char *what,
 	     const char *file, int line);
 void pages_at(struct world *w, long nr, const char *expected, const char *file, int line);
