@@ -3,6 +3,8 @@
  */
 #include "world.h"
 
+#include "machine/machine.h"
+
 enum access {
 	NONE,
 	READ,
@@ -95,5 +97,31 @@ static void bytes_cross_pages(void **state)
 	assert_number(w, w->task->min_flt, 2);
 }
 
+static void shared_memory_without_a_backing_is_sigbus(void **state)
+{
+	struct world *w = *state;
+	int signal = 0;
+
+	anon(w, HEAP, 1, RW);
+	find_vma(w->mm, HEAP)->vm_flags |= VM_SHARED;
+	assert_result(w, gupsim_read(w->task, HEAP, NULL, 1, &signal), -EFAULT);
+	assert_number(w, signal, SIGBUS);
+}
+
+/* What moves the page would have to end first, and nobody else runs. */
+static void a_migration_left_behind_blocks_for_ever(void **state)
+{
+	struct world *w = *state;
+	struct page *page = touched(w, 1);
+	pte_t *ptep = mm_find_pte(w->mm, HEAP), kept = *ptep;
+
+	*ptep = migration_entry(page, true);
+	assert_result(w, gupsim_read(w->task, HEAP, NULL, 1, NULL), -EIO);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BLOCKS);
+	*ptep = kept;
+}
+
 SUITE(world_test(accesses_fault_in), world_test(an_access_ends_at_a_hole),
-      world_test(bytes_cross_pages))
+      world_test(bytes_cross_pages),
+      world_test(shared_memory_without_a_backing_is_sigbus),
+      world_test(a_migration_left_behind_blocks_for_ever))

@@ -108,9 +108,12 @@ static void a_filled_hole_is_seen_by_all(void **state)
 	read_hole(w);
 	map_at(w, 0x200000, 4, RW, MAP_SHARED, w->mm->mmap->vm_file, 0);
 	peek(w, 0x200000, 4);
+	map_at(w, 0x300000, 2, RW, MAP_SHARED, w->mm->mmap->vm_file, 2);
+	peek(w, 0x300000, 2);
 	assert_result(w, gupsim_write(w->task, HEAP, "new", 4, NULL), 0);
 	assert_pte(w, 0x200000, "none");
 	assert_pte(w, 0x201000, "P-A- special");
+	assert_pte(w, 0x300000, "P-A- special"); /* of another part of the file */
 	assert_result(w, gupsim_read(w->task, 0x200000, buf, 4, NULL), 0);
 	assert_text(w, buf, "new");
 	assert_same(w, page_at(w, 0x200000), page_at(w, HEAP));
@@ -180,7 +183,8 @@ static void dax_files_end(void **state)
 	probe(w, ASK(GUP, HEAP + 4 * PG, 1, 0), GIVES(-EFAULT));
 }
 
-/* While a device is being removed its pages are counted; new ones are not mapped. */
+/* Pages of a device that is being removed are counted, but never had; no more are mapped.
+ */
 static void a_dying_device_gives_nothing(void **state)
 {
 	struct world *w = *state;
@@ -188,6 +192,8 @@ static void a_dying_device_gives_nothing(void **state)
 	touched_fsdax(w);
 	assert_result(w, gupsim_pmem_kill(gupsim_file(w->mm->mmap->vm_file)->pmem), 0);
 	probe(w, ASK(GUP, HEAP, 1, 0, .no_pages = true), GIVES(1));
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-EIO, .min = 100));
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_SPINS);
 	world_renew(w);
 	devdax(w);
 	assert_result(w, gupsim_pmem_kill(gupsim_file(w->mm->mmap->vm_file)->pmem), 0);

@@ -2,6 +2,8 @@
 /* No memory for a fault: -ENOMEM, nothing left behind, and it works the next time. */
 #include "world.h"
 
+#include "mm/mm.h"
+
 static void untouched(struct world *w)
 {
 	anon(w, HEAP, 4, RW);
@@ -32,6 +34,19 @@ static void mapped_private(struct world *w)
 	peek(w, HEAP, 4);
 }
 
+/* A private mapping of what has bytes that a copy needs memory for. */
+static void map_written(struct world *w, struct file *file)
+{
+	map_at(w, 0x200000, 4, RW, MAP_SHARED, file, 0);
+	assert_result(w, gupsim_write(w->task, 0x200000, "bytes", 6, NULL), 0);
+	map_at(w, HEAP, 4, RW, MAP_PRIVATE, file, 0);
+}
+
+static void written_private(struct world *w)
+{
+	map_written(w, FILE_OF("f", GUPSIM_DISK, .bytes = 4 * PG, .cached = true));
+}
+
 static void cold(struct world *w)
 {
 	map_at(w, HEAP, 4, RW, MAP_SHARED, FILE_OF("f", GUPSIM_DISK, .bytes = 4 * PG), 0);
@@ -43,71 +58,106 @@ static void shmem(struct world *w)
 	shared(w, HEAP, 4, RW);
 }
 
-static void private_fsdax(struct world *w)
+static void fsdax(struct world *w)
 {
-	map_at(w, HEAP, 4, RW, MAP_PRIVATE, fsdax_file(w, 4), 0);
+	map_at(w, HEAP, 4, RW, MAP_SHARED, fsdax_file(w, 4), 0);
 }
 
-/* What needs a frame for each page. */
+static void private_fsdax(struct world *w)
+{
+	map_written(w, fsdax_file(w, 4));
+}
+
 static const struct {
 	const char *name;
 	void (*set_up)(struct world *w);
 	unsigned int flags;
+	bool frames;	    /* each page needs one */
 	const char *before; /* what is mapped at the page that failed */
 } rows[] = {
-	{"a new page", untouched, FOLL_WRITE, "none"},
-	{"instead of the zero page", zero_pages, FOLL_WRITE,
+	{"the zero page", untouched, 0, false, "none"},
+	{"a new page", untouched, FOLL_WRITE, true, "none"},
+	{"instead of the zero page", zero_pages, FOLL_WRITE, true,
 	 "refs 1 map 0 zero reserved nomapping"},
-	{"copy on write", forked, FOLL_WRITE, "refs 2 map 2 anon lru active"},
-	{"a private copy", cached_private, FOLL_WRITE, "none"},
-	{"a private copy of what is mapped", mapped_private, FOLL_WRITE,
+	{"copy on write", forked, FOLL_WRITE, true, "refs 2 map 2 anon lru active"},
+	{"a cached page", cached_private, 0, false, "none"},
+	{"a private copy", cached_private, FOLL_WRITE, true, "none"},
+	{"a private copy of bytes", written_private, FOLL_WRITE, true, "none"},
+	{"a private copy of what is mapped", mapped_private, FOLL_WRITE, true,
 	 "refs 2 map 1 lru"},
-	{"a page to read into", cold, 0, "none"},
-	{"a page of shmem", shmem, 0, "none"},
-	{"a private copy of a block", private_fsdax, FOLL_WRITE, "none"},
+	{"a page to read into", cold, 0, true, "none"},
+	{"a page to read into, for writing", cold, FOLL_WRITE, true, "none"},
+	{"a page of shmem", shmem, 0, true, "none"},
+	{"a block", fsdax, FOLL_WRITE, false, "none"},
+	{"a private copy of a block", private_fsdax, FOLL_WRITE, true, "none"},
 };
 
+static long pin(struct world *w, unsigned long page, unsigned long nr, size_t row)
+{
+	struct page **pages = &w->taken[w->nr_taken];
+	long ret;
+
+	down_read(&w->mm->mmap_sem);
+	ret = get_user_pages(HEAP + page * PG, nr, rows[row].flags, pages, NULL);
+	up_read(&w->mm->mmap_sem);
+	if (ret > 0)
+		w->nr_taken += ret;
+	return ret;
+}
+
+/* After the first page the count tells of it, and the next call of the reason. */
 static void a_fault_without_a_frame_fails(void **state)
 {
 	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		world_renew(w);
-		w->where = rows[i].name;
-		rows[i].set_up(w);
-		gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 1);
-		w->task->min_flt = w->task->maj_flt = 0;
-		probe(w, ASK(REMOTE, HEAP, 4, rows[i].flags), GIVES(-ENOMEM));
-		assert_mapped(w, HEAP, 1, rows[i].before);
-		assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);
-		down_read(&w->mm->mmap_sem);
-		assert_result(w, get_user_pages(HEAP, 4, rows[i].flags, w->taken, NULL),
-			      4);
-		up_read(&w->mm->mmap_sem);
-		w->nr_taken = 4;
-		release(w);
-	}
-}
-
-/* After the first page the count tells of it, and the next call of the reason. */
-static void a_later_page_ends_the_count(void **state)
-{
-	struct world *w = *state;
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		long ret;
-
+		if (!rows[i].frames)
+			continue;
 		world_renew(w);
 		w->where = rows[i].name;
 		rows[i].set_up(w);
 		gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 3);
-		down_read(&w->mm->mmap_sem);
-		ret = get_user_pages(HEAP, 4, rows[i].flags, w->taken, NULL);
-		up_read(&w->mm->mmap_sem);
-		assert_result(w, ret, 2);
-		w->nr_taken = ret;
+		assert_result(w, pin(w, 0, 4, i), 2);
 		assert_mapped(w, HEAP + 2 * PG, 1, rows[i].before);
+		gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 1);
+		assert_result(w, pin(w, 2, 2, i), -ENOMEM);
+		assert_mapped(w, HEAP + 2 * PG, 1, rows[i].before);
+		assert_number(w, gupsim_audit(w->machine, NULL, NULL), 0);
+		assert_result(w, pin(w, 2, 2, i), 2);
 		release(w);
+	}
+}
+
+/* Leave so many page tables for free; the block they come from is the host's. */
+static void leave_tables(struct world *w, int nr)
+{
+	void **free_table = &w->mm->sim->free_tables;
+
+	while (nr-- && *free_table)
+		free_table = *free_table;
+	*free_table = NULL;
+}
+
+/* Whichever table a fault asks for, and at whichever allocation the host refuses. */
+static void a_fault_without_host_memory_fails(void **state)
+{
+	struct world *w = *state;
+
+	for (size_t i = 0; i < 3 * ARRAY_LEN(rows); i++) {
+		long ret = -ENOMEM;
+
+		for (unsigned long nth = 1; ret == -ENOMEM; nth++) {
+			world_renew(w);
+			w->where = rows[i / 3].name;
+			rows[i / 3].set_up(w);
+			leave_tables(w, i % 3);
+			gupsim_fail(w->machine, GUPSIM_FAIL_HOST, nth);
+			ret = pin(w, 0, 1, i / 3);
+			gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 0);
+			assert_number(w, gupsim_audit(w->machine, NULL, NULL), 0);
+			release(w);
+		}
+		assert_result(w, ret, 1);
 	}
 }
 
@@ -139,5 +189,6 @@ static void ram_runs_out(void **state)
 	release(w);
 }
 
-SUITE(world_test(a_fault_without_a_frame_fails), world_test(a_later_page_ends_the_count),
+SUITE(world_test(a_fault_without_a_frame_fails),
+      world_test(a_fault_without_host_memory_fails),
       world_test(reads_of_anonymous_memory_need_none), world_test(ram_runs_out))

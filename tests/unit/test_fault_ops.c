@@ -48,8 +48,15 @@ static vm_fault_t truncate_meanwhile(struct vm_fault *vmf)
 	return VM_FAULT_WRITE;
 }
 
+static vm_fault_t poisoned(struct vm_fault *vmf)
+{
+	(void)vmf;
+	return VM_FAULT_HWPOISON;
+}
+
 static const struct vm_operations_struct
-	plain = {.fault = bring_unlocked},
+	poison = {.fault = poisoned},
+	plain = {.fault = bring_unlocked}, silent = {.fault = bring_unlocked},
 	refuses = {.fault = bring_unlocked, .page_mkwrite = refuse},
 	at_last = {.fault = bring_unlocked, .page_mkwrite = allow_at_last},
 	never = {.fault = bring_unlocked, .page_mkwrite = never_allow},
@@ -67,7 +74,7 @@ static void map_with(struct world *w, const struct vm_operations_struct *ops,
 	vma = find_vma(w->mm, HEAP);
 	vma->vm_ops = ops;
 	vma->vm_private_data = times;
-	if (ops->page_mkwrite)
+	if (ops != &plain)
 		vma->vm_page_prot = vm_get_page_prot(vma->vm_flags & ~VM_SHARED);
 }
 
@@ -78,6 +85,8 @@ static const struct {
 	struct answer answer;
 	const char *pte, *page; /* afterwards, in the file */
 } rows[] = {
+	{"no page_mkwrite, of a read-only pte", &silent, true, GETS(1, .min = 1), "PWAD",
+	 "refs 2 map 1 dirty lru referenced"},
 	{"no page_mkwrite", &plain, false, GETS(1, .min = 1), "PWAD",
 	 "refs 2 map 1 dirty lru referenced"},
 	{"refused", &refuses, false, GETS(-EFAULT), "none", "refs 1 map 0 lru"},
@@ -112,6 +121,16 @@ static void operations_decide(void **state)
 		assert_pte(w, HEAP, rows[i].pte);
 		assert_page(w, gupsim_file_page(vma->vm_file, 0), rows[i].page);
 	}
+}
+
+/* Only who asks for it is told of the poison. */
+static void poison_is_told_to_who_asks(void **state)
+{
+	struct world *w = *state;
+
+	map_with(w, &poison, NULL);
+	probe(w, ASK(GUP, HEAP, 1, FOLL_HWPOISON), GIVES(-EHWPOISON));
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-EFAULT));
 }
 
 /* Nobody ever says yes: a hundred lookups count as going round for ever. */
@@ -240,6 +259,7 @@ static void a_long_pin_opens_a_scope(void **state)
 	release(w);
 }
 
-SUITE(world_test(operations_decide), world_test(a_backing_can_make_a_pin_spin),
+SUITE(world_test(operations_decide), world_test(poison_is_told_to_who_asks),
+      world_test(a_backing_can_make_a_pin_spin),
       world_test(only_the_first_dirtying_is_throttled), world_test(pins_tell_the_fault),
       world_test(accesses_tell_the_fault), world_test(a_long_pin_opens_a_scope))

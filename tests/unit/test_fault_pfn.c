@@ -2,6 +2,8 @@
 /* What drivers map: registers without a struct page, and pages of their own. */
 #include "world.h"
 
+#include "mm/pgtable.h"
+
 static void map_device(struct world *w, enum gupsim_backing backing)
 {
 	map_at(w, HEAP, 2, RW, MAP_SHARED, FILE_OF("d", backing, .bytes = PG), 0);
@@ -51,6 +53,20 @@ static void a_touch_marks_a_special_pte(void **state)
 	assert_pte(w, HEAP, "PWAD special");
 }
 
+/* A frame that nobody wants to be told of is made writable as it is. */
+static void a_write_makes_a_special_pte_writable(void **state)
+{
+	struct world *w = *state;
+	pte_t *ptep;
+
+	map_device(w, GUPSIM_MIXEDMAP);
+	ptep = mm_find_pte(w->mm, HEAP);
+	*ptep = pte_wrprotect(*ptep);
+	touch(w, HEAP, 1);
+	assert_pte(w, HEAP, "PWAD special");
+	assert_number(w, w->task->min_flt, 1);
+}
+
 static void registers_have_no_page(void **state)
 {
 	struct world *w = *state;
@@ -96,5 +112,7 @@ static void devices_are_mapped_shared(void **state)
 }
 
 SUITE(world_test(device_pages_are_pinned_if_they_are_pages),
-      world_test(a_touch_marks_a_special_pte), world_test(registers_have_no_page),
-      world_test(inserted_pages_are_the_drivers), world_test(devices_are_mapped_shared))
+      world_test(a_touch_marks_a_special_pte),
+      world_test(a_write_makes_a_special_pte_writable),
+      world_test(registers_have_no_page), world_test(inserted_pages_are_the_drivers),
+      world_test(devices_are_mapped_shared))
