@@ -5,61 +5,41 @@
 
 #include "machine/machine.h"
 
-enum access {
-	NONE,
-	READ,
-	WRITE,
-};
-
 static const struct {
 	const char *name;
 	int prot;
-	enum access first, second;
-	int signal; /* that the last access ends in */
+	const char *accesses; /* reads and writes */
+	int signal;	      /* that the last access ends in */
 	const char *pte, *page;
 	unsigned long faults;
 } accesses[] = {
-	{"read", RW, READ, NONE, 0, "P-A- special",
+	{"read", RW, "r", 0, "P-A- special", "refs 1 map 0 zero reserved nomapping", 1},
+	{"write", RW, "w", 0, "PWAD", "refs 1 map 1 anon lru active", 1},
+	{"read, write", RW, "rw", 0, "PWAD", "refs 1 map 1 anon lru active", 2},
+	{"write, read", RW, "wr", 0, "PWAD", "refs 1 map 1 anon lru active", 1},
+	{"read what may only be written", PROT_WRITE, "r", 0, "P-A- special",
 	 "refs 1 map 0 zero reserved nomapping", 1},
-	{"write", RW, WRITE, NONE, 0, "PWAD", "refs 1 map 1 anon lru active", 1},
-	{"read, write", RW, READ, WRITE, 0, "PWAD", "refs 1 map 1 anon lru active", 2},
-	{"write, read", RW, WRITE, READ, 0, "PWAD", "refs 1 map 1 anon lru active", 1},
-	{"read what may only be written", PROT_WRITE, READ, NONE, 0, "P-A- special",
+	{"read what may only be run", PROT_EXEC, "r", 0, "P-A- special",
 	 "refs 1 map 0 zero reserved nomapping", 1},
-	{"read what may only be run", PROT_EXEC, READ, NONE, 0, "P-A- special",
+	{"write what may only be read", PROT_READ, "w", SIGSEGV, "none", "none", 0},
+	{"write after a read", PROT_READ, "rw", SIGSEGV, "P-A- special",
 	 "refs 1 map 0 zero reserved nomapping", 1},
-	{"write what may only be read", PROT_READ, WRITE, NONE, SIGSEGV, "none", "none",
-	 0},
-	{"write after a read", PROT_READ, READ, WRITE, SIGSEGV, "P-A- special",
-	 "refs 1 map 0 zero reserved nomapping", 1},
-	{"read of PROT_NONE", PROT_NONE, READ, NONE, SIGSEGV, "none", "none", 0},
-	{"write of PROT_NONE", PROT_NONE, WRITE, NONE, SIGSEGV, "none", "none", 0},
+	{"read of PROT_NONE", PROT_NONE, "r", SIGSEGV, "none", "none", 0},
+	{"write of PROT_NONE", PROT_NONE, "w", SIGSEGV, "none", "none", 0},
 };
-
-static int access_page(struct world *w, enum access access)
-{
-	int signal = 0;
-
-	if (access == READ)
-		gupsim_read(w->task, HEAP, NULL, 1, &signal);
-	if (access == WRITE)
-		gupsim_write(w->task, HEAP, NULL, 1, &signal);
-	return signal;
-}
 
 static void accesses_fault_in(void **state)
 {
 	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(accesses); i++) {
-		int signal;
+		int signal = 0;
 
 		world_renew(w);
 		w->where = accesses[i].name;
 		anon(w, HEAP, 1, accesses[i].prot);
-		signal = access_page(w, accesses[i].first);
-		if (accesses[i].second)
-			signal = access_page(w, accesses[i].second);
+		for (const char *access = accesses[i].accesses; *access; access++)
+			signal = (*access == 'r' ? read_signal : write_signal)(w, HEAP);
 		assert_number(w, signal, accesses[i].signal);
 		assert_pte(w, HEAP, accesses[i].pte);
 		assert_mapped(w, HEAP, 1, accesses[i].page);
@@ -81,31 +61,26 @@ static void an_access_ends_at_a_hole(void **state)
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
 	assert_result(w, gupsim_read(w->task, HEAP + 1, NULL, PG - 1, &signal), 0);
 	assert_number(w, signal, 0);
-	assert_result(w, gupsim_read(w->task, 0, NULL, 1, &signal), -EFAULT);
-	assert_number(w, signal, SIGSEGV);
+	assert_number(w, read_signal(w, 0), SIGSEGV);
 }
 
 static void bytes_cross_pages(void **state)
 {
 	struct world *w = *state;
-	char buf[] = "across the page", back[sizeof(buf)];
 
 	anon(w, HEAP, 2, RW);
-	assert_result(w, gupsim_write(w->task, HEAP + PG - 5, buf, sizeof(buf), NULL), 0);
-	assert_result(w, gupsim_read(w->task, HEAP + PG - 5, back, sizeof(buf), NULL), 0);
-	assert_text(w, back, buf);
+	put_text(w, HEAP + PG - 5, "across the page");
+	assert_bytes(w, HEAP + PG - 5, "across the page");
 	assert_number(w, w->task->min_flt, 2);
 }
 
 static void shared_memory_without_a_backing_is_sigbus(void **state)
 {
 	struct world *w = *state;
-	int signal = 0;
 
 	anon(w, HEAP, 1, RW);
 	find_vma(w->mm, HEAP)->vm_flags |= VM_SHARED;
-	assert_result(w, gupsim_read(w->task, HEAP, NULL, 1, &signal), -EFAULT);
-	assert_number(w, signal, SIGBUS);
+	assert_number(w, read_signal(w, HEAP), SIGBUS);
 }
 
 /* What moves the page would have to end first, and nobody else runs. */

@@ -103,19 +103,17 @@ static void a_pin_goes_from_device_to_device(void **state)
 static void a_filled_hole_is_seen_by_all(void **state)
 {
 	struct world *w = *state;
-	char buf[4];
 
 	read_hole(w);
 	map_at(w, 0x200000, 4, RW, MAP_SHARED, w->mm->mmap->vm_file, 0);
 	peek(w, 0x200000, 4);
 	map_at(w, 0x300000, 2, RW, MAP_SHARED, w->mm->mmap->vm_file, 2);
 	peek(w, 0x300000, 2);
-	assert_result(w, gupsim_write(w->task, HEAP, "new", 4, NULL), 0);
+	put_text(w, HEAP, "new");
 	assert_pte(w, 0x200000, "none");
 	assert_pte(w, 0x201000, "P-A- special");
 	assert_pte(w, 0x300000, "P-A- special"); /* of another part of the file */
-	assert_result(w, gupsim_read(w->task, 0x200000, buf, 4, NULL), 0);
-	assert_text(w, buf, "new");
+	assert_bytes(w, 0x200000, "new");
 	assert_same(w, page_at(w, 0x200000), page_at(w, HEAP));
 }
 
@@ -135,21 +133,18 @@ static void a_private_copy_stays(void **state)
 static void copies_start_as_the_block_was(void **state)
 {
 	struct world *w = *state;
-	char buf[4];
 
 	touched_fsdax(w);
-	assert_result(w, gupsim_write(w->task, HEAP, "abc", 4, NULL), 0);
+	put_text(w, HEAP, "abc");
 	map_at(w, 0x200000, 1, RW, MAP_PRIVATE, w->mm->mmap->vm_file, 0);
 	map_at(w, 0x300000, 1, RW, MAP_PRIVATE, w->mm->mmap->vm_file, 0);
 	peek(w, 0x300000, 1); /* the block itself, read-only, until it is written */
 	for (unsigned long addr = 0x200000; addr <= 0x300000; addr += 0x100000) {
 		assert_result(w, gupsim_write(w->task, addr + 1, "B", 1, NULL), 0);
-		assert_result(w, gupsim_read(w->task, addr, buf, 4, NULL), 0);
-		assert_text(w, buf, "aBc");
+		assert_bytes(w, addr, "aBc");
 		assert_mapped(w, addr, 1, "refs 1 map 1 anon lru active");
 	}
-	assert_result(w, gupsim_read(w->task, HEAP, buf, 4, NULL), 0);
-	assert_text(w, buf, "abc");
+	assert_bytes(w, HEAP, "abc");
 }
 
 static void a_full_device_is_sigbus(void **state)
@@ -157,12 +152,10 @@ static void a_full_device_is_sigbus(void **state)
 	struct world *w = *state;
 	struct file *file = FILE_OF("big", GUPSIM_FSDAX, .bytes = 8 * PG, .hole = true,
 				    .pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 2));
-	int signal = 0;
 
 	map_at(w, HEAP, 8, RW, MAP_SHARED, file, 0);
 	touch(w, HEAP + 4 * PG, 2);
-	assert_result(w, gupsim_write(w->task, HEAP, NULL, 1, &signal), -EFAULT);
-	assert_number(w, signal, SIGBUS);
+	assert_number(w, write_signal(w, HEAP), SIGBUS);
 	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(-EFAULT));
 	probe(w, ASK(GUP, HEAP, 8, 0), GIVES(8, .min = 6));
 	release(w);

@@ -4,8 +4,6 @@
 
 #include "file/pagecache.h"
 
-#include <stdio.h>
-
 #define SHMEM_F                                    \
 	{                                          \
 		"f", GUPSIM_SHMEM, .bytes = 8 * PG \
@@ -73,25 +71,6 @@ static void accesses_map(void **state)
 	}
 }
 
-/* "0-15": which pages from @addr on are mapped. */
-static const char *mapped_text(struct world *w, unsigned long addr, unsigned long nr)
-{
-	static char text[64];
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (unsigned long i = 0; i < nr; i++) {
-		unsigned long first = i;
-
-		while (i < nr && page_at(w, addr + i * PG))
-			i++;
-		if (i > first)
-			used += snprintf(text + used, sizeof(text) - used, "%s%lu-%lu",
-					 used ? ", " : "", first, i - 1);
-	}
-	return text;
-}
-
 /*
  * 16 pages from an aligned address on, or from the VMA's start if that is later; not past
  * the page table, the VMA or the file. Pages are counted from the VMA's start.
@@ -147,8 +126,6 @@ static void a_file_ends(void **state)
 {
 	static const enum gupsim_backing backings[] = {GUPSIM_DISK, GUPSIM_SHMEM};
 	struct world *w = *state;
-	char buf[2] = "x";
-	int signal;
 
 	for (size_t i = 0; i < 2 * ARRAY_LEN(backings); i++) {
 		int flags = i % 2 ? MAP_SHARED : MAP_PRIVATE;
@@ -156,16 +133,10 @@ static void a_file_ends(void **state)
 		world_renew(w);
 		map_at(w, HEAP, 4, RW, flags,
 		       FILE_OF("f", backings[i / 2], .bytes = PG + 1, .cached = true), 0);
-		assert_result(w, gupsim_read(w->task, HEAP + 2 * PG - 1, buf, 1, NULL),
-			      0);
-		assert_number(w, buf[0], 0);
+		assert_bytes(w, HEAP + 2 * PG - 1, "");
 		touch(w, HEAP + PG, 1);
-		assert_result(w, gupsim_read(w->task, HEAP + 2 * PG, buf, 1, &signal),
-			      -EFAULT);
-		assert_number(w, signal, SIGBUS);
-		assert_result(w, gupsim_write(w->task, HEAP + 3 * PG, buf, 1, &signal),
-			      -EFAULT);
-		assert_number(w, signal, SIGBUS);
+		assert_number(w, read_signal(w, HEAP + 2 * PG), SIGBUS);
+		assert_number(w, write_signal(w, HEAP + 3 * PG), SIGBUS);
 		probe(w, ASK(GUP, HEAP + 2 * PG, 1, 0), GIVES(-EFAULT));
 		probe(w, ASK(GUP, HEAP + 2 * PG, 1, FOLL_WRITE), GIVES(-EFAULT));
 		probe(w, ASK(GUP, HEAP + PG, 3, 0), GIVES(1));
@@ -177,15 +148,13 @@ static void mappings_of_a_file_agree(void **state)
 {
 	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_SHMEM, .bytes = PG);
-	char buf[4] = "";
 
 	map_at(w, HEAP, 1, RW, MAP_SHARED, file, 0);
 	map_at(w, 0x200000, 1, PROT_READ, MAP_SHARED, file, 0);
 	map_at(w, 0x300000, 1, RW, MAP_PRIVATE, file, 0);
-	assert_result(w, gupsim_write(w->task, HEAP, "all", 4, NULL), 0);
-	assert_result(w, gupsim_write(w->task, 0x300000, "own", 4, NULL), 0);
-	assert_result(w, gupsim_read(w->task, 0x200000, buf, 4, NULL), 0);
-	assert_text(w, buf, "all");
+	put_text(w, HEAP, "all");
+	put_text(w, 0x300000, "own");
+	assert_bytes(w, 0x200000, "all");
 	assert_page(w, gupsim_file_page(file, 0), "refs 3 map 2 dirty lru");
 }
 

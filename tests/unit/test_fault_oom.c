@@ -38,7 +38,7 @@ static void mapped_private(struct world *w)
 static void map_written(struct world *w, struct file *file)
 {
 	map_at(w, 0x200000, 4, RW, MAP_SHARED, file, 0);
-	assert_result(w, gupsim_write(w->task, 0x200000, "bytes", 6, NULL), 0);
+	put_text(w, 0x200000, "bytes");
 	map_at(w, HEAP, 4, RW, MAP_PRIVATE, file, 0);
 }
 

@@ -251,12 +251,10 @@ static void an_access_meets_the_same_race(void **state)
 {
 	struct world *w = *state;
 	struct listener listener = {.act = unmap_it, .at = GUPSIM_POINT_LOCK_DROPPED};
-	int signal = 0;
 
 	cold(w);
 	listen(w, &listener);
-	assert_result(w, gupsim_read(w->task, HEAP, NULL, 1, &signal), -EFAULT);
-	assert_number(w, signal, SIGSEGV);
+	assert_number(w, read_signal(w, HEAP), SIGSEGV);
 	assert_text(w, listener.log, "lock.dropped 0");
 }
 

@@ -5,156 +5,128 @@
  */
 #include "world.h"
 
+enum {
+	NO_FILE,
+	DATA,
+	LOG,
+	REGISTERS,
+	PAGES,
+	NR_FILES,
+};
+
+/* The data lie on the story's pmem device. */
+static const struct gupsim_file_spec specs[NR_FILES] = {
+	[DATA] = {"data", GUPSIM_FSDAX, .bytes = 4 * PG},
+	[LOG] = {"log", GUPSIM_DISK, .bytes = 40 * PG, .cached = true, .buffers = true},
+	[REGISTERS] = {"registers", GUPSIM_PFNMAP, .bytes = 40UL << 21},
+	[PAGES] = {"pages", GUPSIM_INSERTED, .bytes = 4 * PG},
+};
+
 struct story {
 	struct world *w;
 	struct task_struct *child;
-	struct file *log, *data, *registers, *pages;
+	struct file *file[NR_FILES];
 	struct gupsim_pmem *pmem;
 };
 
-static int make_pmem_device(struct story *s)
+struct step {
+	const char *name;
+	int (*take)(struct story *s, const struct step *step);
+	unsigned long addr, nr; /* pages */
+	unsigned int flags;	/* of mmap, or of a pin */
+	int file;
+	int ends_in; /* instead of 0 */
+};
+
+static int plug_in(struct story *s, const struct step *step)
 {
-	return gupsim_pmem_create(s->w->machine, "pm", GUPSIM_PMEM_FSDAX, 4 * PG,
-				  &s->pmem);
+	return gupsim_pmem_create(s->w->machine, step->name, GUPSIM_PMEM_FSDAX,
+				  step->nr * PG, &s->pmem);
 }
 
-static int make_data(struct story *s)
+static int make(struct story *s, const struct step *step)
 {
-	struct gupsim_file_spec spec = {"data", GUPSIM_FSDAX, .pmem = s->pmem,
-					.bytes = 4 * PG};
+	struct gupsim_file_spec spec = specs[step->file];
 
-	return gupsim_file_create(s->w->machine, &spec, &s->data);
+	spec.pmem = step->file == DATA ? s->pmem : NULL;
+	return gupsim_file_create(s->w->machine, &spec, &s->file[step->file]);
 }
 
-static int make_log(struct story *s)
+static int map(struct story *s, const struct step *step)
 {
-	struct gupsim_file_spec spec = {"log", GUPSIM_DISK, .bytes = 40 * PG,
-					.cached = true, .buffers = true};
-
-	return gupsim_file_create(s->w->machine, &spec, &s->log);
+	return gupsim_mmap(s->w->mm, step->addr, step->nr * PG, RW, step->flags,
+			   s->file[step->file], 0);
 }
 
-static int map_private(struct story *s)
+static int allocate_in(struct story *s, const struct step *step)
 {
-	return gupsim_mmap(s->w->mm, HEAP, 4 * PG, RW, MAP_PRIVATE, NULL, 0);
+	return gupsim_allocate_in(s->w->machine, step->flags);
 }
 
-static int map_shared(struct story *s)
+static int write_bytes(struct story *s, const struct step *step)
 {
-	return gupsim_mmap(s->w->mm, 0x800000, 4 * PG, RW, MAP_SHARED, NULL, 0);
+	return gupsim_write(s->w->task, step->addr, "some bytes", 11, NULL);
 }
 
-static int map_log(struct story *s)
+static int write_pages(struct story *s, const struct step *step)
 {
-	return gupsim_mmap(s->w->mm, 0x40000000, 40 * PG, RW, MAP_SHARED, s->log, 0);
+	return gupsim_write(s->w->task, step->addr, NULL, step->nr * PG, NULL);
 }
 
-static int map_log_private(struct story *s)
-{
-	return gupsim_mmap(s->w->mm, 0x50000000, 40 * PG, RW, MAP_PRIVATE, s->log, 0);
-}
-
-static int map_data(struct story *s)
-{
-	return gupsim_mmap(s->w->mm, 0x8000000000, 4 * PG, RW, MAP_SHARED, s->data, 0);
-}
-
-/* In a CMA area, from which the long-term pin moves it. */
-static int write_private(struct story *s)
-{
-	int error;
-
-	gupsim_allocate_in(s->w->machine, GUPSIM_IN_CMA);
-	error = gupsim_write(s->w->task, HEAP, "some bytes", 11, NULL);
-	gupsim_allocate_in(s->w->machine, GUPSIM_ANYWHERE);
-	return error;
-}
-
-static int write_log(struct story *s)
-{
-	return gupsim_write(s->w->task, 0x40000000 + PG, "more bytes", 11, NULL);
-}
-
-static int write_data(struct story *s)
-{
-	return gupsim_write(s->w->task, 0x8000000000, NULL, 2 * PG, NULL);
-}
-
-/* A page in each of twenty page tables, more than are allocated at once. */
-static int map_far(struct story *s)
-{
-	return gupsim_mmap(s->w->mm, 0x100000000, 20UL << 21, RW, MAP_PRIVATE, NULL, 0);
-}
-
-static int write_far(struct story *s)
+/* A page in each of so many page tables. */
+static int write_far(struct story *s, const struct step *step)
 {
 	int error = 0;
 
-	for (unsigned long i = 0; !error && i < 20; i++)
-		error = gupsim_write(s->w->task, 0x100000000 + (i << 21), NULL, 1, NULL);
+	for (unsigned long i = 0; !error && i < step->nr; i++)
+		error = gupsim_write(s->w->task, step->addr + (i << 21), NULL, 1, NULL);
 	return error;
 }
 
-static int make_registers(struct story *s)
+static int cut_out(struct story *s, const struct step *step)
 {
-	struct gupsim_file_spec spec = {"registers", GUPSIM_PFNMAP, .bytes = 40UL << 21};
-
-	return gupsim_file_create(s->w->machine, &spec, &s->registers);
+	return gupsim_munmap(s->w->mm, step->addr, step->nr * PG);
 }
 
-static int map_registers(struct story *s)
+static int evict(struct story *s, const struct step *step)
 {
-	return gupsim_mmap(s->w->mm, 0x200000000, 40UL << 21, RW, MAP_SHARED,
-			   s->registers, 0);
+	return gupsim_file_evict(s->file[step->file], 0, step->nr);
 }
 
-static int make_pages(struct story *s)
+static int advise(struct story *s, const struct step *step)
 {
-	struct gupsim_file_spec spec = {"pages", GUPSIM_INSERTED, .bytes = 4 * PG};
-
-	return gupsim_file_create(s->w->machine, &spec, &s->pages);
+	return gupsim_madvise_random(s->w->mm, step->addr, step->nr * PG);
 }
 
-static int unmap_log(struct story *s)
+static int fork_child(struct story *s, const struct step *step)
 {
-	return gupsim_munmap(s->w->mm, 0x40000000, 40 * PG);
+	return gupsim_fork(s->w->task, step->name, &s->child);
 }
 
-static int evict_log(struct story *s)
+static int start_thread(struct story *s, const struct step *step)
 {
-	return gupsim_file_evict(s->log, 0, 40);
+	struct task_struct *thread;
+
+	return gupsim_thread_create(s->child, step->name, &thread);
 }
 
-static int fork_child(struct story *s)
+static int exit_child(struct story *s, const struct step *step)
 {
-	return gupsim_fork(s->w->task, "B", &s->child);
-}
-
-static int write_after_fork(struct story *s)
-{
-	return gupsim_write(s->w->task, HEAP, NULL, 2 * PG, NULL);
-}
-
-static int split_private(struct story *s)
-{
-	return gupsim_munmap(s->w->mm, HEAP + 2 * PG, PG);
-}
-
-static int advise(struct story *s)
-{
-	return gupsim_madvise_random(s->w->mm, 0x50001000, 2 * PG);
+	(void)step;
+	return gupsim_exit(s->child);
 }
 
 /* A short count is no failure of its own: the next call tells why. */
-static int pin(struct story *s, unsigned long addr, unsigned long nr, unsigned int flags)
+static int pin(struct story *s, const struct step *step)
 {
 	struct world *w = s->w;
 	long ret;
 
-	for (unsigned long done = 0; done < nr; done += ret) {
+	for (unsigned long done = 0; done < step->nr; done += ret) {
 		down_read(&w->mm->mmap_sem);
-		ret = get_user_pages_remote(w->task, w->mm, addr + done * PG, nr - done,
-					    flags, w->taken + w->nr_taken, NULL, NULL);
+		ret = get_user_pages_remote(w->task, w->mm, step->addr + done * PG,
+					    step->nr - done, step->flags,
+					    w->taken + w->nr_taken, NULL, NULL);
 		up_read(&w->mm->mmap_sem);
 		if (ret <= 0)
 			return ret;
@@ -163,38 +135,11 @@ static int pin(struct story *s, unsigned long addr, unsigned long nr, unsigned i
 	return 0;
 }
 
-static int pin_private(struct story *s)
-{
-	return pin(s, HEAP, 2, FOLL_WRITE);
-}
-
-static int pin_long(struct story *s)
-{
-	return pin(s, HEAP, 2, FOLL_WRITE | FOLL_LONGTERM);
-}
-
-static int pin_shared(struct story *s)
-{
-	return pin(s, 0x800000, 4, FOLL_WRITE);
-}
-
-static int pin_data(struct story *s)
-{
-	return pin(s, 0x8000000000, 4, 0);
-}
-
-static int pin_refused(struct story *s)
-{
-	int ret = pin(s, 0x8000000000, 4, FOLL_LONGTERM);
-
-	return ret == -EOPNOTSUPP ? 0 : ret;
-}
-
-/* Cold pages of the file, with the lock dropped to wait for them. */
-static int pin_unlocked(struct story *s)
+static int pin_unlocked(struct story *s, const struct step *step)
 {
 	struct world *w = s->w;
-	long ret = get_user_pages_unlocked(0x50000000, 4, w->taken + w->nr_taken, 0);
+	long ret = get_user_pages_unlocked(step->addr, step->nr, w->taken + w->nr_taken,
+					   step->flags);
 
 	if (ret <= 0)
 		return ret;
@@ -202,32 +147,60 @@ static int pin_unlocked(struct story *s)
 	return 0;
 }
 
-static int put_all(struct story *s)
+static int put_all(struct story *s, const struct step *step)
 {
+	(void)step;
 	release(s->w);
 	return 0;
 }
 
-static int start_thread(struct story *s)
-{
-	struct task_struct *thread;
+#define SHMEM		 0x800000UL
+#define LOG_AT		 0x40000000UL
+#define LOG_PRIVATE	 0x50000000UL
+#define FAR		 0x100000000UL
+#define REGS_AT		 0x200000000UL
+#define DATA_AT		 0x8000000000UL
 
-	return gupsim_thread_create(s->child, "B2", &thread);
-}
+#define AT(first, pages) .addr = (first), .nr = (pages)
 
-static int exit_child(struct story *s)
-{
-	return gupsim_exit(s->child);
-}
-
-static int (*const steps[])(struct story *s) = {
-	make_pmem_device, make_data,	   make_log,	  map_private,	    map_shared,
-	map_log,	  map_log_private, map_data,	  write_private,    write_log,
-	write_data,	  pin_private,	   pin_long,	  pin_shared,	    pin_data,
-	pin_refused,	  put_all,	   make_pages,	  map_far,	    write_far,
-	make_registers,	  map_registers,   fork_child,	  write_after_fork, unmap_log,
-	evict_log,	  pin_unlocked,	   split_private, advise,	    put_all,
-	start_thread,	  exit_child,
+static const struct step steps[] = {
+	{"pm", plug_in, .nr = 4},
+	{"make data", make, .file = DATA},
+	{"make log", make, .file = LOG},
+	{"map anonymous memory", map, AT(HEAP, 4), .flags = MAP_PRIVATE},
+	{"map shmem", map, AT(SHMEM, 4), .flags = MAP_SHARED},
+	{"map log", map, AT(LOG_AT, 40), .flags = MAP_SHARED, .file = LOG},
+	{"map log privately", map, AT(LOG_PRIVATE, 40), .flags = MAP_PRIVATE,
+	 .file = LOG},
+	{"map data", map, AT(DATA_AT, 4), .flags = MAP_SHARED, .file = DATA},
+	{"from CMA", allocate_in, .flags = GUPSIM_IN_CMA},
+	{"write anonymous memory", write_bytes, .addr = HEAP},
+	{"from anywhere", allocate_in, .flags = GUPSIM_ANYWHERE},
+	{"write log", write_bytes, .addr = LOG_AT + PG},
+	{"write data", write_pages, AT(DATA_AT, 2)},
+	{"pin anonymous memory", pin, AT(HEAP, 2), .flags = FOLL_WRITE},
+	{"pin it for long", pin, AT(HEAP, 2), .flags = FOLL_WRITE | FOLL_LONGTERM},
+	{"pin shmem", pin, AT(SHMEM, 4), .flags = FOLL_WRITE},
+	{"pin data", pin, AT(DATA_AT, 4)},
+	{"pin data for long", pin, AT(DATA_AT, 4), .flags = FOLL_LONGTERM,
+	 .ends_in = -EOPNOTSUPP},
+	{"put", put_all, .nr = 0},
+	{"make pages", make, .file = PAGES},
+	{"map far", map, AT(FAR, 20 * 512), .flags = MAP_PRIVATE},
+	{"write far", write_far, AT(FAR, 20)},
+	{"make registers", make, .file = REGISTERS},
+	{"map registers", map, AT(REGS_AT, 40 * 512), .flags = MAP_SHARED,
+	 .file = REGISTERS},
+	{"B", fork_child, .nr = 0},
+	{"write after the fork", write_pages, AT(HEAP, 2)},
+	{"unmap log", cut_out, AT(LOG_AT, 40)},
+	{"evict log", evict, .nr = 40, .file = LOG},
+	{"pin cold log", pin_unlocked, AT(LOG_PRIVATE, 4)},
+	{"split anonymous memory", cut_out, AT(HEAP + 2 * PG, 1)},
+	{"advise", advise, AT(LOG_PRIVATE + PG, 2)},
+	{"put again", put_all, .nr = 0},
+	{"B2", start_thread, .nr = 0},
+	{"exit", exit_child, .nr = 0},
 };
 
 static void build_until_it_works(struct world *w)
@@ -265,13 +238,15 @@ static bool run_story(struct world *w)
 
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
 		unsigned long before = w->allocations;
-		int error = steps[i](&story);
+		int error = steps[i].take(&story, &steps[i]);
 
-		if (!error)
+		w->where = steps[i].name;
+		if (error == steps[i].ends_in)
 			continue;
-		assert_true(before < w->fail_at && w->fail_at <= w->allocations);
+		assert_result(w, error, -ENOMEM);
+		assert_number(w, before < w->fail_at && w->fail_at <= w->allocations, 1);
 		check_machine(w);
-		assert_result(w, steps[i](&story), 0);
+		assert_result(w, steps[i].take(&story, &steps[i]), steps[i].ends_in);
 	}
 	failed = w->allocations >= w->fail_at;
 	w->fail_at = 0;

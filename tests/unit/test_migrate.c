@@ -38,10 +38,9 @@ static void an_anonymous_page_moves(void **state)
 {
 	struct world *w = *state;
 	struct page *old;
-	char buf[6];
 
 	anon(w, HEAP, 2, RW);
-	assert_result(w, gupsim_write(w->task, HEAP + PG - 3, "bytes", 6, NULL), 0);
+	put_text(w, HEAP + PG - 3, "bytes");
 	old = page_at(w, HEAP);
 	assert_number(w, migrate(w, old), 0);
 	assert_page(w, old, "free");
@@ -49,8 +48,7 @@ static void an_anonymous_page_moves(void **state)
 	 * measured v5.6 08_thp_after_split */
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon dirty lru active");
 	assert_pte(w, HEAP, "PW--");
-	assert_result(w, gupsim_read(w->task, HEAP + PG - 3, buf, 6, NULL), 0);
-	assert_text(w, buf, "bytes");
+	assert_bytes(w, HEAP + PG - 3, "bytes");
 }
 
 static void every_mapping_follows(void **state)

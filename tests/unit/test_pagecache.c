@@ -5,31 +5,9 @@
 #include "file/pagecache.h"
 #include "machine/machine.h"
 
-#include <stdio.h>
-#include <string.h>
-
 static struct file *disk_file(struct world *w, unsigned long nr, bool cached)
 {
 	return FILE_OF("log", GUPSIM_DISK, .bytes = nr * PG, .cached = cached);
-}
-
-/* "0-31, 40-40": which pages of the file are in the cache. */
-static const char *cached_text(struct file *file, unsigned long nr)
-{
-	static char text[128];
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (unsigned long i = 0; i < nr; i++) {
-		unsigned long first = i;
-
-		while (i < nr && gupsim_file_page(file, i))
-			i++;
-		if (i > first)
-			used += snprintf(text + used, sizeof(text) - used, "%s%lu-%lu",
-					 used ? ", " : "", first, i - 1);
-	}
-	return text;
 }
 
 static void a_file_is_cached_as_it_was_made(void **state)
@@ -172,17 +150,15 @@ static void evicted_bytes_come_back(void **state)
 {
 	struct world *w = *state;
 	struct file *file = disk_file(w, 4, true);
-	char buf[4] = "";
 
 	map_at(w, HEAP, 4, RW, MAP_SHARED, file, 0);
-	assert_result(w, gupsim_write(w->task, HEAP + PG + 8, "abc", 4, NULL), 0);
+	put_text(w, HEAP + PG + 8, "abc");
 	assert_mapped(w, HEAP + PG, 1, "refs 3 map 1 dirty lru");
 	unmap(w, HEAP, 4);
 	assert_result(w, gupsim_file_evict(file, 0, 4), 0);
 	assert_text(w, cached_text(file, 4), "");
 	map_at(w, HEAP, 4, RW, MAP_PRIVATE, file, 0);
-	assert_result(w, gupsim_read(w->task, HEAP + PG + 8, buf, 4, NULL), 0);
-	assert_text(w, buf, "abc");
+	assert_bytes(w, HEAP + PG + 8, "abc");
 }
 
 static void what_is_used_is_not_evicted(void **state)

@@ -201,6 +201,49 @@ void mapped_at(struct world *w, unsigned long addr, unsigned long nr,
 	}
 }
 
+void bytes_at(struct world *w, unsigned long addr, const char *expected, const char *what,
+	      const char *file, int line)
+{
+	char actual[64] = "";
+
+	assert_result(w, gupsim_read(w->task, addr, actual, strlen(expected) + 1, NULL),
+		      0);
+	text_at(w, actual, expected, what, file, line);
+}
+
+static const char *runs_text(struct page *const *pages, unsigned long nr)
+{
+	TEXT(text, 128);
+
+	for (unsigned long i = 0; i < nr; i++) {
+		unsigned long first = i;
+
+		while (i < nr && pages[i])
+			i++;
+		if (i > first)
+			add(&text, "%s%lu-%lu", text.used ? ", " : "", first, i - 1);
+	}
+	return text.buf;
+}
+
+const char *cached_text(struct file *file, unsigned long nr)
+{
+	struct page *pages[128];
+
+	for (unsigned long i = 0; i < nr; i++)
+		pages[i] = gupsim_file_page(file, i);
+	return runs_text(pages, nr);
+}
+
+const char *mapped_text(struct world *w, unsigned long addr, unsigned long nr)
+{
+	struct page *pages[128];
+
+	for (unsigned long i = 0; i < nr; i++)
+		pages[i] = page_at(w, addr + i * PG);
+	return runs_text(pages, nr);
+}
+
 /* The host's memory, counted. */
 static void *counting_realloc(void *arg, void *ptr, size_t size)
 {
@@ -327,6 +370,29 @@ struct page *touched(struct world *w, unsigned long nr)
 void peek(struct world *w, unsigned long addr, unsigned long nr)
 {
 	assert_result(w, gupsim_read(w->task, addr, NULL, nr * PG, NULL), 0);
+}
+
+void put_text(struct world *w, unsigned long addr, const char *text)
+{
+	assert_result(w, gupsim_write(w->task, addr, text, strlen(text) + 1, NULL), 0);
+}
+
+int read_signal(struct world *w, unsigned long addr)
+{
+	int signal = 0;
+	int error = gupsim_read(w->task, addr, NULL, 1, &signal);
+
+	assert_result(w, error, signal ? -EFAULT : 0);
+	return signal;
+}
+
+int write_signal(struct world *w, unsigned long addr)
+{
+	int signal = 0;
+	int error = gupsim_write(w->task, addr, NULL, 1, &signal);
+
+	assert_result(w, error, signal ? -EFAULT : 0);
+	return signal;
 }
 
 void unmap(struct world *w, unsigned long addr, unsigned long nr)

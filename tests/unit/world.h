@@ -74,6 +74,11 @@ void touch(struct world *w, unsigned long addr, unsigned long nr);
 /* @nr anonymous pages at HEAP, written to; returns the first. */
 struct page *touched(struct world *w, unsigned long nr);
 void peek(struct world *w, unsigned long addr, unsigned long nr);
+/* @text and its NUL, in A's memory. */
+void put_text(struct world *w, unsigned long addr, const char *text);
+/* The signal that A's access to one byte ends in; 0: it succeeds. */
+int read_signal(struct world *w, unsigned long addr);
+int write_signal(struct world *w, unsigned long addr);
 void unmap(struct world *w, unsigned long addr, unsigned long nr);
 void madvise_random(struct world *w, unsigned long addr, unsigned long nr);
 struct task_struct *fork_as(struct task_struct *parent, const char *name);
@@ -152,6 +157,9 @@ void release(struct world *w);
 /* Of what is mapped at @nr pages from @addr on. */
 #define assert_mapped(w, addr, nr, expected) \
 	mapped_at((w), (addr), (nr), (expected), __FILE__, __LINE__)
+/* The text at @addr. */
+#define assert_bytes(w, addr, expected) \
+	bytes_at((w), (addr), (expected), #addr, __FILE__, __LINE__)
 /* "PWAD", then "protnone", "devmap", "special"; "none". */
 #define assert_pte(w, addr, expected) \
 	text_at((w), pte_text((w)->mm, (addr)), (expected), #addr, __FILE__, __LINE__)
@@ -176,6 +184,8 @@ void same_at(const struct world *w, const struct page *actual,
 	     int line);
 void text_at(struct world *w, const char *actual, const char *expected, const char *what,
 	     const char *file, int line);
+void bytes_at(struct world *w, unsigned long addr, const char *expected, const char *what,
+	      const char *file, int line);
 void pages_at(struct world *w, long nr, const char *expected, const char *file, int line);
 void mapped_at(struct world *w, unsigned long addr, unsigned long nr,
 	       const char *expected, const char *file, int line);
@@ -184,6 +194,9 @@ void mapped_at(struct world *w, unsigned long addr, unsigned long nr,
 const char *page_text(const struct page *page);
 const char *pte_text(struct mm_struct *mm, unsigned long addr);
 const char *vmas_text(const struct mm_struct *mm);
+/* "0-31, 40-40": which pages of a file are cached, which from @addr on are mapped. */
+const char *cached_text(struct file *file, unsigned long nr);
+const char *mapped_text(struct world *w, unsigned long addr, unsigned long nr);
 const char *reports_text(const struct gupsim_machine *machine);
 
 #endif
