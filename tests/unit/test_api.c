@@ -8,7 +8,7 @@
 
 #define MIB ((uint64_t)1 << 20)
 
-static void machines_are_refused(void **state)
+static void machines_are_refused(struct world *w)
 {
 	struct gupsim_config good = gupsim_config_default();
 	const struct {
@@ -42,7 +42,6 @@ static void machines_are_refused(void **state)
 		  .linux_version = GUPSIM_KERNEL_VERSION(5, 9, 0)},
 		 -EINVAL},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct gupsim_config config = rows[i].config;
@@ -59,9 +58,8 @@ static void machines_are_refused(void **state)
 	assert_result(w, gupsim_machine_create(&good, NULL), -EINVAL);
 }
 
-static void a_machine_is_destroyed_once(void **state)
+static void a_machine_is_destroyed_once(struct world *w)
 {
-	struct world *w = *state;
 	struct gupsim_machine *machine;
 
 	assert_result(w, gupsim_machine_create(NULL, &machine), 0);
@@ -81,10 +79,8 @@ static void destroy_in_vain(void *arg, enum gupsim_point point)
 }
 
 /* Who is inside a call can neither exit nor take the machine away. */
-static void a_call_keeps_its_machine(void **state)
+static void a_call_keeps_its_machine(struct world *w)
 {
-	struct world *w = *state;
-
 	anon(w, HEAP, 1, RW);
 	gupsim_listen(w->machine, destroy_in_vain, w);
 	probe(w, ASK(GUP, HEAP, 1, FOLL_LONGTERM | FOLL_WRITE), GIVES(1, .min = 1));
@@ -93,9 +89,8 @@ static void a_call_keeps_its_machine(void **state)
 
 #define NULL_CALL(call) assert_result(w, call, -EINVAL)
 
-static void null_is_refused(void **state)
+static void null_is_refused(struct world *w)
 {
-	struct world *w = *state;
 	struct gupsim_pmem *pmem;
 	struct task_struct *task;
 	struct file *file;
@@ -146,7 +141,7 @@ static void null_is_refused(void **state)
 	assert_null(gupsim_point_name(GUPSIM_NR_POINTS));
 }
 
-static void mappings_are_refused(void **state)
+static void mappings_are_refused(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -169,7 +164,6 @@ static void mappings_are_refused(void **state)
 		 -EEXIST},
 		{"inside another", 0x201000, PG, RW, MAP_PRIVATE, 0, -EEXIST},
 	};
-	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .readonly = true);
 
 	anon(w, 0x200000, 4, PROT_READ);
@@ -194,9 +188,8 @@ static void mappings_are_refused(void **state)
 	touch(w, TASK_SIZE_MAX - PG, 1);
 }
 
-static void files_are_refused(void **state)
+static void files_are_refused(struct world *w)
 {
-	struct world *w = *state;
 	struct gupsim_pmem *fsdax = make_pmem(w, GUPSIM_PMEM_FSDAX, 2), *devdax;
 	struct file *file = NULL;
 	const struct {
@@ -239,9 +232,8 @@ static void files_are_refused(void **state)
 		      -EINVAL);
 }
 
-static void devices_are_refused(void **state)
+static void devices_are_refused(struct world *w)
 {
-	struct world *w = *state;
 	struct gupsim_pmem *pmem;
 
 	assert_result(w,
@@ -260,9 +252,8 @@ static void devices_are_refused(void **state)
 		      -ENOMEM);
 }
 
-static void exited_tasks_are_refused(void **state)
+static void exited_tasks_are_refused(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *b = fork_as(w->task, "B"), *task;
 
 	assert_result(w, gupsim_exit(b), 0);
@@ -276,9 +267,8 @@ static void exited_tasks_are_refused(void **state)
 }
 
 /* All four doors, with nobody to make the call, or somebody of another machine. */
-static void somebody_has_to_call(void **state)
+static void somebody_has_to_call(struct world *w)
 {
-	struct world *w = *state;
 	struct gupsim_machine *other;
 	struct task_struct *task;
 
@@ -305,9 +295,8 @@ static void somebody_has_to_call(void **state)
 }
 
 /* What the kernel does not check itself: told, and done all the same. */
-static void broken_contracts_are_told(void **state)
+static void broken_contracts_are_told(struct world *w)
 {
-	struct world *w = *state;
 	int locked = 1;
 
 	touched(w, 1);
@@ -334,10 +323,8 @@ static void count(void *arg, const struct gupsim_report *report)
 }
 
 /* A page without references is put, or taken: the end of the machine. */
-static void counts_below_zero_are_a_bug(void **state)
+static void counts_below_zero_are_a_bug(struct world *w)
 {
-	struct world *w = *state;
-
 	for (int get = 0; get < 2; get++) {
 		struct page *page;
 		int told = 0;
@@ -357,9 +344,8 @@ static void counts_below_zero_are_a_bug(void **state)
 
 #define DEAD(call) assert_result(w, call, -EIO)
 
-static void a_dead_machine_does_nothing(void **state)
+static void a_dead_machine_does_nothing(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = 4 * PG, .cached = true);
 	struct gupsim_pmem *pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 1);
 	struct task_struct *task;
@@ -410,10 +396,8 @@ static void a_dead_machine_does_nothing(void **state)
 	assert_non_null(w->task->mm);
 }
 
-static void rules_are_refused_with_words(void **state)
+static void rules_are_refused_with_words(struct world *w)
 {
-	struct world *w = *state;
-
 	assert_result(w, gupsim_rule_set(w->machine, "check_dax_vma.fsdax", "accepted"),
 		      -EINVAL);
 	assert_non_null(strstr(gupsim_error(w->machine), "check_dax_vmas.fsdax"));
@@ -422,9 +406,8 @@ static void rules_are_refused_with_words(void **state)
 	assert_non_null(strstr(gupsim_error(w->machine), "accepted"));
 }
 
-static void long_names_are_cut(void **state)
+static void long_names_are_cut(struct world *w)
 {
-	struct world *w = *state;
 	char name[300];
 	struct task_struct *task;
 

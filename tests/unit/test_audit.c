@@ -38,10 +38,8 @@ static const char *held_text(struct world *w)
 }
 
 /* A pin that nobody gives back is explained, and it is told whose it is. */
-static void a_leak_names_its_call(void **state)
+static void a_leak_names_its_call(struct world *w)
 {
-	struct world *w = *state;
-
 	touched(w, 4);
 	gupsim_name_calls(w->machine, "p");
 	probe(w, ASK(REMOTE, HEAP, 2, FOLL_WRITE), GIVES(2));
@@ -61,10 +59,8 @@ static void a_leak_names_its_call(void **state)
 }
 
 /* One put too many takes a reference of the machine's own, and it is told whose put. */
-static void a_double_put_names_its_call(void **state)
+static void a_double_put_names_its_call(struct world *w)
 {
-	struct world *w = *state;
-
 	shared(w, HEAP, 1, RW);
 	probe(w, ASK(REMOTE, HEAP, 1, FOLL_WRITE), GIVES(1, .min = 1));
 	gupsim_name_calls(w->machine, "again");
@@ -76,10 +72,8 @@ static void a_double_put_names_its_call(void **state)
 }
 
 /* The last reference of a page that is still mapped: the frame is lost, and a WARN. */
-static void a_double_put_of_a_mapped_page(void **state)
+static void a_double_put_of_a_mapped_page(struct world *w)
 {
-	struct world *w = *state;
-
 	touched(w, 4);
 	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1));
 	release(w);
@@ -89,9 +83,8 @@ static void a_double_put_of_a_mapped_page(void **state)
 	w->findings = 1;
 }
 
-static void nothing_is_found_in_a_rich_machine(void **state)
+static void nothing_is_found_in_a_rich_machine(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = 8 * PG, .cached = true,
 				    .buffers = true);
 
@@ -186,7 +179,7 @@ static void stray_pte(struct world *w, int by)
 		by > 0 ? mk_pte(page_at(w, HEAP), vm_get_page_prot(VM_READ)) : (pte_t){0};
 }
 
-static void everything_is_checked(void **state)
+static void everything_is_checked(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -206,7 +199,6 @@ static void everything_is_checked(void **state)
 		{"a mapping: noted, count and mapcount", lost_pte, 3},
 		{"a pte outside of all VMAs", stray_pte, 1},
 	};
-	struct world *w = *state;
 
 	touched(w, 4);
 	anon(w, 0x200000, 2, PROT_READ);
@@ -222,10 +214,8 @@ static void everything_is_checked(void **state)
 	}
 }
 
-static void a_surplus_has_its_sign(void **state)
+static void a_surplus_has_its_sign(struct world *w)
 {
-	struct world *w = *state;
-
 	touched(w, 4);
 	refcount(w, 2);
 	assert_text(w, audit_text(w), "page +2 - -; ");
@@ -234,10 +224,8 @@ static void a_surplus_has_its_sign(void **state)
 	refcount(w, 1);
 }
 
-static void without_a_ledger_there_is_no_audit(void **state)
+static void without_a_ledger_there_is_no_audit(struct world *w)
 {
-	struct world *w = *state;
-
 	w->config.ledger = false;
 	world_renew(w);
 	touched(w, 4);
@@ -249,10 +237,8 @@ static void without_a_ledger_there_is_no_audit(void **state)
 	assert_result(w, gupsim_held(NULL, NULL, NULL), -EINVAL);
 }
 
-static void an_audit_may_lack_memory(void **state)
+static void an_audit_may_lack_memory(struct world *w)
 {
-	struct world *w = *state;
-
 	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1);
 	assert_result(w, gupsim_audit(w->machine, NULL, NULL), -ENOMEM);
 	assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);

@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void calls_are_numbered(void **state)
+static void calls_are_numbered(struct world *w)
 {
-	struct world *w = *state;
 	unsigned long first = gupsim_last_call(w->machine);
 
 	anon(w, HEAP, 1, RW);
@@ -36,9 +35,8 @@ static const char *name_of_last_call(struct world *w)
 	return name;
 }
 
-static void calls_have_names_that_are_copied(void **state)
+static void calls_have_names_that_are_copied(struct world *w)
 {
-	struct world *w = *state;
 	char name[80];
 
 	strcpy(name, "p");
@@ -79,9 +77,8 @@ static void keep_last(void *arg, const struct gupsim_decision *decision)
 	*(struct gupsim_decision *)arg = *decision;
 }
 
-static void a_refusal_is_explained(void **state)
+static void a_refusal_is_explained(struct world *w)
 {
-	struct world *w = *state;
 	struct gupsim_decision last = {0};
 	char text[512] = "";
 
@@ -107,9 +104,8 @@ static void count_up(void *arg, const struct gupsim_decision *decision)
 	assert_number(NULL, decision->addr, (*expected)++);
 }
 
-static void the_trace_is_a_ring(void **state)
+static void the_trace_is_a_ring(struct world *w)
 {
-	struct world *w = *state;
 	struct base *base = &w->machine->base;
 	size_t before = gupsim_trace(w->machine, 0, NULL, NULL);
 	unsigned long oldest = 100;
@@ -122,10 +118,8 @@ static void the_trace_is_a_ring(void **state)
 	assert_number(w, gupsim_trace(w->machine, 1, NULL, NULL), 0);
 }
 
-static void without_trace_there_is_none(void **state)
+static void without_trace_there_is_none(struct world *w)
 {
-	struct world *w = *state;
-
 	w->config.trace = false;
 	world_renew(w);
 	probe(w, ASK(REMOTE, HEAP, 1, FOLL_LONGTERM, .locked = true),

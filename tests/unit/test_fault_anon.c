@@ -28,15 +28,12 @@ static const struct {
 	{"write of PROT_NONE", PROT_NONE, "w", SIGSEGV, "none", "none", 0},
 };
 
-static void accesses_fault_in(void **state)
+static void accesses_fault_in(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(accesses); i++) {
 		int signal = 0;
 
-		world_renew(w);
-		w->where = accesses[i].name;
+		world_row(w, accesses[i].name);
 		anon(w, HEAP, 1, accesses[i].prot);
 		for (const char *access = accesses[i].accesses; *access; access++)
 			signal = (*access == 'r' ? read_signal : write_signal)(w, HEAP);
@@ -49,9 +46,8 @@ static void accesses_fault_in(void **state)
 }
 
 /* What came before the fault is done; the result and the signal tell of the rest. */
-static void an_access_ends_at_a_hole(void **state)
+static void an_access_ends_at_a_hole(struct world *w)
 {
-	struct world *w = *state;
 	int signal = 0;
 	char buf[8192] = "x";
 
@@ -64,29 +60,24 @@ static void an_access_ends_at_a_hole(void **state)
 	assert_number(w, read_signal(w, 0), SIGSEGV);
 }
 
-static void bytes_cross_pages(void **state)
+static void bytes_cross_pages(struct world *w)
 {
-	struct world *w = *state;
-
 	anon(w, HEAP, 2, RW);
 	put_text(w, HEAP + PG - 5, "across the page");
 	assert_bytes(w, HEAP + PG - 5, "across the page");
 	assert_number(w, w->task->min_flt, 2);
 }
 
-static void shared_memory_without_a_backing_is_sigbus(void **state)
+static void shared_memory_without_a_backing_is_sigbus(struct world *w)
 {
-	struct world *w = *state;
-
 	anon(w, HEAP, 1, RW);
 	find_vma(w->mm, HEAP)->vm_flags |= VM_SHARED;
 	assert_number(w, read_signal(w, HEAP), SIGBUS);
 }
 
 /* What moves the page would have to end first, and nobody else runs. */
-static void a_migration_left_behind_blocks_for_ever(void **state)
+static void a_migration_left_behind_blocks_for_ever(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page = touched(w, 1);
 	pte_t *ptep = mm_find_pte(w->mm, HEAP), kept = *ptep;
 

@@ -70,13 +70,10 @@ static const struct {
 	 "PWA- devmap special", IDLE},
 };
 
-static void ptes_tell_of_the_device(void **state)
+static void ptes_tell_of_the_device(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		world_renew(w);
-		w->where = rows[i].name;
+		world_row(w, rows[i].name);
 		rows[i].set_up(w);
 		w->task->min_flt = 0;
 		probe(w, ASK(REMOTE, HEAP, 4, rows[i].flags), rows[i].answer);
@@ -87,10 +84,8 @@ static void ptes_tell_of_the_device(void **state)
 }
 
 /* One call over two devices gives back what it took of the first. */
-static void a_pin_goes_from_device_to_device(void **state)
+static void a_pin_goes_from_device_to_device(struct world *w)
 {
-	struct world *w = *state;
-
 	touched_fsdax(w);
 	map_at(w, HEAP + 4 * PG, 4, RW, MAP_SHARED, devdax_node(w, 4), 0);
 	touch(w, HEAP + 4 * PG, 4);
@@ -100,10 +95,8 @@ static void a_pin_goes_from_device_to_device(void **state)
 }
 
 /* Whoever mapped the hole as the zero page faults again and finds the block. */
-static void a_filled_hole_is_seen_by_all(void **state)
+static void a_filled_hole_is_seen_by_all(struct world *w)
 {
-	struct world *w = *state;
-
 	read_hole(w);
 	map_at(w, 0x200000, 4, RW, MAP_SHARED, w->mm->mmap->vm_file, 0);
 	peek(w, 0x200000, 4);
@@ -118,10 +111,8 @@ static void a_filled_hole_is_seen_by_all(void **state)
 }
 
 /* A private copy of the hole is not undone when somebody fills it. */
-static void a_private_copy_stays(void **state)
+static void a_private_copy_stays(struct world *w)
 {
-	struct world *w = *state;
-
 	hole(w);
 	map_at(w, 0x200000, 1, RW, MAP_PRIVATE, w->mm->mmap->vm_file, 0);
 	touch(w, 0x200000, 1);
@@ -130,10 +121,8 @@ static void a_private_copy_stays(void **state)
 	assert_mapped(w, HEAP, 1, IDLE);
 }
 
-static void copies_start_as_the_block_was(void **state)
+static void copies_start_as_the_block_was(struct world *w)
 {
-	struct world *w = *state;
-
 	touched_fsdax(w);
 	put_text(w, HEAP, "abc");
 	map_at(w, 0x200000, 1, RW, MAP_PRIVATE, w->mm->mmap->vm_file, 0);
@@ -147,9 +136,8 @@ static void copies_start_as_the_block_was(void **state)
 	assert_bytes(w, HEAP, "abc");
 }
 
-static void a_full_device_is_sigbus(void **state)
+static void a_full_device_is_sigbus(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = FILE_OF("big", GUPSIM_FSDAX, .bytes = 8 * PG, .hole = true,
 				    .pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 2));
 
@@ -161,10 +149,8 @@ static void a_full_device_is_sigbus(void **state)
 	release(w);
 }
 
-static void dax_files_end(void **state)
+static void dax_files_end(struct world *w)
 {
-	struct world *w = *state;
-
 	map_at(w, HEAP, 8, RW, MAP_SHARED, fsdax_file(w, 4), 0);
 	probe(w, ASK(GUP, HEAP, 8, 0), GIVES(4, .min = 4));
 	release(w);
@@ -178,10 +164,8 @@ static void dax_files_end(void **state)
 
 /* Pages of a device that is being removed are counted, but never had; no more are mapped.
  */
-static void a_dying_device_gives_nothing(void **state)
+static void a_dying_device_gives_nothing(struct world *w)
 {
-	struct world *w = *state;
-
 	touched_fsdax(w);
 	assert_result(w, gupsim_pmem_kill(gupsim_file(w->mm->mmap->vm_file)->pmem), 0);
 	probe(w, ASK(GUP, HEAP, 1, 0, .no_pages = true), GIVES(1));
@@ -194,10 +178,8 @@ static void a_dying_device_gives_nothing(void **state)
 }
 
 /* Without CONFIG_FS_DAX it is a file like any other, and may be held for long. */
-static void without_fs_dax_it_is_a_disk_file(void **state)
+static void without_fs_dax_it_is_a_disk_file(struct world *w)
 {
-	struct world *w = *state;
-
 	w->config.config_fs_dax = false;
 	world_renew(w);
 	map_fsdax(w);
@@ -207,10 +189,8 @@ static void without_fs_dax_it_is_a_disk_file(void **state)
 	release(w);
 }
 
-static void vmas_tell_fsdax_from_device_dax(void **state)
+static void vmas_tell_fsdax_from_device_dax(struct world *w)
 {
-	struct world *w = *state;
-
 	map_fsdax(w);
 	assert_true(vma_is_dax(w->mm->mmap) && vma_is_fsdax(w->mm->mmap));
 	world_renew(w);

@@ -53,13 +53,10 @@ static const struct {
 	 "refs 1 map 1 anon lru active"},
 };
 
-static void accesses_map(void **state)
+static void accesses_map(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(accesses); i++) {
-		world_renew(w);
-		w->where = accesses[i].name;
+		world_row(w, accesses[i].name);
 		map_at(w, HEAP, 8, accesses[i].prot, accesses[i].flags,
 		       make_file(w, accesses[i].spec), 0);
 		for (const char *access = accesses[i].access; *access; access++)
@@ -75,7 +72,7 @@ static void accesses_map(void **state)
  * 16 pages from an aligned address on, or from the VMA's start if that is later; not past
  * the page table, the VMA or the file. Pages are counted from the VMA's start.
  */
-static void a_read_maps_what_is_cached_around(void **state)
+static void a_read_maps_what_is_cached_around(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -90,13 +87,11 @@ static void a_read_maps_what_is_cached_around(void **state)
 		{"the page table ends", 0x1f8000, 40, 40, 2, "0-7"},
 		{"the file ends", 0x100000, 40, 10, 3, "0-9"},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		unsigned long addr = rows[i].start + rows[i].page * PG;
 
-		world_renew(w);
-		w->where = rows[i].name;
+		world_row(w, rows[i].name);
 		map_at(w, rows[i].start, rows[i].nr, RW, MAP_PRIVATE,
 		       FILE_OF("f", GUPSIM_DISK, .bytes = rows[i].file_pages * PG,
 			       .cached = true),
@@ -107,9 +102,8 @@ static void a_read_maps_what_is_cached_around(void **state)
 	}
 }
 
-static void fault_around_waits_for_nobody(void **state)
+static void fault_around_waits_for_nobody(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = 8 * PG, .cached = true);
 
 	assert_result(w, gupsim_file_evict(file, 1, 2), 0);
@@ -122,10 +116,9 @@ static void fault_around_waits_for_nobody(void **state)
 }
 
 /* Beyond the last page SIGBUS; the rest of the last page is there and reads as zeroes. */
-static void a_file_ends(void **state)
+static void a_file_ends(struct world *w)
 {
 	static const enum gupsim_backing backings[] = {GUPSIM_DISK, GUPSIM_SHMEM};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < 2 * ARRAY_LEN(backings); i++) {
 		int flags = i % 2 ? MAP_SHARED : MAP_PRIVATE;
@@ -144,9 +137,8 @@ static void a_file_ends(void **state)
 	}
 }
 
-static void mappings_of_a_file_agree(void **state)
+static void mappings_of_a_file_agree(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_SHMEM, .bytes = PG);
 
 	map_at(w, HEAP, 1, RW, MAP_SHARED, file, 0);
@@ -159,9 +151,8 @@ static void mappings_of_a_file_agree(void **state)
 }
 
 /* A pte that the CPU made dirty dirties its page when it goes. */
-static void unmapping_passes_the_dirty_bit_on(void **state)
+static void unmapping_passes_the_dirty_bit_on(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_SHMEM, .bytes = PG);
 
 	map_at(w, HEAP, 1, RW, MAP_SHARED, file, 0);

@@ -106,15 +106,12 @@ static long pin(struct world *w, unsigned long page, unsigned long nr, size_t ro
 }
 
 /* After the first page the count tells of it, and the next call of the reason. */
-static void a_fault_without_a_frame_fails(void **state)
+static void a_fault_without_a_frame_fails(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (!rows[i].frames)
 			continue;
-		world_renew(w);
-		w->where = rows[i].name;
+		world_row(w, rows[i].name);
 		rows[i].set_up(w);
 		gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 3);
 		assert_result(w, pin(w, 0, 4, i), 2);
@@ -139,16 +136,13 @@ static void leave_tables(struct world *w, int nr)
 }
 
 /* Whichever table a fault asks for, and at whichever allocation the host refuses. */
-static void a_fault_without_host_memory_fails(void **state)
+static void a_fault_without_host_memory_fails(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < 3 * ARRAY_LEN(rows); i++) {
 		long ret = -ENOMEM;
 
 		for (unsigned long nth = 1; ret == -ENOMEM; nth++) {
-			world_renew(w);
-			w->where = rows[i / 3].name;
+			world_row(w, rows[i / 3].name);
 			rows[i / 3].set_up(w);
 			leave_tables(w, i % 3);
 			gupsim_fail(w->machine, GUPSIM_FAIL_HOST, nth);
@@ -161,10 +155,8 @@ static void a_fault_without_host_memory_fails(void **state)
 	}
 }
 
-static void reads_of_anonymous_memory_need_none(void **state)
+static void reads_of_anonymous_memory_need_none(struct world *w)
 {
-	struct world *w = *state;
-
 	untouched(w);
 	gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 1);
 	probe(w, ASK(REMOTE, HEAP, 4, 0), GIVES(4, .min = 4));
@@ -172,9 +164,8 @@ static void reads_of_anonymous_memory_need_none(void **state)
 	gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 0);
 }
 
-static void ram_runs_out(void **state)
+static void ram_runs_out(struct world *w)
 {
-	struct world *w = *state;
 	int signal = 1;
 
 	w->config.ram_normal = 3 * PG;

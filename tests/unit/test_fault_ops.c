@@ -102,16 +102,13 @@ static const struct {
 	 "none"},
 };
 
-static void operations_decide(void **state)
+static void operations_decide(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct vm_area_struct *vma;
 		intptr_t times = 0;
 
-		world_renew(w);
-		w->where = rows[i].name;
+		world_row(w, rows[i].name);
 		map_with(w, rows[i].ops, &times);
 		vma = find_vma(w->mm, HEAP);
 		if (rows[i].read_first)
@@ -124,20 +121,16 @@ static void operations_decide(void **state)
 }
 
 /* Only who asks for it is told of the poison. */
-static void poison_is_told_to_who_asks(void **state)
+static void poison_is_told_to_who_asks(struct world *w)
 {
-	struct world *w = *state;
-
 	map_with(w, &poison, NULL);
 	probe(w, ASK(GUP, HEAP, 1, FOLL_HWPOISON), GIVES(-EHWPOISON));
 	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-EFAULT));
 }
 
 /* Nobody ever says yes: a hundred lookups count as going round for ever. */
-static void a_backing_can_make_a_pin_spin(void **state)
+static void a_backing_can_make_a_pin_spin(struct world *w)
 {
-	struct world *w = *state;
-
 	map_with(w, &never, NULL);
 	down_read(&w->mm->mmap_sem);
 	assert_result(w, get_user_pages(HEAP, 1, FOLL_WRITE, w->taken, NULL), -EIO);
@@ -147,10 +140,8 @@ static void a_backing_can_make_a_pin_spin(void **state)
 }
 
 /* Without page_mkwrite the lock is dropped only by the write that made the page dirty. */
-static void only_the_first_dirtying_is_throttled(void **state)
+static void only_the_first_dirtying_is_throttled(struct world *w)
 {
-	struct world *w = *state;
-
 	for (int dirty = 0; dirty < 2; dirty++) {
 		world_renew(w);
 		map_with(w, &plain, NULL);
@@ -191,7 +182,7 @@ static const struct vm_operations_struct notes = {.fault = note_and_retry};
 #define REM    FAULT_FLAG_REMOTE
 
 /* What a fault is told of who pins; never KILLABLE, never USER. */
-static void pins_tell_the_fault(void **state)
+static void pins_tell_the_fault(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -213,13 +204,11 @@ static void pins_tell_the_fault(void **state)
 		{"NOWAIT, locked", ASKS(LOCKED, HEAP, 1, FOLL_NOWAIT, .locked = true),
 		 GETS(0, .min = 1), NOWAIT, 0},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(pins); i++) {
 		struct seen seen = {.nr = 0};
 
-		world_renew(w);
-		w->where = pins[i].name;
+		world_row(w, pins[i].name);
 		map_with(w, &notes, NULL);
 		find_vma(w->mm, HEAP)->vm_private_data = &seen;
 		probe(w, pins[i].ask, pins[i].answer);
@@ -231,10 +220,9 @@ static void pins_tell_the_fault(void **state)
 }
 
 /* An access of the CPU's is the user's own, and may be killed while it waits. */
-static void accesses_tell_the_fault(void **state)
+static void accesses_tell_the_fault(struct world *w)
 {
 	const unsigned int user = FAULT_FLAG_USER | FAULT_FLAG_KILLABLE;
-	struct world *w = *state;
 	struct seen seen = {.nr = 0};
 
 	map_with(w, &notes, NULL);
@@ -246,9 +234,8 @@ static void accesses_tell_the_fault(void **state)
 }
 
 /* While a long-term pin walks, what it allocates is not to come from CMA. */
-static void a_long_pin_opens_a_scope(void **state)
+static void a_long_pin_opens_a_scope(struct world *w)
 {
-	struct world *w = *state;
 	struct seen seen = {.nr = 0};
 
 	map_with(w, &notes, NULL);

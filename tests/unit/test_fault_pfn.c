@@ -27,13 +27,10 @@ static const struct {
 	 GETS(-EFAULT), NULL},
 };
 
-static void device_pages_are_pinned_if_they_are_pages(void **state)
+static void device_pages_are_pinned_if_they_are_pages(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		world_renew(w);
-		w->where = rows[i].name;
+		world_row(w, rows[i].name);
 		map_device(w, rows[i].backing);
 		probe(w, rows[i].ask, rows[i].answer);
 		if (rows[i].held)
@@ -43,10 +40,8 @@ static void device_pages_are_pinned_if_they_are_pages(void **state)
 }
 
 /* Counted but not given: the pin still leaves its mark on the pte. */
-static void a_touch_marks_a_special_pte(void **state)
+static void a_touch_marks_a_special_pte(struct world *w)
 {
-	struct world *w = *state;
-
 	map_device(w, GUPSIM_MIXEDMAP);
 	assert_pte(w, HEAP, "PWA- special");
 	probe(w, ASK(REMOTE, HEAP, 1, FOLL_WRITE, .no_pages = true), GIVES(1));
@@ -54,9 +49,8 @@ static void a_touch_marks_a_special_pte(void **state)
 }
 
 /* A frame that nobody wants to be told of is made writable as it is. */
-static void a_write_makes_a_special_pte_writable(void **state)
+static void a_write_makes_a_special_pte_writable(struct world *w)
 {
-	struct world *w = *state;
 	pte_t *ptep;
 
 	map_device(w, GUPSIM_MIXEDMAP);
@@ -67,19 +61,16 @@ static void a_write_makes_a_special_pte_writable(void **state)
 	assert_number(w, w->task->min_flt, 1);
 }
 
-static void registers_have_no_page(void **state)
+static void registers_have_no_page(struct world *w)
 {
-	struct world *w = *state;
-
 	map_device(w, GUPSIM_PFNMAP);
 	assert_null(page_at(w, HEAP));
 	put_text(w, HEAP, "x");
 	assert_bytes(w, HEAP, "");
 }
 
-static void inserted_pages_are_the_drivers(void **state)
+static void inserted_pages_are_the_drivers(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page;
 
 	map_device(w, GUPSIM_INSERTED);
@@ -89,11 +80,10 @@ static void inserted_pages_are_the_drivers(void **state)
 	assert_page(w, page, "refs 1 map 0 nomapping referenced"); /* the pte was young */
 }
 
-static void devices_are_mapped_shared(void **state)
+static void devices_are_mapped_shared(struct world *w)
 {
 	static const enum gupsim_backing backings[] = {GUPSIM_PFNMAP, GUPSIM_MIXEDMAP,
 						       GUPSIM_INSERTED};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(backings); i++) {
 		struct file *file;

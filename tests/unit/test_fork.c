@@ -14,9 +14,8 @@ static void write_as(struct task_struct *task, unsigned long addr)
 	assert_result(NULL, gupsim_write(task, addr, NULL, 1, NULL), 0);
 }
 
-static void a_page_is_shared_read_only(void **state)
+static void a_page_is_shared_read_only(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *b;
 
 	touched(w, 1);
@@ -28,7 +27,7 @@ static void a_page_is_shared_read_only(void **state)
 }
 
 /* What a fault can bring back is not copied; special ptes are, without counts. */
-static void some_mappings_are_copied(void **state)
+static void some_mappings_are_copied(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -68,14 +67,12 @@ static void some_mappings_are_copied(void **state)
 		 "refs 3 map 2 nomapping",
 		 "refs 3 map 2 nomapping"},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct gupsim_file_spec spec = rows[i].spec;
 		struct task_struct *b;
 
-		world_renew(w);
-		w->where = rows[i].name;
+		world_row(w, rows[i].name);
 		if (spec.backing == GUPSIM_FSDAX)
 			spec.pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 1);
 		map_at(w, HEAP, 1, RW, rows[i].flags, make_file(w, spec), 0);
@@ -89,9 +86,8 @@ static void some_mappings_are_copied(void **state)
 	}
 }
 
-static void the_zero_page_is_copied_uncounted(void **state)
+static void the_zero_page_is_copied_uncounted(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *b;
 
 	anon(w, HEAP, 2, RW);
@@ -104,9 +100,8 @@ static void the_zero_page_is_copied_uncounted(void **state)
 	assert_mapped(w, HEAP, 1, "refs 1 map 0 zero reserved nomapping");
 }
 
-static void registers_stay_mapped(void **state)
+static void registers_stay_mapped(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *b;
 
 	map_at(w, HEAP, 1, RW, MAP_SHARED, FILE_OF("r", GUPSIM_PFNMAP, .bytes = PG), 0);
@@ -114,9 +109,8 @@ static void registers_stay_mapped(void **state)
 	assert_true(gupsim_pte_at(b->mm, HEAP) & GUPSIM_PTE_SPECIAL);
 }
 
-static void vm_dontcopy_is_left_out(void **state)
+static void vm_dontcopy_is_left_out(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *b;
 
 	anon(w, HEAP, 2, RW);
@@ -126,9 +120,8 @@ static void vm_dontcopy_is_left_out(void **state)
 	assert_text(w, vmas_text(b->mm), "200+2 r--p");
 }
 
-static void an_mm_goes_with_its_last_task(void **state)
+static void an_mm_goes_with_its_last_task(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *thread;
 	struct page *page = touched(w, 1);
 
@@ -145,9 +138,8 @@ static void an_mm_goes_with_its_last_task(void **state)
 }
 
 /* A child starts with no faults of its own and no signal. */
-static void a_child_starts_anew(void **state)
+static void a_child_starts_anew(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *b;
 
 	touched(w, 4);

@@ -32,10 +32,8 @@ static void cma_pages(struct world *w, unsigned long nr)
 }
 
 /* Off the LRU they can not be isolated; the pagevecs are drained once for all of them. */
-static void isolated_pages_stay(void **state)
+static void isolated_pages_stay(struct world *w)
 {
-	struct world *w = *state;
-
 	cma_pages(w, 2);
 	for (int i = 0; i < 2; i++)
 		assert_result(w, gupsim_isolate(page_at(w, HEAP + i * PG)), 0);
@@ -47,9 +45,8 @@ static void isolated_pages_stay(void **state)
 }
 
 /* No frame to move to: the pages stay, the call does not fail. */
-static void without_a_frame_they_stay(void **state)
+static void without_a_frame_they_stay(struct world *w)
 {
-	struct world *w = *state;
 	struct page *old;
 
 	cma_pages(w, 4);
@@ -67,10 +64,9 @@ static void without_a_frame_they_stay(void **state)
 	release(w);
 }
 
-static void a_cached_page_moves_in_its_file(void **state)
+static void a_cached_page_moves_in_its_file(struct world *w)
 {
 	static const enum gupsim_backing backings[] = {GUPSIM_DISK, GUPSIM_SHMEM};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(backings); i++) {
 		struct file *file;
@@ -87,9 +83,8 @@ static void a_cached_page_moves_in_its_file(void **state)
 }
 
 /* One page twice in the range is isolated once, and had twice again. */
-static void the_same_page_twice(void **state)
+static void the_same_page_twice(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file;
 
 	in_cma(w);
@@ -113,10 +108,8 @@ static void kill_once_walked(void *arg, enum gupsim_point point)
 }
 
 /* Without CMA pages there is nothing to do again: the signal comes too late. */
-static void without_a_move_there_is_no_second_pin(void **state)
+static void without_a_move_there_is_no_second_pin(struct world *w)
 {
-	struct world *w = *state;
-
 	touched(w, 4);
 	gupsim_listen(w->machine, kill_once_walked, w);
 	probe(w, ASK(REMOTE, HEAP, 4, W | L), GIVES(4));

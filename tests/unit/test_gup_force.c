@@ -19,15 +19,12 @@ static const struct {
 	{"write of what may be written anyway", false, RW, WF, 1, "PWAD"},
 };
 
-static void rights_stay_in_the_pte(void **state)
+static void rights_stay_in_the_pte(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct file *file = NULL;
 
-		world_renew(w);
-		w->where = rows[i].name;
+		world_row(w, rows[i].name);
 		if (rows[i].file)
 			file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true);
 		map_at(w, HEAP, 1, rows[i].prot, MAP_PRIVATE, file, 0);

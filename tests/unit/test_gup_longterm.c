@@ -13,7 +13,7 @@ static void anon_dax(struct world *w)
 }
 
 /* Each option alone still takes the arrays; without both the flag means nothing. */
-static void options_of_the_kernel(void **state)
+static void options_of_the_kernel(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -25,13 +25,11 @@ static void options_of_the_kernel(void **state)
 		{"CMA", false, true, GETS(4), GETS(-EINVAL)},
 		{"neither", false, false, GETS(4), GETS(4)},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(kernels); i++) {
 		w->config.config_fs_dax = kernels[i].fs_dax;
 		w->config.config_cma = kernels[i].cma;
-		world_renew(w);
-		w->where = kernels[i].name;
+		world_row(w, kernels[i].name);
 		anon_dax(w);
 		probe(w, ASK(REMOTE, HEAP, 4, WRITE_LONG), kernels[i].mixed);
 		probe(w, ASK(REMOTE, HEAP, 2, WRITE_LONG), GIVES(2));
@@ -42,10 +40,8 @@ static void options_of_the_kernel(void **state)
 }
 
 /* The caller's array of VMAs does as well as one of the kernel's. */
-static void a_callers_array_needs_no_memory(void **state)
+static void a_callers_array_needs_no_memory(struct world *w)
 {
-	struct world *w = *state;
-
 	anon(w, HEAP, 4, RW);
 	gupsim_fail(w->machine, GUPSIM_FAIL_KMALLOC, 1);
 	probe(w, ASK(GUP, HEAP, 4, WRITE_LONG, .vmas = true), GIVES(4, .min = 4));
@@ -71,9 +67,8 @@ static void see(void *arg, enum gupsim_point point)
 }
 
 /* Everything is pinned when the checks begin, and the allocation scope is left. */
-static void pages_are_pinned_before_the_checks(void **state)
+static void pages_are_pinned_before_the_checks(struct world *w)
 {
-	struct world *w = *state;
 	struct witness witness = {.w = w};
 
 	anon_dax(w);
@@ -87,10 +82,8 @@ static void pages_are_pinned_before_the_checks(void **state)
 	release(w);
 }
 
-static void an_outer_scope_is_kept(void **state)
+static void an_outer_scope_is_kept(struct world *w)
 {
-	struct world *w = *state;
-
 	touched(w, 1);
 	w->task->flags |= PF_MEMALLOC_NOCMA;
 	probe(w, ASK(GUP, HEAP, 1, WRITE_LONG), GIVES(1));

@@ -86,15 +86,12 @@ static const struct {
 	 GETS(-EFAULT), ""},
 };
 
-static void the_lock_is_dropped_to_wait(void **state)
+static void the_lock_is_dropped_to_wait(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct listener listener = {0};
 
-		world_renew(w);
-		w->where = rows[i].name;
+		world_row(w, rows[i].name);
 		rows[i].set_up(w);
 		listen(w, &listener);
 		probe(w, rows[i].ask, rows[i].answer);
@@ -179,18 +176,15 @@ static const struct {
 	 "refs 3 map 1 lru referenced"},
 };
 
-static void the_world_may_change_meanwhile(void **state)
+static void the_world_may_change_meanwhile(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(races); i++) {
 		struct listener listener = {
 			.act = races[i].act,
 			.at = GUPSIM_POINT_LOCK_DROPPED,
 		};
 
-		world_renew(w);
-		w->where = races[i].name;
+		world_row(w, races[i].name);
 		races[i].set_up(w);
 		listen(w, &listener);
 		probe(w, races[i].ask, races[i].answer);
@@ -202,9 +196,8 @@ static void the_world_may_change_meanwhile(void **state)
 }
 
 /* Once the lock is held again nobody can unmap what is about to be looked up. */
-static void the_lock_protects_once_retaken(void **state)
+static void the_lock_protects_once_retaken(struct world *w)
 {
-	struct world *w = *state;
 	struct listener listener = {.act = unmap_in_vain,
 				    .at = GUPSIM_POINT_LOCK_RETAKEN};
 
@@ -220,9 +213,8 @@ static void nothing_is_read_yet(struct world *w)
 }
 
 /* Who may drop the lock does so before the read begins. */
-static void the_lock_goes_before_the_read(void **state)
+static void the_lock_goes_before_the_read(struct world *w)
 {
-	struct world *w = *state;
 	struct listener listener = {.act = nothing_is_read_yet,
 				    .at = GUPSIM_POINT_LOCK_DROPPED};
 
@@ -234,10 +226,8 @@ static void the_lock_goes_before_the_read(void **state)
 }
 
 /* What was done before the drop counts; the arrays go on where they were. */
-static void entries_go_on_after_a_drop(void **state)
+static void entries_go_on_after_a_drop(struct world *w)
 {
-	struct world *w = *state;
-
 	cold(w);
 	map_at(w, HEAP, 2, RW, MAP_PRIVATE | MAP_FIXED, NULL, 0);
 	probe(w, ASK(REMOTE, HEAP + 1, 4, FOLL_WRITE, .locked = true),
@@ -247,9 +237,8 @@ static void entries_go_on_after_a_drop(void **state)
 	release(w);
 }
 
-static void an_access_meets_the_same_race(void **state)
+static void an_access_meets_the_same_race(struct world *w)
 {
-	struct world *w = *state;
 	struct listener listener = {.act = unmap_it, .at = GUPSIM_POINT_LOCK_DROPPED};
 
 	cold(w);
@@ -263,9 +252,8 @@ static void take_for_ever(struct world *w)
 	down_write(&w->mm->mmap_sem);
 }
 
-static void a_lock_never_released_ends_the_machine(void **state)
+static void a_lock_never_released_ends_the_machine(struct world *w)
 {
-	struct world *w = *state;
 	struct listener listener = {.act = take_for_ever,
 				    .at = GUPSIM_POINT_LOCK_DROPPED};
 	int locked = 1;

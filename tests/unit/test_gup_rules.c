@@ -60,14 +60,11 @@ static const struct {
 	 "refs 2 map 1 anon lru cma referenced active"},
 };
 
-static void one_rule_is_another_releases(void **state)
+static void one_rule_is_another_releases(struct world *w)
 {
-	struct world *w = *state;
-
 	w->config.ram_cma = 2 << 20;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		world_renew(w);
-		w->where = rows[i].rule;
+		world_row(w, rows[i].rule);
 		assert_result(w, gupsim_rule_set(w->machine, rows[i].rule, rows[i].value),
 			      0);
 		rows[i].set_up(w);

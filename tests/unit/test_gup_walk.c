@@ -19,15 +19,12 @@ static const struct {
 	 false},
 };
 
-static void the_walk_counts_pages(void **state)
+static void the_walk_counts_pages(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		long stored = rows[i].stored ? rows[i].answer.ret : 0;
 
-		world_renew(w);
-		w->where = rows[i].name;
+		world_row(w, rows[i].name);
 		touched(w, 6);
 		anon(w, 0x200000, 4, RW);
 		probe(w, rows[i].ask, rows[i].answer);
@@ -38,7 +35,7 @@ static void the_walk_counts_pages(void **state)
 }
 
 /* Every test of the flags of a VMA, one by one. */
-static void vma_flags_decide(void **state)
+static void vma_flags_decide(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -63,13 +60,11 @@ static void vma_flags_decide(void **state)
 		{"no VM_MAYREAD, FORCE", 0, VM_READ | VM_MAYREAD, FOLL_FORCE, -EFAULT},
 		{"a write needs no VM_READ", 0, VM_READ, FOLL_WRITE, 1},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
 		struct vm_area_struct *vma;
 
-		world_renew(w);
-		w->where = flags[i].name;
+		world_row(w, flags[i].name);
 		touched(w, 6);
 		vma = find_vma(w->mm, HEAP);
 		vma->vm_flags = (vma->vm_flags | flags[i].set) & ~flags[i].cleared;
@@ -78,10 +73,8 @@ static void vma_flags_decide(void **state)
 	}
 }
 
-static void entries_are_the_pages_in_order(void **state)
+static void entries_are_the_pages_in_order(struct world *w)
 {
-	struct world *w = *state;
-
 	touched(w, 6);
 	probe(w, ASK(GUP, HEAP + PG + 7, 4, 0), GIVES(4));
 	for (int i = 0; i < 4; i++)
@@ -90,10 +83,8 @@ static void entries_are_the_pages_in_order(void **state)
 }
 
 /* measured v5.6 30_vmas_three, 30_vmas_no_pages; scenarios 18 and 143. */
-static void vmas_are_stored(void **state)
+static void vmas_are_stored(struct world *w)
 {
-	struct world *w = *state;
-
 	anon(w, HEAP, 2, RW);
 	anon(w, HEAP + 2 * PG, 2, PROT_READ);
 	anon(w, HEAP + 4 * PG, 1, RW);
@@ -108,9 +99,8 @@ static void vmas_are_stored(void **state)
 }
 
 /* It is current's signal that counts, and the VMA is looked up before it is seen. */
-static void a_sigkill_of_current_ends_it(void **state)
+static void a_sigkill_of_current_ends_it(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *b;
 
 	touched(w, 1);
@@ -126,7 +116,7 @@ static void a_sigkill_of_current_ends_it(void **state)
 }
 
 /* measured v5.6 23: a count of 2^31 - 1 is still raised, once, and then no more. */
-static void counts_overflow_once(void **state)
+static void counts_overflow_once(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -145,13 +135,11 @@ static void counts_overflow_once(void **state)
 		 GETS(-ENOMEM, .reports = "WARN try_get_page"), NULL},
 		{"107", 0, 0, GETS(-ENOMEM, .reports = "WARN try_get_page"), NULL},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
 		struct page *page;
 
-		world_renew(w);
-		w->where = counts[i].name;
+		world_row(w, counts[i].name);
 		page = touched(w, 1);
 		page->_refcount = counts[i].count;
 		probe(w, ASK(REMOTE, HEAP, 1, counts[i].flags), counts[i].answer);

@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void blocks_are_counted(void **state)
+static void blocks_are_counted(struct world *w)
 {
-	struct world *w = *state;
 	struct heap heap;
 	char *a, *b;
 
@@ -28,9 +27,8 @@ static void blocks_are_counted(void **state)
 	assert_number(w, heap.live, 0);
 }
 
-static void calloc_zeroes_and_checks(void **state)
+static void calloc_zeroes_and_checks(struct world *w)
 {
-	struct world *w = *state;
 	struct heap heap;
 	unsigned char *block;
 
@@ -46,9 +44,8 @@ static void calloc_zeroes_and_checks(void **state)
 	assert_number(w, heap.live, 0);
 }
 
-static void the_nth_fails_once(void **state)
+static void the_nth_fails_once(struct world *w)
 {
-	struct world *w = *state;
 	struct heap heap;
 	char *block, *other;
 
@@ -83,9 +80,8 @@ static void *host_realloc(void *arg, void *ptr, size_t size)
 	return NULL;
 }
 
-static void the_users_allocator_serves(void **state)
+static void the_users_allocator_serves(struct world *w)
 {
-	struct world *w = *state;
 	struct host host = {0};
 	struct heap heap;
 	void *block;

@@ -276,18 +276,14 @@ static unsigned long fail_each_allocation(struct world *w)
 	return nth - 1;
 }
 
-static void every_allocation_fails_once(void **state)
+static void every_allocation_fails_once(struct world *w)
 {
-	struct world *w = *state;
-
 	assert_true(fail_each_allocation(w) > 100);
 }
 
 /* The same without what allocates the most. */
-static void so_without_ledger_and_trace(void **state)
+static void so_without_ledger_and_trace(struct world *w)
 {
-	struct world *w = *state;
-
 	w->config.ledger = w->config.trace = false;
 	assert_true(fail_each_allocation(w) > 50);
 }

@@ -32,9 +32,8 @@ static void pin_as(struct world *w, const char *name, unsigned long nr)
 	gupsim_name_calls(w->machine, NULL);
 }
 
-static void calls_are_kept_youngest_first(void **state)
+static void calls_are_kept_youngest_first(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page = touched(w, 1);
 
 	pin_as(w, "p", 1);
@@ -48,9 +47,8 @@ static void calls_are_kept_youngest_first(void **state)
 }
 
 /* Two adjacent mappings of one file page: one call takes it twice (scenario 142). */
-static void one_call_counts_its_references(void **state)
+static void one_call_counts_its_references(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_SHMEM, .bytes = PG);
 
 	map_at(w, HEAP, 1, RW, MAP_SHARED, file, 0);
@@ -65,9 +63,8 @@ static void one_call_counts_its_references(void **state)
 	assert_text(w, holders(w, HEAP), "");
 }
 
-static void a_put_prefers_its_own_tasks_calls(void **state)
+static void a_put_prefers_its_own_tasks_calls(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *b;
 	struct page *page = touched(w, 1);
 
@@ -86,10 +83,8 @@ static void a_put_prefers_its_own_tasks_calls(void **state)
 	w->nr_taken = 0;
 }
 
-static void what_nobody_holds_is_booked_against_the_put(void **state)
+static void what_nobody_holds_is_booked_against_the_put(struct world *w)
 {
-	struct world *w = *state;
-
 	shared(w, HEAP, 1, RW);
 	touch(w, HEAP, 1);
 	gupsim_name_calls(w->machine, "oops");
@@ -103,9 +98,8 @@ static void what_nobody_holds_is_booked_against_the_put(void **state)
 	w->findings = 1;
 }
 
-static void kinds_are_counted(void **state)
+static void kinds_are_counted(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file =
 		FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true, .buffers = true);
 	const struct page_ledger *ledger;
@@ -129,10 +123,8 @@ static void kinds_are_counted(void **state)
 }
 
 /* No memory to note it: no reference is taken. */
-static void an_unnoted_reference_is_not_taken(void **state)
+static void an_unnoted_reference_is_not_taken(struct world *w)
 {
-	struct world *w = *state;
-
 	touched(w, 1);
 	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 2); /* the call, then the note */
 	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-ENOMEM));
@@ -141,10 +133,8 @@ static void an_unnoted_reference_is_not_taken(void **state)
 	release(w);
 }
 
-static void a_put_needs_no_memory(void **state)
+static void a_put_needs_no_memory(struct world *w)
 {
-	struct world *w = *state;
-
 	anon(w, HEAP, 1, RW);
 	probe(w, ASK(GUP, HEAP, 1, FOLL_WRITE), GIVES(1, .min = 1));
 	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1);
@@ -153,9 +143,8 @@ static void a_put_needs_no_memory(void **state)
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru referenced active");
 }
 
-static void a_freed_frame_is_forgotten(void **state)
+static void a_freed_frame_is_forgotten(struct world *w)
 {
-	struct world *w = *state;
 	unsigned long pfn;
 
 	touched(w, 1);

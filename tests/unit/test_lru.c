@@ -15,10 +15,8 @@ static void hold_pagevecs(struct world *w)
 	world_renew(w);
 }
 
-static void a_pagevec_holds_a_reference(void **state)
+static void a_pagevec_holds_a_reference(struct world *w)
 {
-	struct world *w = *state;
-
 	hold_pagevecs(w);
 	touched(w, 1);
 	assert_mapped(w, HEAP, 1, "refs 2 map 1 anon active");
@@ -26,10 +24,8 @@ static void a_pagevec_holds_a_reference(void **state)
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
 }
 
-static void a_full_pagevec_is_drained(void **state)
+static void a_full_pagevec_is_drained(struct world *w)
 {
-	struct world *w = *state;
-
 	hold_pagevecs(w);
 	anon(w, HEAP, 16, RW);
 	touch(w, HEAP, 14);
@@ -40,18 +36,15 @@ static void a_full_pagevec_is_drained(void **state)
 	assert_mapped(w, HEAP + 15 * PG, 1, "refs 2 map 1 anon active");
 }
 
-static void otherwise_each_call_drains(void **state)
+static void otherwise_each_call_drains(struct world *w)
 {
-	struct world *w = *state;
-
 	touched(w, 1);
 	assert_int_equal(lru_of(w)->add.nr + lru_of(w)->activate.nr, 0);
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
 }
 
-static void lists_are_counted(void **state)
+static void lists_are_counted(struct world *w)
 {
-	struct world *w = *state;
 	const unsigned long *size = lru_of(w)->size;
 
 	FILE_OF("f", GUPSIM_DISK, .bytes = 3 * PG, .cached = true);
@@ -65,9 +58,8 @@ static void lists_are_counted(void **state)
 	assert_number(w, size[LRU_ACTIVE_ANON], 0);
 }
 
-static void isolation_takes_a_reference(void **state)
+static void isolation_takes_a_reference(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page = touched(w, 1);
 
 	assert_result(w, gupsim_putback(page), -EINVAL);
@@ -81,9 +73,8 @@ static void isolation_takes_a_reference(void **state)
 	assert_result(w, gupsim_putback(page), -EINVAL);
 }
 
-static void an_isolated_page_survives_its_mapping(void **state)
+static void an_isolated_page_survives_its_mapping(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page = touched(w, 1);
 
 	assert_result(w, gupsim_isolate(page), 0);
@@ -93,10 +84,8 @@ static void an_isolated_page_survives_its_mapping(void **state)
 	assert_page(w, page, "free");
 }
 
-static void what_is_on_no_list_is_not_isolated(void **state)
+static void what_is_on_no_list_is_not_isolated(struct world *w)
 {
-	struct world *w = *state;
-
 	map_at(w, HEAP, 1, RW, MAP_SHARED, fsdax_file(w, 1), 0);
 	touch(w, HEAP, 1);
 	assert_result(w, gupsim_isolate(page_at(w, HEAP)), -EBUSY);
@@ -105,7 +94,7 @@ static void what_is_on_no_list_is_not_isolated(void **state)
 }
 
 /* measured v5.6 26_slow_read: referenced, then active, then both, and no further. */
-static void accessed_pages_climb(void **state)
+static void accessed_pages_climb(struct world *w)
 {
 	static const char *const steps[] = {
 		"refs 2 map 1 lru",
@@ -114,7 +103,6 @@ static void accessed_pages_climb(void **state)
 		"refs 2 map 1 lru referenced active",
 		"refs 2 map 1 lru referenced active",
 	};
-	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true);
 
 	map_at(w, HEAP, 1, PROT_READ, MAP_SHARED, file, 0);
@@ -128,9 +116,8 @@ static void accessed_pages_climb(void **state)
 }
 
 /* On no LRU, PG_referenced toggles with every call and PG_active never comes. */
-static void off_the_lru_referenced_toggles(void **state)
+static void off_the_lru_referenced_toggles(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page;
 
 	map_at(w, HEAP, 1, RW, MAP_SHARED, fsdax_file(w, 1), 0);
@@ -149,9 +136,8 @@ static void off_the_lru_referenced_toggles(void **state)
 }
 
 /* A page that is still in the pagevec joins the active list. */
-static void a_page_on_its_way_is_activated(void **state)
+static void a_page_on_its_way_is_activated(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file;
 
 	hold_pagevecs(w);
@@ -166,9 +152,8 @@ static void a_page_on_its_way_is_activated(void **state)
 }
 
 /* Activation goes through a pagevec too. */
-static void activation_waits_in_its_pagevec(void **state)
+static void activation_waits_in_its_pagevec(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file;
 
 	hold_pagevecs(w);
@@ -182,9 +167,8 @@ static void activation_waits_in_its_pagevec(void **state)
 }
 
 /* One put too many ends the count while a pagevec still knows the page. */
-static void a_page_freed_in_its_pagevec_is_lost(void **state)
+static void a_page_freed_in_its_pagevec_is_lost(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page;
 
 	hold_pagevecs(w);

@@ -34,9 +34,8 @@ static int migrate(struct world *w, struct page *page)
 	return ret;
 }
 
-static void an_anonymous_page_moves(void **state)
+static void an_anonymous_page_moves(struct world *w)
 {
-	struct world *w = *state;
 	struct page *old;
 
 	anon(w, HEAP, 2, RW);
@@ -51,9 +50,8 @@ static void an_anonymous_page_moves(void **state)
 	assert_bytes(w, HEAP + PG - 3, "bytes");
 }
 
-static void every_mapping_follows(void **state)
+static void every_mapping_follows(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *b;
 	struct page *old;
 
@@ -68,9 +66,8 @@ static void every_mapping_follows(void **state)
 	assert_pte(w, HEAP + 2 * PG, "P---");
 }
 
-static void a_cached_page_moves_in_its_cache(void **state)
+static void a_cached_page_moves_in_its_cache(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = 2 * PG, .cached = true,
 				    .buffers = true);
 	struct page *old;
@@ -92,9 +89,8 @@ static void a_cached_page_moves_in_its_cache(void **state)
 }
 
 /* The VMA that a page was born in has become part of another. */
-static void a_merged_mapping_is_found(void **state)
+static void a_merged_mapping_is_found(struct world *w)
 {
-	struct world *w = *state;
 	struct page *old;
 
 	anon(w, HEAP + 4 * PG, 1, RW);
@@ -108,9 +104,8 @@ static void a_merged_mapping_is_found(void **state)
 }
 
 /* A private copy is no page of the file, though its VMA maps the file. */
-static void copies_and_originals_are_told_apart(void **state)
+static void copies_and_originals_are_told_apart(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true);
 	struct page *copy;
 
@@ -125,9 +120,8 @@ static void copies_and_originals_are_told_apart(void **state)
 }
 
 /* Whatever migration does not know of keeps the page, and its ptes come back. */
-static void a_held_page_stays(void **state)
+static void a_held_page_stays(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page = touched(w, 1);
 
 	get_page(page);
@@ -140,9 +134,8 @@ static void a_held_page_stays(void **state)
 	assert_number(w, migrate(w, page), 0);
 }
 
-static void a_page_without_a_mapping_is_freed(void **state)
+static void a_page_without_a_mapping_is_freed(struct world *w)
 {
-	struct world *w = *state;
 	struct list_head list = LIST_HEAD_INIT(list);
 	struct page *page = touched(w, 1);
 
@@ -156,9 +149,8 @@ static void a_page_without_a_mapping_is_freed(void **state)
 	assert_page(w, page, "free");
 }
 
-static void without_a_frame_nothing_moves(void **state)
+static void without_a_frame_nothing_moves(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page = touched(w, 1);
 
 	gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 1);
@@ -168,9 +160,8 @@ static void without_a_frame_nothing_moves(void **state)
 	assert_pte(w, HEAP, "PWAD");
 }
 
-static void without_host_memory_nothing_moves(void **state)
+static void without_host_memory_nothing_moves(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page = touched(w, 1);
 
 	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1); /* the bytes of the new frame */

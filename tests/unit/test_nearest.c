@@ -15,7 +15,7 @@ static const char *suggest(struct nearest best)
 	return best.candidate ? best.candidate : "nothing";
 }
 
-static void the_nearest_word_is_found(void **state)
+static void the_nearest_word_is_found(struct world *w)
 {
 	static const struct {
 		const char *word, *meant;
@@ -28,22 +28,19 @@ static void the_nearest_word_is_found(void **state)
 		{"mmen", "mmap"},     /* the first of what is equally near */
 		{"zzzzzz", "nothing"}, {"q", "nothing"}, {"", "nothing"},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		assert_text(w, suggest(nearest_to(rows[i].word)), rows[i].meant);
 }
 
-static void only_the_length_given_counts(void **state)
+static void only_the_length_given_counts(struct world *w)
 {
-	struct world *w = *state;
 	assert_text(w, suggest(nearest_to_n("fork(A, B)", 4)), "fork");
 	assert_text(w, suggest(nearest_to_n("fork(A, B)", 10)), "nothing");
 }
 
-static void long_words_are_not_compared(void **state)
+static void long_words_are_not_compared(struct world *w)
 {
-	struct world *w = *state;
 	char word[66];
 	struct nearest best;
 

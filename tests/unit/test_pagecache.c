@@ -10,7 +10,7 @@ static struct file *disk_file(struct world *w, unsigned long nr, bool cached)
 	return FILE_OF("log", GUPSIM_DISK, .bytes = nr * PG, .cached = cached);
 }
 
-static void a_file_is_cached_as_it_was_made(void **state)
+static void a_file_is_cached_as_it_was_made(struct world *w)
 {
 	static const struct {
 		struct gupsim_file_spec spec;
@@ -27,7 +27,6 @@ static void a_file_is_cached_as_it_was_made(void **state)
 		 "refs 1 map 0 lru"},
 		{{"hole", GUPSIM_SHMEM, .bytes = PG, .hole = true}, "none"},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct file *file = make_file(w, rows[i].spec);
@@ -40,7 +39,7 @@ static void a_file_is_cached_as_it_was_made(void **state)
 }
 
 /* 128 KiB around the page that is missing, but inside the file; one page if random. */
-static void readahead_reads_around(void **state)
+static void readahead_reads_around(struct world *w)
 {
 	static const struct {
 		unsigned long page;
@@ -51,7 +50,6 @@ static void readahead_reads_around(void **state)
 		{17, false, "1-32"}, {50, false, "34-65"}, {98, false, "82-99"},
 		{50, true, "50-50"},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct file *file;
@@ -69,9 +67,8 @@ static void readahead_reads_around(void **state)
 }
 
 /* measured v5.6 33m: the read is started, nobody waits, and no page is had. */
-static void a_started_read_keeps_its_pages_locked(void **state)
+static void a_started_read_keeps_its_pages_locked(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = disk_file(w, 8, false);
 	struct page *page;
 
@@ -89,7 +86,7 @@ static void a_started_read_keeps_its_pages_locked(void **state)
 }
 
 /* What is in flight is waited for with the lock dropped, by whoever may drop it. */
-static void a_read_in_flight_is_waited_for(void **state)
+static void a_read_in_flight_is_waited_for(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -101,11 +98,9 @@ static void a_read_in_flight_is_waited_for(void **state)
 		{"may not", ASKS(REMOTE, HEAP, 4, 0), GETS(4, .min = 2)},
 		{"may not wait", ASKS(REMOTE, HEAP, 4, FOLL_NOWAIT), GETS(0, .min = 1)},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(waits); i++) {
-		world_renew(w);
-		w->where = waits[i].name;
+		world_row(w, waits[i].name);
 		map_at(w, HEAP, 4, RW, MAP_SHARED, disk_file(w, 4, false), 0);
 		probe(w, ASK(REMOTE, HEAP, 4, FOLL_NOWAIT), GIVES(0, .maj = 1));
 		probe(w, waits[i].ask, waits[i].answer);
@@ -114,9 +109,8 @@ static void a_read_in_flight_is_waited_for(void **state)
 }
 
 /* The disk answers in order, a request as a whole. */
-static void waiting_completes_up_to_a_request(void **state)
+static void waiting_completes_up_to_a_request(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = disk_file(w, 128, false);
 	struct gupsim_file *f = gupsim_file(file);
 
@@ -135,9 +129,8 @@ static void waiting_completes_up_to_a_request(void **state)
 }
 
 /* Nobody reads it, so nobody will ever unlock it. */
-static void a_lock_that_stays_is_the_end(void **state)
+static void a_lock_that_stays_is_the_end(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = disk_file(w, 1, true);
 
 	lock_page(gupsim_file_page(file, 0));
@@ -146,9 +139,8 @@ static void a_lock_that_stays_is_the_end(void **state)
 	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BLOCKS);
 }
 
-static void evicted_bytes_come_back(void **state)
+static void evicted_bytes_come_back(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = disk_file(w, 4, true);
 
 	map_at(w, HEAP, 4, RW, MAP_SHARED, file, 0);
@@ -161,9 +153,8 @@ static void evicted_bytes_come_back(void **state)
 	assert_bytes(w, HEAP + PG + 8, "abc");
 }
 
-static void what_is_used_is_not_evicted(void **state)
+static void what_is_used_is_not_evicted(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = disk_file(w, 4, true);
 
 	map_at(w, HEAP, 1, PROT_READ, MAP_SHARED, file, 2);
@@ -179,9 +170,8 @@ static void what_is_used_is_not_evicted(void **state)
 	assert_text(w, cached_text(file, 4), "");
 }
 
-static void eviction_waits_for_the_read(void **state)
+static void eviction_waits_for_the_read(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = disk_file(w, 4, false);
 
 	map_at(w, HEAP, 4, PROT_READ, MAP_SHARED, file, 0);
@@ -191,9 +181,8 @@ static void eviction_waits_for_the_read(void **state)
 	assert_result(w, gupsim_io_done(w->machine), 0);
 }
 
-static void eviction_checks_its_arguments(void **state)
+static void eviction_checks_its_arguments(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file = disk_file(w, 4, true);
 
 	assert_result(w, gupsim_file_evict(NULL, 0, 1), -EINVAL);
@@ -219,7 +208,7 @@ static struct page *page_of(struct world *w, struct gupsim_file_spec spec)
 }
 
 /* What set_page_dirty() returns tells whether the page was clean. */
-static void dirtying_depends_on_the_backing(void **state)
+static void dirtying_depends_on_the_backing(struct world *w)
 {
 	static const struct {
 		struct gupsim_file_spec spec;
@@ -241,13 +230,11 @@ static void dirtying_depends_on_the_backing(void **state)
 		 true,
 		 "WARN ext4_set_page_dirty"},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct page *page;
 
-		world_renew(w);
-		w->where = rows[i].spec.name;
+		world_row(w, rows[i].spec.name);
 		page = page_of(w, rows[i].spec);
 		assert_number(w, set_page_dirty_lock(page), rows[i].first);
 		assert_reports(w, rows[i].reports);
@@ -257,10 +244,8 @@ static void dirtying_depends_on_the_backing(void **state)
 	}
 }
 
-static void anonymous_pages_become_dirty(void **state)
+static void anonymous_pages_become_dirty(struct world *w)
 {
-	struct world *w = *state;
-
 	touched(w, 1);
 	assert_number(w, set_page_dirty(page_at(w, HEAP)), 1);
 	assert_number(w, set_page_dirty(page_at(w, HEAP)), 0);
@@ -273,9 +258,8 @@ static void count_reports(void *arg, const struct gupsim_report *report)
 }
 
 /* WARN_ON_ONCE is re-armed for each, as for every call into the machine. */
-static void every_dirtying_is_a_call_of_its_own(void **state)
+static void every_dirtying_is_a_call_of_its_own(struct world *w)
 {
-	struct world *w = *state;
 	struct file *file;
 	int warned = 0;
 
@@ -293,10 +277,8 @@ static void every_dirtying_is_a_call_of_its_own(void **state)
 }
 
 /* measured v5.6 25: a clean shmem page, read-pinned, then made dirty by the pinner. */
-static void a_pinner_dirties_what_it_read(void **state)
+static void a_pinner_dirties_what_it_read(struct world *w)
 {
-	struct world *w = *state;
-
 	shared(w, HEAP, 2, PROT_READ);
 	peek(w, HEAP, 2);
 	assert_mapped(w, HEAP, 1, "refs 2 map 1 lru");

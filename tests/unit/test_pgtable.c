@@ -6,7 +6,7 @@
 
 #define NAMED(expression) #expression, (expression)
 
-static void bits_are_x86_64s(void **state)
+static void bits_are_x86_64s(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -32,7 +32,6 @@ static void bits_are_x86_64s(void **state)
 		{NAMED(GUPSIM_PTE_SPECIAL), _PAGE_SPECIAL},
 		{NAMED(GUPSIM_PTE_DEVMAP), _PAGE_DEVMAP},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(bits); i++) {
 		w->where = bits[i].name;
@@ -41,7 +40,7 @@ static void bits_are_x86_64s(void **state)
 }
 
 /* The protection map of x86-64: private writable pages start read-only. */
-static void rights_become_protection(void **state)
+static void rights_become_protection(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -60,7 +59,6 @@ static void rights_become_protection(void **state)
 		{NAMED(VM_WRITE | VM_SHARED), 0x8000000000000027},
 		{NAMED(VM_READ | VM_WRITE | VM_EXEC | VM_SHARED), 0x27},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		w->where = rows[i].name;
@@ -69,10 +67,9 @@ static void rights_become_protection(void **state)
 }
 
 /* measured v5.6 27_protnone: the frame number is inverted where PRESENT is clear. */
-static void protnone_inverts_the_frame(void **state)
+static void protnone_inverts_the_frame(struct world *w)
 {
 	static const unsigned long pfns[] = {0, 1, 0x361ac, (1UL << 40) - 1};
-	struct world *w = *state;
 	pte_t pte = {0xfffffc9e53162};
 
 	assert_true(pte_protnone(pte) && pte_present(pte));
@@ -90,9 +87,8 @@ static void protnone_inverts_the_frame(void **state)
 	assert_number(w, pfn_pte(0x361ac, (pgprot_t){0x162}).pte, 0xfffffc9e53162);
 }
 
-static void a_migration_entry_is_nothing_else(void **state)
+static void a_migration_entry_is_nothing_else(struct world *w)
 {
-	struct world *w = *state;
 	const struct page *page = gupsim_page_by_pfn(w->machine, 2);
 
 	for (int write = 0; write < 2; write++) {
@@ -109,7 +105,7 @@ static void a_migration_entry_is_nothing_else(void **state)
 }
 
 /* The pgd; a pud, a pmd and a page table for the first page; then what lies between. */
-static void tables_are_made_where_they_lack(void **state)
+static void tables_are_made_where_they_lack(struct world *w)
 {
 	static const struct {
 		unsigned long addr, tables;
@@ -118,7 +114,6 @@ static void tables_are_made_where_they_lack(void **state)
 		{0x40000000, 7},      {0x40200000, 8}, {0x8000000000, 11},
 		{0x7fffffffe000, 14},
 	};
-	struct world *w = *state;
 
 	assert_number(w, w->mm->sim->nr_tables, 1);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -131,7 +126,7 @@ static void tables_are_made_where_they_lack(void **state)
 }
 
 /* A table goes with its last mapping, be it used or not. */
-static void tables_go_with_their_mappings(void **state)
+static void tables_go_with_their_mappings(struct world *w)
 {
 	static const struct {
 		unsigned long addr, nr, tables;
@@ -142,7 +137,6 @@ static void tables_go_with_their_mappings(void **state)
 		{0x200000, 1, 4}, /* the table in the middle */
 		{0x401000, 1, 1}, /* and all above the last */
 	};
-	struct world *w = *state;
 
 	anon(w, 0x180000, 1, RW);
 	anon(w, 0x1ff000, 2, RW);
@@ -158,9 +152,8 @@ static void tables_go_with_their_mappings(void **state)
 }
 
 /* Freed tables are used again before the host is asked for more. */
-static void table_memory_is_reused(void **state)
+static void table_memory_is_reused(struct world *w)
 {
-	struct world *w = *state;
 	long blocks;
 
 	w->config.trace = false; /* it would remember calls */
@@ -176,10 +169,8 @@ static void table_memory_is_reused(void **state)
 	assert_number(w, w->mm->sim->nr_tables, 1);
 }
 
-static void observers_see_what_is_there(void **state)
+static void observers_see_what_is_there(struct world *w)
 {
-	struct world *w = *state;
-
 	anon(w, HEAP, 2, RW);
 	touch(w, HEAP, 1);
 	assert_pte(w, HEAP, "PWAD");

@@ -9,7 +9,7 @@
 #define MIB ((uint64_t)1 << 20)
 
 /* 0 reserved, 1 zero page, then Normal, CMA, Movable, pmem. */
-static void frames_lie_in_areas(void **state)
+static void frames_lie_in_areas(struct world *w)
 {
 	static const struct {
 		unsigned long pfn;
@@ -26,7 +26,6 @@ static void frames_lie_in_areas(void **state)
 		{2 + 896, GUPSIM_ZONE_DEVICE, false},
 		{2 + 896 + 3, GUPSIM_ZONE_DEVICE, false},
 	};
-	struct world *w = *state;
 
 	w->config.ram_normal = 1 * MIB;
 	w->config.ram_cma = 2 * MIB;
@@ -68,11 +67,10 @@ static void small_ram(struct world *w)
 }
 
 /* ZONE_MOVABLE first; CMA when nothing else is left. */
-static void movable_memory_has_an_order(void **state)
+static void movable_memory_has_an_order(struct world *w)
 {
 	static const char *const order[] = {"movable", "movable", "normal", "normal",
 					    "normal",  "cma",	  "cma"};
-	struct world *w = *state;
 
 	small_ram(w);
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
@@ -87,7 +85,7 @@ static void movable_memory_has_an_order(void **state)
 	assert_text(w, place_of(w, HEAP + 517 * PG), "normal");
 }
 
-static void a_place_can_be_chosen(void **state)
+static void a_place_can_be_chosen(struct world *w)
 {
 	static const struct {
 		enum gupsim_place place;
@@ -98,7 +96,6 @@ static void a_place_can_be_chosen(void **state)
 		{GUPSIM_IN_CMA, 512, "cma"},
 		{GUPSIM_IN_MOVABLE, 2, "movable"},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		unsigned long nr = rows[i].frames;
@@ -114,9 +111,8 @@ static void a_place_can_be_chosen(void **state)
 	assert_result(w, gupsim_allocate_in(w->machine, GUPSIM_IN_MOVABLE + 1), -EINVAL);
 }
 
-static void kernel_memory_is_not_movable(void **state)
+static void kernel_memory_is_not_movable(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page[3];
 
 	small_ram(w);
@@ -129,9 +125,8 @@ static void kernel_memory_is_not_movable(void **state)
 		put_page_as(page[i], REF_KERNEL);
 }
 
-static void the_last_freed_is_the_next_given(void **state)
+static void the_last_freed_is_the_next_given(struct world *w)
 {
-	struct world *w = *state;
 	struct page *first, *second;
 
 	anon(w, HEAP, 4, RW);
@@ -146,9 +141,8 @@ static void the_last_freed_is_the_next_given(void **state)
 	assert_same(w, page_at(w, HEAP + 3 * PG), first);
 }
 
-static void a_new_page_reads_as_zeroes(void **state)
+static void a_new_page_reads_as_zeroes(struct world *w)
 {
-	struct world *w = *state;
 	struct page *page;
 
 	anon(w, HEAP, 1, RW);
@@ -161,9 +155,8 @@ static void a_new_page_reads_as_zeroes(void **state)
 	assert_bytes(w, HEAP + PG - 4, "");
 }
 
-static void copies_keep_what_was_never_written_free(void **state)
+static void copies_keep_what_was_never_written_free(struct world *w)
 {
-	struct world *w = *state;
 	struct phys *phys = w->machine->phys;
 	struct page *from = alloc_page(phys, GFP_USER, REF_KERNEL);
 	struct page *to = alloc_page(phys, GFP_USER, REF_KERNEL);
@@ -185,9 +178,8 @@ static void copies_keep_what_was_never_written_free(void **state)
 	put_page_as(to, REF_KERNEL);
 }
 
-static void the_zero_page_is_nobodys(void **state)
+static void the_zero_page_is_nobodys(struct world *w)
 {
-	struct world *w = *state;
 	struct page *zero = gupsim_page_by_pfn(w->machine, ZERO_PFN);
 
 	assert_page(w, zero, "refs 1 map 0 zero reserved nomapping");
@@ -202,9 +194,8 @@ static void the_zero_page_is_nobodys(void **state)
 }
 
 /* A device's pages are born with a reference, which keeps them from being freed. */
-static void pmem_frames_are_idle_at_one(void **state)
+static void pmem_frames_are_idle_at_one(struct world *w)
 {
-	struct world *w = *state;
 	struct gupsim_pmem *pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 2);
 	struct page *page = gupsim_page_by_pfn(w->machine, pmem->pgmap.start_pfn + 1);
 
@@ -219,9 +210,8 @@ static void pmem_frames_are_idle_at_one(void **state)
 }
 
 /* What is still mapped when its count ends is lost, not given to somebody else. */
-static void a_bad_page_is_never_given_again(void **state)
+static void a_bad_page_is_never_given_again(struct world *w)
 {
-	struct world *w = *state;
 	struct page *bad;
 
 	anon(w, HEAP, 2, RW);
@@ -235,9 +225,8 @@ static void a_bad_page_is_never_given_again(void **state)
 	w->findings = 1;
 }
 
-static void a_page_leads_to_its_machine(void **state)
+static void a_page_leads_to_its_machine(struct world *w)
 {
-	struct world *w = *state;
 	struct gupsim_machine *other;
 
 	assert_result(w, gupsim_machine_create(NULL, &other), 0);

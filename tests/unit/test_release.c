@@ -41,10 +41,8 @@ static void check_cell(struct world *w, size_t kernel, size_t nth)
 	}
 }
 
-static void every_cell_is_filled(void **state)
+static void every_cell_is_filled(struct world *w)
 {
-	struct world *w = *state;
-
 	assert_number(w, gupsim_nr_rules(), NR_RULES);
 	for (size_t r = 0; r < gupsim_nr_rules(); r++) {
 		const struct gupsim_rule *rule = gupsim_rule_info(r);
@@ -73,7 +71,7 @@ static struct gupsim_rule_cell cell_of(const char *kernel, const char *rule)
 }
 
 /* What v5.6 changed in the functions that are modelled, and what it did not. */
-static void v5_6_differs_from_v5_5(void **state)
+static void v5_6_differs_from_v5_5(struct world *w)
 {
 	static const struct {
 		const char *rule, *v5_5, *v5_6, *commit;
@@ -88,7 +86,6 @@ static void v5_6_differs_from_v5_5(void **state)
 		{"check_dax_vmas.fsdax", "refused", "refused", NULL},
 		{"check_and_migrate_cma_pages.cma", "migrated", "migrated", NULL},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct gupsim_rule_cell now = cell_of("v5.6", rows[i].rule);
@@ -102,9 +99,8 @@ static void v5_6_differs_from_v5_5(void **state)
 	}
 }
 
-static void beyond_the_table_is_nothing(void **state)
+static void beyond_the_table_is_nothing(struct world *w)
 {
-	struct world *w = *state;
 	struct gupsim_rule_cell cell;
 
 	assert_null(gupsim_kernel_name(gupsim_nr_kernels()));
@@ -116,9 +112,8 @@ static void beyond_the_table_is_nothing(void **state)
 	assert_null(rule_value_name(&(struct rules){{0}}, RULE_NONE));
 }
 
-static void one_rule_is_overridden(void **state)
+static void one_rule_is_overridden(struct world *w)
 {
-	struct world *w = *state;
 	struct rules before, rules;
 	const char *nearest = NULL;
 
@@ -132,9 +127,8 @@ static void one_rule_is_overridden(void **state)
 	assert_text(w, rule_value_name(&rules, RULE_DAX_VMAS), "accepted");
 }
 
-static void mistakes_get_the_nearest_name(void **state)
+static void mistakes_get_the_nearest_name(struct world *w)
 {
-	struct world *w = *state;
 	struct rules rules = {{0}};
 	const char *nearest = NULL;
 
@@ -152,7 +146,7 @@ static void mistakes_get_the_nearest_name(void **state)
 }
 
 /* get_user_pages_remote() lost an argument in v5.9. */
-static void headers_fit_by_signature(void **state)
+static void headers_fit_by_signature(struct world *w)
 {
 	static const struct {
 		const char *headers;
@@ -163,7 +157,6 @@ static void headers_fit_by_signature(void **state)
 		{"v5.8.18", GUPSIM_KERNEL_VERSION(5, 8, 18), true},
 		{"v5.9", GUPSIM_KERNEL_VERSION(5, 9, 0), false},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		w->where = rows[i].headers;

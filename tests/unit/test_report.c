@@ -7,9 +7,8 @@
 
 #include <string.h>
 
-static void a_warn_is_rearmed_by_each_call(void **state)
+static void a_warn_is_rearmed_by_each_call(struct world *w)
 {
-	struct world *w = *state;
 	struct base *base = &w->machine->base;
 	struct call *outer;
 
@@ -27,9 +26,8 @@ static void a_warn_is_rearmed_by_each_call(void **state)
 	assert_reports(w, "");
 }
 
-static void a_nested_call_keeps_the_reports(void **state)
+static void a_nested_call_keeps_the_reports(struct world *w)
 {
-	struct world *w = *state;
 	struct base *base = &w->machine->base;
 	struct call *outer, *inner;
 
@@ -42,9 +40,8 @@ static void a_nested_call_keeps_the_reports(void **state)
 	assert_reports(w, "WARN f, CONTRACT g");
 }
 
-static void a_bug_is_last_and_kills(void **state)
+static void a_bug_is_last_and_kills(struct world *w)
 {
-	struct world *w = *state;
 	struct base *base = &w->machine->base;
 	const struct gupsim_report *reports;
 	struct call *outer;
@@ -64,9 +61,8 @@ static void a_bug_is_last_and_kills(void **state)
 	assert_non_null(strstr(gupsim_machine_cause(w->machine), "the end"));
 }
 
-static void the_first_cause_stands(void **state)
+static void the_first_cause_stands(struct world *w)
 {
-	struct world *w = *state;
 	struct base *base = &w->machine->base;
 
 	assert_text(w, gupsim_machine_cause(w->machine), "");
@@ -90,9 +86,8 @@ static void listen(void *arg, const struct gupsim_report *report)
 	told->last = *report;
 }
 
-static void the_handler_is_told_as_it_happens(void **state)
+static void the_handler_is_told_as_it_happens(struct world *w)
 {
-	struct world *w = *state;
 	struct told told = {0};
 
 	w->config.report = listen;
@@ -108,7 +103,7 @@ static void the_handler_is_told_as_it_happens(void **state)
 	assert_text(w, told.last.func, "up_read");
 }
 
-static void results_have_names(void **state)
+static void results_have_names(struct world *w)
 {
 	static const struct {
 		long result;
@@ -124,7 +119,6 @@ static void results_have_names(void **state)
 		{-524, "-ENOTSUPP"},
 		{-1000, "-1000"},
 	};
-	struct world *w = *state;
 	char buf[32];
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -132,9 +126,8 @@ static void results_have_names(void **state)
 			    rows[i].name);
 }
 
-static void errnos_have_names_both_ways(void **state)
+static void errnos_have_names_both_ways(struct world *w)
 {
-	struct world *w = *state;
 	const char *name;
 
 	for (size_t i = 0; (name = errname_nth(i)); i++) {

@@ -2,9 +2,8 @@
 /* mmap_sem: it knows who holds it, and a wait without end is an end. */
 #include "world.h"
 
-static void readers_share(void **state)
+static void readers_share(struct world *w)
 {
-	struct world *w = *state;
 	struct rw_semaphore *sem = &w->mm->mmap_sem;
 
 	assert_false(rwsem_is_locked(sem));
@@ -24,7 +23,7 @@ static void readers_share(void **state)
 typedef void (*lock_fn)(struct rw_semaphore *sem);
 
 /* What is done to the lock in turn, and how the machine fares. */
-static void misuse_ends_the_machine(void **state)
+static void misuse_ends_the_machine(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -42,7 +41,6 @@ static void misuse_ends_the_machine(void **state)
 		{"write under read", down_read, down_write, GUPSIM_DEAD_BLOCKS, ""},
 		{"write under write", down_write, down_write, GUPSIM_DEAD_BLOCKS, ""},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct rw_semaphore *sem = &w->mm->mmap_sem;
@@ -99,7 +97,7 @@ static int read_absent(struct world *w)
 }
 
 /* Nobody else could release it: whoever has to wait is told so, and nothing is done. */
-static void what_would_wait_is_refused(void **state)
+static void what_would_wait_is_refused(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -114,13 +112,11 @@ static void what_would_wait_is_refused(void **state)
 		{"access without a fault", read_present, 0, 0},
 		{"access with one", read_absent, 0, -EDEADLK},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < 2 * ARRAY_LEN(rows); i++) {
 		bool write = i % 2;
 
-		world_renew(w);
-		w->where = rows[i / 2].name;
+		world_row(w, rows[i / 2].name);
 		anon(w, HEAP, 4, RW);
 		touch(w, HEAP, 1);
 		(write ? down_write : down_read)(&w->mm->mmap_sem);

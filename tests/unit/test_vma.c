@@ -103,22 +103,18 @@ static const struct {
 	 "f 100+8 rw @0; advise 102+2; advise 100+8", "100+8 rw-s"},
 };
 
-static void mappings_split_and_merge(void **state)
+static void mappings_split_and_merge(struct world *w)
 {
-	struct world *w = *state;
-
 	for (size_t i = 0; i < ARRAY_LEN(splits_and_merges); i++) {
-		world_renew(w);
-		w->where = splits_and_merges[i].name;
+		world_row(w, splits_and_merges[i].name);
 		play(w, splits_and_merges[i].story);
 		assert_vmas(w, splits_and_merges[i].vmas);
 	}
 }
 
 /* A child's pages may be its parent's: a new neighbour has none of those. */
-static void a_forked_mapping_stays_apart(void **state)
+static void a_forked_mapping_stays_apart(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *child;
 
 	anon(w, HEAP, 4, RW);
@@ -139,9 +135,8 @@ static void a_forked_mapping_stays_apart(void **state)
 	assert_text(w, vmas_text(child->mm), "100+1 rw-p, 101+1 rw-p");
 }
 
-static void an_untouched_forked_mapping_merges(void **state)
+static void an_untouched_forked_mapping_merges(struct world *w)
 {
-	struct world *w = *state;
 	struct task_struct *child;
 
 	anon(w, HEAP, 4, RW);
@@ -154,7 +149,7 @@ static void an_untouched_forked_mapping_merges(void **state)
 }
 
 /* The values of vm_flags that mmap(2) comes to on x86-64. */
-static void mappings_have_the_kernels_flags(void **state)
+static void mappings_have_the_kernels_flags(struct world *w)
 {
 	static const struct {
 		const char *name;
@@ -179,15 +174,13 @@ static void mappings_have_the_kernels_flags(void **state)
 		{"mixed", GUPSIM_MIXEDMAP, RW, MAP_SHARED, false, 0x100000fb},
 		{"inserted", GUPSIM_INSERTED, RW, MAP_SHARED, false, 0x100000fb},
 	};
-	struct world *w = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct gupsim_file_spec spec = {"f", rows[i].backing, .bytes = PG,
 						.readonly = rows[i].readonly};
 		struct file *file = NULL;
 
-		world_renew(w);
-		w->where = rows[i].name;
+		world_row(w, rows[i].name);
 		if (rows[i].backing == GUPSIM_FSDAX)
 			spec.pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 1);
 		if (rows[i].backing == GUPSIM_DEVDAX)
@@ -201,7 +194,7 @@ static void mappings_have_the_kernels_flags(void **state)
 	}
 }
 
-static void vmas_are_found_by_address(void **state)
+static void vmas_are_found_by_address(struct world *w)
 {
 	static const struct {
 		unsigned long addr;
@@ -211,7 +204,6 @@ static void vmas_are_found_by_address(void **state)
 		{0x103fff, 0x100000}, {0x104000, 0x200000}, {0x200000, 0x200000},
 		{0x201fff, 0x200000}, {0x202000, 0},	    {~0UL, 0},
 	};
-	struct world *w = *state;
 
 	assert_null(find_vma(w->mm, 0));
 	anon(w, 0x200000, 2, RW);
@@ -230,9 +222,8 @@ static void vmas_are_found_by_address(void **state)
 }
 
 /* Both halves still know which part of the file, or of the address space, they are. */
-static void a_split_keeps_page_offsets(void **state)
+static void a_split_keeps_page_offsets(struct world *w)
 {
-	struct world *w = *state;
 	struct vm_area_struct *upper;
 
 	map_at(w, HEAP, 8, RW, MAP_SHARED, FILE_OF("f", GUPSIM_DISK, .bytes = 16 * PG),
@@ -249,10 +240,8 @@ static void a_split_keeps_page_offsets(void **state)
 }
 
 /* The kernel passes over holes, and says so only at the end. */
-static void advice_reaches_beyond_a_hole(void **state)
+static void advice_reaches_beyond_a_hole(struct world *w)
 {
-	struct world *w = *state;
-
 	anon(w, HEAP, 2, RW);
 	anon(w, HEAP + 3 * PG, 2, RW);
 	assert_result(w, gupsim_madvise_random(w->mm, HEAP + PG, 3 * PG), -ENOMEM);

@@ -302,27 +302,45 @@ static void tear_down(struct world *w)
 	assert_number(w, w->blocks, 0);
 }
 
-int world_create(void **state)
+struct world *world_create(void)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
-	if (!w)
-		return -1;
+	assert_non_null(w);
 	w->config = gupsim_config_default();
 	w->config.host_realloc = counting_realloc;
 	w->config.host_arg = w;
-	*state = w;
 	build(w);
-	return 0;
+	return w;
 }
 
-int world_destroy(void **state)
+void world_destroy(struct world *w)
 {
-	struct world *w = *state;
-
 	if (w->machine)
 		tear_down(w);
 	free(w);
+}
+
+int unit_set_up(void **state)
+{
+	const struct unit *unit = *state;
+	struct world *w = world_create();
+
+	w->test = unit->test;
+	*state = w;
+	return 0;
+}
+
+void unit_run(void **state)
+{
+	struct world *w = *state;
+
+	w->test(w);
+}
+
+int unit_tear_down(void **state)
+{
+	world_destroy(*state);
 	return 0;
 }
 
@@ -332,10 +350,10 @@ void world_renew(struct world *w)
 	build(w);
 }
 
-void world_kernel(struct world *w, const char *kernel)
+void world_row(struct world *w, const char *where)
 {
-	w->config.kernel = kernel;
 	world_renew(w);
+	w->where = where;
 }
 
 void map_at(struct world *w, unsigned long addr, unsigned long nr, int prot, int flags,
@@ -454,9 +472,8 @@ static long call(const struct ask *ask, struct world *w, struct mm_struct *mm,
 
 	switch (ask->door) {
 	case REMOTE:
-		return get_user_pages_remote(ask->no_tsk ? NULL : tsk, mm, ask->start,
-					     ask->nr, ask->flags, pages,
-					     ask->vmas ? w->vmas : NULL, locked);
+		return get_user_pages_remote(tsk, mm, ask->start, ask->nr, ask->flags,
+					     pages, ask->vmas ? w->vmas : NULL, locked);
 	case GUP:
 		return get_user_pages(ask->start, ask->nr, ask->flags, pages,
 				      ask->vmas ? w->vmas : NULL);
@@ -481,8 +498,7 @@ static const char *answer_text(struct text *text, const struct answer *answer,
 	return text->buf;
 }
 
-/* mmap_sem is held on return, but by get_user_pages_unlocked() and where it was dropped.
- */
+/* mmap_sem is held on return, unless it was dropped or the call takes it itself. */
 static void check_lock(struct world *w, const struct ask *ask, struct mm_struct *mm,
 		       int locked, const char *file, int line)
 {

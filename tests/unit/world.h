@@ -34,6 +34,7 @@ struct world {
 	struct task_struct *task; /* A, who is current */
 	struct mm_struct *mm;	  /* A's */
 	const char *where;	  /* the row of a table, for messages */
+	void (*test)(struct world *w);
 
 	struct page **pages; /* the array of the last probe */
 	struct vm_area_struct *vmas[MAX_TAKEN];
@@ -46,14 +47,29 @@ struct world {
 	unsigned long fail_at;	   /* the allocation that fails; 0: none */
 };
 
-int world_create(void **state);
-int world_destroy(void **state);
+struct world *world_create(void);
+/* Audited: a finding that w->findings does not count fails the test. */
+void world_destroy(struct world *w);
 /* Another machine, of w->config; the old one is audited and given back. */
 void world_renew(struct world *w);
-/* The same on another kernel release. */
-void world_kernel(struct world *w, const char *kernel);
+/* The same for the next row of a table. */
+void world_row(struct world *w, const char *where);
 
-#define world_test(fn) cmocka_unit_test_setup_teardown(fn, world_create, world_destroy)
+/* CMocka's side of a test: a world is made for it and taken down behind it. */
+struct unit {
+	void (*test)(struct world *w);
+};
+
+int unit_set_up(void **state);
+void unit_run(void **state);
+int unit_tear_down(void **state);
+
+#define UNIT(fn) (&(struct unit){(fn)})
+#define world_test(fn)                                                         \
+	{                                                                      \
+		.name = #fn, .test_func = unit_run, .setup_func = unit_set_up, \
+		.teardown_func = unit_tear_down, .initial_state = UNIT(fn)     \
+	}
 
 /* The program that runs these tests; its status does not count the failures, it tells. */
 #define SUITE(...)                                                     \
@@ -104,7 +120,7 @@ struct ask {
 	unsigned long start, nr;
 	unsigned int flags;
 	bool locked; /* pass &locked, which is 1 */
-	bool no_pages, vmas, no_tsk;
+	bool no_pages, vmas;
 	bool no_hold;		/* it takes no references: nothing to release */
 	struct task_struct *of; /* REMOTE: whose mm; NULL: A's */
 };
