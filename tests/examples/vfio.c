@@ -111,6 +111,7 @@ static void host_create(struct host *host, const char *kernel)
 	struct gupsim_config config = gupsim_config_default();
 
 	config.kernel = kernel;
+	config.ram_cma = 2 << 20;
 	assert_int_equal(gupsim_machine_create(&config, &host->machine), 0);
 	assert_int_equal(gupsim_task_create(host->machine, "driver", &host->driver), 0);
 	assert_int_equal(gupsim_task_create(host->machine, "guest", &host->guest), 0);
@@ -162,35 +163,46 @@ static void map_memory(struct host *host, struct mm_struct *mm, enum memory memo
 			 0);
 }
 
-/* What each form answers on v5.6, of the driver's own mm and of the guest's alike. */
+/* What both forms answer on v5.6, of the driver's own mm and of the guest's alike. */
 static const struct {
+	const char *name;
 	enum memory memory;
 	int answer;
 	bool has_page;
-	int refs; /* while it is pinned */
 } rows[] = {
-	{ANONYMOUS, 0, true, 2},      {FSDAX, -EOPNOTSUPP, false, 0},
-	{DEVICE_DAX, 0, true, 2},     {REGISTERS, 0, false, 0},
-	{NOTHING, -EFAULT, false, 0},
+	{"anonymous memory", ANONYMOUS, 0, true}, {"fsdax", FSDAX, -EOPNOTSUPP, false},
+	{"device dax", DEVICE_DAX, 0, true},	  {"registers", REGISTERS, 0, false},
+	{"nothing", NOTHING, -EFAULT, false},
 };
+
+static void check(const char *row, const char *form, const char *what, long actual,
+		  long expected)
+{
+	if (actual != expected)
+		fail_msg("%s, %s form: %s is %ld instead of %ld", row, form, what, actual,
+			 expected);
+}
 
 static void pin_and_unpin(struct mm_struct *mm, size_t row, dma_pin_fn pin)
 {
+	const char *name = rows[row].name, *form = pin == dma_pin_old ? "old" : "new";
 	struct dma_page dma = {0};
 
-	assert_int_equal(pin(mm, ADDR + PAGE_SIZE, true, &dma), rows[row].answer);
-	assert_false(rwsem_is_locked(&mm->mmap_sem));
+	check(name, form, "the answer", pin(mm, ADDR + PAGE_SIZE, true, &dma),
+	      rows[row].answer);
+	check(name, form, "mmap_sem", rwsem_is_locked(&mm->mmap_sem), false);
 	if (rows[row].answer)
 		return;
-	assert_int_equal(dma.page != NULL, rows[row].has_page);
-	if (!dma.page) {
-		assert_int_equal(dma.pfn, 1); /* the second page of the registers */
+	check(name, form, "having a page", dma.page != NULL, rows[row].has_page);
+	if (!dma.page) { /* the second page of the registers */
+		check(name, form, "the frame", dma.pfn, 1);
 		return;
 	}
-	assert_int_equal(page_count(dma.page), rows[row].refs);
-	assert_ptr_equal(dma.page, gupsim_page_at(mm, ADDR + PAGE_SIZE));
+	check(name, form, "the frame", dma.pfn,
+	      page_to_pfn(gupsim_page_at(mm, ADDR + PAGE_SIZE)));
+	check(name, form, "the count when pinned", page_count(dma.page), 2);
 	dma_unpin(&dma, true);
-	assert_int_equal(page_count(dma.page), rows[row].refs - 1);
+	check(name, form, "the count afterwards", page_count(dma.page), 1);
 }
 
 static void both_forms_answer_alike(void **state)
@@ -233,15 +245,11 @@ static void the_new_form_needs_v5_6(void **state)
 /* Whether a page of a foreign mm may lie in a CMA area: the old form never asked. */
 static void the_old_form_leaves_foreign_pages_in_cma(void **state)
 {
-	struct gupsim_config config = gupsim_config_default();
 	struct dma_page dma = {0};
 	struct host host;
 
 	(void)state;
-	config.ram_cma = 2 << 20;
-	assert_int_equal(gupsim_machine_create(&config, &host.machine), 0);
-	assert_int_equal(gupsim_task_create(host.machine, "driver", &host.driver), 0);
-	assert_int_equal(gupsim_task_create(host.machine, "guest", &host.guest), 0);
+	host_create(&host, "v5.6");
 	gupsim_allocate_in(host.machine, GUPSIM_IN_CMA);
 	map_memory(&host, host.guest->mm, ANONYMOUS);
 	assert_int_equal(dma_pin_old(host.guest->mm, ADDR, true, &dma), 0);
