@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void append(char **all, const char *text)
+void append_text(char **all, const char *text)
 {
-	size_t length = strlen(*all), more = strlen(text) + 1;
+	size_t length = *all ? strlen(*all) : 0, more = strlen(text) + 1;
 	char *longer = realloc(*all, length + more);
 
 	if (!longer)
@@ -20,14 +20,14 @@ static void on_report(void *arg, const char *text)
 {
 	struct collected *collected = arg;
 
-	append(&collected->report, text);
+	append_text(&collected->report, text);
 }
 
 static void on_mistake(void *arg, const char *text)
 {
 	struct collected *collected = arg;
 
-	append(&collected->mistakes, text);
+	append_text(&collected->mistakes, text);
 }
 
 struct gupsim_scenario_options collecting(struct collected *collected,

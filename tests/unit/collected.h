@@ -18,6 +18,9 @@ struct collected collect_bytes(const char *text, size_t length,
 struct collected collect(const char *text, const struct gupsim_scenario_options *options);
 void collected_free(struct collected *collected);
 
+/* Make the text at @all longer; NULL there is an empty one. */
+void append_text(char **all, const char *text);
+
 /* Options whose writers append to @collected. */
 struct gupsim_scenario_options collecting(struct collected *collected,
 					  const struct gupsim_scenario_options *options);

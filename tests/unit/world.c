@@ -486,6 +486,21 @@ static long call(const struct ask *ask, struct world *w, struct mm_struct *mm,
 	return -EINVAL;
 }
 
+/* The call as a caller wrote it. */
+static const char *ask_text(struct text *text, const struct ask *ask)
+{
+	static const char *const doors[] = {
+		[REMOTE] = "remote",
+		[GUP] = "",
+		[LOCKED] = "locked",
+		[UNLOCKED] = "unlocked",
+	};
+
+	add(text, "get_user_pages%s%s(%#lx, %lu, %#x)", *doors[ask->door] ? "_" : "",
+	    doors[ask->door], ask->start, ask->nr, ask->flags);
+	return text->buf;
+}
+
 static const char *answer_text(struct text *text, const struct answer *answer,
 			       const char *reports)
 {
@@ -517,6 +532,7 @@ void probe_at(struct world *w, struct ask ask, struct answer want, const char *f
 	struct answer got = {.min = of->min_flt, .maj = of->maj_flt};
 	struct mm_struct *mm = of->mm;
 	int locked = 1;
+	TEXT(what, 80);
 	TEXT(actual, 256);
 	TEXT(expected, 256);
 
@@ -531,8 +547,8 @@ void probe_at(struct world *w, struct ask ask, struct answer want, const char *f
 	got.min = of->min_flt - got.min;
 	got.maj = of->maj_flt - got.maj;
 	text_at(w, answer_text(&actual, &got, reports_text(w->machine)),
-		answer_text(&expected, &want, want.reports ? want.reports : ""), "call",
-		file, line);
+		answer_text(&expected, &want, want.reports ? want.reports : ""),
+		ask_text(&what, &ask), file, line);
 	check_lock(w, &ask, mm, locked, file, line);
 	if (got.ret > 0 && !ask.no_pages && !ask.no_hold)
 		w->nr_taken += got.ret;
