@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Anonymous memory under the CPU's accesses: zero page, new page, copy, reuse, signals.
- */
+/* Anonymous memory under the CPU's accesses: zero page, new page, signals. */
 #include "world.h"
 
 #include "machine/machine.h"

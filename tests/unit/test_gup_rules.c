@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A single rule of another release decides what a call answers, and nothing else of it.
- */
+/* A single rule of another release decides what a call answers. */
 #include "world.h"
 
 #define WRITE_LONG  (FOLL_WRITE | FOLL_LONGTERM)
