@@ -13,7 +13,7 @@ static const struct {
 	{"a hole, the lock kept", ASKS(REMOTE, HEAP, 7, FOLL_WRITE, .locked = true),
 	 GETS(6), true},
 	{"the gate area", ASKS(REMOTE, 0xffffffffff600000, 1, 0), GETS(-EFAULT), false},
-	/* measured v5.6 24_foll_mlock_only_untouched; 6 pages further on: untouched */
+	/* measured v5.6 24_foll_mlock_only_untouched */
 	{"FOLL_MLOCK",
 	 ASKS(REMOTE, 0x200000, 4, FOLL_WRITE | FOLL_MLOCK, .no_hold = true), GETS(4),
 	 false},

@@ -8,15 +8,17 @@
 enum {
 	NO_FILE,
 	DATA,
+	NODE,
 	LOG,
 	REGISTERS,
 	PAGES,
 	NR_FILES,
 };
 
-/* The data lie on the story's pmem device. */
+/* The data and the node lie on devices of their own. */
 static const struct gupsim_file_spec specs[NR_FILES] = {
 	[DATA] = {"data", GUPSIM_FSDAX, .bytes = 4 * PG},
+	[NODE] = {"node", GUPSIM_DEVDAX, .bytes = 4 * PG},
 	[LOG] = {"log", GUPSIM_DISK, .bytes = 40 * PG, .cached = true, .buffers = true},
 	[REGISTERS] = {"registers", GUPSIM_PFNMAP, .bytes = 40UL << 21},
 	[PAGES] = {"pages", GUPSIM_INSERTED, .bytes = 4 * PG},
@@ -26,29 +28,29 @@ struct story {
 	struct world *w;
 	struct task_struct *child;
 	struct file *file[NR_FILES];
-	struct gupsim_pmem *pmem;
+	struct gupsim_pmem *pmem[NR_FILES];
 };
 
 struct step {
 	const char *name;
 	int (*take)(struct story *s, const struct step *step);
 	unsigned long addr, nr; /* pages */
-	unsigned int flags;	/* of mmap, or of a pin */
+	unsigned int flags;	/* of mmap or of a pin; a mode, a place */
 	int file;
 	int ends_in; /* instead of 0 */
 };
 
 static int plug_in(struct story *s, const struct step *step)
 {
-	return gupsim_pmem_create(s->w->machine, step->name, GUPSIM_PMEM_FSDAX,
-				  step->nr * PG, &s->pmem);
+	return gupsim_pmem_create(s->w->machine, step->name, step->flags, step->nr * PG,
+				  &s->pmem[step->file]);
 }
 
 static int make(struct story *s, const struct step *step)
 {
 	struct gupsim_file_spec spec = specs[step->file];
 
-	spec.pmem = step->file == DATA ? s->pmem : NULL;
+	spec.pmem = s->pmem[step->file];
 	return gupsim_file_create(s->w->machine, &spec, &s->file[step->file]);
 }
 
@@ -164,7 +166,9 @@ static int put_all(struct story *s, const struct step *step)
 #define AT(first, pages) .addr = (first), .nr = (pages)
 
 static const struct step steps[] = {
-	{"pm", plug_in, .nr = 4},
+	{"pm", plug_in, .nr = 4, .flags = GUPSIM_PMEM_FSDAX, .file = DATA},
+	{"dd", plug_in, .nr = 4, .flags = GUPSIM_PMEM_DEVDAX, .file = NODE},
+	{"make node", make, .file = NODE},
 	{"make data", make, .file = DATA},
 	{"make log", make, .file = LOG},
 	{"map anonymous memory", map, AT(HEAP, 4), .flags = MAP_PRIVATE},
