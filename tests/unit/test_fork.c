@@ -100,13 +100,15 @@ static void the_zero_page_is_copied_uncounted(struct world *w)
 	assert_mapped(w, HEAP, 1, "refs 1 map 0 zero reserved nomapping");
 }
 
+/* What is shared is no COW mapping: it stays writable on both sides. */
 static void registers_stay_mapped(struct world *w)
 {
 	struct task_struct *b;
 
 	map_at(w, HEAP, 1, RW, MAP_SHARED, FILE_OF("r", GUPSIM_PFNMAP, .bytes = PG), 0);
 	b = fork_as(w->task, "B");
-	assert_true(gupsim_pte_at(b->mm, HEAP) & GUPSIM_PTE_SPECIAL);
+	assert_pte(w, HEAP, "PWA- special");
+	assert_text(w, pte_text(b->mm, HEAP), "PW-- special");
 }
 
 static void vm_dontcopy_is_left_out(struct world *w)
