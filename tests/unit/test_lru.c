@@ -129,19 +129,26 @@ static void a_page_on_its_way_is_activated(struct world *w)
 	assert_number(w, lru_of(w)->size[LRU_ACTIVE_FILE], 1);
 }
 
-/* Activation goes through a pagevec too. */
+/* Activation goes through a pagevec too, which is drained when asked, or when full. */
 static void activation_waits_in_its_pagevec(struct world *w)
 {
 	struct file *file;
 
 	hold_pagevecs(w);
-	file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true);
+	file = FILE_OF("f", GUPSIM_DISK, .bytes = 16 * PG, .cached = true);
 	gupsim_drain(w->machine);
 	for (int i = 0; i < 2; i++)
 		mark_page_accessed(gupsim_file_page(file, 0));
 	assert_page(w, gupsim_file_page(file, 0), "refs 2 map 0 lru");
 	gupsim_drain(w->machine);
 	assert_page(w, gupsim_file_page(file, 0), "refs 1 map 0 lru active");
+	for (int i = 2; i < 2 * 15; i++)
+		mark_page_accessed(gupsim_file_page(file, i / 2));
+	assert_page(w, gupsim_file_page(file, 1), "refs 2 map 0 lru");
+	for (int i = 0; i < 2; i++)
+		mark_page_accessed(gupsim_file_page(file, 15));
+	assert_page(w, gupsim_file_page(file, 1), "refs 1 map 0 lru active");
+	assert_page(w, gupsim_file_page(file, 15), "refs 1 map 0 lru active");
 }
 
 /* One put too many ends the count while a pagevec still knows the page. */

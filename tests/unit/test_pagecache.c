@@ -172,9 +172,15 @@ static void what_is_used_is_not_evicted(struct world *w)
 static void eviction_waits_for_the_read(struct world *w)
 {
 	struct file *file = disk_file(w, 4, false);
+	struct page *page;
 
 	map_at(w, HEAP, 4, PROT_READ, MAP_SHARED, file, 0);
 	probe(w, ASK(REMOTE, HEAP, 1, FOLL_NOWAIT), GIVES(0, .maj = 1));
+	page = gupsim_file_page(file, 3);
+	get_page(page);
+	assert_result(w, gupsim_file_evict(file, 3, 1), -EBUSY);
+	assert_number(w, PageUptodate(page), true);
+	put_page(page);
 	assert_result(w, gupsim_file_evict(file, 0, 4), 0);
 	assert_text(w, cached_text(file, 4), "");
 	assert_result(w, gupsim_io_done(w->machine), 0);
