@@ -150,6 +150,22 @@ static void mappings_of_a_file_agree(struct world *w)
 	assert_page(w, gupsim_file_page(file, 0), "refs 3 map 2 dirty lru");
 }
 
+/* Nobody else can ever map it: its pages go with the last mapping. */
+static void shared_anonymous_memory_ends_unmapped(struct world *w)
+{
+	struct task_struct *b;
+	struct page *page;
+
+	shared(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	page = page_at(w, HEAP);
+	b = fork_as(w->task, "B");
+	unmap(w, HEAP, 1);
+	assert_page(w, page, "refs 1 map 0 dirty lru referenced");
+	assert_result(w, gupsim_exit(b), 0);
+	assert_page(w, page, "free");
+}
+
 /* A pte that the CPU made dirty dirties its page when it goes. */
 static void unmapping_passes_the_dirty_bit_on(struct world *w)
 {
@@ -165,4 +181,5 @@ static void unmapping_passes_the_dirty_bit_on(struct world *w)
 
 SUITE(world_test(accesses_map), world_test(a_read_maps_what_is_cached_around),
       world_test(fault_around_waits_for_nobody), world_test(a_file_ends),
-      world_test(mappings_of_a_file_agree), world_test(unmapping_passes_the_dirty_bit_on))
+      world_test(mappings_of_a_file_agree), world_test(unmapping_passes_the_dirty_bit_on),
+      world_test(shared_anonymous_memory_ends_unmapped))

@@ -34,6 +34,7 @@ static void a_file_is_cached_as_it_was_made(struct world *w)
 		w->where = rows[i].spec.name;
 		assert_page(w, gupsim_file_page(file, 0), rows[i].page);
 		assert_page(w, gupsim_file_page(file, 1), "none");
+		assert_number(w, file_inode(file)->i_size, rows[i].spec.bytes);
 	}
 	assert_null(gupsim_file_page(NULL, 0));
 }
