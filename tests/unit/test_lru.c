@@ -36,10 +36,25 @@ static void a_full_pagevec_is_drained(struct world *w)
 	assert_mapped(w, HEAP + 15 * PG, 1, "refs 2 map 1 anon active");
 }
 
+/* The pagevec's reference is the last one: the frame is as free as any other. */
+static void a_page_is_freed_out_of_its_pagevec(struct world *w)
+{
+	unsigned long before;
+
+	hold_pagevecs(w);
+	before = w->machine->phys->area[AREA_NORMAL].nr_free;
+	touched(w, 3);
+	unmap(w, HEAP, 3);
+	assert_number(w, w->machine->phys->area[AREA_NORMAL].nr_free, before - 3);
+	assert_result(w, gupsim_drain(w->machine), 0);
+	assert_reports(w, "");
+	assert_number(w, w->machine->phys->area[AREA_NORMAL].nr_free, before);
+}
+
 static void otherwise_each_call_drains(struct world *w)
 {
 	touched(w, 1);
-	assert_int_equal(lru_of(w)->add.nr + lru_of(w)->activate.nr, 0);
+	assert_number(w, lru_of(w)->add.nr + lru_of(w)->activate.nr, 0);
 	assert_mapped(w, HEAP, 1, "refs 1 map 1 anon lru active");
 }
 
@@ -173,6 +188,7 @@ static void a_page_freed_in_its_pagevec_is_lost(struct world *w)
 }
 
 SUITE(world_test(a_pagevec_holds_a_reference), world_test(a_full_pagevec_is_drained),
+      world_test(a_page_is_freed_out_of_its_pagevec),
       world_test(otherwise_each_call_drains), world_test(lists_are_counted),
       world_test(isolation_takes_a_reference),
       world_test(an_isolated_page_survives_its_mapping),
