@@ -291,6 +291,9 @@ static void audit_page(struct audit *audit, struct page *page)
 		tally->kind[REF_BASE]++;
 	if (page->flags & PAGE_ISOLATED)
 		tally->kind[REF_ISOLATED]++;
+	/* And one that has no holder to be found. */
+	tally->kind[REF_UNNAMED] =
+		ledger_of(&audit->phys->ledger, pfn_of_page(page))->kind[REF_UNNAMED];
 	audit_counts(audit, page);
 	if (page_count(page) > 0 && tally->mapcount != page_mapcount(page))
 		report(audit, &(struct gupsim_finding){.page = page},

@@ -10,7 +10,7 @@ const char *ref_kind_name(enum ref_kind kind)
 		[REF_MAPPING] = "mapping",   [REF_CACHE] = "page cache",
 		[REF_BUFFERS] = "buffers",   [REF_PAGEVEC] = "pagevec",
 		[REF_ISOLATED] = "isolated", [REF_BASE] = "base",
-		[REF_KERNEL] = "kernel",
+		[REF_KERNEL] = "kernel",     [REF_UNNAMED] = "unnamed get_page",
 	};
 
 	return names[kind];

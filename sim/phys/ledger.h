@@ -20,6 +20,7 @@ enum ref_kind {
 	REF_ISOLATED, /* off the LRU, on somebody's list */
 	REF_BASE,     /* the reference that a frame is born with: pmem, the zero page */
 	REF_KERNEL,   /* a kernel function that is still running */
+	REF_UNNAMED,  /* a get_page() that the host had no memory to name */
 	NR_REF_KINDS,
 };
 

@@ -24,17 +24,25 @@ void ledger_drop_for_call(struct page *page)
 	ledger_drop(base, page_ledger(page), base->call);
 }
 
+/* It can not fail: without host memory to name the call, the reference stays unnamed. */
 void get_page(struct page *page)
 {
 	struct base *base = page_phys(page)->base;
 	struct call *outer;
+	bool named;
 
-	if (base_call_begin(base, __func__, &outer))
+	if (!base_alive(base))
 		return;
+	named = !base_call_begin(base, __func__, &outer);
+	if (!named)
+		base_call_begin_anonymous(base, &outer);
 	if (!base_bug_on(base, page_ref_count(page) <= 0, __func__,
-			 "a page reference count of 0 or below") &&
-	    (!page_phys(page)->ledger.chunk || !ledger_take_for_call(page)))
+			 "a page reference count of 0 or below")) {
+		if (page_phys(page)->ledger.chunk &&
+		    (!named || ledger_take_for_call(page)))
+			ledger_note(page, REF_UNNAMED, 1);
 		page_ref_add(page, 1);
+	}
 	base_call_end(base, outer);
 }
 
@@ -45,6 +53,10 @@ static void ledger_drop_outside(struct page *page, const char *func)
 
 	if (ledger_drop_youngest(base, page_ledger(page)))
 		return;
+	if (page_ledger(page)->kind[REF_UNNAMED]) {
+		ledger_note(page, REF_UNNAMED, -1);
+		return;
+	}
 	call = call_new(base, func);
 	if (!call)
 		return;

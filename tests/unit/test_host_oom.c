@@ -118,35 +118,60 @@ static int exit_child(struct story *s, const struct step *step)
 	return gupsim_exit(s->child);
 }
 
-/* A short count is no failure of its own: the next call tells why. */
+/* All or nothing: a short count would be taken for a kernel's answer. */
+static int taken(struct world *w, const struct step *step, long ret)
+{
+	if (ret <= 0)
+		return ret;
+	assert_number(w, ret, step->nr);
+	w->nr_taken += ret;
+	return 0;
+}
+
 static int pin(struct story *s, const struct step *step)
 {
 	struct world *w = s->w;
 	long ret;
 
-	for (unsigned long done = 0; done < step->nr; done += ret) {
-		down_read(&w->mm->mmap_sem);
-		ret = get_user_pages_remote(w->task, w->mm, step->addr + done * PG,
-					    step->nr - done, step->flags,
-					    w->taken + w->nr_taken, NULL, NULL);
-		up_read(&w->mm->mmap_sem);
-		if (ret <= 0)
-			return ret;
-		w->nr_taken += ret;
-	}
+	down_read(&w->mm->mmap_sem);
+	ret = get_user_pages_remote(w->task, w->mm, step->addr, step->nr, step->flags,
+				    w->taken + w->nr_taken, NULL, NULL);
+	up_read(&w->mm->mmap_sem);
+	return taken(w, step, ret);
+}
+
+/* What a long-term pin returns is out of CMA. */
+static int pin_for_long(struct story *s, const struct step *step)
+{
+	struct world *w = s->w;
+	int error = pin(s, step);
+
+	for (unsigned long i = 0; !error && i < step->nr; i++)
+		assert_false(gupsim_page_is_cma(w->taken[w->nr_taken - 1 - i]));
+	return error;
+}
+
+static int hold_once_more(struct story *s, const struct step *step)
+{
+	struct world *w = s->w;
+	struct page *page = w->taken[0];
+	int count = page_count(page);
+
+	(void)step;
+	get_page(page);
+	assert_number(w, page_count(page), count + 1);
+	put_page(page);
+	assert_number(w, page_count(page), count);
 	return 0;
 }
 
 static int pin_unlocked(struct story *s, const struct step *step)
 {
 	struct world *w = s->w;
-	long ret = get_user_pages_unlocked(step->addr, step->nr, w->taken + w->nr_taken,
-					   step->flags);
 
-	if (ret <= 0)
-		return ret;
-	w->nr_taken += ret;
-	return 0;
+	return taken(w, step,
+		     get_user_pages_unlocked(step->addr, step->nr, w->taken + w->nr_taken,
+					     step->flags));
 }
 
 static int put_all(struct story *s, const struct step *step)
@@ -183,7 +208,13 @@ static const struct step steps[] = {
 	{"write log", write_bytes, .addr = LOG_AT + PG},
 	{"write data", write_pages, AT(DATA_AT, 2)},
 	{"pin anonymous memory", pin, AT(HEAP, 2), .flags = FOLL_WRITE},
-	{"pin it for long", pin, AT(HEAP, 2), .flags = FOLL_WRITE | FOLL_LONGTERM},
+	{"put", put_all, .nr = 0},
+	{"from CMA again", allocate_in, .flags = GUPSIM_IN_CMA},
+	{"write all of it", write_pages, AT(HEAP, 4)},
+	{"from anywhere again", allocate_in, .flags = GUPSIM_ANYWHERE},
+	{"pin it for long", pin_for_long, AT(HEAP, 4),
+	 .flags = FOLL_WRITE | FOLL_LONGTERM},
+	{"hold once more", hold_once_more, .nr = 0},
 	{"pin shmem", pin, AT(SHMEM, 4), .flags = FOLL_WRITE},
 	{"pin data", pin, AT(DATA_AT, 4)},
 	{"pin data for long", pin, AT(DATA_AT, 4), .flags = FOLL_LONGTERM,
