@@ -3,7 +3,7 @@
 #include "machine/machine.h"
 
 #include "file/pagecache.h"
-#include "vm/zap.h"
+#include "vm/mmap.h"
 
 #include <errno.h>
 

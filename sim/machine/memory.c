@@ -4,7 +4,7 @@
 
 #include "fault/backing.h"
 #include "vm/fork.h"
-#include "vm/zap.h"
+#include "vm/mmap.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whole mappings taken away: VMAs, their pages, and the tables under them. */
+#ifndef SIM_VM_MMAP_H
+#define SIM_VM_MMAP_H
+
+#include "mm/vma.h"
+
+/*
+ * munmap(): split what sticks out, zap, unlink, free tables that map nothing any more.
+ * -ENOMEM: nothing has changed. Locking: mmap_sem held for writing.
+ */
+int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long end);
+
+/* Unmap everything. */
+void exit_mmap(struct mm_struct *mm);
+
+#endif
