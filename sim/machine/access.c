@@ -144,6 +144,18 @@ static int access_range(struct access *access, unsigned long address, char *buf,
 	return 0;
 }
 
+/* The task may be made to exit meanwhile, by who listens. */
+static int access_mm(struct access *access, unsigned long address, char *buf,
+		     size_t length)
+{
+	int error;
+
+	mmget(access->mm);
+	error = access_range(access, address, buf, length);
+	mmput(access->mm);
+	return error;
+}
+
 static int access_call(struct task_struct *task, unsigned long addr, void *buf,
 		       size_t length, bool write, int *signal)
 {
@@ -153,10 +165,8 @@ static int access_call(struct task_struct *task, unsigned long addr, void *buf,
 	if (!task || task_exited(task) || !length)
 		return -EINVAL;
 	access.mm = task->mm;
-	mmget(access.mm);
 	error = MACHINE_CALL(base_machine(task->sim->base), write ? "write" : "read",
-			     access_range(&access, addr, buf, length));
-	mmput(access.mm);
+			     access_mm(&access, addr, buf, length));
 	if (signal)
 		*signal = access.signal;
 	return error;
