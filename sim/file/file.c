@@ -202,7 +202,6 @@ static void init_file(struct gupsim_file *file, const struct gupsim_file_spec *s
 	file->inode.i_size = (long long)bytes;
 	file->inode.i_flags = is_dax(file) ? S_DAX : 0;
 	file->inode.i_mapping = &file->mapping;
-	file->mapping.host = &file->inode;
 	file->mapping.a_ops = file_aops(file->backing);
 	INIT_LIST_HEAD(&file->mapping.i_mmap);
 	file->file.f_inode = &file->inode;

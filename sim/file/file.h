@@ -26,11 +26,9 @@ struct cached_page {
 };
 
 struct address_space {
-	struct inode *host;
 	const struct address_space_operations *a_ops;
 	struct cached_page *pages; /* a uthash, by index */
-	unsigned long nrpages;
-	struct list_head i_mmap; /* the VMAs that map it */
+	struct list_head i_mmap;   /* the VMAs that map it */
 };
 
 /* What the disk has, where it is not zeroes. */

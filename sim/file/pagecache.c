@@ -46,7 +46,6 @@ int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgof
 		heap_free(heap, entry);
 		return -ENOMEM;
 	}
-	mapping->nrpages++;
 	get_page_as(page, REF_CACHE);
 	SetPageLocked(page);
 	page->mapping = mapping;
@@ -63,7 +62,6 @@ void delete_from_page_cache(struct page *page)
 
 	HASH_DEL(mapping->pages, entry);
 	heap_free(heap, entry);
-	mapping->nrpages--;
 	drop_buffers(page);
 	ClearPageDirty(page);
 	page->mapping = NULL;

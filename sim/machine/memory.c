@@ -217,8 +217,6 @@ static int check_mapping(struct gupsim_machine *machine, const struct vma_spec *
 		return bad(machine, "a mapping is either private or shared");
 	if (offset % PAGE_SIZE)
 		return bad(machine, "the offset is not page aligned");
-	if (offset >> PAGE_SHIFT > ~0UL >> PAGE_SHIFT)
-		return bad(machine, "the offset is too large");
 	if (there && !(flags & MAP_FIXED))
 		return base_error(&machine->base, -EEXIST, "%#lx is mapped already",
 				  there->vm_start > spec->start ? there->vm_start

@@ -46,7 +46,6 @@ struct gupsim_mm {
 struct gupsim_task {
 	struct task_struct task;
 	struct base *base;
-	struct gupsim_machine *machine;
 	char name[NAME_MAX_LENGTH + 1];
 	TAILQ_ENTRY(gupsim_task) link;
 };

@@ -79,9 +79,4 @@ static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 }
 
-static inline bool vma_is_accessible(const struct vm_area_struct *vma)
-{
-	return vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
-}
-
 #endif
