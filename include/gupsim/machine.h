@@ -102,7 +102,12 @@ int gupsim_machine_destroy(struct gupsim_machine **machine);
  */
 const char *gupsim_error(const struct gupsim_machine *machine);
 
-/* Why a machine no longer runs. */
+/*
+ * Why a machine no longer runs. A dead machine changes no more: whatever would change it
+ * returns -EIO, or does nothing where there is nothing to return. Looking at it goes on,
+ * and so does gupsim_machine_destroy(); gupsim_set_current() is about the host's thread,
+ * and works too. NULL arguments are -EINVAL before all that.
+ */
 enum gupsim_state {
 	GUPSIM_ALIVE,
 	GUPSIM_DEAD_BUG,    /* a BUG: gupsim_reports() has it last */

@@ -22,14 +22,20 @@ static struct cached_page *lookup(struct address_space *mapping, pgoff_t index)
 	return entry;
 }
 
-struct page *find_get_page(struct address_space *mapping, pgoff_t index)
+struct page *find_cached_page(struct address_space *mapping, pgoff_t index)
 {
 	struct cached_page *entry = lookup(mapping, index);
 
-	if (!entry)
-		return NULL;
-	get_page_as(entry->page, REF_KERNEL);
-	return entry->page;
+	return entry ? entry->page : NULL;
+}
+
+struct page *find_get_page(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page = find_cached_page(mapping, index);
+
+	if (page)
+		get_page_as(page, REF_KERNEL);
+	return page;
 }
 
 int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgoff_t index)

@@ -8,7 +8,9 @@
 
 #include "file/file.h"
 
-/* The cached page with a reference of REF_KERNEL, or NULL. */
+/* The cached page, or NULL. */
+struct page *find_cached_page(struct address_space *mapping, pgoff_t index);
+/* The same with a reference of REF_KERNEL. */
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);
 /* Locked, and on its way to the LRU. -ENOMEM. */
 int add_to_page_cache_lru(struct page *page, struct address_space *mapping,

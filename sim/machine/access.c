@@ -65,7 +65,7 @@ static int user_fault(struct access *access, unsigned long address)
 		if (fault & VM_FAULT_RETRY)
 			down_read(&access->mm->mmap_sem);
 		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
-	} while (fault & VM_FAULT_RETRY);
+	} while ((fault & VM_FAULT_RETRY) && base_alive(mm_base(access->mm)));
 	if (fault & VM_FAULT_ERROR)
 		return fault_error(access, fault);
 	if (major)
@@ -144,12 +144,16 @@ static int access_range(struct access *access, unsigned long address, char *buf,
 	return 0;
 }
 
-/* The task may be made to exit meanwhile, by who listens. */
 static int access_mm(struct access *access, unsigned long address, char *buf,
 		     size_t length)
 {
 	int error;
 
+	if (task_exited(access->task) || !length)
+		return base_error(access->task->sim->base, -EINVAL, "%s",
+				  length ? "the task has exited" : "the length is 0");
+	/* The task may be made to exit meanwhile, by who listens. */
+	access->mm = access->task->mm;
 	mmget(access->mm);
 	error = access_range(access, address, buf, length);
 	mmput(access->mm);
@@ -162,9 +166,8 @@ static int access_call(struct task_struct *task, unsigned long addr, void *buf,
 	struct access access = {.task = task, .write = write};
 	int error;
 
-	if (!task || task_exited(task) || !length)
+	if (!task)
 		return -EINVAL;
-	access.mm = task->mm;
 	error = MACHINE_CALL(base_machine(task->sim->base), write ? "write" : "read",
 			     access_mm(&access, addr, buf, length));
 	if (signal)

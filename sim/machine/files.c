@@ -35,10 +35,10 @@ int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
 
 int gupsim_pmem_kill(struct gupsim_pmem *pmem)
 {
-	if (!pmem)
-		return -EINVAL;
-	if (!base_alive(pmem->phys->base))
-		return -EIO;
+	int error = pmem ? machine_check(base_machine(pmem->phys->base)) : -EINVAL;
+
+	if (error)
+		return error;
 	pmem->pgmap.dying = true;
 	return 0;
 }
@@ -93,19 +93,15 @@ int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr)
 
 int gupsim_io_done(struct gupsim_machine *machine)
 {
-	if (!machine)
-		return -EINVAL;
-	if (!base_alive(&machine->base))
-		return -EIO;
+	int error = machine_check(machine);
+
+	if (error)
+		return error;
 	complete_reads(&machine->vfs);
 	return 0;
 }
 
 struct page *gupsim_file_page(struct file *file, unsigned long index)
 {
-	struct page *page = file ? find_get_page(file->f_mapping, index) : NULL;
-
-	if (page)
-		put_page_as(page, REF_KERNEL);
-	return page;
+	return file ? find_cached_page(file->f_mapping, index) : NULL;
 }

@@ -108,7 +108,9 @@ int gupsim_machine_destroy(struct gupsim_machine **machine)
 
 int machine_enter(struct gupsim_machine *machine, const char *func, struct call **outer)
 {
-	return machine ? base_call_begin(&machine->base, func, outer) : -EINVAL;
+	int error = machine_check(machine);
+
+	return error ? error : base_call_begin(&machine->base, func, outer);
 }
 
 int machine_leave(struct gupsim_machine *machine, struct call *outer, int ret)
@@ -146,9 +148,10 @@ size_t gupsim_reports(const struct gupsim_machine *machine,
 int gupsim_rule_set(struct gupsim_machine *machine, const char *rule, const char *value)
 {
 	const char *nearest = NULL;
+	int error = rule && value ? machine_check(machine) : -EINVAL;
 
-	if (!machine || !rule || !value)
-		return -EINVAL;
+	if (error)
+		return error;
 	if (!rules_override(&machine->base.rules, rule, value, &nearest))
 		return 0;
 	return base_error(&machine->base, -EINVAL, "no rule %s with a value %s%s%s%s",
@@ -159,8 +162,10 @@ int gupsim_rule_set(struct gupsim_machine *machine, const char *rule, const char
 int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
 		unsigned int nth)
 {
-	if (!machine)
-		return -EINVAL;
+	int error = machine_check(machine);
+
+	if (error)
+		return error;
 	switch (what) {
 	case GUPSIM_FAIL_HOST:
 		machine->base.heap.fail_in = nth;
@@ -177,8 +182,10 @@ int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
 
 int gupsim_listen(struct gupsim_machine *machine, gupsim_point_fn fn, void *arg)
 {
-	if (!machine)
-		return -EINVAL;
+	int error = machine_check(machine);
+
+	if (error)
+		return error;
 	machine->base.listener = fn;
 	machine->base.listener_arg = arg;
 	return 0;
@@ -186,18 +193,21 @@ int gupsim_listen(struct gupsim_machine *machine, gupsim_point_fn fn, void *arg)
 
 int gupsim_allocate_in(struct gupsim_machine *machine, enum gupsim_place place)
 {
-	if (!machine || (unsigned int)place > GUPSIM_IN_MOVABLE)
-		return -EINVAL;
+	int error = (unsigned int)place > GUPSIM_IN_MOVABLE ? -EINVAL
+							    : machine_check(machine);
+
+	if (error)
+		return error;
 	phys_allocate_in(machine->phys, place);
 	return 0;
 }
 
 int gupsim_drain(struct gupsim_machine *machine)
 {
-	if (!machine)
-		return -EINVAL;
-	if (!base_alive(&machine->base))
-		return -EIO;
+	int error = machine_check(machine);
+
+	if (error)
+		return error;
 	lru_add_drain_all(machine->phys);
 	return 0;
 }

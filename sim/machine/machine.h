@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The machine: everything below, put together, and the list of what it owns. Control
- * calls are bracketed like the kernel's, so that reports and pagevecs are theirs alone.
+ * calls are bracketed like the kernel's, so that reports and pagevecs are theirs alone;
+ * mere switches are not. Neither touches a dead machine.
  */
 #ifndef SIM_MACHINE_MACHINE_H
 #define SIM_MACHINE_MACHINE_H
 
 #include "mm/vma.h"
 
+#include <errno.h>
 #include <gupsim/gupsim.h>
 
 struct gupsim_machine {
@@ -23,7 +25,15 @@ static inline struct gupsim_machine *base_machine(struct base *base)
 	return (struct gupsim_machine *)base;
 }
 
-/* -EINVAL: no machine; -EIO: it is dead; -ENOMEM. */
+/* May it be changed? -EINVAL: no machine; -EIO: it is dead. */
+static inline int machine_check(const struct gupsim_machine *machine)
+{
+	if (!machine)
+		return -EINVAL;
+	return base_alive(&machine->base) ? 0 : -EIO;
+}
+
+/* The same, and a call begins. -ENOMEM. */
 int machine_enter(struct gupsim_machine *machine, const char *func, struct call **outer);
 /* Returns @ret, or -EIO if the machine has died in between. */
 int machine_leave(struct gupsim_machine *machine, struct call *outer, int ret);

@@ -52,13 +52,12 @@ int gupsim_task_create(struct gupsim_machine *machine, const char *name,
 		       struct task_struct **out)
 {
 	bool first = machine && TAILQ_EMPTY(&machine->tasks);
+	int error = name && out ? machine_check(machine) : -EINVAL;
 	struct gupsim_task *task;
 	struct gupsim_mm *mm;
 
-	if (!machine || !name || !out)
-		return -EINVAL;
-	if (!base_alive(&machine->base))
-		return -EIO;
+	if (error)
+		return error;
 	if (add_mm(machine, name, &mm))
 		return -ENOMEM;
 	task = add_task(machine, name, mm);
@@ -77,14 +76,16 @@ int gupsim_thread_create(struct task_struct *of, const char *name,
 {
 	struct gupsim_machine *machine;
 	struct gupsim_task *task;
+	int error;
 
 	if (!of || !name || !out)
 		return -EINVAL;
 	machine = base_machine(of->sim->base);
-	if (!base_alive(&machine->base))
-		return -EIO;
-	if (task_exited(of))
-		return bad(machine, "the task has exited");
+	error = machine_check(machine);
+	if (!error && task_exited(of))
+		error = bad(machine, "the task has exited");
+	if (error)
+		return error;
 	task = add_task(machine, name, of->mm->sim);
 	if (!task)
 		return -ENOMEM;
@@ -107,6 +108,8 @@ static int do_fork(struct gupsim_machine *machine, struct task_struct *parent,
 	struct gupsim_mm *mm;
 	int error;
 
+	if (task_exited(parent))
+		return bad(machine, "the task has exited");
 	if (add_mm(machine, name, &mm))
 		return -ENOMEM;
 	error = mmap_write_trylock(parent->mm);
@@ -131,8 +134,6 @@ int gupsim_fork(struct task_struct *parent, const char *name, struct task_struct
 	if (!parent || !name || !out)
 		return -EINVAL;
 	machine = base_machine(parent->sim->base);
-	if (task_exited(parent))
-		return bad(machine, "the task has exited");
 	return MACHINE_CALL(machine, "fork", do_fork(machine, parent, name, out));
 }
 
@@ -140,6 +141,8 @@ static int do_exit(struct task_struct *task)
 {
 	struct mm_struct *mm = task->mm;
 
+	if (task_exited(task))
+		return bad(base_machine(task->sim->base), "the task has exited");
 	/* Whoever runs a call has come back from it before he can exit. */
 	if (task == task->sim->base->interrupted)
 		return base_error(task->sim->base, -EDEADLK, "%s is inside a call",
@@ -156,24 +159,24 @@ static int do_exit(struct task_struct *task)
 
 int gupsim_exit(struct task_struct *task)
 {
-	struct gupsim_machine *machine;
-
 	if (!task)
 		return -EINVAL;
-	machine = base_machine(task->sim->base);
-	if (task_exited(task))
-		return bad(machine, "the task has exited");
-	return MACHINE_CALL(machine, "exit", do_exit(task));
+	return MACHINE_CALL(base_machine(task->sim->base), "exit", do_exit(task));
 }
 
 int gupsim_kill(struct task_struct *task)
 {
+	struct gupsim_machine *machine;
+	int error;
+
 	if (!task)
 		return -EINVAL;
-	if (!base_alive(task->sim->base))
-		return -EIO;
-	if (task_exited(task))
-		return bad(base_machine(task->sim->base), "the task has exited");
+	machine = base_machine(task->sim->base);
+	error = machine_check(machine);
+	if (!error && task_exited(task))
+		error = bad(machine, "the task has exited");
+	if (error)
+		return error;
 	task->sigkill_pending = true;
 	return 0;
 }
@@ -195,6 +198,14 @@ static unsigned long vm_flags_of(int prot, int flags)
 	return vm_flags;
 }
 
+/* What mmap() is asked for. */
+struct mmap_request {
+	unsigned long addr, length;
+	int prot, flags;
+	struct file *file;
+	uint64_t offset;
+};
+
 static int check_range(struct gupsim_machine *machine, unsigned long addr,
 		       unsigned long length)
 {
@@ -208,20 +219,26 @@ static int check_range(struct gupsim_machine *machine, unsigned long addr,
 	return 0;
 }
 
-static int check_mapping(struct gupsim_machine *machine, const struct vma_spec *spec,
-			 struct mm_struct *mm, int flags, uint64_t offset)
+static int check_request(struct gupsim_machine *machine,
+			 const struct mmap_request *request)
 {
-	struct vm_area_struct *there = find_vma_intersection(mm, spec->start, spec->end);
-
-	if (!(flags & MAP_SHARED) == !(flags & MAP_PRIVATE))
+	if (request->file && gupsim_file(request->file)->phys != machine->phys)
+		return bad(machine, "the file is of another machine");
+	if (!(request->flags & MAP_SHARED) == !(request->flags & MAP_PRIVATE))
 		return bad(machine, "a mapping is either private or shared");
-	if (offset % PAGE_SIZE)
+	if (request->offset % PAGE_SIZE)
 		return bad(machine, "the offset is not page aligned");
-	if (there && !(flags & MAP_FIXED))
-		return base_error(&machine->base, -EEXIST, "%#lx is mapped already",
-				  there->vm_start > spec->start ? there->vm_start
-								: spec->start);
-	return 0;
+	return check_range(machine, request->addr, request->length);
+}
+
+static int check_free(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+
+	if (!vma)
+		return 0;
+	return base_error(mm_base(mm), -EEXIST, "%#lx is mapped already",
+			  vma->vm_start > start ? vma->vm_start : start);
 }
 
 /* Shared anonymous memory is a file that nobody else can open. */
@@ -254,51 +271,53 @@ static int map_spec(struct mm_struct *mm, const struct vma_spec *spec)
 	return error;
 }
 
-static int do_mmap(struct gupsim_machine *machine, struct mm_struct *mm,
-		   struct vma_spec *spec, int flags, uint64_t offset)
+static int mmap_under_lock(struct mm_struct *mm, struct vma_spec *spec, int flags)
 {
-	bool anon_file = !spec->file && (flags & MAP_SHARED);
-	int error = check_mapping(machine, spec, mm, flags, offset);
+	int error = backing_mmap(spec);
+
+	if (!error && !(flags & MAP_FIXED))
+		error = check_free(mm, spec->start, spec->end);
+	return error ? error : map_spec(mm, spec);
+}
+
+static int do_mmap(struct gupsim_machine *machine, struct mm_struct *mm,
+		   const struct mmap_request *request)
+{
+	bool anon_file = !request->file && (request->flags & MAP_SHARED);
+	struct vma_spec spec = {
+		.start = request->addr,
+		.end = request->addr + PAGE_ALIGN(request->length),
+		.vm_flags = vm_flags_of(request->prot, request->flags),
+		.file = request->file ? gupsim_file(request->file) : NULL,
+	};
+	int error = check_request(machine, request);
 
 	if (!error && anon_file)
-		error = make_anon_file(machine, spec);
+		error = make_anon_file(machine, &spec);
 	if (error)
 		return error;
 	/* Anonymous pages are numbered by address, so that neighbours can be one VMA. */
-	spec->pgoff = (spec->file ? offset : spec->start) >> PAGE_SHIFT;
-	error = backing_mmap(spec);
-	if (!error)
-		error = mmap_write_trylock(mm);
+	spec.pgoff = (spec.file ? request->offset : spec.start) >> PAGE_SHIFT;
+	error = mmap_write_trylock(mm);
 	if (!error) {
-		error = map_spec(mm, spec);
+		error = mmap_under_lock(mm, &spec, request->flags);
 		up_write(&mm->mmap_sem);
 	}
 	if (anon_file)
-		file_put(spec->file); /* the VMA has it now */
+		file_put(spec.file); /* the VMA has it now */
 	return error;
 }
 
 int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, int prot,
 		int flags, struct file *file, uint64_t offset)
 {
-	struct vma_spec spec = {
-		.start = addr,
-		.end = addr + PAGE_ALIGN(length),
-		.vm_flags = vm_flags_of(prot, flags),
-		.file = file ? gupsim_file(file) : NULL,
-	};
+	struct mmap_request request = {addr, length, prot, flags, file, offset};
 	struct gupsim_machine *machine;
-	int error;
 
 	if (!mm)
 		return -EINVAL;
 	machine = base_machine(mm_base(mm));
-	if (spec.file && spec.file->phys != machine->phys)
-		return bad(machine, "the file is of another machine");
-	error = check_range(machine, addr, length);
-	if (error)
-		return error;
-	return MACHINE_CALL(machine, "mmap", do_mmap(machine, mm, &spec, flags, offset));
+	return MACHINE_CALL(machine, "mmap", do_mmap(machine, mm, &request));
 }
 
 /* Give [start, end) of one VMA the flag, as a VMA of its own unless a neighbour agrees.
@@ -348,14 +367,16 @@ static int advise_random(struct mm_struct *mm, unsigned long start, unsigned lon
 
 typedef int (*range_fn)(struct mm_struct *mm, unsigned long start, unsigned long end);
 
-static int under_write_lock(struct mm_struct *mm, unsigned long start, unsigned long end,
-			    range_fn fn)
+static int under_write_lock(struct mm_struct *mm, unsigned long addr,
+			    unsigned long length, range_fn fn)
 {
-	int error = mmap_write_trylock(mm);
+	int error = check_range(base_machine(mm_base(mm)), addr, length);
 
+	if (!error)
+		error = mmap_write_trylock(mm);
 	if (error)
 		return error;
-	error = fn(mm, start, end);
+	error = fn(mm, addr, addr + PAGE_ALIGN(length));
 	up_write(&mm->mmap_sem);
 	return error;
 }
@@ -364,17 +385,10 @@ static int under_write_lock(struct mm_struct *mm, unsigned long start, unsigned 
 static int range_call(struct mm_struct *mm, unsigned long addr, unsigned long length,
 		      const char *func, range_fn fn)
 {
-	struct gupsim_machine *machine;
-	int error;
-
 	if (!mm)
 		return -EINVAL;
-	machine = base_machine(mm_base(mm));
-	error = check_range(machine, addr, length);
-	if (error)
-		return error;
-	return MACHINE_CALL(machine, func,
-			    under_write_lock(mm, addr, addr + PAGE_ALIGN(length), fn));
+	return MACHINE_CALL(base_machine(mm_base(mm)), func,
+			    under_write_lock(mm, addr, length, fn));
 }
 
 int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length)

@@ -56,8 +56,10 @@ struct page *gupsim_page_by_pfn(struct gupsim_machine *machine, unsigned long pf
 
 int gupsim_name_calls(struct gupsim_machine *machine, const char *name)
 {
-	if (!machine)
-		return -EINVAL;
+	int error = machine_check(machine);
+
+	if (error)
+		return error;
 	strlcpy(machine->base.call_name, name ? name : "",
 		sizeof(machine->base.call_name));
 	return 0;

@@ -88,28 +88,38 @@ void table_free(struct gupsim_mm *mm, void *table)
 
 void down_read(struct rw_semaphore *sem)
 {
+	if (!base_alive(sem->base))
+		return;
 	if (sem->writer)
 		base_die(sem->base, GUPSIM_DEAD_BLOCKS, "mmap_sem, held for writing");
-	sem->readers++;
+	else
+		sem->readers++;
 }
 
 void up_read(struct rw_semaphore *sem)
 {
+	if (!base_alive(sem->base))
+		return;
 	if (!base_bug_on(sem->base, !sem->readers, __func__, "a lock that is not held"))
 		sem->readers--;
 }
 
 void down_write(struct rw_semaphore *sem)
 {
+	if (!base_alive(sem->base))
+		return;
 	if (rwsem_is_locked(sem))
 		base_die(sem->base, GUPSIM_DEAD_BLOCKS, "mmap_sem, held already");
-	sem->writer = true;
+	else
+		sem->writer = true;
 }
 
 void up_write(struct rw_semaphore *sem)
 {
-	base_bug_on(sem->base, !sem->writer, __func__, "a lock that is not held");
-	sem->writer = false;
+	if (!base_alive(sem->base))
+		return;
+	if (!base_bug_on(sem->base, !sem->writer, __func__, "a lock that is not held"))
+		sem->writer = false;
 }
 
 int rwsem_is_locked(struct rw_semaphore *sem)
