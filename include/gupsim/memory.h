@@ -56,8 +56,19 @@ int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned lon
 /* fork(2). The child has an mm of its own, COW with its parent. */
 int gupsim_fork(struct task_struct *parent, const char *name, struct task_struct **out);
 
-/* exit(2). The mm goes with its last task. `current` is cleared if it was @task. */
+/*
+ * exit(2). The mm is emptied with its last task, and nothing can be mapped in it any
+ * more. `current` is cleared if it was @task. Pointers to the task and to its mm stay
+ * good until the task, and the last of the mm, is reaped.
+ */
 int gupsim_exit(struct task_struct *task);
+
+/*
+ * wait(2): free what is left of a task that has exited, and its mm if no other task was
+ * on it. *@task becomes NULL. Not to reap is no error; the machine's end does it.
+ * Errors: -EINVAL (it has not exited), -EDEADLK (from inside a call, by who listens).
+ */
+int gupsim_reap(struct task_struct **task);
 
 /* A SIGKILL is pending from now on; fatal_signal_pending() sees it. */
 int gupsim_kill(struct task_struct *task);

@@ -73,19 +73,6 @@ static struct tally *tally_of(struct audit *audit, const struct page *page)
 	return &audit->tally[audit_index(audit->phys, pfn_of_page(page))];
 }
 
-/* The number of the next used frame after @pfn, 0 past the last. */
-static unsigned long next_used(const struct phys *phys, unsigned long pfn)
-{
-	pfn++;
-	for (int i = 0; i < NR_AREAS; i++) {
-		if (pfn < phys->area[i].fresh)
-			return pfn < phys->area[i].start ? phys->area[i].start : pfn;
-		if (pfn < phys->area[i].end)
-			pfn = phys->area[i].end;
-	}
-	return pfn < phys->nr_frames ? pfn : 0;
-}
-
 static void tally_pte(struct audit *audit, struct vm_area_struct *vma, pte_t pte,
 		      unsigned long address)
 {
@@ -307,13 +294,14 @@ static void audit_all(struct audit *audit)
 	struct gupsim_mm *mm;
 
 	TAILQ_FOREACH (mm, &audit->machine->mms, link)
-		audit_mm(audit, &mm->mm);
+		if (!mm_gone(&mm->mm))
+			audit_mm(audit, &mm->mm);
 	TAILQ_FOREACH (file, &audit->machine->vfs.files, link)
 		audit_file(audit, file);
 	audit_lru(audit);
 	audit_areas(audit);
 	audit_pmem(audit);
-	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used(audit->phys, pfn))
+	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(audit->phys, pfn))
 		audit_page(audit, pfn_to_page(audit->phys, pfn));
 }
 
@@ -378,7 +366,8 @@ long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg
 	for (int pass = 0; pass < 2; pass++) {
 		audit.fn = pass ? fn : add_surplus;
 		audit.arg = pass ? arg : &held;
-		for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used(audit.phys, pfn))
+		for (unsigned long pfn = ZERO_PFN; pfn;
+		     pfn = next_used_frame(audit.phys, pfn))
 			report_held(&audit, pfn_to_page(audit.phys, pfn));
 	}
 	return held;

@@ -131,31 +131,19 @@ static bool worth_telling(const struct page *page)
 	return page_count(page) != 0;
 }
 
-static void dump_range(struct dump *dump, unsigned long start, unsigned long end)
-{
-	for (unsigned long pfn = start; pfn < end; pfn++) {
-		const struct page *page = pfn_to_page(dump->phys, pfn);
-
-		if (worth_telling(page))
-			dump_page(dump, page);
-	}
-}
-
 int gupsim_dump(struct gupsim_machine *machine, gupsim_write_fn write, void *arg)
 {
 	struct dump dump = {.write = write, .arg = arg};
-	const struct area *area;
 	struct gupsim_mm *mm;
 
 	if (!machine || !write)
 		return -EINVAL;
 	dump.phys = machine->phys;
-	area = dump.phys->area;
 	TAILQ_FOREACH (mm, &machine->mms, link)
-		dump_mm(&dump, &mm->mm);
-	dump_range(&dump, ZERO_PFN, FIRST_RAM_PFN);
-	for (int i = 0; i < NR_AREAS; i++)
-		dump_range(&dump, area[i].start, area[i].fresh);
-	dump_range(&dump, area[AREA_MOVABLE].end, dump.phys->nr_frames);
+		if (!mm_gone(&mm->mm))
+			dump_mm(&dump, &mm->mm);
+	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(dump.phys, pfn))
+		if (worth_telling(pfn_to_page(dump.phys, pfn)))
+			dump_page(&dump, pfn_to_page(dump.phys, pfn));
 	return 0;
 }

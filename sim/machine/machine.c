@@ -120,6 +120,18 @@ int machine_leave(struct gupsim_machine *machine, struct call *outer, int ret)
 	return base_alive(&machine->base) ? ret : -EIO;
 }
 
+unsigned long next_used_frame(const struct phys *phys, unsigned long pfn)
+{
+	pfn++;
+	for (int i = 0; i < NR_AREAS; i++) {
+		if (pfn < phys->area[i].fresh)
+			return pfn < phys->area[i].start ? phys->area[i].start : pfn;
+		if (pfn < phys->area[i].end)
+			pfn = phys->area[i].end;
+	}
+	return pfn < phys->nr_frames ? pfn : 0;
+}
+
 const char *gupsim_error(const struct gupsim_machine *machine)
 {
 	return machine ? machine->base.error : "";

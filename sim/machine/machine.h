@@ -38,6 +38,10 @@ int machine_enter(struct gupsim_machine *machine, const char *func, struct call 
 /* Returns @ret, or -EIO if the machine has died in between. */
 int machine_leave(struct gupsim_machine *machine, struct call *outer, int ret);
 
+/* The next frame after @pfn that was ever used; 0 past the last. ZERO_PFN is the first.
+ */
+unsigned long next_used_frame(const struct phys *phys, unsigned long pfn);
+
 /* Make @expression, an int, one call into the machine. */
 #define MACHINE_CALL(machine, func, expression)                              \
 	({                                                                   \

@@ -1,184 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* System calls: tasks, mappings, and pages taken off the LRU. */
+/* System calls on mappings, and pages taken off the LRU. */
 #include "machine/machine.h"
 
 #include "fault/backing.h"
-#include "vm/fork.h"
 #include "vm/mmap.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/mman.h>
 
 static int bad(struct gupsim_machine *machine, const char *why)
 {
 	return base_error(&machine->base, -EINVAL, "%s", why);
-}
-
-static struct gupsim_task *add_task(struct gupsim_machine *machine, const char *name,
-				    struct gupsim_mm *mm)
-{
-	struct gupsim_task *task = heap_calloc(&machine->base.heap, 1, sizeof(*task));
-
-	if (!task)
-		return NULL;
-	task->task.sim = task;
-	task->task.mm = &mm->mm;
-	task->base = &machine->base;
-	strlcpy(task->name, name, sizeof(task->name));
-	mmget(&mm->mm);
-	TAILQ_INSERT_TAIL(&machine->tasks, task, link);
-	return task;
-}
-
-static int add_mm(struct gupsim_machine *machine, const char *name,
-		  struct gupsim_mm **out)
-{
-	int error = mm_create(&machine->base, machine->phys, name, out);
-
-	if (!error)
-		TAILQ_INSERT_TAIL(&machine->mms, *out, link);
-	return error;
-}
-
-static void drop_mm(struct gupsim_machine *machine, struct gupsim_mm *mm)
-{
-	exit_mmap(&mm->mm);
-	TAILQ_REMOVE(&machine->mms, mm, link);
-	mm_destroy(mm);
-}
-
-int gupsim_task_create(struct gupsim_machine *machine, const char *name,
-		       struct task_struct **out)
-{
-	bool first = machine && TAILQ_EMPTY(&machine->tasks);
-	int error = name && out ? machine_check(machine) : -EINVAL;
-	struct gupsim_task *task;
-	struct gupsim_mm *mm;
-
-	if (error)
-		return error;
-	if (add_mm(machine, name, &mm))
-		return -ENOMEM;
-	task = add_task(machine, name, mm);
-	if (!task) {
-		drop_mm(machine, mm);
-		return -ENOMEM;
-	}
-	if (first)
-		current = &task->task;
-	*out = &task->task;
-	return 0;
-}
-
-int gupsim_thread_create(struct task_struct *of, const char *name,
-			 struct task_struct **out)
-{
-	struct gupsim_machine *machine;
-	struct gupsim_task *task;
-	int error;
-
-	if (!of || !name || !out)
-		return -EINVAL;
-	machine = base_machine(of->sim->base);
-	error = machine_check(machine);
-	if (!error && task_exited(of))
-		error = bad(machine, "the task has exited");
-	if (error)
-		return error;
-	task = add_task(machine, name, of->mm->sim);
-	if (!task)
-		return -ENOMEM;
-	*out = &task->task;
-	return 0;
-}
-
-int gupsim_set_current(struct task_struct *task)
-{
-	if (task && task_exited(task))
-		return bad(base_machine(task->sim->base), "the task has exited");
-	current = task;
-	return 0;
-}
-
-static int do_fork(struct gupsim_machine *machine, struct task_struct *parent,
-		   const char *name, struct task_struct **out)
-{
-	struct gupsim_task *task = NULL;
-	struct gupsim_mm *mm;
-	int error;
-
-	if (task_exited(parent))
-		return bad(machine, "the task has exited");
-	if (add_mm(machine, name, &mm))
-		return -ENOMEM;
-	error = mmap_write_trylock(parent->mm);
-	if (!error) {
-		error = dup_mmap(&mm->mm, parent->mm);
-		up_write(&parent->mm->mmap_sem);
-	}
-	if (!error)
-		task = add_task(machine, name, mm);
-	if (!task) {
-		drop_mm(machine, mm);
-		return error ? error : -ENOMEM;
-	}
-	*out = &task->task;
-	return 0;
-}
-
-int gupsim_fork(struct task_struct *parent, const char *name, struct task_struct **out)
-{
-	struct gupsim_machine *machine;
-
-	if (!parent || !name || !out)
-		return -EINVAL;
-	machine = base_machine(parent->sim->base);
-	return MACHINE_CALL(machine, "fork", do_fork(machine, parent, name, out));
-}
-
-static int do_exit(struct task_struct *task)
-{
-	struct mm_struct *mm = task->mm;
-
-	if (task_exited(task))
-		return bad(base_machine(task->sim->base), "the task has exited");
-	/* Whoever runs a call has come back from it before he can exit. */
-	if (task == task->sim->base->interrupted)
-		return base_error(task->sim->base, -EDEADLK, "%s is inside a call",
-				  task->sim->name);
-	if (mm->sim->users == 1 && rwsem_is_locked(&mm->mmap_sem))
-		return base_error(task->sim->base, -EDEADLK, "mmap_sem of %s is held",
-				  mm->sim->name);
-	task->mm = NULL;
-	if (task == current)
-		current = NULL;
-	mmput(mm);
-	return 0;
-}
-
-int gupsim_exit(struct task_struct *task)
-{
-	if (!task)
-		return -EINVAL;
-	return MACHINE_CALL(base_machine(task->sim->base), "exit", do_exit(task));
-}
-
-int gupsim_kill(struct task_struct *task)
-{
-	struct gupsim_machine *machine;
-	int error;
-
-	if (!task)
-		return -EINVAL;
-	machine = base_machine(task->sim->base);
-	error = machine_check(machine);
-	if (!error && task_exited(task))
-		error = bad(machine, "the task has exited");
-	if (error)
-		return error;
-	task->sigkill_pending = true;
-	return 0;
 }
 
 static unsigned long vm_flags_of(int prot, int flags)
@@ -219,9 +51,11 @@ static int check_range(struct gupsim_machine *machine, unsigned long addr,
 	return 0;
 }
 
-static int check_request(struct gupsim_machine *machine,
+static int check_request(struct gupsim_machine *machine, const struct mm_struct *mm,
 			 const struct mmap_request *request)
 {
+	if (mm_gone(mm))
+		return bad(machine, "the address space is gone with its last task");
 	if (request->file && gupsim_file(request->file)->phys != machine->phys)
 		return bad(machine, "the file is of another machine");
 	if (!(request->flags & MAP_SHARED) == !(request->flags & MAP_PRIVATE))
@@ -256,10 +90,8 @@ static int make_anon_file(struct gupsim_machine *machine, struct vma_spec *spec)
 static int map_spec(struct mm_struct *mm, const struct vma_spec *spec)
 {
 	struct vm_area_struct *vma;
-	int error = 0;
+	int error = do_munmap(mm, spec->start, spec->end);
 
-	if (find_vma_intersection(mm, spec->start, spec->end))
-		error = do_munmap(mm, spec->start, spec->end);
 	if (error)
 		return error;
 	vma = vma_map(mm, spec);
@@ -290,7 +122,7 @@ static int do_mmap(struct gupsim_machine *machine, struct mm_struct *mm,
 		.vm_flags = vm_flags_of(request->prot, request->flags),
 		.file = request->file ? gupsim_file(request->file) : NULL,
 	};
-	int error = check_request(machine, request);
+	int error = check_request(machine, mm, request);
 
 	if (!error && anon_file)
 		error = make_anon_file(machine, &spec);

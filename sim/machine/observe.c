@@ -7,8 +7,10 @@
 
 uint64_t gupsim_pte_at(struct mm_struct *mm, unsigned long addr)
 {
-	pte_t *ptep = mm && addr < TASK_SIZE_MAX ? mm_find_pte(mm, addr) : NULL;
+	pte_t *ptep = NULL;
 
+	if (mm && !mm_gone(mm) && addr < TASK_SIZE_MAX)
+		ptep = mm_find_pte(mm, addr);
 	return ptep ? ptep->pte : 0;
 }
 

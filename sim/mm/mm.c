@@ -30,10 +30,13 @@ int mm_create(struct base *base, struct phys *phys, const char *name,
 	return 0;
 }
 
-void mm_destroy(struct gupsim_mm *mm)
+void mm_free_tables(struct gupsim_mm *mm)
 {
 	struct heap *heap = &mm->base->heap;
 
+	mm->pgd = NULL;
+	mm->free_tables = NULL;
+	mm->nr_tables = 0;
 	while (mm->blocks) {
 		struct table_block *block = mm->blocks;
 
@@ -41,7 +44,12 @@ void mm_destroy(struct gupsim_mm *mm)
 		heap_free(heap, block->memory);
 		heap_free(heap, block);
 	}
-	heap_free(heap, mm);
+}
+
+void mm_destroy(struct gupsim_mm *mm)
+{
+	mm_free_tables(mm);
+	heap_free(&mm->base->heap, mm);
 }
 
 static bool add_block(struct gupsim_mm *mm)

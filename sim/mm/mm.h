@@ -33,11 +33,12 @@ struct gupsim_mm {
 	struct base *base;
 	struct phys *phys;
 	RB_HEAD(vma_tree, vma) tree;
-	pgd_t *pgd;
+	pgd_t *pgd;		 /* NULL: the last user has gone */
 	unsigned long nr_tables; /* in use, the pgd included */
 	void *free_tables;
 	struct table_block *blocks;
-	unsigned int users; /* tasks, and calls that are running */
+	unsigned int users; /* tasks that run, and calls that are running */
+	unsigned int tasks; /* those that run, and those not reaped yet */
 	struct walk_cache last_walk;
 	char name[NAME_MAX_LENGTH + 1];
 	TAILQ_ENTRY(gupsim_mm) link;
@@ -46,6 +47,7 @@ struct gupsim_mm {
 struct gupsim_task {
 	struct task_struct task;
 	struct base *base;
+	struct gupsim_mm *active_mm; /* also once it has exited */
 	char name[NAME_MAX_LENGTH + 1];
 	TAILQ_ENTRY(gupsim_task) link;
 };
@@ -67,8 +69,14 @@ static inline struct phys *mm_phys(const struct mm_struct *mm)
 
 int mm_create(struct base *base, struct phys *phys, const char *name,
 	      struct gupsim_mm **out);
-/* No VMA is left in it. */
+/* No VMA is left in it. The second gives back the tables only: a husk remains. */
 void mm_destroy(struct gupsim_mm *mm);
+void mm_free_tables(struct gupsim_mm *mm);
+
+static inline bool mm_gone(const struct mm_struct *mm)
+{
+	return !mm->sim->pgd;
+}
 
 /* A table of zeroes, NULL: out of memory. */
 void *table_alloc(struct gupsim_mm *mm);

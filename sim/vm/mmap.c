@@ -32,8 +32,11 @@ static void free_range_tables(struct mm_struct *mm, unsigned long start,
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *vma;
-	int error = split_at(mm, start);
+	int error;
 
+	if (!find_vma_intersection(mm, start, end))
+		return 0;
+	error = split_at(mm, start);
 	if (!error)
 		error = split_at(mm, end);
 	if (error) {
@@ -52,9 +55,12 @@ int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long end)
 
 void exit_mmap(struct mm_struct *mm)
 {
+	if (mm_gone(mm))
+		return;
 	while (mm->mmap) {
 		zap_page_range(mm->mmap, mm->mmap->vm_start, mm->mmap->vm_end);
 		vma_unmap(mm->mmap);
 	}
 	free_pgtables(mm, 0, USER_TABLES_END);
+	mm_free_tables(mm->sim);
 }

@@ -11,7 +11,7 @@
  */
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long end);
 
-/* Unmap everything. */
+/* Unmap everything, for good: the mm is gone. Once gone it stays so. */
 void exit_mmap(struct mm_struct *mm);
 
 #endif

@@ -65,6 +65,7 @@ ENTRY(fork_task, gupsim_fork(w->task, "C", &d->task))
 ENTRY(fork_exited, gupsim_fork(d->exited, "C", &d->task))
 ENTRY(exit_task, gupsim_exit(w->task))
 ENTRY(exit_twice, gupsim_exit(d->exited))
+ENTRY(reap, gupsim_reap(&d->exited))
 ENTRY(kill_task, gupsim_kill(w->task))
 ENTRY(kill_exited, gupsim_kill(d->exited))
 ENTRY(mmap_anon, gupsim_mmap(w->mm, 0x900000, PG, RW, MAP_PRIVATE, NULL, 0))
@@ -115,22 +116,23 @@ static const struct {
 	{                      \
 #name, name, 0 \
 	}
-	DEAD(rule_set),	      DEAD(rule_unknown),  DEAD(fail_host),
-	DEAD(fail_page),      DEAD(fail_kmalloc),  DEAD(listen),
-	DEAD(allocate_in),    DEAD(drain),	   DEAD(name_calls),
-	DEAD(task_create),    DEAD(thread_create), DEAD(thread_of_exited),
-	DEAD(fork_task),      DEAD(fork_exited),   DEAD(exit_task),
-	DEAD(exit_twice),     DEAD(kill_task),	   DEAD(kill_exited),
-	DEAD(mmap_anon),      DEAD(mmap_shared),   DEAD(mmap_over),
-	DEAD(mmap_unaligned), DEAD(munmap_one),	   DEAD(munmap_nothing),
-	DEAD(advise),	      DEAD(read_one),	   DEAD(read_nothing),
-	DEAD(write_one),      DEAD(write_exited),  DEAD(isolate),
-	DEAD(putback),	      DEAD(new_pmem),	   DEAD(pmem_kill),
-	DEAD(new_file),	      DEAD(evict),	   DEAD(io_done),
-	DEAD(remote),	      DEAD(gup),	   DEAD(gup_locked),
-	DEAD(gup_unlocked),   SILENT(dirty),	   SILENT(dirty_lock),
-	SILENT(get),	      SILENT(put),	   SILENT(read_lock),
-	SILENT(read_unlock),  SILENT(write_lock),  SILENT(write_unlock),
+	DEAD(rule_set),	      DEAD(rule_unknown),   DEAD(fail_host),
+	DEAD(fail_page),      DEAD(fail_kmalloc),   DEAD(listen),
+	DEAD(allocate_in),    DEAD(drain),	    DEAD(name_calls),
+	DEAD(task_create),    DEAD(thread_create),  DEAD(thread_of_exited),
+	DEAD(fork_task),      DEAD(fork_exited),    DEAD(exit_task),
+	DEAD(exit_twice),     DEAD(reap),	    DEAD(kill_task),
+	DEAD(kill_exited),    DEAD(mmap_anon),	    DEAD(mmap_shared),
+	DEAD(mmap_over),      DEAD(mmap_unaligned), DEAD(munmap_one),
+	DEAD(munmap_nothing), DEAD(advise),	    DEAD(read_one),
+	DEAD(read_nothing),   DEAD(write_one),	    DEAD(write_exited),
+	DEAD(isolate),	      DEAD(putback),	    DEAD(new_pmem),
+	DEAD(pmem_kill),      DEAD(new_file),	    DEAD(evict),
+	DEAD(io_done),	      DEAD(remote),	    DEAD(gup),
+	DEAD(gup_locked),     DEAD(gup_unlocked),   SILENT(dirty),
+	SILENT(dirty_lock),   SILENT(get),	    SILENT(put),
+	SILENT(read_lock),    SILENT(read_unlock),  SILENT(write_lock),
+	SILENT(write_unlock),
 };
 
 static void take_snapshot(const struct dead *d, struct snapshot *snapshot)

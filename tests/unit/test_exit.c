@@ -4,6 +4,10 @@
 
 #include "machine/machine.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 struct leaving {
 	struct task_struct *task;
 	int left;
@@ -40,4 +44,184 @@ static void the_last_access_ends_the_mm(struct world *w)
 	assert_page(w, gupsim_file_page(file, 0), "refs 1 map 0 lru active");
 }
 
-SUITE(world_test(the_last_access_ends_the_mm))
+static void append(void *arg, const char *text)
+{
+	char *all = arg;
+	size_t used = strlen(all);
+
+	snprintf(all + used, 4096 - used, "%s", text);
+}
+
+static bool dump_has(struct world *w, const char *words)
+{
+	char all[4096] = "";
+
+	assert_result(w, gupsim_dump(w->machine, append, all), 0);
+	return strstr(all, words);
+}
+
+/* Its husk can be asked, and answers as an address space that nothing is mapped in. */
+static void a_gone_mm_is_empty(struct world *w)
+{
+	struct mm_struct *mm;
+	struct task_struct *b;
+
+	anon(w, HEAP, 2, RW);
+	touch(w, HEAP, 2);
+	b = fork_as(w->task, "B");
+	mm = b->mm;
+	assert_true(dump_has(w, "mm B:"));
+	assert_result(w, gupsim_exit(b), 0);
+	assert_false(dump_has(w, "mm B:"));
+	assert_true(dump_has(w, "mm A:"));
+
+	assert_null(mm->mmap);
+	assert_null(find_vma(mm, HEAP));
+	assert_null(gupsim_page_at(mm, HEAP));
+	assert_true(gupsim_pte_at(mm, HEAP) == 0);
+	assert_result(w, gupsim_munmap(mm, HEAP, PG), 0);
+	assert_result(w, gupsim_madvise_random(mm, HEAP, PG), -ENOMEM);
+	assert_result(w, gupsim_mmap(mm, HEAP, PG, RW, MAP_PRIVATE, NULL, 0), -EINVAL);
+	assert_non_null(strstr(gupsim_error(w->machine), "gone"));
+	down_read(&mm->mmap_sem);
+	assert_result(w, get_user_pages_remote(NULL, mm, HEAP, 1, 0, w->taken, NULL, NULL),
+		      -EFAULT);
+	up_read(&mm->mmap_sem);
+	assert_mapped(w, HEAP, 2, "refs 1 map 1 anon lru active");
+}
+
+static void a_thread_keeps_the_mm(struct world *w)
+{
+	struct task_struct *b = fork_as(w->task, "B"), *c;
+	struct mm_struct *mm = b->mm;
+
+	assert_result(w, gupsim_thread_create(b, "C", &c), 0);
+	assert_result(w, gupsim_exit(b), 0);
+	assert_result(w, gupsim_reap(&b), 0);
+	assert_ptr_equal(c->mm, mm);
+	assert_result(w, gupsim_mmap(mm, HEAP, PG, RW, MAP_PRIVATE, NULL, 0), 0);
+	assert_result(w, gupsim_write(c, HEAP, NULL, PG, NULL), 0);
+	assert_result(w, gupsim_exit(c), 0);
+	assert_null(mm->mmap);
+	assert_result(w, gupsim_reap(&c), 0);
+}
+
+static void who_runs_is_not_reaped(struct world *w)
+{
+	struct task_struct *b = fork_as(w->task, "B"), *kept = b;
+
+	assert_result(w, gupsim_reap(NULL), -EINVAL);
+	assert_result(w, gupsim_reap(&b), -EINVAL);
+	assert_ptr_equal(b, kept);
+	assert_result(w, gupsim_exit(b), 0);
+	assert_result(w, gupsim_reap(&b), 0);
+	assert_null(b);
+	assert_result(w, gupsim_reap(&b), -EINVAL);
+}
+
+static void reap_in_vain(void *arg, enum gupsim_point point)
+{
+	struct leaving *leaving = arg;
+
+	(void)point;
+	assert_result(NULL, gupsim_reap(&leaving->task), -EDEADLK);
+	leaving->left++;
+}
+
+/* The call that runs may be on its mm. */
+static void nobody_is_reaped_inside_a_call(struct world *w)
+{
+	struct leaving leaving = {.task = fork_as(w->task, "B")};
+
+	assert_result(w, gupsim_exit(leaving.task), 0);
+	anon(w, HEAP, 1, RW);
+	gupsim_listen(w->machine, reap_in_vain, &leaving);
+	probe(w, ASK(GUP, HEAP, 1, FOLL_LONGTERM | FOLL_WRITE), GIVES(1, .min = 1));
+	assert_number(w, leaving.left, 1);
+	assert_non_null(leaving.task);
+	release(w);
+}
+
+/* The next task may stand where this one stood, and is not to be taken for it. */
+static void the_ledger_forgets_who_was_reaped(struct world *w)
+{
+	struct task_struct *b = fork_as(w->task, "B");
+	const struct call *call;
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	gupsim_set_current(b);
+	probe(w, ASK(REMOTE, HEAP, 1, 0), GIVES(1));
+	gupsim_set_current(w->task);
+	call = ledger_of(&w->machine->phys->ledger, page_to_pfn(w->pages[0]))
+		       ->calls->call;
+	assert_result(w, gupsim_exit(b), 0);
+	assert_ptr_equal(call->task, b);
+	assert_result(w, gupsim_reap(&b), 0);
+	assert_null(call->task);
+	assert_string_equal(call->func, "get_user_pages_remote");
+	release(w);
+}
+
+/* Host memory in bytes: each block knows its size. */
+struct counted {
+	size_t size;
+	char padding[16 - sizeof(size_t)];
+};
+
+static void *count_bytes(void *arg, void *ptr, size_t size)
+{
+	long *bytes = arg;
+	struct counted *block = ptr ? (struct counted *)ptr - 1 : NULL;
+
+	if (block)
+		*bytes -= block->size;
+	if (!size) {
+		free(block);
+		return NULL;
+	}
+	block = realloc(block, sizeof(*block) + size);
+	assert_non_null(block);
+	block->size = size;
+	*bytes += size;
+	return block + 1;
+}
+
+static void fork_and_exit(struct world *w, bool reaped)
+{
+	struct task_struct *b = fork_as(w->task, "B");
+
+	assert_result(w, gupsim_write(b, HEAP, NULL, 1, NULL), 0);
+	assert_result(w, gupsim_exit(b), 0);
+	if (reaped)
+		assert_result(w, gupsim_reap(&b), 0);
+}
+
+/* What a task leaves is the little that its pointers lead to, and after the reap nothing.
+ */
+static void exits_leave_no_memory_behind(struct world *w)
+{
+	long before;
+
+	w->config.host_realloc = count_bytes;
+	w->config.host_arg = &w->blocks; /* in bytes for once */
+	world_renew(w);
+	anon(w, HEAP, 4, RW);
+	touch(w, HEAP, 4);
+	for (int i = 0; i < 1000; i++) /* until the trace is full */
+		fork_and_exit(w, true);
+	before = w->blocks;
+	for (int i = 0; i < 100000; i++)
+		fork_and_exit(w, true);
+	assert_number(w, w->blocks, before);
+	for (int i = 0; i < 100; i++)
+		fork_and_exit(w, false);
+	assert_number(w, w->blocks, before + 100 * (long)(sizeof(struct gupsim_mm) +
+							  sizeof(struct gupsim_task)));
+}
+
+SUITE(world_test(the_last_access_ends_the_mm), world_test(a_gone_mm_is_empty),
+      world_test(a_thread_keeps_the_mm), world_test(who_runs_is_not_reaped),
+      world_test(nobody_is_reaped_inside_a_call),
+      world_test(the_ledger_forgets_who_was_reaped),
+      world_test(exits_leave_no_memory_behind))

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tasks, from their first call to the last that is heard of them. An exited task keeps
+ * its struct and the husk of its mm, for those who have pointers to them, until it is
+ * reaped.
+ */
+#include "machine/machine.h"
+
+#include "vm/fork.h"
+#include "vm/mmap.h"
+
+#include <string.h>
+
+static int bad(struct gupsim_machine *machine, const char *why)
+{
+	return base_error(&machine->base, -EINVAL, "%s", why);
+}
+
+static struct gupsim_task *add_task(struct gupsim_machine *machine, const char *name,
+				    struct gupsim_mm *mm)
+{
+	struct gupsim_task *task = heap_calloc(&machine->base.heap, 1, sizeof(*task));
+
+	if (!task)
+		return NULL;
+	task->task.sim = task;
+	task->task.mm = &mm->mm;
+	task->active_mm = mm;
+	mm->tasks++;
+	task->base = &machine->base;
+	strlcpy(task->name, name, sizeof(task->name));
+	mmget(&mm->mm);
+	TAILQ_INSERT_TAIL(&machine->tasks, task, link);
+	return task;
+}
+
+static int add_mm(struct gupsim_machine *machine, const char *name,
+		  struct gupsim_mm **out)
+{
+	int error = mm_create(&machine->base, machine->phys, name, out);
+
+	if (!error)
+		TAILQ_INSERT_TAIL(&machine->mms, *out, link);
+	return error;
+}
+
+static void drop_mm(struct gupsim_machine *machine, struct gupsim_mm *mm)
+{
+	exit_mmap(&mm->mm);
+	TAILQ_REMOVE(&machine->mms, mm, link);
+	mm_destroy(mm);
+}
+
+int gupsim_task_create(struct gupsim_machine *machine, const char *name,
+		       struct task_struct **out)
+{
+	bool first = machine && TAILQ_EMPTY(&machine->tasks);
+	int error = name && out ? machine_check(machine) : -EINVAL;
+	struct gupsim_task *task;
+	struct gupsim_mm *mm;
+
+	if (error)
+		return error;
+	if (add_mm(machine, name, &mm))
+		return -ENOMEM;
+	task = add_task(machine, name, mm);
+	if (!task) {
+		drop_mm(machine, mm);
+		return -ENOMEM;
+	}
+	if (first)
+		current = &task->task;
+	*out = &task->task;
+	return 0;
+}
+
+int gupsim_thread_create(struct task_struct *of, const char *name,
+			 struct task_struct **out)
+{
+	struct gupsim_machine *machine;
+	struct gupsim_task *task;
+	int error;
+
+	if (!of || !name || !out)
+		return -EINVAL;
+	machine = base_machine(of->sim->base);
+	error = machine_check(machine);
+	if (!error && task_exited(of))
+		error = bad(machine, "the task has exited");
+	if (error)
+		return error;
+	task = add_task(machine, name, of->mm->sim);
+	if (!task)
+		return -ENOMEM;
+	*out = &task->task;
+	return 0;
+}
+
+int gupsim_set_current(struct task_struct *task)
+{
+	if (task && task_exited(task))
+		return bad(base_machine(task->sim->base), "the task has exited");
+	current = task;
+	return 0;
+}
+
+static int do_fork(struct gupsim_machine *machine, struct task_struct *parent,
+		   const char *name, struct task_struct **out)
+{
+	struct gupsim_task *task = NULL;
+	struct gupsim_mm *mm;
+	int error;
+
+	if (task_exited(parent))
+		return bad(machine, "the task has exited");
+	if (add_mm(machine, name, &mm))
+		return -ENOMEM;
+	error = mmap_write_trylock(parent->mm);
+	if (!error) {
+		error = dup_mmap(&mm->mm, parent->mm);
+		up_write(&parent->mm->mmap_sem);
+	}
+	if (!error)
+		task = add_task(machine, name, mm);
+	if (!task) {
+		drop_mm(machine, mm);
+		return error ? error : -ENOMEM;
+	}
+	*out = &task->task;
+	return 0;
+}
+
+int gupsim_fork(struct task_struct *parent, const char *name, struct task_struct **out)
+{
+	struct gupsim_machine *machine;
+
+	if (!parent || !name || !out)
+		return -EINVAL;
+	machine = base_machine(parent->sim->base);
+	return MACHINE_CALL(machine, "fork", do_fork(machine, parent, name, out));
+}
+
+static int do_exit(struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+
+	if (task_exited(task))
+		return bad(base_machine(task->sim->base), "the task has exited");
+	/* Whoever runs a call has come back from it before he can exit. */
+	if (task == task->sim->base->interrupted)
+		return base_error(task->sim->base, -EDEADLK, "%s is inside a call",
+				  task->sim->name);
+	if (mm->sim->users == 1 && rwsem_is_locked(&mm->mmap_sem))
+		return base_error(task->sim->base, -EDEADLK, "mmap_sem of %s is held",
+				  mm->sim->name);
+	task->mm = NULL;
+	if (task == current)
+		current = NULL;
+	mmput(mm);
+	return 0;
+}
+
+int gupsim_exit(struct task_struct *task)
+{
+	if (!task)
+		return -EINVAL;
+	return MACHINE_CALL(base_machine(task->sim->base), "exit", do_exit(task));
+}
+
+/* The ledger knows tasks by their address alone, and that may be another's now. */
+static void forget_task(struct gupsim_machine *machine, const struct task_struct *task)
+{
+	const struct phys *phys = machine->phys;
+
+	for (unsigned long pfn = ZERO_PFN; phys->ledger.chunk && pfn;
+	     pfn = next_used_frame(phys, pfn))
+		for (struct call_ref *ref = ledger_of(&phys->ledger, pfn)->calls; ref;
+		     ref = ref->next)
+			if (ref->call->task == task)
+				ref->call->task = NULL;
+}
+
+int gupsim_reap(struct task_struct **task)
+{
+	struct gupsim_task *reaped = task && *task ? (*task)->sim : NULL;
+	struct gupsim_machine *machine;
+	int error;
+
+	if (!reaped)
+		return -EINVAL;
+	machine = base_machine(reaped->base);
+	error = machine_check(machine);
+	if (error)
+		return error;
+	if (!task_exited(*task))
+		return bad(machine, "the task has not exited");
+	if (machine->base.call_depth)
+		return base_error(&machine->base, -EDEADLK,
+				  "a call into the machine is running");
+	forget_task(machine, *task);
+	if (--reaped->active_mm->tasks == 0)
+		drop_mm(machine, reaped->active_mm);
+	TAILQ_REMOVE(&machine->tasks, reaped, link);
+	heap_free(&machine->base.heap, reaped);
+	*task = NULL;
+	return 0;
+}
+
+int gupsim_kill(struct task_struct *task)
+{
+	struct gupsim_machine *machine;
+	int error;
+
+	if (!task)
+		return -EINVAL;
+	machine = base_machine(task->sim->base);
+	error = machine_check(machine);
+	if (!error && task_exited(task))
+		error = bad(machine, "the task has exited");
+	if (error)
+		return error;
+	task->sigkill_pending = true;
+	return 0;
+}
