@@ -2,7 +2,7 @@
 /* The state of a machine as text, the same for the same history. */
 #include "machine/machine.h"
 
-#include "vm/rmap.h"
+#include "mm/pagewalk.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -40,13 +40,17 @@ static void dump_vma(struct dump *dump, const struct vm_area_struct *vma)
 	put(dump, "\n");
 }
 
-static void dump_pte(struct dump *dump, unsigned long address, pte_t pte)
+static int dump_pte(pte_t *ptep, unsigned long address, void *arg)
 {
+	struct dump *dump = arg;
+	pte_t pte = *ptep;
+
 	put(dump, "  pte %012lx %016lx pfn %#lx %c%c%c%c%s%s%s\n", address, pte.pte,
 	    pte_pfn(pte), pte.pte & _PAGE_PRESENT ? 'P' : '-', pte_write(pte) ? 'W' : '-',
 	    pte_young(pte) ? 'A' : '-', pte_dirty(pte) ? 'D' : '-',
 	    pte_protnone(pte) ? " protnone" : "", pte_devmap(pte) ? " devmap" : "",
 	    pte_special(pte) ? " special" : "");
+	return 0;
 }
 
 static void dump_mm(struct dump *dump, struct mm_struct *mm)
@@ -61,13 +65,7 @@ static void dump_mm(struct dump *dump, struct mm_struct *mm)
 				   : "free");
 	for_each_vma (vma, mm) {
 		dump_vma(dump, vma);
-		for (unsigned long address = vma->vm_start; address < vma->vm_end;
-		     address += PAGE_SIZE) {
-			pte_t *ptep = mm_find_pte(mm, address);
-
-			if (ptep && !pte_none(*ptep))
-				dump_pte(dump, address, *ptep);
-		}
+		walk_page_range(mm, vma->vm_start, vma->vm_end, dump_pte, dump);
 	}
 }
 

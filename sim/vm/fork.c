@@ -2,6 +2,7 @@
 /* Copying an address space, and letting go of one. */
 #include "vm/fork.h"
 
+#include "mm/pagewalk.h"
 #include "vm/mmap.h"
 #include "vm/rmap.h"
 
@@ -33,37 +34,28 @@ static bool need_not_copy(const struct vm_area_struct *vma)
 	return !(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) && !vma->anon_vma;
 }
 
-static int copy_pte_range(struct mm_struct *mm, struct vm_area_struct *vma,
-			  unsigned long address, unsigned long end)
-{
-	for (; address < end; address += PAGE_SIZE) {
-		pte_t *from = mm_find_pte(vma->vm_mm, address);
-		pte_t *to;
+/* Where the ptes of a VMA are copied to. */
+struct copy {
+	struct mm_struct *to;
+	struct vm_area_struct *vma;
+};
 
-		if (pte_none(*from))
-			continue;
-		to = pte_alloc_map(mm, address);
-		if (!to)
-			return -ENOMEM;
-		copy_one_pte(vma, to, from);
-	}
+static int copy_entry(pte_t *from, unsigned long address, void *arg)
+{
+	const struct copy *copy = arg;
+	pte_t *to = pte_alloc_map(copy->to, address);
+
+	if (!to)
+		return -ENOMEM;
+	copy_one_pte(copy->vma, to, from);
 	return 0;
 }
 
 static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma)
 {
-	unsigned long next;
+	struct copy copy = {mm, vma};
 
-	for (unsigned long address = vma->vm_start; address < vma->vm_end;
-	     address = next) {
-		next = (address & PMD_MASK) + PMD_SIZE;
-		if (next > vma->vm_end)
-			next = vma->vm_end;
-		if (mm_find_pte(vma->vm_mm, address) &&
-		    copy_pte_range(mm, vma, address, next))
-			return -ENOMEM;
-	}
-	return 0;
+	return walk_page_range(vma->vm_mm, vma->vm_start, vma->vm_end, copy_entry, &copy);
 }
 
 int dup_mmap(struct mm_struct *mm, struct mm_struct *from)

@@ -3,6 +3,7 @@
 #include "vm/zap.h"
 
 #include "file/pagecache.h"
+#include "mm/pagewalk.h"
 #include "vm/rmap.h"
 
 static void zap_pte(struct vm_area_struct *vma, pte_t *ptep)
@@ -25,20 +26,16 @@ static void zap_pte(struct vm_area_struct *vma, pte_t *ptep)
 	page_remove_rmap(page);
 }
 
+static int zap_entry(pte_t *ptep, unsigned long address, void *vma)
+{
+	(void)address;
+	zap_pte(vma, ptep);
+	return 0;
+}
+
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	unsigned long next;
-
-	for (unsigned long address = start; address < end; address = next) {
-		pte_t *ptep = mm_find_pte(vma->vm_mm, address);
-
-		next = (address & PMD_MASK) + PMD_SIZE;
-		if (!next || next > end)
-			next = end;
-		for (; ptep && address < next; address += PAGE_SIZE, ptep++)
-			if (!pte_none(*ptep))
-				zap_pte(vma, ptep);
-	}
+	walk_page_range(vma->vm_mm, start, end, zap_entry, vma);
 }
 
 static bool maps_private_copy(struct vm_area_struct *vma, pte_t pte)
