@@ -43,11 +43,13 @@ int gupsim_set_current(struct task_struct *task);
  * Errors: -EINVAL (unaligned, empty, no or two of PRIVATE and SHARED, a device that can
  * not be mapped so), -EEXIST (something is mapped there), -ENOMEM (above the address
  * space, or out of memory), -EACCES (a writable shared mapping of a read-only file).
+ * After an error the address space is as it was. One exception is the kernel's too: when
+ * a driver runs out of memory while it fills its mapping, what was there has gone.
  */
 int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, int prot,
 		int flags, struct file *file, uint64_t offset);
 
-/* munmap(2). Errors: -EINVAL, -ENOMEM. */
+/* munmap(2). Errors: -EINVAL, -ENOMEM: nothing has changed. */
 int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length);
 
 /* madvise(MADV_RANDOM): no readahead in the mapping. Errors: -EINVAL, -ENOMEM. */

@@ -87,20 +87,27 @@ static int make_anon_file(struct gupsim_machine *machine, struct vma_spec *spec)
 	return file_create(machine->phys, &machine->vfs, &shmem, &spec->file);
 }
 
-static int map_spec(struct mm_struct *mm, const struct vma_spec *spec)
+/* What a driver could not fill is a hole then, as in the kernel. */
+static int populate(struct vm_area_struct *vma)
 {
-	struct vm_area_struct *vma;
-	int error = do_munmap(mm, spec->start, spec->end);
+	int error = backing_populate(vma);
 
 	if (error)
-		return error;
-	vma = vma_map(mm, spec);
+		do_munmap(vma->vm_mm, vma->vm_start, vma->vm_end);
+	return error;
+}
+
+static int mmap_region(struct mm_struct *mm, const struct vma_spec *spec)
+{
+	struct vm_area_struct *vma = vma_alloc(mm, spec);
+
 	if (!vma)
 		return -ENOMEM;
-	error = backing_populate(vma);
-	if (error)
-		do_munmap(mm, spec->start, spec->end);
-	return error;
+	if (do_munmap(mm, spec->start, spec->end)) {
+		vma_free(vma);
+		return -ENOMEM;
+	}
+	return populate(vma_link(vma));
 }
 
 static int mmap_under_lock(struct mm_struct *mm, struct vma_spec *spec, int flags)
@@ -109,7 +116,7 @@ static int mmap_under_lock(struct mm_struct *mm, struct vma_spec *spec, int flag
 
 	if (!error && !(flags & MAP_FIXED))
 		error = check_free(mm, spec->start, spec->end);
-	return error ? error : map_spec(mm, spec);
+	return error ? error : mmap_region(mm, spec);
 }
 
 static int do_mmap(struct gupsim_machine *machine, struct mm_struct *mm,
@@ -154,20 +161,16 @@ int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, 
 
 /* Give [start, end) of one VMA the flag, as a VMA of its own unless a neighbour agrees.
  */
-static int advise_vma(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+static int advise_vma(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	int error = 0;
+	struct vm_area_struct *vma;
 
-	if (vma->vm_start < start) {
-		error = split_vma(vma, start);
-		vma = error ? vma : vma->vm_next;
-	}
-	if (!error && vma->vm_end > end)
-		error = split_vma(vma, end);
-	if (!error)
-		vma->vm_flags |= VM_RAND_READ;
+	if (split_range(mm, start, end))
+		return -ENOMEM;
+	vma = find_vma(mm, start);
+	vma->vm_flags |= VM_RAND_READ;
 	vma_merge(vma);
-	return error;
+	return 0;
 }
 
 /* Holes are passed over, and make it -ENOMEM at the end. */
@@ -189,7 +192,7 @@ static int advise_random(struct mm_struct *mm, unsigned long start, unsigned lon
 		if (vma->vm_start > start)
 			start = vma->vm_start;
 		vma_end = vma->vm_end < end ? vma->vm_end : end;
-		error = advise_vma(vma, start, vma_end);
+		error = advise_vma(mm, start, vma_end);
 		if (error)
 			return error;
 		start = vma_end;

@@ -138,15 +138,16 @@ static struct vma *copy_of(struct mm_struct *mm, const struct vm_area_struct *fr
 	return vma;
 }
 
-static void free_vma(struct vma *vma)
+void vma_free(struct vm_area_struct *vm)
 {
-	struct gupsim_file *file = vma_file(&vma->vm);
+	struct gupsim_file *file = vma_file(vm);
+	struct vma *vma = sim_vma(vm);
 
 	leave_anon_vma(vma);
 	list_del(&vma->i_mmap_link);
 	if (file)
 		file_put(file);
-	heap_free(&mm_base(vma->vm.vm_mm)->heap, vma);
+	heap_free(&mm_base(vm->vm_mm)->heap, vma);
 }
 
 /* The first write to a shared page must fault where the file system wants to know of it.
@@ -163,7 +164,7 @@ static pgprot_t page_prot(const struct vma_spec *spec)
 							    : spec->vm_flags);
 }
 
-static struct vma *new_vma(struct mm_struct *mm, const struct vma_spec *spec)
+struct vm_area_struct *vma_alloc(struct mm_struct *mm, const struct vma_spec *spec)
 {
 	struct vma *vma = heap_calloc(&mm_base(mm)->heap, 1, sizeof(*vma));
 
@@ -178,18 +179,17 @@ static struct vma *new_vma(struct mm_struct *mm, const struct vma_spec *spec)
 	vma->vm.vm_ops = spec->vm_ops;
 	vma->vm.vm_file = spec->file ? &spec->file->file : NULL;
 	link_file(vma);
-	return vma;
+	return &vma->vm;
 }
 
-struct vm_area_struct *vma_map(struct mm_struct *mm, const struct vma_spec *spec)
+struct vm_area_struct *vma_link(struct vm_area_struct *vma)
 {
-	struct vma *vma = new_vma(mm, spec);
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned long start = vma->vm_start;
 
-	if (!vma)
-		return NULL;
-	link_vma(mm, vma);
-	vma_merge(&vma->vm);
-	return find_vma(mm, spec->start);
+	link_vma(mm, sim_vma(vma));
+	vma_merge(vma);
+	return find_vma(mm, start);
 }
 
 struct vm_area_struct *vma_dup(struct mm_struct *mm, const struct vm_area_struct *vma)
@@ -203,16 +203,42 @@ struct vm_area_struct *vma_dup(struct mm_struct *mm, const struct vm_area_struct
 	return &copy->vm;
 }
 
-int split_vma(struct vm_area_struct *vma, unsigned long address)
+/* @upper, a copy of @vma, takes what is above @address. */
+static void split_off(struct vma *upper, struct vm_area_struct *vma,
+		      unsigned long address)
 {
-	struct vma *upper = copy_of(vma->vm_mm, vma);
-
-	if (!upper)
-		return -ENOMEM;
 	upper->vm.vm_start = address;
-	upper->vm.vm_pgoff += (address - vma->vm_start) >> PAGE_SHIFT;
+	upper->vm.vm_end = vma->vm_end;
+	upper->vm.vm_pgoff = linear_page_index(vma, address);
 	vma->vm_end = address;
 	link_vma(vma->vm_mm, upper);
+}
+
+static struct vm_area_struct *vma_across(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma = find_vma(mm, address);
+
+	return vma && vma->vm_start < address ? vma : NULL;
+}
+
+int split_range(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *first = vma_across(mm, start);
+	struct vm_area_struct *last = vma_across(mm, end);
+	struct vma *inside = first ? copy_of(mm, first) : NULL;
+	struct vma *above = last ? copy_of(mm, last) : NULL;
+
+	if ((first && !inside) || (last && !above)) {
+		if (inside)
+			vma_free(&inside->vm);
+		if (above)
+			vma_free(&above->vm);
+		return -ENOMEM;
+	}
+	if (last)
+		split_off(above, last, end);
+	if (first)
+		split_off(inside, first, start);
 	return 0;
 }
 
@@ -258,5 +284,5 @@ void vma_merge(struct vm_area_struct *vma)
 void vma_unmap(struct vm_area_struct *vma)
 {
 	unlink_vma(vma->vm_mm, sim_vma(vma));
-	free_vma(sim_vma(vma));
+	vma_free(vma);
 }

@@ -41,17 +41,19 @@ struct vma_spec {
 	const struct vm_operations_struct *vm_ops;
 };
 
-/*
- * Map what @spec says into a free range, or make a neighbour larger if it then says the
- * same. NULL: out of memory.
- */
-struct vm_area_struct *vma_map(struct mm_struct *mm, const struct vma_spec *spec);
+/* A VMA that is not in its mm yet. NULL: out of memory. */
+struct vm_area_struct *vma_alloc(struct mm_struct *mm, const struct vma_spec *spec);
+/* Put it there, where nothing is mapped. Returns it, or the neighbour that it became. */
+struct vm_area_struct *vma_link(struct vm_area_struct *vma);
+/* It is not, or no more, in its mm. */
+void vma_free(struct vm_area_struct *vma);
 /* A copy of @vma for a forked mm, at the end of its list. */
 struct vm_area_struct *vma_dup(struct mm_struct *mm, const struct vm_area_struct *vma);
-/* Make two of one; @vma keeps what is below @address. -ENOMEM: nothing has changed. */
-int split_vma(struct vm_area_struct *vma, unsigned long address);
+/* Split what crosses @start or @end. -ENOMEM: nothing has changed. */
+int split_range(struct mm_struct *mm, unsigned long start, unsigned long end);
 /* Merge with its neighbours where they say the same. */
 void vma_merge(struct vm_area_struct *vma);
+/* Take it out of its mm and free it; its pages are unmapped. */
 void vma_unmap(struct vm_area_struct *vma);
 
 /* Like find_vma(), but only if @address lies in it. Stacks do not grow yet. */

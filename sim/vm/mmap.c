@@ -4,52 +4,29 @@
 
 #include "vm/zap.h"
 
-/* Split so that no VMA crosses @address. */
-static int split_at(struct mm_struct *mm, unsigned long address)
+/* Unmap all VMAs from @vma to @end, with the tables of the holes beside them. */
+static void unmap_region(struct mm_struct *mm, struct vm_area_struct *vma,
+			 unsigned long end)
 {
-	struct vm_area_struct *vma = find_vma(mm, address);
+	const struct vm_area_struct *prev = vma->vm_prev;
 
-	if (!vma || vma->vm_start >= address)
-		return 0;
-	return split_vma(vma, address);
-}
+	while (vma && vma->vm_start < end) {
+		struct vm_area_struct *next = vma->vm_next;
 
-/* Tables go that cover the range and the holes beside it, up to the next mappings. */
-static void free_range_tables(struct mm_struct *mm, unsigned long start,
-			      unsigned long end)
-{
-	struct vm_area_struct *next = find_vma(mm, end);
-	struct vm_area_struct *prev = NULL;
-	struct vm_area_struct *vma;
-
-	for_each_vma (vma, mm)
-		if (vma->vm_end <= start)
-			prev = vma;
-	free_pgtables(mm, prev ? prev->vm_end : 0,
-		      next ? next->vm_start : USER_TABLES_END);
+		zap_page_range(vma, vma->vm_start, vma->vm_end);
+		vma_unmap(vma);
+		vma = next;
+	}
+	free_pgtables(mm, prev ? prev->vm_end : 0, vma ? vma->vm_start : USER_TABLES_END);
 }
 
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	struct vm_area_struct *vma;
-	int error;
-
 	if (!find_vma_intersection(mm, start, end))
 		return 0;
-	error = split_at(mm, start);
-	if (!error)
-		error = split_at(mm, end);
-	if (error) {
-		vma = find_vma(mm, start);
-		if (vma)
-			vma_merge(vma);
-		return error;
-	}
-	while ((vma = find_vma_intersection(mm, start, end))) {
-		zap_page_range(vma, vma->vm_start, vma->vm_end);
-		vma_unmap(vma);
-	}
-	free_range_tables(mm, start, end);
+	if (split_range(mm, start, end))
+		return -ENOMEM;
+	unmap_region(mm, find_vma(mm, start), end);
 	return 0;
 }
 
@@ -57,10 +34,7 @@ void exit_mmap(struct mm_struct *mm)
 {
 	if (mm_gone(mm))
 		return;
-	while (mm->mmap) {
-		zap_page_range(mm->mmap, mm->mmap->vm_start, mm->mmap->vm_end);
-		vma_unmap(mm->mmap);
-	}
-	free_pgtables(mm, 0, USER_TABLES_END);
+	if (mm->mmap)
+		unmap_region(mm, mm->mmap, TASK_SIZE_MAX);
 	mm_free_tables(mm->sim);
 }
