@@ -67,6 +67,8 @@ typedef void (*gupsim_finding_fn)(void *arg, const struct gupsim_finding *findin
  * gupsim_audit() - explain every reference, mapping, page table and lock of the machine
  * @fn: told each finding; may be NULL
  *
+ * Page flags, LRU lists and counts have to agree as well. A listener may audit inside a
+ * call: what the call keeps for itself until it returns is explained.
  * References that a call handed out and that were not given back yet are explained by
  * that call. At the end of a test see gupsim_held() too.
  * Return: the number of findings, 0 when all is explained; -EINVAL without a ledger.

@@ -1,36 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The audit: walk everything that can hold a reference, count afresh, and compare with
- * what the pages and the ledger say. What nobody explains is a finding.
+ * The audit: what the machine's structures come to is compared with what the pages and
+ * the ledger say. What nobody explains is a finding.
  */
-#include "machine/machine.h"
+#include "machine/audit.h"
 
-#include "vm/rmap.h"
-
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-/* What the structures of the machine come to for one frame. */
-struct tally {
-	int kind[NR_REF_KINDS];
-	int mapcount;
-};
-
-struct audit {
-	struct gupsim_machine *machine;
-	struct phys *phys;
-	struct tally *tally; /* by audit_index() */
-	gupsim_finding_fn fn;
-	void *arg;
-	long findings;
-};
-
-static void report(struct audit *audit, struct gupsim_finding *finding,
-		   const char *format, ...) SIM_PRINTF(3, 4);
-
-static void report(struct audit *audit, struct gupsim_finding *finding,
-		   const char *format, ...)
+void audit_report(struct audit *audit, struct gupsim_finding *finding, const char *format,
+		  ...)
 {
 	char text[256];
 	va_list args;
@@ -68,174 +47,43 @@ static unsigned long audit_index(const struct phys *phys, unsigned long pfn)
 	return before + pfn - phys->area[AREA_MOVABLE].end;
 }
 
-static struct tally *tally_of(struct audit *audit, const struct page *page)
+struct tally *tally_of(struct audit *audit, const struct page *page)
 {
 	return &audit->tally[audit_index(audit->phys, pfn_of_page(page))];
 }
 
-static void tally_pte(struct audit *audit, struct vm_area_struct *vma, pte_t pte,
-		      unsigned long address)
+static void report_call(struct audit *audit, struct page *page,
+			const struct call_ref *ref, const char *before, const char *after)
 {
-	struct page *page = vma && pte_present(pte) ? vm_normal_page(vma, pte) : NULL;
+	const struct call *call = ref->call;
+	struct gupsim_finding finding = {
+		.page = page,
+		.surplus = ref->count,
+		.by_func = call->func,
+		.by_name = call->name,
+	};
 
-	if (!vma) {
-		report(audit, &(struct gupsim_finding){0}, "%#lx has a pte but no VMA",
-		       address);
-		return;
-	}
-	if (!page)
-		return;
-	tally_of(audit, page)->kind[REF_MAPPING]++;
-	tally_of(audit, page)->mapcount++;
+	audit_report(audit, &finding, "pfn %lu: %ld %s %s (call %lu%s%s)%s",
+		     pfn_of_page(page), ref->count, before, call->func, call->serial,
+		     *call->name ? ", " : "", call->name, after);
 }
 
-static unsigned long tally_level(struct audit *audit, struct mm_struct *mm, u64 *table,
-				 unsigned long base, unsigned int shift)
+static const struct page_ledger *ledger_of_page(const struct audit *audit,
+						const struct page *page)
 {
-	unsigned long tables = 1;
-
-	for (unsigned long i = 0; i < PTRS_PER_TABLE; i++) {
-		unsigned long address = base + (i << shift);
-
-		if (!table[i])
-			continue;
-		if (shift == PAGE_SHIFT)
-			tally_pte(audit, find_extend_vma(mm, address), (pte_t){table[i]},
-				  address);
-		else
-			tables += tally_level(audit, mm, table_of(table[i]), address,
-					      shift - 9);
-	}
-	return tables;
-}
-
-static void audit_vmas(struct audit *audit, struct mm_struct *mm)
-{
-	const struct vm_area_struct *vma, *prev = NULL;
-	int nr = 0;
-
-	for_each_vma (vma, mm) {
-		if (vma->vm_prev != prev || vma->vm_start >= vma->vm_end ||
-		    (prev && prev->vm_end > vma->vm_start))
-			report(audit, &(struct gupsim_finding){0},
-			       "%s: the VMA at %#lx is out of order", mm->sim->name,
-			       vma->vm_start);
-		if (find_vma(mm, vma->vm_start) != vma)
-			report(audit, &(struct gupsim_finding){0},
-			       "%s: the VMA at %#lx is not found in the tree",
-			       mm->sim->name, vma->vm_start);
-		prev = vma;
-		nr++;
-	}
-	if (nr != mm->map_count)
-		report(audit, &(struct gupsim_finding){0}, "%s: %d VMAs, map_count is %d",
-		       mm->sim->name, nr, mm->map_count);
-}
-
-static void audit_mm(struct audit *audit, struct mm_struct *mm)
-{
-	unsigned long tables;
-
-	audit_vmas(audit, mm);
-	tables = tally_level(audit, mm, (u64 *)mm->sim->pgd, 0, PGDIR_SHIFT);
-	if (tables != mm->sim->nr_tables)
-		report(audit, &(struct gupsim_finding){0},
-		       "%s: %lu page tables in use, %lu reached", mm->sim->name,
-		       mm->sim->nr_tables, tables);
-}
-
-static void audit_file(struct audit *audit, const struct gupsim_file *file)
-{
-	struct cached_page *entry, *next;
-
-	HASH_ITER (hh, file->mapping.pages, entry, next) {
-		struct tally *tally = tally_of(audit, entry->page);
-
-		tally->kind[REF_CACHE]++;
-		if (PagePrivate(entry->page))
-			tally->kind[REF_BUFFERS]++;
-		if (entry->page->mapping != &file->mapping ||
-		    entry->page->index != entry->index)
-			report(audit, &(struct gupsim_finding){.page = entry->page},
-			       "page %lu of %s has another mapping or index",
-			       entry->index, file->name);
-	}
-	for (pgoff_t i = 0; file->inserted && i < file->nr_pages; i++)
-		if (file->inserted[i])
-			tally_of(audit, file->inserted[i])->kind[REF_BASE]++;
-}
-
-static void tally_pagevec(struct audit *audit, const struct pagevec *pvec)
-{
-	for (unsigned int i = 0; i < pvec->nr; i++)
-		tally_of(audit, pvec->page[i])->kind[REF_PAGEVEC]++;
-}
-
-static void audit_lru(struct audit *audit)
-{
-	const struct lru *lru = &audit->phys->lru;
-	struct page *page;
-
-	tally_pagevec(audit, &lru->add);
-	tally_pagevec(audit, &lru->activate);
-	for (int i = 0; i < NR_LRU_LISTS; i++) {
-		unsigned long nr = 0;
-
-		list_for_each_entry (page, &lru->list[i], lru)
-			nr += PageLRU(page);
-		if (nr != lru->size[i])
-			report(audit, &(struct gupsim_finding){0},
-			       "LRU list %d counts %lu pages and has %lu", i,
-			       lru->size[i], nr);
-	}
-}
-
-static void audit_areas(struct audit *audit)
-{
-	for (int i = 0; i < NR_AREAS; i++) {
-		const struct area *area = &audit->phys->area[i];
-		unsigned long nr = area->end - area->fresh;
-		struct page *page;
-
-		list_for_each_entry (page, &area->free, lru)
-			nr++;
-		if (nr != area->nr_free)
-			report(audit, &(struct gupsim_finding){0},
-			       "area %d counts %lu free frames and has %lu", i,
-			       area->nr_free, nr);
-	}
-}
-
-static void audit_pmem(struct audit *audit)
-{
-	const struct gupsim_pmem *pmem;
-
-	SLIST_FOREACH (pmem, &audit->machine->vfs.pmems, link)
-		if (pmem->pgmap.ref)
-			report(audit, &(struct gupsim_finding){0},
-			       "pmem %s: %d references to its pgmap are left", pmem->name,
-			       pmem->pgmap.ref);
+	return ledger_of(&audit->phys->ledger, pfn_of_page(page));
 }
 
 /* References that calls hold. Those that are missing are findings of their own. */
-static long audit_calls(struct audit *audit, struct page *page,
-			const struct page_ledger *ledger)
+static long audit_calls(struct audit *audit, struct page *page)
 {
-	const struct call_ref *ref;
+	const struct call_ref *ref = ledger_of_page(audit, page)->calls;
 	long sum = 0;
 
-	for (ref = ledger->calls; ref; ref = ref->next) {
+	for (; ref; ref = ref->next) {
 		sum += ref->count;
 		if (ref->count < 0)
-			report(audit,
-			       &(struct gupsim_finding){.page = page,
-							.surplus = ref->count,
-							.by_func = ref->call->func,
-							.by_name = ref->call->name},
-			       "pfn %lu: %ld by %s (call %lu%s%s), who did not hold it",
-			       pfn_of_page(page), ref->count, ref->call->func,
-			       ref->call->serial, *ref->call->name ? ", " : "",
-			       ref->call->name);
+			report_call(audit, page, ref, "by", ", who did not hold it");
 	}
 	return sum;
 }
@@ -245,64 +93,97 @@ static void audit_kind(struct audit *audit, struct page *page, enum ref_kind kin
 {
 	if (found == noted)
 		return;
-	report(audit, &(struct gupsim_finding){.page = page, .surplus = noted - found},
-	       "pfn %lu: %d references of the %s are noted, %d found", pfn_of_page(page),
-	       noted, ref_kind_name(kind), found);
+	audit_report(audit,
+		     &(struct gupsim_finding){.page = page, .surplus = noted - found},
+		     "pfn %lu: %d references of the %s are noted, %d found",
+		     pfn_of_page(page), noted, ref_kind_name(kind), found);
 }
 
 static void audit_counts(struct audit *audit, struct page *page)
 {
-	const struct page_ledger *ledger =
-		ledger_of(&audit->phys->ledger, pfn_of_page(page));
+	const struct page_ledger *ledger = ledger_of_page(audit, page);
 	const struct tally *tally = tally_of(audit, page);
-	long explained = audit_calls(audit, page, ledger);
+	long explained = audit_calls(audit, page);
+	long surplus;
 
 	for (int kind = 0; kind < NR_REF_KINDS; kind++) {
 		audit_kind(audit, page, kind, tally->kind[kind], ledger->kind[kind]);
 		explained += tally->kind[kind];
 	}
-	if (explained != page_count(page))
-		report(audit,
-		       &(struct gupsim_finding){.page = page,
-						.surplus = page_count(page) - explained},
-		       "pfn %lu: %d references, %ld are explained", pfn_of_page(page),
-		       page_count(page), explained);
+	surplus = page_count(page) - explained;
+	if (surplus)
+		audit_report(audit,
+			     &(struct gupsim_finding){.page = page, .surplus = surplus},
+			     "pfn %lu: %d references, %ld are explained",
+			     pfn_of_page(page), page_count(page), explained);
+}
+
+/* Those that leave no trace but the page itself, or the call that is running. */
+static void tally_page(struct audit *audit, struct page *page)
+{
+	struct tally *tally = tally_of(audit, page);
+
+	if (is_zone_device_page(page) || gupsim_page_is_zero(page))
+		tally->kind[REF_BASE]++;
+	/* Nobody is to be found who holds these. */
+	tally->kind[REF_UNNAMED] = ledger_of_page(audit, page)->kind[REF_UNNAMED];
+	if (audit->machine->base.call_depth)
+		tally->kind[REF_KERNEL] = ledger_of_page(audit, page)->kind[REF_KERNEL];
+	if (!(page->flags & PAGE_ISOLATED))
+		return;
+	tally->kind[REF_ISOLATED]++;
+	if (page_is_file_cache(page))
+		audit->nr_isolated_file++;
+	else
+		audit->nr_isolated_anon++;
+}
+
+static void audit_flags(struct audit *audit, struct page *page)
+{
+	const struct tally *tally = tally_of(audit, page);
+	unsigned long pfn = pfn_of_page(page);
+
+	if (PageLRU(page) != tally->lists)
+		audit_page_finding(audit, page,
+				   "pfn %lu: PG_lru is %s, it is on %d LRU lists", pfn,
+				   PageLRU(page) ? "set" : "clear", tally->lists);
+	if (PageLocked(page) && !tally->reads)
+		audit_page_finding(audit, page, "pfn %lu: locked, and nobody reads it",
+				   pfn);
+	if (!PageLocked(page) && tally->reads)
+		audit_page_finding(audit, page,
+				   "pfn %lu: not locked, and a read of it is queued",
+				   pfn);
 }
 
 static void audit_page(struct audit *audit, struct page *page)
 {
-	struct tally *tally = tally_of(audit, page);
-
-	/* Two that leave no trace but the page itself. */
-	if (is_zone_device_page(page) || gupsim_page_is_zero(page))
-		tally->kind[REF_BASE]++;
-	if (page->flags & PAGE_ISOLATED)
-		tally->kind[REF_ISOLATED]++;
-	/* And one that has no holder to be found. */
-	tally->kind[REF_UNNAMED] =
-		ledger_of(&audit->phys->ledger, pfn_of_page(page))->kind[REF_UNNAMED];
+	tally_page(audit, page);
 	audit_counts(audit, page);
-	if (page_count(page) > 0 && tally->mapcount != page_mapcount(page))
-		report(audit, &(struct gupsim_finding){.page = page},
-		       "pfn %lu: mapcount %d, %d mappings found", pfn_of_page(page),
-		       page_mapcount(page), tally->mapcount);
+	audit_flags(audit, page);
+	if (page_count(page) > 0 &&
+	    tally_of(audit, page)->mapcount != page_mapcount(page))
+		audit_page_finding(audit, page, "pfn %lu: mapcount %d, %d mappings found",
+				   pfn_of_page(page), page_mapcount(page),
+				   tally_of(audit, page)->mapcount);
 }
 
-static void audit_all(struct audit *audit)
+static void audit_isolated(struct audit *audit, const char *kind, unsigned long counted,
+			   unsigned long found)
 {
-	struct gupsim_file *file;
-	struct gupsim_mm *mm;
+	if (counted != found)
+		audit_finding(audit, "%lu %s pages count as isolated, %lu are", counted,
+			      kind, found);
+}
 
-	TAILQ_FOREACH (mm, &audit->machine->mms, link)
-		if (!mm_gone(&mm->mm))
-			audit_mm(audit, &mm->mm);
-	TAILQ_FOREACH (file, &audit->machine->vfs.files, link)
-		audit_file(audit, file);
-	audit_lru(audit);
-	audit_areas(audit);
-	audit_pmem(audit);
+static void audit_pages(struct audit *audit)
+{
+	const struct lru *lru = &audit->phys->lru;
+
 	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(audit->phys, pfn))
 		audit_page(audit, pfn_to_page(audit->phys, pfn));
+	audit_isolated(audit, "anon", lru->nr_isolated_anon, audit->nr_isolated_anon);
+	audit_isolated(audit, "file", lru->nr_isolated_file, audit->nr_isolated_file);
 }
 
 static int check_auditable(struct gupsim_machine *machine)
@@ -326,49 +207,36 @@ long gupsim_audit(struct gupsim_machine *machine, gupsim_finding_fn fn, void *ar
 				  sizeof(*audit.tally));
 	if (!audit.tally)
 		return -ENOMEM;
-	audit_all(&audit);
+	audit_walk(&audit);
+	audit_pages(&audit);
 	heap_free(&machine->base.heap, audit.tally);
 	return audit.findings;
 }
 
-static void report_held(struct audit *audit, struct page *page)
+static long report_held(struct audit *audit, struct page *page)
 {
-	const struct call_ref *ref =
-		ledger_of(&audit->phys->ledger, pfn_of_page(page))->calls;
+	const struct call_ref *ref = ledger_of_page(audit, page)->calls;
+	long held = 0;
 
-	for (; ref; ref = ref->next)
-		if (ref->count > 0)
-			report(audit,
-			       &(struct gupsim_finding){.page = page,
-							.surplus = ref->count,
-							.by_func = ref->call->func,
-							.by_name = ref->call->name},
-			       "pfn %lu: %ld still held by %s (call %lu%s%s)",
-			       pfn_of_page(page), ref->count, ref->call->func,
-			       ref->call->serial, *ref->call->name ? ", " : "",
-			       ref->call->name);
-}
-
-static void add_surplus(void *arg, const struct gupsim_finding *finding)
-{
-	*(long *)arg += finding->surplus;
+	for (; ref; ref = ref->next) {
+		if (ref->count < 0)
+			continue;
+		held += ref->count;
+		report_call(audit, page, ref, "still held by", "");
+	}
+	return held;
 }
 
 long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg)
 {
-	struct audit audit = {.machine = machine};
+	struct audit audit = {.machine = machine, .fn = fn, .arg = arg};
 	int error = check_auditable(machine);
 	long held = 0;
 
 	if (error)
 		return error;
 	audit.phys = machine->phys;
-	for (int pass = 0; pass < 2; pass++) {
-		audit.fn = pass ? fn : add_surplus;
-		audit.arg = pass ? arg : &held;
-		for (unsigned long pfn = ZERO_PFN; pfn;
-		     pfn = next_used_frame(audit.phys, pfn))
-			report_held(&audit, pfn_to_page(audit.phys, pfn));
-	}
+	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(audit.phys, pfn))
+		held += report_held(&audit, pfn_to_page(audit.phys, pfn));
 	return held;
 }

@@ -137,6 +137,7 @@ static void a_lock_that_stays_is_the_end(struct world *w)
 	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_ALIVE);
 	lock_page(gupsim_file_page(file, 0));
 	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BLOCKS);
+	w->findings = 1;
 }
 
 static void evicted_bytes_come_back(struct world *w)
