@@ -9,6 +9,9 @@
 #include <errno.h>
 #include <signal.h>
 
+/* How often one page may be faulted before it counts as faulting for ever. */
+#define MAX_FAULTS 100
+
 /* One access, page by page. */
 struct access {
 	struct task_struct *task;
@@ -75,22 +78,33 @@ static int user_fault(struct access *access, unsigned long address)
 	return 0;
 }
 
+static int fault_once(struct access *access, unsigned long address)
+{
+	struct mm_struct *mm = access->mm;
+	int error;
+
+	if (mm->mmap_sem.writer)
+		return base_error(mm_base(mm), -EDEADLK,
+				  "mmap_sem of %s is held for writing", mm->sim->name);
+	down_read(&mm->mmap_sem);
+	error = user_fault(access, address);
+	up_read(&mm->mmap_sem);
+	return base_alive(mm_base(mm)) ? error : -EIO;
+}
+
 static int make_accessible(struct access *access, unsigned long address)
 {
-	while (!translate(access, address)) {
+	for (int faults = 0; !translate(access, address); faults++) {
 		int error;
 
-		if (access->mm->mmap_sem.writer)
-			return base_error(mm_base(access->mm), -EDEADLK,
-					  "mmap_sem of %s is held for writing",
-					  access->mm->sim->name);
-		down_read(&access->mm->mmap_sem);
-		error = user_fault(access, address);
-		up_read(&access->mm->mmap_sem);
+		if (faults == MAX_FAULTS) {
+			base_die(mm_base(access->mm), GUPSIM_DEAD_SPINS,
+				 "a page fault at %#lx", address);
+			return -EIO;
+		}
+		error = fault_once(access, address);
 		if (error)
 			return error;
-		if (!base_alive(mm_base(access->mm)))
-			return -EIO;
 	}
 	return 0;
 }
