@@ -106,6 +106,11 @@ int gupsim_machine_destroy(struct gupsim_machine **machine)
 	return 0;
 }
 
+int machine_refuse(struct gupsim_machine *machine, const char *why)
+{
+	return base_error(&machine->base, -EINVAL, "%s", why);
+}
+
 int machine_enter(struct gupsim_machine *machine, const char *func, struct call **outer)
 {
 	int error = machine_check(machine);

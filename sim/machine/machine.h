@@ -33,7 +33,10 @@ static inline int machine_check(const struct gupsim_machine *machine)
 	return base_alive(&machine->base) ? 0 : -EIO;
 }
 
-/* The same, and a call begins. -ENOMEM. */
+/* -EINVAL, with words. */
+int machine_refuse(struct gupsim_machine *machine, const char *why);
+
+/* As machine_check(), and a call begins. -ENOMEM. */
 int machine_enter(struct gupsim_machine *machine, const char *func, struct call **outer);
 /* Returns @ret, or -EIO if the machine has died in between. */
 int machine_leave(struct gupsim_machine *machine, struct call *outer, int ret);

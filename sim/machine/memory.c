@@ -8,11 +8,6 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-static int bad(struct gupsim_machine *machine, const char *why)
-{
-	return base_error(&machine->base, -EINVAL, "%s", why);
-}
-
 static unsigned long vm_flags_of(int prot, int flags)
 {
 	unsigned long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
@@ -42,9 +37,9 @@ static int check_range(struct gupsim_machine *machine, unsigned long addr,
 		       unsigned long length)
 {
 	if (addr % PAGE_SIZE)
-		return bad(machine, "the address is not page aligned");
+		return machine_refuse(machine, "the address is not page aligned");
 	if (!length)
-		return bad(machine, "the length is 0");
+		return machine_refuse(machine, "the length is 0");
 	if (length > TASK_SIZE_MAX || addr > TASK_SIZE_MAX - PAGE_ALIGN(length))
 		return base_error(&machine->base, -ENOMEM,
 				  "the range ends above the address space");
@@ -55,13 +50,14 @@ static int check_request(struct gupsim_machine *machine, const struct mm_struct 
 			 const struct mmap_request *request)
 {
 	if (mm_gone(mm))
-		return bad(machine, "the address space is gone with its last task");
+		return machine_refuse(machine,
+				      "the address space is gone with its last task");
 	if (request->file && gupsim_file(request->file)->phys != machine->phys)
-		return bad(machine, "the file is of another machine");
+		return machine_refuse(machine, "the file is of another machine");
 	if (!(request->flags & MAP_SHARED) == !(request->flags & MAP_PRIVATE))
-		return bad(machine, "a mapping is either private or shared");
+		return machine_refuse(machine, "a mapping is either private or shared");
 	if (request->offset % PAGE_SIZE)
-		return bad(machine, "the offset is not page aligned");
+		return machine_refuse(machine, "the offset is not page aligned");
 	return check_range(machine, request->addr, request->length);
 }
 

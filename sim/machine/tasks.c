@@ -11,11 +11,6 @@
 
 #include <string.h>
 
-static int bad(struct gupsim_machine *machine, const char *why)
-{
-	return base_error(&machine->base, -EINVAL, "%s", why);
-}
-
 static struct gupsim_task *add_task(struct gupsim_machine *machine, const char *name,
 				    struct gupsim_mm *mm)
 {
@@ -86,7 +81,7 @@ int gupsim_thread_create(struct task_struct *of, const char *name,
 	machine = base_machine(of->sim->base);
 	error = machine_check(machine);
 	if (!error && task_exited(of))
-		error = bad(machine, "the task has exited");
+		error = machine_refuse(machine, "the task has exited");
 	if (error)
 		return error;
 	task = add_task(machine, name, of->mm->sim);
@@ -99,7 +94,8 @@ int gupsim_thread_create(struct task_struct *of, const char *name,
 int gupsim_set_current(struct task_struct *task)
 {
 	if (task && task_exited(task))
-		return bad(base_machine(task->sim->base), "the task has exited");
+		return machine_refuse(base_machine(task->sim->base),
+				      "the task has exited");
 	current = task;
 	return 0;
 }
@@ -112,7 +108,7 @@ static int do_fork(struct gupsim_machine *machine, struct task_struct *parent,
 	int error;
 
 	if (task_exited(parent))
-		return bad(machine, "the task has exited");
+		return machine_refuse(machine, "the task has exited");
 	if (add_mm(machine, name, &mm))
 		return -ENOMEM;
 	error = mmap_write_trylock(parent->mm);
@@ -145,7 +141,8 @@ static int do_exit(struct task_struct *task)
 	struct mm_struct *mm = task->mm;
 
 	if (task_exited(task))
-		return bad(base_machine(task->sim->base), "the task has exited");
+		return machine_refuse(base_machine(task->sim->base),
+				      "the task has exited");
 	/* Whoever runs a call has come back from it before he can exit. */
 	if (task == task->sim->base->interrupted)
 		return base_error(task->sim->base, -EDEADLK, "%s is inside a call",
@@ -193,7 +190,7 @@ int gupsim_reap(struct task_struct **task)
 	if (error)
 		return error;
 	if (!task_exited(*task))
-		return bad(machine, "the task has not exited");
+		return machine_refuse(machine, "the task has not exited");
 	if (machine->base.call_depth)
 		return base_error(&machine->base, -EDEADLK,
 				  "a call into the machine is running");
@@ -216,7 +213,7 @@ int gupsim_kill(struct task_struct *task)
 	machine = base_machine(task->sim->base);
 	error = machine_check(machine);
 	if (!error && task_exited(task))
-		error = bad(machine, "the task has exited");
+		error = machine_refuse(machine, "the task has exited");
 	if (error)
 		return error;
 	task->sigkill_pending = true;
