@@ -88,37 +88,56 @@ static int bad_spec(struct phys *phys, const struct gupsim_file_spec *spec,
 	return base_error(phys->base, -EINVAL, "file %s: %s", spec->name, why);
 }
 
+static const struct {
+	bool pmem;   /* on a pmem device */
+	bool cache;  /* has a page cache that can be filled beforehand */
+	bool holes;  /* blocks are allocated when they are written */
+	bool device; /* a character device, no regular file */
+} traits[] = {
+	[GUPSIM_DISK] = {.cache = true},
+	[GUPSIM_SHMEM] = {.cache = true, .holes = true},
+	[GUPSIM_FSDAX] = {.pmem = true, .holes = true},
+	[GUPSIM_DEVDAX] = {.pmem = true, .device = true},
+	[GUPSIM_PFNMAP] = {.device = true},
+	[GUPSIM_MIXEDMAP] = {.device = true},
+	[GUPSIM_INSERTED] = {.device = true},
+};
+
+static int check_pmem(struct phys *phys, const struct gupsim_file_spec *spec)
+{
+	bool devdax = spec->backing == GUPSIM_DEVDAX;
+
+	if (!traits[spec->backing].pmem)
+		return spec->pmem ? bad_spec(phys, spec,
+					     "only a DAX file is on a pmem device")
+				  : 0;
+	if (!spec->pmem)
+		return bad_spec(phys, spec, "it needs a pmem device");
+	if (spec->pmem->phys != phys)
+		return bad_spec(phys, spec, "the pmem device is of another machine");
+	if (devdax != (spec->pmem->pgmap.type == MEMORY_DEVICE_DEVDAX))
+		return bad_spec(phys, spec, "the pmem device is in the other mode");
+	if (devdax && spec->pmem->node)
+		return bad_spec(phys, spec, "the device has its node already");
+	return 0;
+}
+
 static int check_spec(struct phys *phys, const struct gupsim_file_spec *spec)
 {
-	bool dax = spec->backing == GUPSIM_FSDAX || spec->backing == GUPSIM_DEVDAX;
-	bool disk = spec->backing == GUPSIM_DISK;
-	enum memory_type wanted = spec->backing == GUPSIM_DEVDAX ? MEMORY_DEVICE_DEVDAX
-								 : MEMORY_DEVICE_FS_DAX;
-
 	if ((unsigned int)spec->backing > GUPSIM_INSERTED)
 		return bad_spec(phys, spec, "no such backing");
-	if (dax != !!spec->pmem)
-		return bad_spec(phys, spec,
-				dax ? "it needs a pmem device"
-				    : "only a DAX file is on a pmem device");
-	if (dax && spec->pmem->phys != phys)
-		return bad_spec(phys, spec, "the pmem device is of another machine");
-	if (dax && spec->pmem->pgmap.type != wanted)
-		return bad_spec(phys, spec, "the pmem device is in the other mode");
-	if (spec->backing == GUPSIM_DEVDAX && spec->pmem->node)
-		return bad_spec(phys, spec, "the device has its node already");
 	if (!spec->bytes && spec->backing != GUPSIM_DEVDAX)
 		return bad_spec(phys, spec, "the size is 0");
 	if (spec->bytes > MAX_FILE_BYTES)
 		return bad_spec(phys, spec, "larger than 1 TiB");
-	if (spec->cached && !disk && spec->backing != GUPSIM_SHMEM)
+	if (spec->cached && !traits[spec->backing].cache)
 		return bad_spec(phys, spec,
 				"only disk and shmem files have a page cache");
-	if (spec->buffers && !(disk && spec->cached))
+	if (spec->buffers && !(spec->backing == GUPSIM_DISK && spec->cached))
 		return bad_spec(phys, spec, "buffers are for cached disk files");
-	if (spec->hole && spec->backing != GUPSIM_FSDAX && spec->backing != GUPSIM_SHMEM)
+	if (spec->hole && !traits[spec->backing].holes)
 		return bad_spec(phys, spec, "only fsdax and shmem files can have holes");
-	return 0;
+	return check_pmem(phys, spec);
 }
 
 static int allocate_extents(struct gupsim_file *file, bool hole)
@@ -179,12 +198,6 @@ static int fill(struct gupsim_file *file, const struct gupsim_file_spec *spec)
 	return -EINVAL;
 }
 
-static bool is_device_node(enum gupsim_backing backing)
-{
-	return backing != GUPSIM_DISK && backing != GUPSIM_SHMEM &&
-	       backing != GUPSIM_FSDAX;
-}
-
 static bool is_dax(const struct gupsim_file *file)
 {
 	return file->backing == GUPSIM_FSDAX ||
@@ -198,7 +211,7 @@ static void init_file(struct gupsim_file *file, const struct gupsim_file_spec *s
 	if (spec->backing == GUPSIM_DEVDAX && !bytes)
 		bytes = spec->pmem->pgmap.nr_pages << PAGE_SHIFT;
 	file->nr_pages = PAGE_ALIGN(bytes) >> PAGE_SHIFT;
-	file->inode.i_mode = is_device_node(file->backing) ? S_IFCHR : S_IFREG;
+	file->inode.i_mode = traits[file->backing].device ? S_IFCHR : S_IFREG;
 	file->inode.i_size = (long long)bytes;
 	file->inode.i_flags = is_dax(file) ? S_DAX : 0;
 	file->inode.i_mapping = &file->mapping;
@@ -210,19 +223,13 @@ static void init_file(struct gupsim_file *file, const struct gupsim_file_spec *s
 	file->file.private_data = file;
 }
 
-int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spec *spec,
-		struct gupsim_file **out)
+static struct gupsim_file *new_file(struct phys *phys, struct vfs *vfs,
+				    const struct gupsim_file_spec *spec)
 {
-	struct gupsim_file *file;
-	int error = check_spec(phys, spec);
-	unsigned long used;
+	struct gupsim_file *file = heap_calloc(&phys->base->heap, 1, sizeof(*file));
 
-	if (error)
-		return error;
-	used = spec->pmem ? spec->pmem->used : 0;
-	file = heap_calloc(&phys->base->heap, 1, sizeof(*file));
 	if (!file)
-		return -ENOMEM;
+		return NULL;
 	file->phys = phys;
 	file->vfs = vfs;
 	file->pmem = spec->pmem;
@@ -233,15 +240,30 @@ int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spe
 	TAILQ_INSERT_TAIL(&vfs->files, file, link);
 	strlcpy(file->name, spec->name, sizeof(file->name));
 	init_file(file, spec);
-	error = fill(file, spec);
-	if (error) {
-		if (spec->pmem)
-			spec->pmem->used = used;
-		file_put(file);
+	return file;
+}
+
+int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spec *spec,
+		struct gupsim_file **out)
+{
+	unsigned long used = spec->pmem ? spec->pmem->used : 0;
+	int error = check_spec(phys, spec);
+	struct gupsim_file *file;
+
+	if (error)
 		return error;
+	file = new_file(phys, vfs, spec);
+	if (!file)
+		return -ENOMEM;
+	error = fill(file, spec);
+	if (!error) {
+		*out = file;
+		return 0;
 	}
-	*out = file;
-	return 0;
+	if (spec->pmem)
+		spec->pmem->used = used;
+	file_put(file);
+	return error;
 }
 
 void file_get(struct gupsim_file *file)

@@ -60,6 +60,14 @@ int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgof
 	return 0;
 }
 
+static void leave_cache(struct page *page)
+{
+	drop_buffers(page);
+	ClearPageDirty(page);
+	page->mapping = NULL;
+	put_page_as(page, REF_CACHE);
+}
+
 void delete_from_page_cache(struct page *page)
 {
 	struct heap *heap = &page_phys(page)->base->heap;
@@ -68,10 +76,7 @@ void delete_from_page_cache(struct page *page)
 
 	HASH_DEL(mapping->pages, entry);
 	heap_free(heap, entry);
-	drop_buffers(page);
-	ClearPageDirty(page);
-	page->mapping = NULL;
-	put_page_as(page, REF_CACHE);
+	leave_cache(page);
 }
 
 void replace_page_cache_page(struct page *page, struct page *to)
@@ -80,38 +85,38 @@ void replace_page_cache_page(struct page *page, struct page *to)
 	to->mapping = page->mapping;
 	to->index = page->index;
 	get_page_as(to, REF_CACHE);
-	drop_buffers(page);
-	ClearPageDirty(page);
-	page->mapping = NULL;
-	put_page_as(page, REF_CACHE);
+	leave_cache(page);
 }
 
-struct page *page_cache_alloc_add(struct address_space *mapping, pgoff_t index)
-{
-	struct page *page =
-		alloc_page(file_of(mapping)->phys, GFP_HIGHUSER_MOVABLE, REF_KERNEL);
-
-	if (page && add_to_page_cache_lru(page, mapping, index)) {
-		put_page_as(page, REF_KERNEL);
-		return NULL;
-	}
-	return page;
-}
-
-struct page *shmem_alloc_add(struct address_space *mapping, pgoff_t index)
+static struct page *alloc_add(struct address_space *mapping, pgoff_t index, bool shmem)
 {
 	struct page *page =
 		alloc_page(file_of(mapping)->phys, GFP_HIGHUSER_MOVABLE, REF_KERNEL);
 
 	if (!page)
 		return NULL;
-	SetPageSwapBacked(page);
+	if (shmem)
+		SetPageSwapBacked(page);
 	if (add_to_page_cache_lru(page, mapping, index)) {
 		put_page_as(page, REF_KERNEL);
 		return NULL;
 	}
-	SetPageUptodate(page);
-	unlock_page(page);
+	return page;
+}
+
+struct page *page_cache_alloc_add(struct address_space *mapping, pgoff_t index)
+{
+	return alloc_add(mapping, index, false);
+}
+
+struct page *shmem_alloc_add(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page = alloc_add(mapping, index, true);
+
+	if (page) {
+		SetPageUptodate(page);
+		unlock_page(page);
+	}
 	return page;
 }
 
