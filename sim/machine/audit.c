@@ -99,6 +99,15 @@ static void audit_kind(struct audit *audit, struct page *page, enum ref_kind kin
 		     pfn_of_page(page), noted, ref_kind_name(kind), found);
 }
 
+/* Whose last reference went too early is told by audit_calls(). */
+static void audit_lost(struct audit *audit, struct page *page)
+{
+	if (!page_count(page) && !gupsim_page_is_free(page) &&
+	    !ledger_of_page(audit, page)->calls)
+		audit_page_finding(audit, page, "pfn %lu: no references, and not free",
+				   pfn_of_page(page));
+}
+
 static void audit_counts(struct audit *audit, struct page *page)
 {
 	const struct page_ledger *ledger = ledger_of_page(audit, page);
@@ -116,6 +125,8 @@ static void audit_counts(struct audit *audit, struct page *page)
 			     &(struct gupsim_finding){.page = page, .surplus = surplus},
 			     "pfn %lu: %d references, %ld are explained",
 			     pfn_of_page(page), page_count(page), explained);
+	else
+		audit_lost(audit, page);
 }
 
 /* Those that leave no trace but the page itself, or the call that is running. */

@@ -126,7 +126,7 @@ static bool worth_telling(const struct page *page)
 {
 	if (is_zone_device_page(page))
 		return page_count(page) != 1 || page->mapping;
-	return page_count(page) != 0;
+	return !gupsim_page_is_free(page);
 }
 
 int gupsim_dump(struct gupsim_machine *machine, gupsim_write_fn write, void *arg)

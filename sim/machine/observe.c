@@ -47,7 +47,9 @@ bool gupsim_page_is_zero(const struct page *page)
 
 bool gupsim_page_is_free(const struct page *page)
 {
-	return page_count(page) == 0;
+	/* What was found bad when it was freed, and a device's pages, keep their flags.
+	 */
+	return page_count(page) == 0 && !page->flags && !page->mapping;
 }
 
 struct page *gupsim_page_by_pfn(struct gupsim_machine *machine, unsigned long pfn)

@@ -82,6 +82,12 @@ static void lru_size(struct world *w, int by)
 	w->machine->phys->lru.size[LRU_ACTIVE_ANON] += by;
 }
 
+static void freed_active(struct world *w, int by)
+{
+	gupsim_page_by_pfn(w->machine, 4)->flags ^= 1UL << PG_active;
+	(void)by;
+}
+
 static void nr_isolated_anon(struct world *w, int by)
 {
 	w->machine->phys->lru.nr_isolated_anon += by;
@@ -106,15 +112,18 @@ static void flags_and_lists_agree(struct world *w)
 			     "anon"},
 		{lru_swapbacked, "pfn 5: on the inactive file list, its flags say "
 				 "inactive anon"},
+		{freed_active, "pfn 4: no references, and not free"},
 		{nr_isolated_anon, "1 anon pages count as isolated, 0 are"},
 		{nr_isolated_file, "1 file pages count as isolated, 0 are"},
 		{lru_size, "the active anon list counts 4 pages and has 3"},
 	};
 
-	anon(w, HEAP, 3, RW);
+	anon(w, HEAP, 4, RW);
 	touch(w, HEAP, 3);
 	map_at(w, 0x300000, 1, RW, MAP_SHARED,
 	       FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true), 0);
+	touch(w, HEAP + 3 * PG, 1);
+	unmap(w, HEAP + 2 * PG, 1); /* pfn 4 is free again */
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		assert_text(w, words_of_audit(w), "");
 		rows[i].by(w, 1);
@@ -190,6 +199,38 @@ static void a_running_call_is_explained(struct world *w)
 	release(w);
 }
 
+static void append(void *arg, const char *text)
+{
+	char *all = arg;
+	size_t used = strlen(all);
+
+	snprintf(all + used, 4096 - used, "%s", text);
+}
+
+/* Without references, and yet nobody will get them: a lost frame, a device's page. */
+static void what_is_lost_is_not_free(struct world *w)
+{
+	char dump[4096] = "";
+
+	anon(w, HEAP, 2, RW);
+	map_at(w, HEAP + 2 * PG, 1, RW, MAP_SHARED, fsdax_file(w, 1), 0);
+	touch(w, HEAP, 3);
+	probe(w, ASK(GUP, HEAP, 3, 0), GIVES(3));
+	release(w);
+	unmap(w, HEAP + PG, 1);
+	for (int i = 0; i < 3; i++) {
+		if (i != 1)
+			put_page(w->pages[i]);
+		assert_number(w, page_count(w->pages[i]), 0);
+		assert_number(w, gupsim_page_is_free(w->pages[i]), i == 1);
+	}
+	assert_result(w, gupsim_dump(w->machine, append, dump), 0);
+	assert_non_null(strstr(dump, "page 0x2 Normal refcount 0 mapcount 1"));
+	assert_null(strstr(dump, "page 0x3 "));
+	assert_non_null(strstr(dump, "Device refcount 0 mapcount 0"));
+	w->findings = 2;
+}
+
 SUITE(world_test(flags_and_lists_agree), world_test(isolated_pages_are_counted_by_kind),
       world_test(a_put_of_an_idle_device_page_is_named),
-      world_test(a_running_call_is_explained))
+      world_test(a_running_call_is_explained), world_test(what_is_lost_is_not_free))

@@ -204,7 +204,7 @@ static void pmem_frames_are_idle_at_one(struct world *w)
 	put_page(page);
 	assert_page(w, page, "refs 1 map 0 device reserved nomapping");
 	put_page(page);
-	assert_page(w, page, "free");
+	assert_page(w, page, "refs 0 map 0 device reserved nomapping");
 	assert_reports(w, "");
 	w->findings = 1;
 }
