@@ -4,11 +4,14 @@
 
 #include <string.h>
 
-static void text_line_of(const struct report *report, const struct record *record,
-			 const struct token *token)
+/* Where a failure is, and the line in question. */
+static void text_place(const struct report *report, const struct record *record,
+		       const struct token *token)
 {
 	struct position at = source_position(record->story->source, token->offset);
 
+	report_printf(report, "%s:%zu:%zu: on %s\n", report->path, at.line, at.column,
+		      gupsim_kernel_name(record->kernel));
 	while (at.length && (*at.start == ' ' || *at.start == '\t')) {
 		at.start++;
 		at.length--;
@@ -35,18 +38,12 @@ static void text_trace(const struct report *report, const struct failure *failur
 static void text_failure(const struct report *report, const struct record *record,
 			 const struct row *row, const struct failure *failure)
 {
-	const char *kernel = gupsim_kernel_name(record->kernel);
-
-	if (row->statement) {
-		report_printf(report, "%s:%zu: on %s\n", report->path,
-			      failure->at ? failure->at->line : row->statement->line,
-			      kernel);
-		text_line_of(report, record,
-			     failure->at ? &failure->at->token : &row->statement->token);
-	} else {
+	if (row->statement)
+		text_place(report, record,
+			   failure->at ? &failure->at->token : &row->statement->token);
+	else
 		report_printf(report, "%s: on %s, at the end of the file\n", report->path,
-			      kernel);
-	}
+			      gupsim_kernel_name(record->kernel));
 	if (failure->where)
 		report_printf(report, "  where     %s\n", failure->where);
 	report_printf(report, "  expected  %s\n", failure->expected);

@@ -125,7 +125,7 @@ static void wrong_input_wins_over_failure(void **state)
 {
 	(void)state;
 	assert_int_equal(run("1", "run mixed/fails.gup"), 1);
-	assert_has("mixed/fails.gup:2: on v5.6\n    get_user_pages(0x1000, 1, 0) -> 1\n"
+	assert_has("mixed/fails.gup:2:1: on v5.6\n    get_user_pages(0x1000, 1, 0) -> 1\n"
 		   "  expected  1\n  actual    -EFAULT\n");
 	assert_int_equal(run("1", "run mixed good"), 2);
 	assert_has("FAILED  mixed/fails.gup on v5.6\n");

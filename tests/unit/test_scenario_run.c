@@ -136,7 +136,7 @@ static void these_fail(void **state)
 		{TASK "lock A write\nmunmap A.heap\nunlock A\n",
 		 "actual    would block on A lock\n", "expected  success\n"},
 		{TASK "unlock A\n", "expected  success\n", "actual    -EINVAL"},
-		{TASK "at lock.dropped: drain\n" PIN "put p\n", "t.gup:3: on v5.6\n",
+		{TASK "at lock.dropped: drain\n" PIN "put p\n", "t.gup:3:1: on v5.6\n",
 		 "where     lock.dropped\n"},
 		{LOG "at lock.dropped #5: drain\n"
 		     "p = get_user_pages_remote(A, A.log, 4, 0, locked=1) -> 4\nput p\n",
