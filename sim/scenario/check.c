@@ -105,6 +105,16 @@ bool check_file(struct parser *p, struct statement *statement)
 		       "shmem or fsdax");
 }
 
+bool check_fail(struct parser *p, struct statement *statement)
+{
+	const struct value *n = story_value(statement, "N");
+
+	if (!n || n->number - 1 < UINT32_MAX)
+		return true;
+	return n->number ? parser_fail(p, &n->token, "more than %u", UINT32_MAX)
+			 : parser_fail(p, &n->token, "the next allocation is 1");
+}
+
 static bool count_task(struct parser *p, const struct statement *statement)
 {
 	if (!p->first_task)

@@ -11,6 +11,7 @@ bool check_ram(struct parser *p, struct statement *statement);
 bool check_rule(struct parser *p, struct statement *statement);
 bool check_pmem(struct parser *p, struct statement *statement);
 bool check_file(struct parser *p, struct statement *statement);
+bool check_fail(struct parser *p, struct statement *statement);
 bool check_task(struct parser *p, struct statement *statement);
 bool check_thread(struct parser *p, struct statement *statement);
 bool check_fork(struct parser *p, struct statement *statement);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Devices, files, reclaim and injected failures. */
+#include "machine/machine.h"
 #include "scenario/handlers.h"
 
 #include <errno.h>
 #include <gupsim/file.h>
 #include <gupsim/memory.h>
+#include <inttypes.h>
 
 HANDLER(handle_pmem)
 {
@@ -83,6 +85,37 @@ HANDLER(handle_putback)
 	result->number = page ? gupsim_putback(page) : -EINVAL;
 }
 
+/* How many allocations are missing until the one that fails; 0: none will. */
+static unsigned int failure_left(const struct run *run, enum gupsim_failure what)
+{
+	const struct gupsim_machine *machine = run->machine;
+
+	return what == GUPSIM_FAIL_HOST	     ? machine->base.heap.fail_in
+	       : what == GUPSIM_FAIL_KMALLOC ? machine->base.fail_kmalloc_in
+					     : machine->phys->fail_page_in;
+}
+
+/* A failure that was asked for and has not come: the story does not test what it says. */
+static void settle_failure(struct run *run, enum gupsim_failure what, const char *when)
+{
+	const struct statement *s = run->failing[what];
+	unsigned int left = s ? failure_left(run, what) : 0;
+
+	run->failing[what] = NULL;
+	if (left && !story_value(s, "?"))
+		run_fail(run, s,
+			 run_words(run, "%s %" PRIu64, s->values->text,
+				   story_number(s, "N", 0)),
+			 "an allocation that fails",
+			 run_words(run, "%u short of it %s", left, when));
+}
+
+void failures_end(struct run *run)
+{
+	for (int what = 0; what < NR_FAILURES; what++)
+		settle_failure(run, what, "at the end of the file");
+}
+
 HANDLER(handle_fail)
 {
 	const struct value *pmem = story_value(s, "PMEM");
@@ -90,6 +123,12 @@ HANDLER(handle_fail)
 				   : story_value(s, "kmalloc") ? GUPSIM_FAIL_KMALLOC
 							       : GUPSIM_FAIL_PAGE;
 
-	result->number = pmem ? gupsim_pmem_kill(run_thing(run, pmem->symbol)->pmem)
-			      : gupsim_fail(run->machine, what, story_number(s, "N", 0));
+	if (pmem) {
+		result->number = gupsim_pmem_kill(run_thing(run, pmem->symbol)->pmem);
+		return;
+	}
+	settle_failure(run, what,
+		       run_words(run, "when line %zu asks for another", s->line));
+	run->failing[what] = s;
+	result->number = gupsim_fail(run->machine, what, story_number(s, "N", 0));
 }

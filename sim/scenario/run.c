@@ -474,6 +474,7 @@ static void run_end(struct run *run)
 	}
 	for (const struct pending *p = run->pending; p; p = p->next)
 		run_fail(run, p->statement, "at the end", "done", "still waiting");
+	failures_end(run);
 	audit_end(run);
 }
 

@@ -14,6 +14,8 @@
 #include <linux/mm_types.h>
 #include <linux/sched.h>
 
+#define NR_FAILURES (GUPSIM_FAIL_KMALLOC + 1)
+
 struct run;
 
 /* The memory of the host, shared by the scenario floor and its machines. */
@@ -154,6 +156,8 @@ struct run {
 	struct pending *pending;
 	struct finding *findings;
 	struct leak *leaks;
+	/* By enum gupsim_failure: the `fail` that is still to come, if it still is. */
+	const struct statement *failing[NR_FAILURES];
 
 	const struct statement *last_call;
 	unsigned long last_serial;
@@ -200,6 +204,9 @@ void pinned_forget(struct pinned *pinned, const struct page *page);
 /* How many references to @page a call or a get_page() holds. */
 long thing_holds(const struct run *run, const struct symbol *symbol,
 		 const struct page *page);
+
+/* devices.c: injected failures that have not come by now become failures of the story. */
+void failures_end(struct run *run);
 
 /* audit.c */
 void audit_statement(struct run *run, const struct statement *statement);

@@ -140,7 +140,7 @@ static bool read_literal(struct reader *r, const char *item, size_t length, bool
 	if (key) {
 		r->key = item;
 		r->key_length = length;
-	} else if (is_word(*item)) {
+	} else if (is_word(*item) || *item == '?') {
 		word = parser_word(r->p, token);
 		value = word ? new_value(r, word) : NULL;
 		if (!value)

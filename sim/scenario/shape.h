@@ -7,8 +7,8 @@
  *   {a|b}     one of them
  *   [a|b]     one of them or none; options that follow each other come in any order
  *
- * What was given becomes the statement's values: SLOT by its name, a word by itself, and
- * what follows `word=` by that word.
+ * What was given becomes the statement's values: SLOT by its name, a word or a `?` by
+ * itself, and what follows `word=` by that word.
  */
 #ifndef SIM_SCENARIO_SHAPE_H
 #define SIM_SCENARIO_SHAPE_H

@@ -145,14 +145,18 @@ static const struct verb verbs[] = {
 	},
 	{
 		.name = "fail",
-		.shape = "{page N|alloc N|kmalloc N|host N|pgmap PMEM}",
+		.shape = "{page N|alloc N|kmalloc N|host N|pgmap PMEM} [?]",
 		.traits = EVENT,
+		.check = check_fail,
 		.run = handle_fail,
 		.help = "have the Nth allocation from now on fail, once",
 		.more = "`page` (or `alloc`): of a page frame. `kmalloc`: of kernel "
 			"heap. "
-			"`host`: of the simulator's own memory. `pgmap`: the device's "
-			"dev_pagemap can no longer be got, as during its removal.",
+			"`host`: of the simulator's own memory. An allocation that has "
+			"not come to that by the end of the file, or by the next failure "
+			"of its kind, fails the fixture unless `?` is said. `pgmap`: the "
+			"device's dev_pagemap can no longer be got, as during its "
+			"removal.",
 		.example = "fail kmalloc 1",
 		.real = "fault injection: fail_page_alloc, failslab; unbinding the "
 			"device",

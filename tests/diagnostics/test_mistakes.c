@@ -126,6 +126,7 @@ static const struct {
 	{"thread t of nobody", 13, 6, "unknown task 'nobody'"},
 	{"lock A wrote", 8, 5, "expected read|write; did you mean 'write'?"},
 	{"fail disk 1", 6, 4, "expected page N|alloc N|kmalloc N|host N|pgmap PMEM"},
+	{"fail page 0", 11, 1, "the next allocation is 1"},
 	{"x = munmap A.heap -> 99999999999999999999", 22, 20,
 	 "the number does not fit into 64 bits"},
 	{"x = task B", 1, 1, "'task' gives nothing to name"},

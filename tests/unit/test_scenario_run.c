@@ -92,6 +92,13 @@ static void these_hold(void **state)
 		"get_user_pages_remote(A, A.heap, 0xffffffffffffffff, WRITE, vmas=yes,"
 		" pages=NULL) -> 4\n",
 		"kernels v6.12\n" TASK "p = pin_user_pages(A.heap, 1, 0) -> 1\n",
+		/* A failure is used up; one that need not happen may be left over. */
+		TASK "fail page 2\nwrite A.heap -> -ENOMEM\nfail page 9 ?\n"
+		     "fail page 1\nwrite A.heap -> -ENOMEM\nfail kmalloc 1 ?\n",
+		/* Nor does one come that a release or a dead machine leaves out. */
+		TASK "fail page 1 -> - | v5.7: 0\n",
+		TASK "fail page 1\np = get_user_pages_remote(A, A.heap, 1, 0, locked=0)"
+		     " -> BUG __get_user_pages_locked\n",
 	};
 
 	(void)state;
@@ -164,6 +171,18 @@ static void these_fail(void **state)
 		 "expected  a task with an mm\n", "actual    it has none\n"},
 		{TASK "task B\nexit B\nas B: drain\n", "expected  a task that runs\n",
 		 "actual    it has exited\n"},
+		/* A failure that was asked for and never came. */
+		{TASK "write A.heap\nfail kmalloc 3\n" PIN "put p\n",
+		 "t.gup:4:1: on v5.6\n    fail kmalloc 3\n  where     kmalloc 3\n",
+		 "expected  an allocation that fails\n"
+		 "  actual    3 short of it at the end of the file\n"},
+		{TASK "fail page 9\nwrite A.heap[0]\nfail page 1\n"
+		      "write A.heap -> -ENOMEM\n",
+		 "t.gup:3:1: on v5.6\n    fail page 9\n  where     page 9\n",
+		 "actual    8 short of it when line 5 asks for another\n"},
+		{LOG "at lock.dropped: fail host 5000\n"
+		     "p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 1\nput p\n",
+		 "t.gup:4:18: on v5.6\n", "where     host 5000\n"},
 	};
 
 	(void)state;
