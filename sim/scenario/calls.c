@@ -107,9 +107,11 @@ static void check_lock(struct run *run, const struct statement *s,
 static long with_lock(struct run *run, const struct statement *s, struct arguments *args,
 		      invoke_fn invoke)
 {
-	bool own = args->owner->lock == UNLOCKED, dropped;
 	struct rw_semaphore *sem = &args->mm->mmap_sem;
+	/* At a point the lock may be dropped that the fixture has taken. */
+	bool own = args->owner->lock == UNLOCKED || (!sem->readers && !sem->writer);
 	struct lock_state before;
+	bool dropped;
 	long ret;
 
 	if (own)
@@ -120,9 +122,9 @@ static long with_lock(struct run *run, const struct statement *s, struct argumen
 		return ret;
 	dropped = args->locked && !*args->locked;
 	check_lock(run, s, before, lock_state(args->mm), dropped);
-	if (dropped)
+	if (!own && dropped)
 		args->owner->lock = UNLOCKED;
-	else if (own)
+	if (own && !dropped)
 		up_read(sem);
 	return ret;
 }
@@ -188,11 +190,13 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 		return;
 	}
 	gupsim_name_calls(run->machine, run_statement_name(s));
-	run->last_call = pinned->made = s;
-	run->last_serial = pinned->serial = gupsim_last_call(run->machine) + 1;
+	pinned->made = s;
+	pinned->serial = gupsim_last_call(run->machine) + 1;
 	run_faults(run, &min, &maj);
 	pinned->result = (wants_lock ? with_lock : without_lock)(run, s, args, invoke);
 	result->number = pinned->result;
+	run->last_call = s; /* only now: there may have been others, at points */
+	run->last_serial = pinned->serial;
 	gupsim_name_calls(run->machine, NULL);
 	run_faults(run, &pinned->min, &pinned->maj);
 	pinned->min -= min + run->other_min - other_min;

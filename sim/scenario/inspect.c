@@ -38,7 +38,7 @@ static void dump_at(void *arg, struct run *run, const struct statement *statemen
 	const struct report *report = &watch->session->report;
 
 	/* The state at a line is what the last statement up to it has left. */
-	if (watch->found ||
+	if (watch->found || run->frame ||
 	    (statement && statement->next && statement->next->line <= watch->line))
 		return;
 	watch->found = true;
@@ -48,11 +48,15 @@ static void dump_at(void *arg, struct run *run, const struct statement *statemen
 		gupsim_dump(run->machine, report->write, report->arg);
 }
 
-static bool has_call_at(const struct story *story, size_t line)
+static bool has_call_at(const struct statement *s, size_t line)
 {
-	for (const struct statement *s = story->statements; s; s = s->next)
+	for (; s; s = s->next) {
 		if ((s->verb->traits & VERB_FUNCTION) && (!line || s->line == line))
 			return true;
+		for (const struct at *at = s->ats; at; at = at->next)
+			if (has_call_at(at->body, line))
+				return true;
+	}
 	return false;
 }
 
@@ -69,7 +73,7 @@ static int watch_fixture(struct session *session, const struct fixture *fixture,
 		fixture_report_wrong(session, fixture);
 		return 0;
 	}
-	if (calls && !has_call_at(&fixture->story, watch->line)) {
+	if (calls && !has_call_at(fixture->story.statements, watch->line)) {
 		report_unreadable(&session->report,
 				  watch->line ? "there is no call in this line"
 					      : "there is no call in this file");

@@ -258,12 +258,10 @@ static bool read_arguments(struct parser *p, struct statement *statement, bool k
 }
 
 static bool check_place_in_file(struct parser *p, const struct statement *statement,
-				const struct token *token, bool nested)
+				const struct token *token)
 {
 	const struct verb *verb = statement->verb;
 
-	if (nested && !(verb->traits & VERB_AT_POINT))
-		return parser_fail(p, token, "'%s' cannot stand at a point", verb->name);
 	if ((verb->traits & VERB_SETTING) && p->started)
 		return parser_fail(p, token,
 				   "'%s' is a setting: it comes before the first task, "
@@ -287,7 +285,7 @@ static bool read_name(struct parser *p, struct statement *statement,
 	return statement->name;
 }
 
-static bool read_rest(struct parser *p, struct statement *statement, bool nested)
+static bool read_rest(struct parser *p, struct statement *statement)
 {
 	const struct token *name = p->at;
 	bool named = name->kind == TOKEN_WORD && name[1].kind == '=', known = true;
@@ -295,7 +293,7 @@ static bool read_rest(struct parser *p, struct statement *statement, bool nested
 
 	p->at += named ? 2 : 0;
 	if (!read_verb(p, statement, &known) ||
-	    !check_place_in_file(p, statement, verb, nested) ||
+	    !check_place_in_file(p, statement, verb) ||
 	    (named && !read_name(p, statement, name)) ||
 	    !read_arguments(p, statement, known) || !read_results(p, statement) ||
 	    (p->at->kind != TOKEN_END &&
@@ -324,7 +322,7 @@ static struct statement *read_statement(struct parser *p, const struct at *at)
 	statement->index = p->story->nr_statements++;
 	statement->as = at ? at->as : NULL;
 	p->statement = statement;
-	if (read_as(p, statement) && read_rest(p, statement, at))
+	if (read_as(p, statement) && read_rest(p, statement))
 		return statement;
 	if (statement->name)
 		statement->name->broken = true;

@@ -292,6 +292,17 @@ static void leave_out(struct run *run, const struct statement *statement)
 		run_thing(run, statement->name)->left_out = true;
 }
 
+static bool out_of_memory(const struct run *run)
+{
+	return run->oom || run->pool->failed || run->options->host->failed;
+}
+
+static void watch(struct run *run, const struct statement *statement)
+{
+	if (run->options->watch && !out_of_memory(run))
+		run->options->watch(run->options->watch_arg, run, statement);
+}
+
 static void run_statement(struct run *run, const struct statement *statement, bool nested)
 {
 	struct row *row = &run->record->rows[statement->index];
@@ -361,6 +372,7 @@ static void run_at(struct run *run, const struct at *at)
 	run->calling = NULL;
 	for (statement = at->body; statement && !run->dead; statement = statement->next) {
 		run_statement(run, statement, true);
+		watch(run, statement);
 		run->actor = actor;
 		gupsim_set_current(task);
 	}
@@ -414,11 +426,6 @@ static void run_with_points(struct run *run, const struct statement *statement)
 		check_reached(run, statement);
 }
 
-static bool out_of_memory(const struct run *run)
-{
-	return run->oom || run->pool->failed || run->options->host->failed;
-}
-
 static void run_statements(struct run *run)
 {
 	const struct statement *statement = run->story->statements;
@@ -434,8 +441,7 @@ static void run_statements(struct run *run)
 			retry_pending(run);
 			audit_statement(run, statement);
 		}
-		if (run->options->watch && !out_of_memory(run))
-			run->options->watch(run->options->watch_arg, run, statement);
+		watch(run, statement);
 	}
 	audit_settle(run);
 }
@@ -513,8 +519,7 @@ static void run_all(struct run *run)
 	run_statements(run);
 	if (!run->dead && !out_of_memory(run))
 		run_end(run);
-	if (run->options->watch && !out_of_memory(run))
-		run->options->watch(run->options->watch_arg, run, NULL);
+	watch(run, NULL);
 }
 
 int run_story(const struct story *story, size_t kernel, const struct run_options *options,

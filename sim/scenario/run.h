@@ -62,7 +62,10 @@ struct record {
 	struct row *rows; /* one for each statement, one for the end of the file */
 };
 
-/* Called after each statement, and with NULL before the machine goes. */
+/*
+ * Called after each statement, also one at a point, for which run->frame is set; and with
+ * NULL before the machine goes.
+ */
 typedef void (*run_watch_fn)(void *arg, struct run *run,
 			     const struct statement *statement);
 

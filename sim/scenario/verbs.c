@@ -10,7 +10,6 @@
 #define PAGES_ARG  "[, pages={yes|NULL}]"
 #define VMAS_ARG   "[, vmas={no|yes}]"
 #define LOCKED_ARG "[, locked={NULL|1|0}]"
-#define EVENT	   VERB_AT_POINT
 
 static const struct verb verbs[] = {
 	/* Settings. */
@@ -129,7 +128,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "evict",
 		.shape = "FILEPAGES",
-		.traits = EVENT,
 		.run = handle_evict,
 		.help = "write back and drop cached pages; -EBUSY if one is in use",
 		.example = "evict log[0..3]",
@@ -138,7 +136,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "io",
 		.shape = "done",
-		.traits = EVENT,
 		.run = handle_io,
 		.help = "complete the reads that are under way",
 		.example = "io done",
@@ -146,7 +143,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "fail",
 		.shape = "{page N|alloc N|kmalloc N|host N|pgmap PMEM} [?]",
-		.traits = EVENT,
 		.check = check_fail,
 		.run = handle_fail,
 		.help = "have the Nth allocation from now on fail, once",
@@ -187,7 +183,6 @@ static const struct verb verbs[] = {
 		.name = "fork",
 		.shape = "TASK NAME",
 		.declares = SYMBOL_TASK,
-		.traits = EVENT,
 		.check = check_fork,
 		.run = handle_fork,
 		.help = "fork a task; its ranges are the child's too",
@@ -197,7 +192,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "exit",
 		.shape = "TASK",
-		.traits = EVENT,
 		.run = handle_exit,
 		.help = "end a task; the mm goes with its last one",
 		.example = "exit B",
@@ -206,7 +200,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "kill",
 		.shape = "TASK",
-		.traits = EVENT,
 		.run = handle_kill,
 		.help = "send a SIGKILL that stays pending",
 		.example = "kill A",
@@ -217,7 +210,6 @@ static const struct verb verbs[] = {
 		.shape = "RANGE at ADDRESS N {pages|page} PROT {private|shared} "
 			 "{anon|file FILE} [offset N {pages|page}] [random] [replace]",
 		.declares = SYMBOL_RANGE,
-		.traits = EVENT,
 		.check = check_vma,
 		.run = handle_vma,
 		.help = "map memory at a fixed address",
@@ -232,7 +224,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "munmap",
 		.shape = "PAGES",
-		.traits = EVENT,
 		.check = check_munmap,
 		.run = handle_munmap,
 		.help = "unmap pages",
@@ -242,7 +233,7 @@ static const struct verb verbs[] = {
 	{
 		.name = "read",
 		.shape = "PAGES",
-		.traits = EVENT | VERB_REACHES,
+		.traits = VERB_REACHES,
 		.check = check_access,
 		.run = handle_read,
 		.help = "have the CPU read a byte of each page",
@@ -252,7 +243,7 @@ static const struct verb verbs[] = {
 	{
 		.name = "write",
 		.shape = "PAGES [TEXT] [in {normal|cma|movable}]",
-		.traits = EVENT | VERB_REACHES,
+		.traits = VERB_REACHES,
 		.check = check_access,
 		.run = handle_write,
 		.help = "have the CPU write to each page: a byte, or the text",
@@ -264,7 +255,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "lock",
 		.shape = "TASK {read|write}",
-		.traits = EVENT,
 		.run = handle_lock,
 		.help = "take the lock of a task's mm, and keep it",
 		.more = "Calls then run under it instead of taking it themselves.",
@@ -274,7 +264,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "unlock",
 		.shape = "TASK",
-		.traits = EVENT,
 		.run = handle_unlock,
 		.help = "give it back",
 		.example = "unlock A",
@@ -334,7 +323,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "put",
 		.shape = "HELD",
-		.traits = EVENT,
 		.run = handle_put,
 		.help = "give back all that a call or reference holds, the way it was "
 			"taken",
@@ -346,7 +334,6 @@ static const struct verb verbs[] = {
 		.name = "get_page",
 		.shape = "(PAGE)",
 		.declares = SYMBOL_REF,
-		.traits = EVENT,
 		.run = handle_get_page,
 		.help = "take a third party's reference to a page",
 		.example = "x = get_page(A.heap[1])",
@@ -355,7 +342,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "put_page",
 		.shape = "(PAGE)",
-		.traits = EVENT,
 		.run = handle_put_page,
 		.help = "the raw call, for mistakes",
 		.more = "The reference given back is the youngest that current holds on "
@@ -369,7 +355,6 @@ static const struct verb verbs[] = {
 		.name = "frame",
 		.shape = "NAME = PAGE",
 		.declares = SYMBOL_FRAME,
-		.traits = EVENT,
 		.check = check_frame,
 		.run = handle_frame,
 		.help = "name the page frame that is there now",
@@ -379,7 +364,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "isolate",
 		.shape = "PAGE",
-		.traits = EVENT,
 		.run = handle_isolate,
 		.help = "take a page off its LRU list, as migration and reclaim do",
 		.example = "isolate A.heap[1]",
@@ -388,7 +372,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "putback",
 		.shape = "PAGE",
-		.traits = EVENT,
 		.run = handle_putback,
 		.help = "put it back",
 		.example = "putback A.heap[1]",
@@ -397,7 +380,6 @@ static const struct verb verbs[] = {
 	{
 		.name = "drain",
 		.shape = "",
-		.traits = EVENT,
 		.run = handle_drain,
 		.help = "have the LRU pagevecs give up their references",
 		.example = "drain",
@@ -408,7 +390,7 @@ static const struct verb verbs[] = {
 	{
 		.name = "expect",
 		.shape = "SUBJECT WHAT [VALUE] ...",
-		.traits = EVENT | VERB_COLUMNS,
+		.traits = VERB_COLUMNS,
 		.run = handle_expect,
 		.help = "say what must be true now",
 		.more = "Several things may be said of one subject; for pages each is "
@@ -429,7 +411,8 @@ static const struct verb verbs[] = {
 		.more = "Several may stand before a call, a read or a write, each in one "
 			"line or with an indented block under it. A statement runs once, "
 			"at the Nth time; a point that is not reached fails the fixture "
-			"unless it is marked `?`. The points: `lock.dropped`, a fault "
+			"unless it is marked `?`. Any statement but a setting may "
+			"stand there, calls too. The points: `lock.dropped`, a fault "
 			"has "
 			"released mmap_sem to wait; `lock.retaken`, "
 			"__get_user_pages_locked() holds it again; `longterm.walked`, "

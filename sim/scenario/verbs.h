@@ -17,9 +17,8 @@ enum verb_trait {
 	VERB_SETTING = 1,  /* comes before the machine exists; never fails */
 	VERB_FUNCTION = 2, /* a kernel function: needs a result */
 	VERB_REACHES = 4,  /* can reach a point: may have `at` lines before it */
-	VERB_AT_POINT = 8, /* may stand under `at` */
-	VERB_PREFIX = 16,  /* comes before a statement; the parser knows it */
-	VERB_COLUMNS = 32, /* reads its own columns */
+	VERB_PREFIX = 8,   /* comes before a statement; the parser knows it */
+	VERB_COLUMNS = 16, /* reads its own columns */
 };
 
 struct verb {

@@ -295,11 +295,15 @@ static void whole_files(void **state)
 		{SET_UP "at lock.dropped:\n  at lock.retaken: drain\nread A.heap\n",
 		 "t.gup:5:3: an 'at' cannot stand under another\n"
 		 "      at lock.retaken: drain\n      ^~\n"},
-		{SET_UP
-		 "at lock.dropped: get_user_pages(A.heap, 1, 0) -> 1\nread A.heap\n",
-		 "t.gup:4:18: 'get_user_pages' cannot stand at a point\n"
-		 "    at lock.dropped: get_user_pages(A.heap, 1, 0) -> 1\n"
-		 "                     ^~~~~~~~~~~~~~\n"},
+		{SET_UP "at lock.dropped: option io hold\nread A.heap\n",
+		 "t.gup:4:18: 'option' is a setting: it comes before the first task, "
+		 "device or file\n"
+		 "    at lock.dropped: option io hold\n"
+		 "                     ^~~~~~\n"},
+		{SET_UP "at lock.dropped: at lock.dropped: drain\nread A.heap\n",
+		 "t.gup:4:18: 'at' cannot stand here\n"
+		 "    at lock.dropped: at lock.dropped: drain\n"
+		 "                     ^~\n"},
 		{SET_UP "task B\nas B: read A.heap\n",
 		 "t.gup:5:12: B does not run in the mm of A.heap\n    as B: read A.heap\n"
 		 "               ^~~~~~\n"},

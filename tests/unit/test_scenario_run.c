@@ -74,6 +74,29 @@ static void these_hold(void **state)
 		    "at lock.dropped:\n    write A.heap\n    expect A.heap mapcount 1\n"
 		    "p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 1\n"
 		    "expect p faults min 1 maj 1\nexpect A faults min 3 maj 1\nput p\n",
+		/* Another call in the middle of one; each has its own lock and faults. */
+		LOG "vma A.heap at 0x20000 4 pages rw private anon\ntask B\n"
+		    "at lock.dropped as B:\n"
+		    "    q = get_user_pages_remote(A, A.heap, 2, WRITE) -> 2\n"
+		    "    expect q faults min 2 maj 0\n"
+		    "at lock.retaken: r = get_user_pages(A.heap, 4, 0) -> 4\n"
+		    "p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 1\n"
+		    "expect p faults min 1 maj 1\nexpect p[0] refcount 2+p\n"
+		    "expect A.heap[0..1] refcount 1+q+r\nput r\nput q\nput p\n",
+		/* The fixture's lock is gone where the call has dropped it. */
+		LOG "vma A.heap at 0x20000 1 page rw private anon\nlock A read\n"
+		    "at lock.dropped: q = get_user_pages(A.heap, 1, WRITE) -> 1\n"
+		    "p = get_user_pages_locked(A.log, 1, 0, locked=1) -> 1\n"
+		    "expect p locked 0\nexpect lock A none\nput p\nput q\n",
+		/* Whatever can stand in a line can stand at a point. */
+		LOG "at lock.dropped:\n    pmem pm0 1M\n    file data on pm0 4K\n"
+		    "    task B\n    thread B2 of B\n"
+		    "    vma B.dax at 0x10000 1 page rw shared file data\n"
+		    "    q = get_user_pages_remote(B, B.dax, 1, WRITE|LONGTERM)"
+		    " -> -EOPNOTSUPP\n"
+		    "    write B.dax\n"
+		    "p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 1\n"
+		    "expect B.dax refcount 1 mapcount 0\nput p\n",
 		TASK "lock A read\nexpect lock A read\n" PIN "expect lock A read\n"
 		     "unlock A\nexpect lock A none\nput p\n",
 		TASK "lock A write\nmunmap A.heap -> would block on A lock\nunlock A\n"
@@ -143,6 +166,12 @@ static void these_fail(void **state)
 		{TASK "lock A write\nmunmap A.heap\nunlock A\n",
 		 "actual    would block on A lock\n", "expected  success\n"},
 		{TASK "unlock A\n", "expected  success\n", "actual    -EINVAL"},
+		/* A call at a point is told by its own decisions, and so is who is met.
+		 */
+		{LOG "at lock.dropped: q = get_user_pages_remote(A, 0, 1, 0) -> 1\n"
+		     "p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 2\nput p\n",
+		 "t.gup:4:18: on v5.6\n",
+		 "trace     p = get_user_pages_remote(), line 5"},
 		{TASK "at lock.dropped: drain\n" PIN "put p\n", "t.gup:3:1: on v5.6\n",
 		 "where     lock.dropped\n"},
 		{LOG "at lock.dropped #5: drain\n"
@@ -444,6 +473,28 @@ static void explain_tells_the_decisions(void **state)
 	collected_free(&c);
 }
 
+static void explain_tells_a_call_at_a_point(void **state)
+{
+	char path[] = "/tmp/gupsim-XXXXXX.gup";
+	struct collected c;
+	struct gupsim_scenario_options options = collecting(&c, NULL);
+
+	(void)state;
+	write_file(path, LOG "at lock.dropped: get_user_pages(0, 1, 0) -> -EFAULT\n"
+			     "p = get_user_pages_locked(A.log, 1, 0, locked=1) -> 1\n");
+	assert_int_equal(gupsim_scenario_explain(path, 4, &options), 0);
+	assert_has(c.report, ":4: on v5.6\n    at lock.dropped: get_user_pages(0, ");
+	assert_has(c.report, "returns -> -EFAULT\n");
+	assert_null(strstr(c.report, ":5: on v5.6\n"));
+	collected_free(&c);
+	options = collecting(&c, NULL);
+	assert_int_equal(gupsim_scenario_explain(path, 5, &options), 0);
+	assert_has(c.report, ":5: on v5.6\n    p = get_user_pages_locked(A.log, 1, ");
+	assert_null(strstr(c.report, "-EFAULT"));
+	unlink(path);
+	collected_free(&c);
+}
+
 static void dump_shows_the_state_at_a_line(void **state)
 {
 	char path[] = "/tmp/gupsim-XXXXXX.gup";
@@ -498,6 +549,7 @@ int main(void)
 		cmocka_unit_test(out_of_host_memory),
 		cmocka_unit_test(wrong_arguments_are_refused),
 		cmocka_unit_test(explain_tells_the_decisions),
+		cmocka_unit_test(explain_tells_a_call_at_a_point),
 		cmocka_unit_test(dump_shows_the_state_at_a_line),
 		cmocka_unit_test(verbs_have_help),
 	};
