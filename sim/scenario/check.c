@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sizes, names and address ranges that fit each other. */
 #include "scenario/check.h"
-#include "scenario/rules.h"
 
 #include <inttypes.h>
 #include <linux/mm_types.h>
@@ -49,12 +48,12 @@ bool check_rule(struct parser *p, struct statement *statement)
 	const struct value *name = story_value(statement, "RULE");
 	const struct value *value = story_value(statement, "VALUE");
 	struct nearest best = parser_nearest(p, &name->token);
-	const struct gupsim_rule *rule = rule_find(name->text, strlen(name->text), &best);
+	const struct gupsim_rule *rule = rule_find(&best);
 
 	if (!rule)
 		return parser_unknown(p, &name->token, "rule", &best);
 	best = parser_nearest(p, &value->token);
-	return rule_allows(rule, value->text, &best) ||
+	return rule_allows(rule, &best) ||
 	       parser_unknown(p, &value->token, "value", &best);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading `expect`. */
 #include "scenario/clause.h"
-#include "scenario/flags.h"
 #include "scenario/parse.h"
 #include "scenario/verbs.h"
 
@@ -182,8 +181,7 @@ static bool read_vm_flags(struct parser *p, struct clause *clause)
 {
 	do {
 		struct nearest best = parser_nearest(p, p->at);
-		uint64_t flag =
-			vm_flag(p->source->text + p->at->offset, p->at->length, &best);
+		uint64_t flag = vm_flag(&best);
 
 		if (p->at->kind != TOKEN_WORD)
 			return parser_need(p, TOKEN_WORD, "a flag, as SHARED");

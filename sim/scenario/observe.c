@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Observables: how each is looked at. */
 #include "scenario/expect.h"
-#include "scenario/flags.h"
+#include "scenario/names.h"
 
 #include <inttypes.h>
 #include <linux/mm.h>

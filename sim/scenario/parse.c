@@ -24,9 +24,10 @@ static bool read_column(struct parser *p, struct statement *statement,
 		return false;
 	column->token = *p->at;
 	if (before) {
-		if (!parser_version(p, &column->from) || !parser_need(p, ':', "':'"))
+		if (!parser_version(p, &column->from, NULL) ||
+		    !parser_need(p, ':', "':'"))
 			return false;
-		if (version_compare(&before->from, &column->from) >= 0)
+		if (before->from >= column->from)
 			return parser_fail(p, &column->token,
 					   "releases go upwards from left to right");
 	}

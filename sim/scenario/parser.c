@@ -122,13 +122,15 @@ bool parser_signed(struct parser *p, const char *what, int64_t *value)
 	return true;
 }
 
-bool parser_version(struct parser *p, struct version *version)
+bool parser_version(struct parser *p, uint64_t *version, bool *point)
 {
 	const struct token *token = p->at;
+	bool ignored;
 
 	if (!parser_need(p, TOKEN_WORD, "a kernel release, as v5.6"))
 		return false;
-	return version_parse(token_at(p, token), token->length, version) ||
+	return version_parse(token_at(p, token), token->length, version,
+			     point ? point : &ignored) ||
 	       parser_fail(p, token, "'%.*s' is no kernel release; they look like v5.6",
 			   (int)token->length, token_at(p, token));
 }

@@ -7,8 +7,8 @@
 #ifndef SIM_SCENARIO_PARSER_H
 #define SIM_SCENARIO_PARSER_H
 
-#include "base/nearest.h"
 #include "scenario/diag.h"
+#include "scenario/names.h"
 #include "scenario/story.h"
 
 #define KIND(kind) (1u << (kind))
@@ -54,7 +54,8 @@ bool parser_need_word(struct parser *p, const char *word);
 bool parser_number(struct parser *p, const char *what, uint64_t *value);
 /* With a sign before it. */
 bool parser_signed(struct parser *p, const char *what, int64_t *value);
-bool parser_version(struct parser *p, struct version *version);
+/* @point: whether it is a point release, if anybody asks. */
+bool parser_version(struct parser *p, uint64_t *version, bool *point);
 
 /* Declare a name that has no dot. */
 struct symbol *parser_declare(struct parser *p, const struct token *token,

@@ -2,7 +2,7 @@
 /* Options, files, and how a session ends. */
 #include "scenario/session.h"
 #include "scenario/parse.h"
-#include "scenario/rules.h"
+#include "scenario/names.h"
 
 #include <errno.h>
 #include <string.h>
@@ -24,9 +24,8 @@ static bool select_kernel(struct session *session, const char *name)
 	uint64_t found = 0;
 
 	for (size_t k = 0; k < gupsim_nr_kernels(); k++) {
-		if (!strcmp(name, "all") || !strcmp(name, gupsim_kernel_name(k)))
+		if (nearest_is(&best, gupsim_kernel_name(k)) || !strcmp(name, "all"))
 			found |= (uint64_t)1 << k;
-		nearest_try(&best, gupsim_kernel_name(k));
 	}
 	session->named = true;
 	session->kernels |= found;
@@ -45,11 +44,11 @@ static bool select_rule(struct session *session, const char *text)
 		session->report.counts.errors++;
 		return false;
 	}
-	rule = rule_find(text, best.length, &best);
+	rule = rule_find(&best);
 	if (!rule)
 		return wrong(session, "rule", &best);
 	best = nearest_to(equals + 1);
-	return rule_allows(rule, equals + 1, &best) || wrong(session, "value", &best);
+	return rule_allows(rule, &best) || wrong(session, "value", &best);
 }
 
 static bool check_options(struct session *session)

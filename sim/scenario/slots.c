@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading arguments, by the type of their slot. */
 #include "scenario/slots.h"
-#include "scenario/flags.h"
 #include "scenario/verbs.h"
 
 #include <string.h>
@@ -135,7 +134,7 @@ static bool read_flag(struct parser *p, uint64_t *flags)
 	if (!parser_need(p, TOKEN_WORD, "a flag, as WRITE"))
 		return false;
 	best = parser_nearest(p, token);
-	value = foll_flag(p->source->text + token->offset, token->length, &best);
+	value = foll_flag(&best);
 	*flags |= value;
 	return value || parser_unknown(p, token, "flag", &best);
 }
@@ -211,22 +210,23 @@ static bool read_rest(struct parser *p, struct value *value)
 static bool read_kernel_range(struct parser *p)
 {
 	struct token *token = p->at;
-	struct version from, to;
+	uint64_t from, to;
+	bool point;
 
-	if (!parser_version(p, &from))
+	if (!parser_version(p, &from, NULL))
 		return false;
 	to = from;
-	if (!parser_accept(p, TOKEN_DOTS)) {
-		to.parts = 3;
-	} else if (p->at->kind == TOKEN_WORD) {
-		if (!parser_version(p, &to))
-			return false;
-	} else {
-		to = (struct version){.number = {~0u, ~0u, ~0u}, .parts = 3};
+	if (parser_accept(p, TOKEN_DOTS)) {
+		to = UINT64_MAX;
+		if (p->at->kind == TOKEN_WORD) {
+			if (!parser_version(p, &to, &point))
+				return false;
+			to |= point ? 0 : VERSION_POINTS;
+		}
 	}
-	if (version_compare(&from, &to) > 0)
+	if (from > to)
 		return parser_fail(p, token, "the range ends before it begins");
-	p->story->kernels |= versions_between(&from, &to);
+	p->story->kernels |= versions_between(from, to);
 	return true;
 }
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading a parsed fixture. */
 #include "scenario/story.h"
+#include "scenario/names.h"
 
 #include <string.h>
 
 const struct column *story_column(const struct column *columns, size_t kernel)
 {
-	struct version version = version_of_kernel(kernel);
+	uint64_t version = version_of_kernel(kernel);
 	const struct column *column = NULL;
 
 	for (; columns; columns = columns->next)
-		if (version_compare(&columns->from, &version) <= 0)
+		if (columns->from <= version)
 			column = columns;
 	return column;
 }

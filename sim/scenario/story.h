@@ -9,7 +9,6 @@
 
 #include "base/hash.h"
 #include "scenario/lex.h"
-#include "scenario/version.h"
 
 #include <gupsim/machine.h>
 
@@ -128,7 +127,7 @@ struct clause {
 /* A | v5.6: B */
 struct column {
 	struct column *next;
-	struct version from; /* all zero: from ever */
+	uint64_t from; /* the release; 0: from ever */
 	struct token token;
 	struct result result;
 	struct clause *clauses; /* expect */

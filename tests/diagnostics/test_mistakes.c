@@ -33,6 +33,8 @@ static const struct {
 	 "'get_user_pages_remote'?"},
 	{"get_user_pages(A.heap, 1, WRTE) -> 1", 27, 4,
 	 "unknown flag 'WRTE'; did you mean 'WRITE'?"},
+	{"get_user_pages(A.heap, 1, FOLL_WRTE) -> 1", 27, 9,
+	 "unknown flag 'WRTE'; did you mean 'WRITE'?"},
 	{"get_user_pages(A.heap, 1, 0x100000000) -> 1", 27, 11, "flags have 32 bits"},
 	{"get_user_pages(A.heap, 1, 0)", 29, 1,
 	 "a call needs its result: -> 4, or -> -EFAULT"},
