@@ -116,8 +116,6 @@ bool check_fail(struct parser *p, struct statement *statement)
 
 static bool count_task(struct parser *p, const struct statement *statement)
 {
-	if (!p->first_task)
-		p->first_task = statement->name;
 	return p->nr_tasks++ < MAX_TASKS ||
 	       parser_fail(p, &statement->token, "more than %d tasks", MAX_TASKS);
 }
@@ -133,78 +131,56 @@ bool check_thread(struct parser *p, struct statement *statement)
 	return count_task(p, statement);
 }
 
-/* What is mapped where, as far as the text tells. */
+/*
+ * What is mapped where, as far as the text tells: a list, the latest first, of what was
+ * mapped and what was unmapped. It only grows at its head, so a child shares its
+ * parent's.
+ */
 
-static bool map(struct parser *p, struct symbol *mm, const struct symbol *range,
-		uint64_t start, uint64_t end)
+static bool note_extent(struct parser *p, struct symbol *mm, const struct symbol *range,
+			uint64_t start, uint64_t pages)
 {
 	struct extent *extent = pool_alloc(p->pool, sizeof(*extent));
 
 	if (!extent)
 		return false;
-	*extent = (struct extent){mm->mapped, start, end, range};
-	mm->mapped = extent;
+	*extent =
+		(struct extent){mm->extents, start, start + pages * FIXTURE_PAGE, range};
+	mm->extents = extent;
 	return true;
 }
 
-static bool split_off_tail(struct parser *p, struct extent *extent, uint64_t start)
-{
-	struct extent *tail = pool_alloc(p->pool, sizeof(*tail));
-
-	if (!tail)
-		return false;
-	*tail = (struct extent){extent->next, start, extent->end, extent->range};
-	extent->next = tail;
-	return true;
-}
-
-static bool unmap(struct parser *p, struct symbol *mm, uint64_t start, uint64_t end)
-{
-	struct extent **link = &mm->mapped, *extent;
-
-	while ((extent = *link)) {
-		if (extent->end <= start || extent->start >= end) {
-			link = &extent->next;
-			continue;
-		}
-		if (extent->end > end && !split_off_tail(p, extent, end))
-			return false;
-		if (extent->start < start) {
-			extent->end = start;
-			link = &extent->next;
-		} else {
-			*link = extent->next;
-		}
-	}
-	return true;
-}
-
-static const struct extent *mapped_in(const struct symbol *mm, uint64_t start,
+static const struct extent *mapped_in(const struct extent *extent, uint64_t start,
 				      uint64_t end)
 {
-	const struct extent *extent = mm->mapped;
+	const struct extent *below = NULL;
 
-	while (extent && (extent->end <= start || extent->start >= end))
-		extent = extent->next;
-	return extent;
+	for (; extent && start < end && !below; extent = extent->next) {
+		if (extent->end <= start || extent->start >= end)
+			continue;
+		if (extent->range)
+			return extent;
+		/* On either side of what was unmapped something older may lie. */
+		below = mapped_in(extent->next, start, extent->start);
+		start = extent->end;
+	}
+	return below;
 }
 
-static bool check_extent(struct parser *p, struct statement *statement, bool replace)
+static bool check_extent(struct parser *p, struct statement *statement)
 {
 	struct symbol *range = statement->name;
-	uint64_t end = range->start + range->pages * FIXTURE_PAGE;
-	const struct value *address = story_value(statement, "ADDRESS");
-	const struct extent *other = mapped_in(range->mm, range->start, end);
+	const struct extent *other =
+		mapped_in(range->mm->extents, range->start,
+			  range->start + range->pages * FIXTURE_PAGE);
 
-	if (replace && !unmap(p, range->mm, range->start, end))
-		return false;
-	if (other && !replace)
-		return parser_fail(p, &address->token,
+	if (other && !story_value(statement, "replace"))
+		return parser_fail(p, &story_value(statement, "ADDRESS")->token,
 				   "%s overlaps %s, 0x%" PRIx64 "..0x%" PRIx64
 				   " of line %zu",
 				   range->name, other->range->name, other->start,
 				   other->end, other->range->line);
-	return map(p, range->mm, range, range->start, end);
+	return note_extent(p, range->mm, range, range->start, range->pages);
 }
 
 static bool check_vma_place(struct parser *p, const struct value *address,
@@ -241,16 +217,16 @@ bool check_vma(struct parser *p, struct statement *statement)
 	statement->name->start = address->number;
 	statement->name->pages = pages->number;
 	/* One that is said to fail maps nothing. */
-	return statement->columns ||
-	       check_extent(p, statement, story_value(statement, "replace"));
+	return statement->columns || check_extent(p, statement);
 }
 
 bool check_munmap(struct parser *p, struct statement *statement)
 {
 	const struct place *place = &story_value(statement, "PAGES")->place;
-	uint64_t start = place->symbol->start + place->first * FIXTURE_PAGE;
 
-	return unmap(p, place->symbol->mm, start, start + place->count * FIXTURE_PAGE);
+	return note_extent(p, place->symbol->mm, NULL,
+			   place->symbol->start + place->first * FIXTURE_PAGE,
+			   place->count);
 }
 
 static bool copy_range(struct parser *p, struct symbol *child, const struct symbol *range)
@@ -283,9 +259,7 @@ bool check_fork(struct parser *p, struct statement *statement)
 		if (!copy_range(p, child, range))
 			return false;
 	}
-	for (const struct extent *e = parent->mapped; e; e = e->next)
-		if (!map(p, child, e->range, e->start, e->end))
-			return false;
+	child->extents = parent->extents;
 	return true;
 }
 

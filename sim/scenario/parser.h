@@ -28,7 +28,6 @@ struct parser {
 
 	struct statement *statement; /* that is being read */
 	unsigned int nr_tasks, nr_ranges;
-	struct symbol *first_task;
 	bool started; /* a statement has been met that needs the machine */
 	bool kernels_named;
 	struct at *ats, **last_at; /* wait for the call that they belong to */

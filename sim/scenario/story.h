@@ -49,11 +49,10 @@ struct symbol {
 	bool broken;	    /* its declaration holds a mistake; say no more about it */
 	struct symbol *mm;  /* TASK: the task whose mm it has; RANGE: whose mm it is in */
 	struct symbol *ranges, *next; /* TASK that made its mm: ranges; RANGE: the next */
-	struct extent
-		*mapped; /* TASK that made its mm: what is mapped, as far as is read */
-	uint64_t start, pages;	/* RANGE; FILE and CALL: pages alone */
-	bool devdax;		/* PMEM */
-	struct column *columns; /* ALIAS */
+	const struct extent *extents; /* the same TASK: what is mapped */
+	uint64_t start, pages;	      /* RANGE; FILE and CALL: pages alone */
+	bool devdax;		      /* PMEM */
+	struct column *columns;	      /* ALIAS */
 };
 
 /* Pages that a fixture names. */
@@ -173,11 +172,11 @@ struct statement {
 	const char *by;
 };
 
-/* Bytes [start, end) that a fixture has mapped. */
+/* Bytes [start, end) that a fixture has mapped, or unmapped. */
 struct extent {
-	struct extent *next;
+	const struct extent *next; /* what was done before */
 	uint64_t start, end;
-	const struct symbol *range;
+	const struct symbol *range; /* NULL: unmapped */
 };
 
 struct story {

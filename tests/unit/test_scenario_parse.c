@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <linux/mm.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,10 +224,37 @@ static void what_was_unmapped_can_be_mapped_again(void **state)
 	struct parsed *parsed =
 		parse_right(TASK "munmap A.heap[1..2]\n"
 				 "vma A.new at 0x11000 2 pages r private anon\n"
-				 "vma A.all at 0x10000 4 pages r private anon replace\n");
+				 "vma A.all at 0x10000 4 pages r private anon replace\n"
+				 "fork A B\nmunmap B.all\nmunmap A.all[3]\n"
+				 "vma B.new2 at 0x0f000 6 pages r private anon\n"
+				 "vma A.low at 0x0f000 1 page r private anon\n"
+				 "vma A.high at 0x13000 2 pages r private anon\n");
 
 	(void)state;
 	parsed_free(parsed);
+}
+
+/* On either side of what was unmapped the rest still lies. */
+static void what_is_left_is_still_mapped(void **state)
+{
+	static const char *const overlaps[] = {"0x10000 2 pages", "0x12000 2 pages",
+					       "0xf000 9 pages", "0x13000 1 page"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(overlaps) / sizeof(overlaps[0]); i++) {
+		char text[256];
+		struct parsed *parsed;
+
+		snprintf(text, sizeof(text),
+			 TASK "munmap A.heap[1]\nmunmap A.heap[2]\n"
+			      "vma A.new at %s r private anon\n",
+			 overlaps[i]);
+		parsed = parse(text);
+		assert_int_equal(parsed->diags.nr, 1);
+		assert_non_null(strstr(parsed->diags.kept[0].message,
+				       "A.new overlaps A.heap, 0x10000..0x14000"));
+		parsed_free(parsed);
+	}
 }
 
 static void a_clause_may_repeat_its_observable(void **state)
@@ -319,6 +347,7 @@ int main(void)
 		cmocka_unit_test(points_belong_to_the_next_call),
 		cmocka_unit_test(a_child_has_its_parents_ranges),
 		cmocka_unit_test(what_was_unmapped_can_be_mapped_again),
+		cmocka_unit_test(what_is_left_is_still_mapped),
 		cmocka_unit_test(a_clause_may_repeat_its_observable),
 		cmocka_unit_test(a_function_is_needed_only_where_it_runs),
 		cmocka_unit_test(one_mistake_is_one_message),
