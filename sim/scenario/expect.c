@@ -28,11 +28,12 @@ static const char *look_name(struct look *look, const struct clause *clause)
 static bool flag_is(struct look *look, const struct clause *clause)
 {
 	const char *name = clause->what->name;
-	const char *no = run_words(look->run, "%s no", name);
+	const char *not = run_words(look->run, "%s no", name);
+	bool no = value_find(clause->values, "no");
 
-	if (clause->what->flag(look) != clause->no)
+	if (clause->what->flag(look) != no)
 		return true;
-	return look_differ(look, clause->no ? no : name, clause->no ? name : no);
+	return look_differ(look, no ? not : name, no ? name : not );
 }
 
 static const char *no_page_words(const struct look *look)
@@ -51,7 +52,7 @@ static void check_clause(struct look *look, const struct clause *clause)
 	else if (clause->what->flag)
 		holds = flag_is(look, clause);
 	else
-		holds = clause->what->holds(look, clause);
+		holds = clause->what->holds(look, clause->values);
 	if (!holds)
 		run_fail(look->run, look->statement, look_name(look, clause),
 			 look->expected, look->actual);
@@ -61,7 +62,7 @@ static uint64_t pte_of(const struct run *run, const struct statement *s, int64_t
 {
 	struct mm_struct *mm;
 
-	if (s->subject != SUBJECT_PLACE || s->place.kind != PLACE_RANGE)
+	if (s->subject != OF_RANGE)
 		return 0;
 	mm = run_mm(run, s->place.symbol->mm);
 	return mm ? gupsim_pte_at(mm, place_address(&s->place, i)) : 0;
@@ -71,7 +72,7 @@ static uint64_t pte_of(const struct run *run, const struct statement *s, int64_t
 static void check_clauses(struct run *run, const struct statement *s,
 			  const struct clause *clause)
 {
-	bool pages = !s->who && s->subject != SUBJECT_VMA;
+	bool pages = !s->who && s->subject != OF_VMA;
 	struct row *row = &run->record->rows[s->index];
 
 	for (; clause; clause = clause->next) {
@@ -94,19 +95,24 @@ static bool is_left_out(const struct run *run, const struct symbol *symbol)
 	return symbol && run_thing(run, symbol)->left_out;
 }
 
+static bool names_left_out(const struct run *run, const struct value *value)
+{
+	for (unsigned int i = 0; value->sum && i < value->sum->nr_terms; i++)
+		if (is_left_out(run, value->sum->terms[i]))
+			return true;
+	return is_left_out(run, value->place.symbol);
+}
+
 /* What a call is asked that is not made on this release is not asked either. */
 static bool asks_left_out(const struct run *run, const struct statement *s,
 			  const struct clause *clause)
 {
 	if (is_left_out(run, s->who) || is_left_out(run, s->place.symbol))
 		return true;
-	for (; clause; clause = clause->next) {
-		if (is_left_out(run, clause->place.symbol))
-			return true;
-		for (unsigned int i = 0; i < clause->sum.nr_terms; i++)
-			if (is_left_out(run, clause->sum.terms[i]))
+	for (; clause; clause = clause->next)
+		for (const struct value *v = clause->values; v; v = v->next)
+			if (names_left_out(run, v))
 				return true;
-	}
 	return false;
 }
 

@@ -9,10 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The values of words, in the order of enum gupsim_zone and of the lock's state. */
-static const char *const zone_words[] = {"normal", "movable", "device", NULL};
-static const char *const lock_words[] = {"none", "read", "write", NULL};
-
 static bool equal(struct look *look, int64_t expected, int64_t actual)
 {
 	return expected == actual ||
@@ -27,58 +23,35 @@ static bool same_words(struct look *look, const char *expected, const char *actu
 
 /* Flags. */
 
-#define PAGE_FLAG(name, test)                          \
+#define FLAG_IS(name, condition)                       \
 	static bool is_##name(const struct look *look) \
 	{                                              \
-		return test(look->page);               \
+		return condition;                      \
 	}
 
-PAGE_FLAG(dirty, PageDirty)
-PAGE_FLAG(referenced, PageReferenced)
-PAGE_FLAG(active, PageActive)
-PAGE_FLAG(lru, PageLRU)
-PAGE_FLAG(uptodate, PageUptodate)
-PAGE_FLAG(reserved, PageReserved)
-PAGE_FLAG(locked, PageLocked)
-PAGE_FLAG(buffers, PagePrivate)
-PAGE_FLAG(anon, PageAnon)
-PAGE_FLAG(zero, gupsim_page_is_zero)
-PAGE_FLAG(cma, gupsim_page_is_cma)
-PAGE_FLAG(free, gupsim_page_is_free)
-
-static bool is_device(const struct look *look)
-{
-	return gupsim_page_zone(look->page) == GUPSIM_ZONE_DEVICE;
-}
+FLAG_IS(dirty, PageDirty(look->page))
+FLAG_IS(referenced, PageReferenced(look->page))
+FLAG_IS(active, PageActive(look->page))
+FLAG_IS(lru, PageLRU(look->page))
+FLAG_IS(uptodate, PageUptodate(look->page))
+FLAG_IS(reserved, PageReserved(look->page))
+FLAG_IS(locked, PageLocked(look->page))
+FLAG_IS(buffers, PagePrivate(look->page))
+FLAG_IS(anon, PageAnon(look->page))
+FLAG_IS(zero, gupsim_page_is_zero(look->page))
+FLAG_IS(cma, gupsim_page_is_cma(look->page))
+FLAG_IS(free, gupsim_page_is_free(look->page))
+FLAG_IS(device, gupsim_page_zone(look->page) == GUPSIM_ZONE_DEVICE)
+FLAG_IS(young, look->pte &GUPSIM_PTE_ACCESSED)
+FLAG_IS(pte_write, look->pte &GUPSIM_PTE_WRITE)
+FLAG_IS(pte_dirty, look->pte &GUPSIM_PTE_DIRTY)
+FLAG_IS(pte_special, look->pte &GUPSIM_PTE_SPECIAL)
+FLAG_IS(pte_devmap, look->pte &GUPSIM_PTE_DEVMAP)
+FLAG_IS(done, run_thing(look->run, look->statement->who)->done)
 
 static bool is_none(const struct look *look)
 {
 	return !look->page && !(look->pte & (GUPSIM_PTE_PRESENT | GUPSIM_PTE_PROTNONE));
-}
-
-static bool is_young(const struct look *look)
-{
-	return look->pte & GUPSIM_PTE_ACCESSED;
-}
-
-static bool is_pte_write(const struct look *look)
-{
-	return look->pte & GUPSIM_PTE_WRITE;
-}
-
-static bool is_pte_dirty(const struct look *look)
-{
-	return look->pte & GUPSIM_PTE_DIRTY;
-}
-
-static bool is_pte_special(const struct look *look)
-{
-	return look->pte & GUPSIM_PTE_SPECIAL;
-}
-
-static bool is_pte_devmap(const struct look *look)
-{
-	return look->pte & GUPSIM_PTE_DEVMAP;
 }
 
 static const struct pinned *pinned_of(const struct look *look)
@@ -106,11 +79,6 @@ static bool is_stale(const struct look *look)
 	uint64_t i = look->statement->place.first + look->i;
 
 	return is_written(look) && (!pinned->took || i >= pinned->counted);
-}
-
-static bool is_done(const struct look *look)
-{
-	return run_thing(look->run, look->statement->who)->done;
 }
 
 static bool has_no_vma(const struct look *look)
@@ -142,32 +110,37 @@ static int64_t sum_value(struct look *look, const struct sum *sum, const char **
 	return value;
 }
 
-static bool count_is(struct look *look, const struct clause *clause, int64_t actual)
+static bool count_is(struct look *look, const struct value *values, int64_t actual)
 {
 	const char *words;
-	int64_t expected = sum_value(look, &clause->sum, &words);
+	int64_t expected = sum_value(look, values->sum, &words);
 
 	return equal(look, expected, actual) ||
 	       look_differ(look, run_words(look->run, "%s%s", look->expected, words),
 			   look->actual);
 }
 
-static bool refcount(struct look *look, const struct clause *clause)
+static bool refcount(struct look *look, const struct value *values)
 {
-	return count_is(look, clause, page_count(look->page));
+	return count_is(look, values, page_count(look->page));
 }
 
-static bool mapcount(struct look *look, const struct clause *clause)
+static bool mapcount(struct look *look, const struct value *values)
 {
-	return count_is(look, clause, page_mapcount(look->page));
+	return count_is(look, values, page_mapcount(look->page));
 }
 
 /* What a page is and holds. */
 
-static bool zone(struct look *look, const struct clause *clause)
+static bool zone(struct look *look, const struct value *values)
 {
-	return same_words(look, zone_words[clause->word],
-			  zone_words[gupsim_page_zone(look->page)]);
+	static const char *const words[] = {
+		[GUPSIM_ZONE_NORMAL] = "normal",
+		[GUPSIM_ZONE_MOVABLE] = "movable",
+		[GUPSIM_ZONE_DEVICE] = "device",
+	};
+
+	return same_words(look, values->text, words[gupsim_page_zone(look->page)]);
 }
 
 static const char *quoted(struct run *run, const unsigned char *bytes, size_t length)
@@ -183,76 +156,82 @@ static const char *quoted(struct run *run, const unsigned char *bytes, size_t le
 }
 
 /* Contents that nobody wrote are zeroes. */
-static bool bytes(struct look *look, const struct clause *clause)
+static bool bytes(struct look *look, const struct value *values)
 {
 	static const unsigned char zeroes[FIXTURE_PAGE];
 	const unsigned char *actual =
 		look->page->contents ? look->page->contents : zeroes;
 
-	return !memcmp(actual, clause->text, clause->length) ||
+	return !memcmp(actual, values->text, values->length) ||
 	       look_differ(look,
-			   quoted(look->run, (const unsigned char *)clause->text,
-				  clause->length),
-			   quoted(look->run, actual, clause->length));
+			   quoted(look->run, (const unsigned char *)values->text,
+				  values->length),
+			   quoted(look->run, actual, values->length));
 }
 
-static bool same(struct look *look, const struct clause *clause)
+static bool same(struct look *look, const struct value *values)
 {
-	int64_t i = clause->place.count == 1 ? 0 : look->i;
-	const struct page *other = place_page(look->run, &clause->place, i);
-	const char *name = place_name(look->run, &clause->place, i);
+	const struct place *place = &value_find(values, "OTHERS")->place;
+	int64_t i = place->count == 1 ? 0 : look->i;
+	const struct page *other = place_page(look->run, place, i);
+	const char *name = place_name(look->run, place, i);
+	bool no = value_find(values, "no");
 
 	if (!other)
 		return look_differ(look, run_words(look->run, "a page at %s", name),
 				   "none");
-	if ((other == look->page) != clause->no)
+	if ((other == look->page) != no)
 		return true;
 	return look_differ(look,
 			   run_words(look->run, "%s page as %s",
-				     clause->no ? "another" : "the same", name),
-			   clause->no ? "the same" : "another");
+				     no ? "another" : "the same", name),
+			   no ? "the same" : "another");
 }
 
 /* Calls and tasks. */
 
-static bool locked(struct look *look, const struct clause *clause)
+static bool locked(struct look *look, const struct value *values)
 {
 	const struct pinned *pinned = &run_thing(look->run, look->statement->who)->pinned;
 
 	return pinned->has_locked
-		       ? equal(look, clause->sum.number, pinned->locked)
+		       ? equal(look, values->number, pinned->locked)
 		       : look_differ(look, "a call with locked", "it has none");
 }
 
-static bool faults_are(struct look *look, const struct clause *clause, long min, long maj)
+static bool faults_are(struct look *look, const struct value *values, long min, long maj)
 {
-	if ((clause->min < 0 || clause->min == min) &&
-	    (clause->maj < 0 || clause->maj == maj))
-		return true;
-	return look_differ(look,
-			   run_words(look->run, "min %" PRId64 " maj %" PRId64,
-				     clause->min < 0 ? min : clause->min,
-				     clause->maj < 0 ? maj : clause->maj),
+	const struct value *said_min = value_find(values, "min");
+	const struct value *said_maj = value_find(values, "maj");
+	long expected_min = said_min ? (long)said_min->next->number : min;
+	long expected_maj = said_maj ? (long)said_maj->next->number : maj;
+
+	return (min == expected_min && maj == expected_maj) ||
+	       look_differ(look,
+			   run_words(look->run, "min %ld maj %ld", expected_min,
+				     expected_maj),
 			   run_words(look->run, "min %ld maj %ld", min, maj));
 }
 
-static bool faults(struct look *look, const struct clause *clause)
+static bool faults(struct look *look, const struct value *values)
 {
 	const struct thing *thing = run_thing(look->run, look->statement->who);
 
 	if (look->statement->who->kind == SYMBOL_CALL)
-		return faults_are(look, clause, thing->pinned.min, thing->pinned.maj);
+		return faults_are(look, values, thing->pinned.min, thing->pinned.maj);
 	if (!thing->task)
 		return look_differ(look, "a task", "it was never made");
-	return faults_are(look, clause, thing->task->min_flt, thing->task->maj_flt);
+	return faults_are(look, values, thing->task->min_flt, thing->task->maj_flt);
 }
 
-static bool lock(struct look *look, const struct clause *clause)
+static bool lock(struct look *look, const struct value *values)
 {
 	const struct mm_struct *mm = run_mm(look->run, look->statement->who);
-	int state = !mm ? 0 : mm->mmap_sem.writer ? 2 : mm->mmap_sem.readers ? 1 : 0;
 
-	return same_words(look, lock_words[clause->word], lock_words[state]);
+	return same_words(look, values->text,
+			  mm && mm->mmap_sem.writer    ? "write"
+			  : mm && mm->mmap_sem.readers ? "read"
+						       : "none");
 }
 
 /* VMAs. */
@@ -274,22 +253,22 @@ static const struct vm_area_struct *subject_vma(struct look *look)
 	return vma;
 }
 
-static bool vma_start(struct look *look, const struct clause *clause)
+static bool vma_start(struct look *look, const struct value *values)
 {
 	const struct vm_area_struct *vma = subject_vma(look);
-	unsigned long expected = place_address(&clause->place, 0);
+	unsigned long expected = place_address(&values->place, 0);
 
 	return vma && (vma->vm_start == expected ||
 		       look_differ(look, run_words(look->run, "0x%lx", expected),
 				   run_words(look->run, "0x%lx", vma->vm_start)));
 }
 
-static bool vma_pages(struct look *look, const struct clause *clause)
+static bool vma_pages(struct look *look, const struct value *values)
 {
 	const struct vm_area_struct *vma = subject_vma(look);
 
-	return vma && equal(look, clause->sum.number,
-			    (vma->vm_end - vma->vm_start) / FIXTURE_PAGE);
+	return vma &&
+	       equal(look, values->number, (vma->vm_end - vma->vm_start) / FIXTURE_PAGE);
 }
 
 static const char *vm_flags_words(struct run *run, uint64_t flags)
@@ -303,42 +282,42 @@ static const char *vm_flags_words(struct run *run, uint64_t flags)
 	return words;
 }
 
-static bool vma_flags(struct look *look, const struct clause *clause)
+static bool vma_flags(struct look *look, const struct value *values)
 {
 	const struct vm_area_struct *vma = subject_vma(look);
+	uint64_t bits = values->number;
+	bool no = value_find(values, "no");
 
 	if (!vma)
 		return false;
-	if ((vma->vm_flags & clause->bits) == (clause->no ? 0 : clause->bits))
-		return true;
-	return look_differ(look,
-			   run_words(look->run, "%s%s",
-				     vm_flags_words(look->run, clause->bits),
-				     clause->no ? " no" : ""),
+	return (vma->vm_flags & bits) == (no ? 0 : bits) ||
+	       look_differ(look,
+			   run_words(look->run, "%s%s", vm_flags_words(look->run, bits),
+				     no ? " no" : ""),
 			   vm_flags_words(look->run, vma->vm_flags));
 }
 
-static bool vmas_entry(struct look *look, const struct clause *clause)
+static bool vmas_entry(struct look *look, const struct value *values)
 {
 	const struct pinned *pinned = pinned_of(look);
 	uint64_t i = look->statement->place.first + look->i;
 	const struct vm_area_struct *entry =
 		pinned->vmas && i < pinned->room ? pinned->vmas[i] : pinned_unset();
 
-	if (clause->no)
+	if (value_find(values, "unset"))
 		return entry == pinned_unset() || look_differ(look, "unset", "a VMA");
 	if (entry == pinned_unset())
 		return look_differ(look, "a VMA", "unset");
-	return entry == vma_at(look->run, &clause->place) ||
+	return entry == vma_at(look->run, &values->place) ||
 	       look_differ(look,
 			   run_words(look->run, "the VMA of %s",
-				     clause->place.symbol->name),
+				     values->place.symbol->name),
 			   "another");
 }
 
 /* What the kernel, or a mistake, gets wrong. */
 
-static bool leak(struct look *look, const struct clause *clause)
+static bool leak(struct look *look, const struct value *values)
 {
 	struct run *run = look->run;
 	long leaked = audit_leaked(run, look->page);
@@ -348,7 +327,7 @@ static bool leak(struct look *look, const struct clause *clause)
 		return true;
 	*known = (struct leak){run->leaks, look->page, leaked};
 	run->leaks = known;
-	return equal(look, clause->sum.number, leaked);
+	return equal(look, values->number, leaked);
 }
 
 static bool is_by(const struct finding *finding, const char *by)
@@ -357,39 +336,37 @@ static bool is_by(const struct finding *finding, const char *by)
 	       (finding->by_func && !strcmp(finding->by_func, by));
 }
 
-static bool audit(struct look *look, const struct clause *clause)
+static bool audit(struct look *look, const struct value *values)
 {
 	struct finding *finding = look->run->findings;
-	const char *found = "nothing found";
+	const char *found = "nothing found", *by = value_find(values, "CALL")->text;
+	int64_t surplus = values->number;
 
 	for (; finding; finding = finding->next) {
 		if (finding->page != look->page)
 			continue;
 		found = finding->text;
-		if (finding->surplus != clause->sum.number ||
-		    !is_by(finding, clause->text))
+		if (finding->surplus != surplus || !is_by(finding, by))
 			continue;
 		finding->excused = true;
 		return true;
 	}
-	return look_differ(look,
-			   run_words(look->run, "%+" PRId64 " by %s", clause->sum.number,
-				     clause->text),
+	return look_differ(look, run_words(look->run, "%+" PRId64 " by %s", surplus, by),
 			   found);
 }
 
-#define FLAG(name, subjects, flag, help)                           \
-	{                                                          \
-		name, subjects, VALUE_FLAG, NULL, flag, NULL, help \
+#define FLAG(name, subjects, flag, help)                 \
+	{                                                \
+		name, subjects, "[no]", flag, NULL, help \
 	}
-#define TEST(name, subjects, value, words, holds, help)         \
-	{                                                       \
-		name, subjects, value, words, NULL, holds, help \
+#define TEST(name, subjects, shape, holds, help)         \
+	{                                                \
+		name, subjects, shape, NULL, holds, help \
 	}
 
 static const struct observable observables[] = {
-	TEST("refcount", OF_PAGE, VALUE_SUM, NULL, refcount, "references to the page"),
-	TEST("mapcount", OF_PAGE, VALUE_SUM, NULL, mapcount, "ptes that map the page"),
+	TEST("refcount", OF_PAGE, "SUM", refcount, "references to the page"),
+	TEST("mapcount", OF_PAGE, "SUM", mapcount, "ptes that map the page"),
 	FLAG("dirty", OF_PAGE, is_dirty, "PG_dirty"),
 	FLAG("referenced", OF_PAGE, is_referenced, "PG_referenced"),
 	FLAG("active", OF_PAGE, is_active, "PG_active"),
@@ -404,9 +381,9 @@ static const struct observable observables[] = {
 	FLAG("cma", OF_PAGE, is_cma, "in a CMA pageblock"),
 	FLAG("device", OF_PAGE, is_device, "in ZONE_DEVICE"),
 	FLAG("free", OF_PAGE, is_free, "belongs to nobody"),
-	TEST("zone", OF_PAGE, VALUE_WORD, zone_words, zone, "the page's zone"),
-	TEST("bytes", OF_PAGE, VALUE_TEXT, NULL, bytes, "what the page begins with"),
-	TEST("same", OF_PAGE, VALUE_SAME, NULL, same, "the same page frame"),
+	TEST("zone", OF_PAGE, "{normal|movable|device}", zone, "the page's zone"),
+	TEST("bytes", OF_PAGE, "TEXT", bytes, "what the page begins with"),
+	TEST("same", OF_PAGE, "as OTHERS [no]", same, "the same page frame"),
 	FLAG("none", OF_RANGE | OF_FILE, is_none, "nothing is mapped there, or cached"),
 	FLAG("young", OF_RANGE, is_young, "the pte's accessed bit"),
 	FLAG("pte.write", OF_RANGE, is_pte_write, "the pte is writable"),
@@ -416,21 +393,19 @@ static const struct observable observables[] = {
 	FLAG("stale", OF_ENTRY, is_stale,
 	     "the call wrote the entry and does not hold it"),
 	FLAG("unset", OF_ENTRY, is_unset, "the call did not write the entry"),
-	TEST(NULL, OF_VMAS, VALUE_RANGE, NULL, vmas_entry,
-	     "the VMA there now, or `unset`"),
-	TEST("locked", OF_CALL, VALUE_NUMBER, NULL, locked, "`*locked` after the call"),
-	TEST("faults", OF_CALL | OF_TASK, VALUE_FAULTS, NULL, faults,
+	TEST(NULL, OF_VMAS, "{unset|PAGES}", vmas_entry, "the VMA there now, or `unset`"),
+	TEST("locked", OF_CALL, "N", locked, "`*locked` after the call"),
+	TEST("faults", OF_CALL | OF_TASK, "{min N [maj N]|maj N [min N]}", faults,
 	     "faults accounted during the call, or to the task since the start"),
 	FLAG("done", OF_EVENT, is_done, "the event has ended"),
-	TEST("start", OF_VMA, VALUE_ADDRESS, NULL, vma_start, "vm_start"),
-	TEST("pages", OF_VMA, VALUE_NUMBER, NULL, vma_pages,
-	     "how many pages the VMA has"),
-	TEST("flags", OF_VMA, VALUE_FLAGS, NULL, vma_flags, "vm_flags that are set"),
+	TEST("start", OF_VMA, "START", vma_start, "vm_start"),
+	TEST("pages", OF_VMA, "N", vma_pages, "how many pages the VMA has"),
+	TEST("flags", OF_VMA, "VMFLAGS [no]", vma_flags, "vm_flags that are set"),
 	FLAG("none", OF_VMA, has_no_vma, "there is no VMA"),
-	TEST(NULL, OF_LOCK, VALUE_WORD, lock_words, lock, "who holds the mm's lock"),
-	TEST(NULL, OF_LEAK, VALUE_NUMBER, NULL, leak,
+	TEST(NULL, OF_LOCK, "{none|read|write}", lock, "who holds the mm's lock"),
+	TEST(NULL, OF_LEAK, "SURPLUS", leak,
 	     "references that calls took and that no call holds"),
-	TEST(NULL, OF_AUDIT, VALUE_LACK, NULL, audit,
+	TEST(NULL, OF_AUDIT, "SURPLUS by CALL", audit,
 	     "references that the audit misses, or has too many, and whose they are"),
 };
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lines, statements, their results. */
-#include "scenario/parse.h"
-#include "scenario/clause.h"
-#include "scenario/result.h"
-#include "scenario/shape.h"
+#include "scenario/parser.h"
 #include "scenario/verbs.h"
 
 #include <errno.h>
@@ -250,12 +247,14 @@ static bool read_arguments(struct parser *p, struct statement *statement, bool k
 		/* `use` and `expect`: the first column follows the shape at once. */
 		if (verb->declares == SYMBOL_NONE)
 			return clause_read_expect(p, statement);
-		if (!shape_read(p, verb->shape, statement))
+		if (!shape_read(p, verb->shape, &statement->values))
 			return false;
 		p->at--; /* the last word of the shape is the first column */
 		return parse_columns(p, statement, read_function_column);
 	}
-	return shape_read(p, verb->shape, statement);
+	return shape_read(p, verb->shape, &statement->values) &&
+	       (p->at->kind == TOKEN_END || p->at->kind == TOKEN_ARROW ||
+		shape_fail_rest(p, verb));
 }
 
 static bool check_place_in_file(struct parser *p, const struct statement *statement,

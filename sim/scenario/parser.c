@@ -19,14 +19,20 @@ bool parser_fail(struct parser *p, const struct token *token, const char *format
 	return false;
 }
 
+const char *parser_guess(struct parser *p, const struct nearest *best)
+{
+	const char *words = NULL;
+
+	if (best->candidate)
+		words = pool_printf(p->pool, "; did you mean '%s'?", best->candidate);
+	return words ? words : "";
+}
+
 bool parser_unknown(struct parser *p, const struct token *token, const char *what,
 		    const struct nearest *best)
 {
-	if (best->candidate)
-		return parser_fail(p, token, "unknown %s '%.*s'; did you mean '%s'?",
-				   what, (int)best->length, best->word, best->candidate);
-	return parser_fail(p, token, "unknown %s '%.*s'", what, (int)best->length,
-			   best->word);
+	return parser_fail(p, token, "unknown %s '%.*s'%s", what, (int)best->length,
+			   best->word, parser_guess(p, best));
 }
 
 static const char *token_at(const struct parser *p, const struct token *token)
@@ -39,7 +45,7 @@ char *parser_word(struct parser *p, const struct token *token)
 	return pool_text(p->pool, token_at(p, token), token->length);
 }
 
-struct nearest parser_nearest(struct parser *p, const struct token *token)
+struct nearest parser_nearest(const struct parser *p, const struct token *token)
 {
 	return nearest_to_n(token_at(p, token), token->length);
 }
@@ -135,24 +141,32 @@ bool parser_version(struct parser *p, uint64_t *version, bool *point)
 			   (int)token->length, token_at(p, token));
 }
 
-const char *symbol_kind_name(enum symbol_kind kind)
-{
-	static const char *const names[] = {
-		[SYMBOL_NONE] = "nothing",	 [SYMBOL_ALIAS] = "a function",
-		[SYMBOL_PMEM] = "a pmem device", [SYMBOL_FILE] = "a file",
-		[SYMBOL_TASK] = "a task",	 [SYMBOL_RANGE] = "an address range",
-		[SYMBOL_CALL] = "a call",	 [SYMBOL_REF] = "a reference",
-		[SYMBOL_FRAME] = "a page frame", [SYMBOL_EVENT] = "an event",
-	};
+static const char *const kind_names[] = {
+	[SYMBOL_NONE] = "nothing",	 [SYMBOL_ALIAS] = "a function",
+	[SYMBOL_PMEM] = "a pmem device", [SYMBOL_FILE] = "a file",
+	[SYMBOL_TASK] = "a task",	 [SYMBOL_RANGE] = "an address range",
+	[SYMBOL_CALL] = "a call",	 [SYMBOL_REF] = "a reference",
+	[SYMBOL_FRAME] = "a page frame", [SYMBOL_EVENT] = "an event",
+};
 
-	return names[kind];
+/* Report, and there is no symbol. */
+#define fail(...) (parser_fail(__VA_ARGS__), (struct symbol *)NULL)
+
+static struct symbol *fail_taken(struct parser *p, const struct token *token,
+				 const struct symbol *symbol)
+{
+	return fail(p, token, "'%s' already names %s, in line %zu", symbol->name,
+		    kind_names[symbol->kind], symbol->line);
 }
 
 static struct symbol *new_symbol(struct parser *p, const struct token *token,
 				 enum symbol_kind kind)
 {
-	struct symbol *symbol = pool_alloc(p->pool, sizeof(*symbol));
+	struct symbol *symbol;
 
+	if (token->length > MAX_NAME)
+		return fail(p, token, "a name has at most %d characters", MAX_NAME);
+	symbol = pool_alloc(p->pool, sizeof(*symbol));
 	if (!symbol)
 		return NULL;
 	symbol->kind = kind;
@@ -163,52 +177,11 @@ static struct symbol *new_symbol(struct parser *p, const struct token *token,
 	return symbol->name ? symbol : NULL;
 }
 
-static bool fail_taken(struct parser *p, const struct token *token,
-		       const struct symbol *symbol)
-{
-	return parser_fail(p, token, "'%s' already names %s, in line %zu", symbol->name,
-			   symbol_kind_name(symbol->kind), symbol->line);
-}
-
-static bool check_new_name(struct parser *p, const struct token *token)
-{
-	return token->length <= MAX_NAME ||
-	       parser_fail(p, token, "a name has at most %d characters", MAX_NAME);
-}
-
 struct symbol *parser_find(const struct parser *p, const struct token *token)
 {
 	struct symbol *symbol;
 
 	HASH_FIND(hh, p->story->names, token_at(p, token), token->length, symbol);
-	return symbol;
-}
-
-struct symbol *parser_declare(struct parser *p, const struct token *token,
-			      enum symbol_kind kind)
-{
-	struct symbol *symbol = parser_find(p, token);
-	struct heap *heap = p->heap;
-
-	if (symbol) {
-		fail_taken(p, token, symbol);
-		return NULL;
-	}
-	if (memchr(token_at(p, token), '.', token->length)) {
-		parser_fail(p, token, "the name of %s has no dot",
-			    symbol_kind_name(kind));
-		return NULL;
-	}
-	if (!check_new_name(p, token))
-		return NULL;
-	symbol = new_symbol(p, token, kind);
-	if (!symbol)
-		return NULL;
-	HASH_ADD_KEYPTR(hh, p->story->names, symbol->name, token->length, symbol);
-	if (!hash_added(symbol)) {
-		p->pool->failed = true;
-		return NULL;
-	}
 	return symbol;
 }
 
@@ -234,11 +207,9 @@ static struct symbol *find_kind(struct parser *p, const struct token *token,
 
 	if (symbol && (KIND(symbol->kind) & kinds))
 		return symbol;
-	if (symbol) {
-		parser_fail(p, token, "'%s' is %s; expected %s", symbol->name,
-			    symbol_kind_name(symbol->kind), what);
-		return NULL;
-	}
+	if (symbol)
+		return fail(p, token, "'%s' is %s; expected %s", symbol->name,
+			    kind_names[symbol->kind], what);
 	HASH_ITER (hh, p->story->names, other, next)
 		if (KIND(other->kind) & kinds)
 			nearest_try(&best, other->name);
@@ -257,27 +228,22 @@ static struct symbol *find_range(const struct parser *p, const struct symbol *ta
 	return NULL;
 }
 
-struct symbol *parser_declare_range(struct parser *p, const struct token *token)
+/* Declare A.heap; T.name for a thread T of A means the same. */
+static struct symbol *declare_range(struct parser *p, const struct token *token)
 {
 	struct token before, after;
 	struct symbol *task, *range;
 
-	if (!split_name(p, token, &before, &after)) {
-		parser_fail(p, token, "an address range is named TASK.NAME, as A.heap");
-		return NULL;
-	}
+	if (!split_name(p, token, &before, &after))
+		return fail(p, token, "an address range is named TASK.NAME, as A.heap");
 	task = find_kind(p, &before, KIND(SYMBOL_TASK), "a task");
-	if (!task || !check_new_name(p, token))
+	if (!task)
 		return NULL;
 	range = find_range(p, task, &after);
-	if (range) {
-		fail_taken(p, token, range);
-		return NULL;
-	}
-	if (p->nr_ranges++ >= MAX_RANGES) {
-		parser_fail(p, token, "more than %d address ranges", MAX_RANGES);
-		return NULL;
-	}
+	if (range)
+		return fail_taken(p, token, range);
+	if (p->nr_ranges++ >= MAX_RANGES)
+		return fail(p, token, "more than %d address ranges", MAX_RANGES);
 	range = new_symbol(p, token, SYMBOL_RANGE);
 	if (!range)
 		return NULL;
@@ -285,6 +251,33 @@ struct symbol *parser_declare_range(struct parser *p, const struct token *token)
 	range->next = task->mm->ranges;
 	task->mm->ranges = range;
 	return range;
+}
+
+static struct symbol *declare_name(struct parser *p, const struct token *token,
+				   enum symbol_kind kind)
+{
+	struct symbol *symbol = parser_find(p, token);
+	struct heap *heap = p->heap;
+
+	if (symbol)
+		return fail_taken(p, token, symbol);
+	if (memchr(token_at(p, token), '.', token->length))
+		return fail(p, token, "the name of %s has no dot", kind_names[kind]);
+	symbol = new_symbol(p, token, kind);
+	if (!symbol)
+		return NULL;
+	HASH_ADD_KEYPTR(hh, p->story->names, symbol->name, token->length, symbol);
+	if (hash_added(symbol))
+		return symbol;
+	p->pool->failed = true;
+	return NULL;
+}
+
+struct symbol *parser_declare(struct parser *p, const struct token *token,
+			      enum symbol_kind kind)
+{
+	return kind == SYMBOL_RANGE ? declare_range(p, token)
+				    : declare_name(p, token, kind);
 }
 
 struct symbol *parser_symbol(struct parser *p, unsigned int kinds, const char *what)
@@ -343,16 +336,9 @@ static bool place_name(struct parser *p, const struct token *token, struct place
 				  "a page");
 	if (!place->symbol)
 		return false;
-	switch (place->symbol->kind) {
-	case SYMBOL_FILE:
-		place->kind = PLACE_FILE;
-		break;
-	case SYMBOL_CALL:
-		place->kind = PLACE_ENTRIES;
-		break;
-	default:
-		place->kind = PLACE_FRAME;
-	}
+	place->kind = place->symbol->kind == SYMBOL_FILE   ? PLACE_FILE
+		      : place->symbol->kind == SYMBOL_CALL ? PLACE_ENTRIES
+							   : PLACE_FRAME;
 	return true;
 }
 
@@ -404,16 +390,8 @@ static bool check_index(struct parser *p, const struct token *token,
 			   pages - 1);
 }
 
-static const char *place_kinds_words(unsigned int kinds)
-{
-	if (kinds == KIND(PLACE_FILE))
-		return "pages of a file, as data[0]";
-	if (kinds & KIND(PLACE_RAW))
-		return "an address, as A.heap or 0x10000";
-	return "a page, as A.heap[0]";
-}
-
-bool parser_place(struct parser *p, unsigned int kinds, struct place *place)
+bool parser_place(struct parser *p, unsigned int kinds, const char *what,
+		  struct place *place)
 {
 	struct token *token = p->at, span;
 
@@ -422,11 +400,10 @@ bool parser_place(struct parser *p, unsigned int kinds, struct place *place)
 		place->kind = PLACE_RAW;
 		return parser_number(p, "an address", &place->offset);
 	}
-	if (!parser_need(p, TOKEN_WORD, place_kinds_words(kinds)) ||
-	    !place_name(p, token, place))
+	if (!parser_need(p, TOKEN_WORD, what) || !place_name(p, token, place))
 		return false;
 	if (!(kinds & KIND(place->kind)))
-		return parser_fail(p, token, "expected %s", place_kinds_words(kinds));
+		return parser_fail(p, token, "expected %s", what);
 	if (!place_index(p, place))
 		return false;
 	span = *token;

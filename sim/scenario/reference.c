@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Help and the reference page, from the tables. */
-#include "scenario/clause.h"
-#include "scenario/slots.h"
+#include "scenario/expect.h"
+#include "scenario/parser.h"
 #include "scenario/verbs.h"
 
 #include <errno.h>
@@ -105,49 +105,44 @@ static void markdown_section(const struct out *out, size_t i)
 			markdown_verb(out, verb);
 }
 
-static const char *subject_words(unsigned int subjects)
+/* In a table a `|` needs a backslash. */
+static void print_cell(const struct out *out, const char *text)
 {
-	static const char *const words[] = {
-		"`A.heap[1]`",
-		"`data[0]`",
-		"`old`",
-		"`p[0]`",
-		"`p.vmas[0]`",
-		"`p`",
-		"`A`",
-		"`t`",
-		"`vma A.heap`",
-		"`lock A`",
-		"`leak A.heap[0]`",
-		"`audit A.heap[0]`",
-	};
-
-	if (subjects == OF_PAGE)
-		return "a page";
-	if (subjects == (OF_RANGE | OF_FILE))
-		return "`A.heap[1]`, `data[0]`";
-	if (subjects == (OF_CALL | OF_TASK))
-		return "`p`, `A`";
-	return words[__builtin_ctz(subjects)];
+	for (; *text; text++)
+		print(out, "%s%c", *text == '|' ? "\\" : "", *text);
 }
 
-static const char *value_words(const struct observable *what)
+static void print_subjects(const struct out *out, unsigned int subjects)
 {
-	static const char *const words[] = {
-		[VALUE_FLAG] = "",
-		[VALUE_SUM] = " `1+p`",
-		[VALUE_NUMBER] = " `N`",
-		[VALUE_ADDRESS] = " `ADDRESS`",
-		[VALUE_WORD] = "",
-		[VALUE_TEXT] = " `\"...\"`",
-		[VALUE_SAME] = " `as PAGE`",
-		[VALUE_FAULTS] = " `min N maj N`",
-		[VALUE_FLAGS] = " `SHARED\\|PFNMAP`",
-		[VALUE_RANGE] = " `A.heap`",
-		[VALUE_LACK] = " `-1 by NAME`",
+	static const struct {
+		unsigned int subject;
+		const char *example;
+	} rows[] = {
+		{OF_RANGE, "A.heap[1]"},
+		{OF_FILE, "data[0]"},
+		{OF_ENTRY, "p[0]"},
+		{OF_VMAS, "p.vmas[0]"},
+		{OF_FRAME, "old"},
+		{OF_CALL, "p"},
+		{OF_TASK, "A"},
+		{OF_EVENT, "t"},
+		{OF_VMA, "vma A.heap"},
+		{OF_LOCK, "lock A"},
+		{OF_LEAK, "leak A.heap[0]"},
+		{OF_AUDIT, "audit A.heap[0]"},
 	};
+	const char *separator = "";
 
-	return words[what->value];
+	if (subjects == OF_PAGE) {
+		print(out, "a page");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!(subjects & rows[i].subject))
+			continue;
+		print(out, "%s`%s`", separator, rows[i].example);
+		separator = ", ";
+	}
 }
 
 static void markdown_observables(const struct out *out)
@@ -156,16 +151,14 @@ static void markdown_observables(const struct out *out)
 
 	print(out, "\n| of | say | it is |\n|---|---|---|\n");
 	for (size_t i = 0; (what = observable_nth(i)); i++) {
-		print(out, "| %s | ", subject_words(what->subjects));
-		if (what->name)
-			print(out, "`%s`", what->name);
-		for (size_t w = 0; what->words && what->words[w]; w++)
-			print(out, "%s`%s`", w || what->name ? " " : "", what->words[w]);
-		print(out, "%s | %s |\n", value_words(what), what->help);
+		print(out, "| ");
+		print_subjects(out, what->subjects);
+		print(out, " | `%s%s", what->name ? what->name : "",
+		      what->name ? " " : "");
+		print_cell(out, what->shape);
+		print(out, "` | %s |\n", what->help);
 	}
-	print(out,
-	      "\nWhat has no value, and `same as` and `flags`, may have `no` behind it: "
-	      "`cma no`.\n");
+	print(out, "\n`no` says the opposite: `cma no`.\n");
 }
 
 void verbs_markdown(gupsim_write_fn write, void *arg)
@@ -179,8 +172,11 @@ void verbs_markdown(gupsim_write_fn write, void *arg)
 	      "[scenario-format.md](scenario-format.md).\n\nIn the usage lines `{a|b}` "
 	      "is a choice, `[a]` may be left out, and words in capitals are:\n\n"
 	      "| word | stands for |\n|---|---|\n");
-	for (size_t i = 0; (slot = slot_nth(i)); i++)
-		print(&out, "| `%s` | %s |\n", slot->name, slot->meaning);
+	for (size_t i = 0; (slot = slot_nth(i)); i++) {
+		print(&out, "| `%s` | ", slot->name);
+		print_cell(&out, slot->meaning);
+		print(&out, " |\n");
+	}
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
 		markdown_section(&out, i);
 		if (!strcmp(sections[i].title, "Expectations"))

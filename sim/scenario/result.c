@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Results: how they are written, compared and told. */
-#include "scenario/result.h"
 #include "base/errname.h"
+#include "scenario/parser.h"
 
 #include <gupsim/observe.h>
 #include <signal.h>

@@ -4,7 +4,6 @@
 #include "scenario/explain.h"
 #include "scenario/expect.h"
 #include "scenario/handlers.h"
-#include "scenario/result.h"
 #include "scenario/verbs.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options, files, and how a session ends. */
 #include "scenario/session.h"
-#include "scenario/parse.h"
+#include "scenario/parser.h"
 #include "scenario/names.h"
 
 #include <errno.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Matching a line with a shape. A piece of a shape is [at, end). */
-#include "scenario/shape.h"
-#include "scenario/slots.h"
+#include "scenario/parser.h"
 #include "scenario/verbs.h"
 
 #include <ctype.h>
@@ -11,7 +10,7 @@
 
 struct reader {
 	struct parser *p;
-	const char *shape, *end;
+	const char *shape;
 	struct value **last;
 	const char *key; /* the word before an `=` */
 	size_t key_length;
@@ -22,20 +21,18 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-static size_t item_length(const char *at, const char *end)
+static size_t item_length(const char *at)
 {
 	const char *start = at;
 
-	while (at < end && is_word(*at))
+	while (is_word(*at))
 		at++;
 	return at > start ? at - start : 1;
 }
 
-static const char *skip_spaces(const char *at, const char *end)
+static const char *skip_spaces(const char *at)
 {
-	while (at < end && *at == ' ')
-		at++;
-	return at;
+	return at + strspn(at, " ");
 }
 
 /* The bracket that closes the one at @at. */
@@ -66,21 +63,29 @@ static bool same_text(const struct parser *p, const struct token *token, const c
 	       !memcmp(p->source->text + token->offset, item, length);
 }
 
-/* Does what stands at the current token look like this piece? */
-static bool looks_like(const struct reader *r, const char *at, const char *end)
+/* A name that nothing has is no name: one of the words was meant. */
+static bool is_misspelt(const struct parser *p)
 {
-	const struct token *token = r->p->at;
+	return p->at->kind == TOKEN_WORD && !parser_find(p, p->at) &&
+	       !memchr(p->source->text + p->at->offset, '.', p->at->length);
+}
+
+/* Does what stands at the current token look like this piece? */
+static bool looks_like(const struct parser *p, const char *at, const char *end)
+{
+	const struct token *token = p->at;
 	const struct slot *slot;
 
-	for (at = skip_spaces(at, end); at < end; at = skip_spaces(at, end)) {
-		size_t length = item_length(at, end);
+	for (at = skip_spaces(at); at < end; at = skip_spaces(at)) {
+		size_t length = item_length(at);
 
 		if (*at == '[' || *at == '{')
 			return true;
 		slot = slot_find(at, length);
 		if (slot)
-			return token > r->p->at || token->kind == slot->first;
-		if (!same_text(r->p, token++, at, length))
+			return token > p->at ||
+			       (token->kind == slot->first && !is_misspelt(p));
+		if (!same_text(p, token++, at, length))
 			return false;
 		at += length;
 	}
@@ -101,48 +106,51 @@ static struct value *new_value(struct reader *r, const char *slot)
 	return value;
 }
 
-static void try_words(struct reader *r, struct nearest *best, const char *at,
-		      const char *end)
+/* The word of a piece that @token may have meant. */
+static struct nearest nearest_word(struct parser *p, const struct token *token,
+				   const char *at, const char *end)
 {
-	for (; at < end; at += item_length(at, end)) {
-		size_t length = item_length(at, end);
-		char *word;
+	struct nearest best = parser_nearest(p, token);
 
-		if (!is_word(*at) || slot_find(at, length))
+	for (; at < end; at += item_length(at)) {
+		size_t length = item_length(at);
+		const char *word;
+
+		if (!is_word(*at) || slot_find(at, length) || token->kind != TOKEN_WORD)
 			continue;
-		word = pool_text(r->p->pool, at, length);
+		word = pool_text(p->pool, at, length);
 		if (word)
-			nearest_try(best, word);
+			nearest_try(&best, word);
 	}
+	return best;
 }
 
-/* Where a call should end comes one more argument. */
-static bool fail_argument(struct reader *r, struct token *word)
+static bool fail_argument(struct parser *p, const char *shape, const struct token *word)
 {
-	struct nearest best = parser_nearest(r->p, word);
+	struct nearest best = nearest_word(p, word, shape, shape + strlen(shape));
 
-	try_words(r, &best, r->shape, r->end);
-	return parser_unknown(r->p, word, "argument", &best);
+	return parser_unknown(p, word, "argument", &best);
 }
 
-static bool read_literal(struct reader *r, const char *item, size_t length, bool key)
+static bool read_literal(struct reader *r, const char *item, size_t length)
 {
 	struct token *token = r->p->at;
+	char *word = pool_text(r->p->pool, item, length);
 	struct value *value;
-	char *word;
 
+	if (!word)
+		return false;
 	if (!same_text(r->p, token, item, length)) {
+		/* Where a call should end comes one more argument. */
 		if (*item == ')' && token->kind == ',' && token[1].kind == TOKEN_WORD)
-			return fail_argument(r, token + 1);
-		word = pool_text(r->p->pool, item, length);
-		return word && parser_need_word(r->p, word);
+			return fail_argument(r->p, r->shape, token + 1);
+		return parser_need_word(r->p, word);
 	}
-	if (key) {
+	if (item[length] == '=') {
 		r->key = item;
 		r->key_length = length;
 	} else if (is_word(*item) || *item == '?') {
-		word = parser_word(r->p, token);
-		value = word ? new_value(r, word) : NULL;
+		value = new_value(r, word);
 		if (!value)
 			return false;
 		value->text = word;
@@ -153,37 +161,30 @@ static bool read_literal(struct reader *r, const char *item, size_t length, bool
 
 static bool read_piece(struct reader *r, const char *at, const char *end);
 
-/* A name that nothing has is no name: one of the words was meant. */
-static bool is_misspelt(const struct reader *r, const char *at)
-{
-	return slot_find(at, item_length(at, r->end)) && r->p->at->kind == TOKEN_WORD &&
-	       !parser_find(r->p, r->p->at);
-}
-
 /* 1: an alternative was there and is read; 0: none was; -1: reported. */
 static int read_alternatives(struct reader *r, const char *at, const char *end)
 {
 	while (at < end) {
 		const char *stop = alternative_end(at, end);
 
-		if (looks_like(r, at, stop) && !is_misspelt(r, at))
+		if (looks_like(r->p, at, stop))
 			return read_piece(r, at, stop) ? 1 : -1;
 		at = stop + 1;
 	}
 	return 0;
 }
 
-static bool fail_choice(struct reader *r, const char *at, const char *end)
+static bool read_choice(struct reader *r, const char *at, const char *end)
 {
-	struct token *token = r->p->at;
-	struct nearest best = parser_nearest(r->p, token);
+	struct parser *p = r->p;
+	int found = read_alternatives(r, at, end);
+	struct nearest best;
 
-	if (token->kind == TOKEN_WORD)
-		try_words(r, &best, at, end);
-	if (token->kind == TOKEN_WORD && best.candidate)
-		return parser_fail(r->p, token, "expected %.*s; did you mean '%s'?",
-				   (int)(end - at), at, best.candidate);
-	return parser_fail(r->p, token, "expected %.*s", (int)(end - at), at);
+	if (found)
+		return found > 0;
+	best = nearest_word(p, p->at, at, end);
+	return parser_fail(p, p->at, "expected %.*s%s", (int)(end - at), at,
+			   parser_guess(p, &best));
 }
 
 /* Options in a row: each at most once, in any order. Moves *@at behind them. */
@@ -194,7 +195,7 @@ static bool read_options(struct reader *r, const char **at, const char *end)
 	int found;
 
 	for (; *at < end && **at == '[' && nr < MAX_OPTIONS;
-	     *at = skip_spaces(group_end(*at) + 1, end))
+	     *at = skip_spaces(group_end(*at) + 1))
 		option[nr++] = *at;
 	do {
 		found = 0;
@@ -207,65 +208,56 @@ static bool read_options(struct reader *r, const char **at, const char *end)
 	return found == 0;
 }
 
-static bool read_item(struct reader *r, const char *item, size_t length, bool key)
+static bool read_item(struct reader *r, const char *item, size_t length)
 {
 	const struct slot *slot = slot_find(item, length);
 	struct value *value;
 
 	if (!slot)
-		return read_literal(r, item, length, key);
+		return read_literal(r, item, length);
 	value = new_value(r, slot->name);
-	return value && slot->read(r->p, value);
+	return value && slot->read(r->p, slot, value);
 }
 
 static bool read_piece(struct reader *r, const char *at, const char *end)
 {
-	for (at = skip_spaces(at, end); at < end; at = skip_spaces(at, end)) {
-		size_t length = item_length(at, end);
+	bool right = true;
+
+	for (at = skip_spaces(at); at < end && right; at = skip_spaces(at)) {
+		size_t length = item_length(at);
 
 		if (*at == '[') {
-			if (!read_options(r, &at, end))
-				return false;
+			right = read_options(r, &at, end);
 		} else if (*at == '{') {
-			int found = read_alternatives(r, at + 1, group_end(at));
-
-			if (!found)
-				return fail_choice(r, at + 1, group_end(at));
-			if (found < 0)
-				return false;
+			right = read_choice(r, at + 1, group_end(at));
 			at = group_end(at) + 1;
 		} else {
-			if (!read_item(r, at, length,
-				       at + length < end && at[length] == '='))
-				return false;
+			right = read_item(r, at, length);
 			at += length;
 		}
 	}
-	return true;
+	return right;
 }
 
-bool shape_read(struct parser *p, const char *shape, struct statement *statement)
+bool shape_read(struct parser *p, const char *shape, struct value **values)
 {
-	const char *end = shape + strlen(shape);
-	struct reader reader = {
-		.p = p, .shape = shape, .end = end, .last = &statement->values};
-	struct nearest best;
+	struct reader reader = {.p = p, .shape = shape, .last = values};
 
-	if (!read_piece(&reader, shape, end))
-		return false;
-	if (p->at->kind == TOKEN_END || p->at->kind == TOKEN_ARROW ||
-	    (p->at->kind == '|' && (statement->verb->traits & VERB_COLUMNS)))
-		return true;
+	return read_piece(&reader, shape, shape + strlen(shape));
+}
+
+bool shape_fail_rest(struct parser *p, const struct verb *verb)
+{
+	const char *shape = verb->shape;
+	int length = p->at->length < 40 ? (int)p->at->length : 40;
+	const char *word = p->source->text + p->at->offset;
+	struct nearest best = nearest_word(p, p->at, shape, shape + strlen(shape));
+
 	if (p->at->kind == TOKEN_BAD)
 		return parser_need(p, TOKEN_END, "the end of the line");
-	best = parser_nearest(p, p->at);
-	if (p->at->kind == TOKEN_WORD)
-		try_words(&reader, &best, shape, end);
-	if (p->at->kind == TOKEN_WORD && best.candidate)
-		return parser_fail(p, p->at, "did not expect '%.*s'; did you mean '%s'?",
-				   (int)best.length, best.word, best.candidate);
-	return parser_fail(p, p->at, "did not expect '%.*s'; usage: %s%s%s",
-			   p->at->length < 40 ? (int)p->at->length : 40,
-			   p->source->text + p->at->offset, statement->verb->name,
-			   *shape && *shape != '(' ? " " : "", shape);
+	if (best.candidate)
+		return parser_fail(p, p->at, "did not expect '%.*s'%s", length, word,
+				   parser_guess(p, &best));
+	return parser_fail(p, p->at, "did not expect '%.*s'; usage: %s%s%s", length, word,
+			   verb->name, *shape && *shape != '(' ? " " : "", shape);
 }

@@ -1,161 +1,171 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading arguments, by the type of their slot. */
-#include "scenario/slots.h"
+#include "scenario/parser.h"
 #include "scenario/verbs.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
-static bool read_new(struct parser *p, struct value *value)
+static bool read_new(struct parser *p, const struct slot *slot, struct value *value)
 {
 	struct token *token = p->at;
 
-	if (!parser_need(p, TOKEN_WORD, "a name"))
+	if (!parser_need(p, TOKEN_WORD, slot->what))
 		return false;
 	value->symbol = parser_declare(p, token, p->statement->verb->declares);
 	p->statement->name = value->symbol;
 	return value->symbol;
 }
 
-static bool read_new_range(struct parser *p, struct value *value)
+static bool read_symbol(struct parser *p, const struct slot *slot, struct value *value)
 {
-	struct token *token = p->at;
-
-	if (!parser_need(p, TOKEN_WORD, "a name, as A.heap"))
-		return false;
-	value->symbol = parser_declare_range(p, token);
-	p->statement->name = value->symbol;
+	value->symbol = parser_symbol(p, slot->kinds, slot->what);
 	return value->symbol;
 }
 
-static bool read_symbol(struct parser *p, struct value *value, unsigned int kinds,
-			const char *what)
+static bool read_tsk(struct parser *p, const struct slot *slot, struct value *value)
 {
-	value->symbol = parser_symbol(p, kinds, what);
-	return value->symbol;
+	return parser_accept_word(p, "NULL") || read_symbol(p, slot, value);
 }
 
-static bool read_task(struct parser *p, struct value *value)
+static bool read_number(struct parser *p, const struct slot *slot, struct value *value)
 {
-	return read_symbol(p, value, KIND(SYMBOL_TASK), "a task");
+	return parser_number(p, slot->what, &value->number);
 }
 
-static bool read_tsk(struct parser *p, struct value *value)
+static bool read_size(struct parser *p, const struct slot *slot, struct value *value)
 {
-	return parser_accept_word(p, "NULL") || read_task(p, value);
-}
-
-static bool read_pmem(struct parser *p, struct value *value)
-{
-	return read_symbol(p, value, KIND(SYMBOL_PMEM), "a pmem device");
-}
-
-static bool read_file(struct parser *p, struct value *value)
-{
-	return read_symbol(p, value, KIND(SYMBOL_FILE), "a file");
-}
-
-static bool read_held(struct parser *p, struct value *value)
-{
-	return read_symbol(p, value, KIND(SYMBOL_CALL) | KIND(SYMBOL_REF),
-			   "a call or reference");
-}
-
-static bool read_number(struct parser *p, struct value *value)
-{
-	return parser_number(p, "a number", &value->number);
-}
-
-static bool read_address(struct parser *p, struct value *value)
-{
-	return parser_number(p, "an address", &value->number);
-}
-
-static bool read_size(struct parser *p, struct value *value)
-{
-	struct token *token = p->at;
-
-	if (!parser_number(p, "a size, as 64K", &value->number))
-		return false;
-	return value->number % FIXTURE_PAGE == 0 ||
-	       parser_fail(p, token, "a size is a multiple of 4K");
+	return read_number(p, slot, value) &&
+	       (value->number % FIXTURE_PAGE == 0 ||
+		parser_fail(p, &value->token, "a size is a multiple of 4K"));
 }
 
 /* A count as the kernel function takes it: negative, or 64 bits wide. */
-static bool read_nr(struct parser *p, struct value *value)
+static bool read_nr(struct parser *p, const struct slot *slot, struct value *value)
 {
 	bool minus = parser_accept(p, '-');
 
-	if (!read_number(p, value))
+	if (!read_number(p, slot, value))
 		return false;
-	if (minus)
-		value->number = -value->number;
+	value->number = minus ? -value->number : value->number;
 	return true;
 }
 
-static bool read_start(struct parser *p, struct value *value)
+static bool read_signed(struct parser *p, const struct slot *slot, struct value *value)
 {
-	return parser_place(p, KIND(PLACE_RANGE) | KIND(PLACE_RAW), &value->place);
+	return parser_signed(p, slot->what, (int64_t *)&value->number);
 }
 
-static bool read_pages(struct parser *p, struct value *value)
+static bool read_term(struct parser *p, struct sum *sum)
 {
-	return parser_place(p, KIND(PLACE_RANGE), &value->place);
+	uint64_t number;
+
+	if (p->at->kind == TOKEN_NUMBER) {
+		if (!parser_number(p, "a number", &number))
+			return false;
+		sum->number += number;
+		return true;
+	}
+	if (sum->nr_terms == MAX_TERMS)
+		return parser_fail(p, p->at, "more than %d names", MAX_TERMS);
+	sum->terms[sum->nr_terms] =
+		parser_symbol(p, KIND(SYMBOL_CALL) | KIND(SYMBOL_REF), "a call");
+	return sum->terms[sum->nr_terms++];
 }
 
-static bool read_file_pages(struct parser *p, struct value *value)
+static bool read_sum(struct parser *p, const struct slot *slot, struct value *value)
 {
-	return parser_place(p, KIND(PLACE_FILE), &value->place);
-}
-
-static bool read_page(struct parser *p, struct value *value)
-{
-	struct token *token = p->at;
-
-	if (!parser_place(p, PAGE_PLACES, &value->place))
+	value->sum = pool_alloc(p->pool, sizeof(*value->sum));
+	if (!value->sum)
 		return false;
-	return value->place.count == 1 ||
-	       parser_fail(p, token, "expected one page, not %lld",
-			   (long long)value->place.count);
+	if (p->at->kind != TOKEN_NUMBER && p->at->kind != TOKEN_WORD)
+		return parser_need(p, TOKEN_NUMBER, slot->what);
+	do {
+		if (!read_term(p, value->sum))
+			return false;
+	} while (parser_accept(p, '+'));
+	return true;
 }
 
-static bool read_flag(struct parser *p, uint64_t *flags)
+static bool read_place(struct parser *p, const struct slot *slot, struct value *value)
+{
+	return parser_place(p, slot->kinds, slot->what, &value->place);
+}
+
+static bool read_page(struct parser *p, const struct slot *slot, struct value *value)
+{
+	return read_place(p, slot, value) &&
+	       (value->place.count == 1 ||
+		parser_fail(p, &value->token, "expected one page, not %lld",
+			    (long long)value->place.count));
+}
+
+static bool read_others(struct parser *p, const struct slot *slot, struct value *value)
+{
+	int64_t left = p->statement->place.count;
+
+	return read_place(p, slot, value) &&
+	       (value->place.count == 1 || value->place.count == left ||
+		parser_fail(p, &value->token, "%lld pages on the left, %lld on the right",
+			    (long long)left, (long long)value->place.count));
+}
+
+static bool read_flag(struct parser *p, const char *what,
+		      uint64_t (*find)(struct nearest *best), uint64_t *flags)
 {
 	struct token *token = p->at;
 	struct nearest best;
 	uint64_t value;
 
 	if (token->kind == TOKEN_NUMBER) {
-		if (!parser_number(p, "a flag", &value))
+		if (!parser_number(p, what, &value))
 			return false;
 		*flags |= value;
 		return value <= UINT32_MAX || parser_fail(p, token, "flags have 32 bits");
 	}
-	if (!parser_need(p, TOKEN_WORD, "a flag, as WRITE"))
+	if (!parser_need(p, TOKEN_WORD, what))
 		return false;
 	best = parser_nearest(p, token);
-	value = foll_flag(&best);
+	value = find(&best);
 	*flags |= value;
 	return value || parser_unknown(p, token, "flag", &best);
 }
 
-static bool read_flags(struct parser *p, struct value *value)
+/* Behind a `|` may be another flag, or another column. */
+static bool more_flags(struct parser *p)
+{
+	bool column = p->at[0].kind == '|' && p->at[1].kind == TOKEN_WORD &&
+		      p->at[2].kind == ':';
+
+	return !column && parser_accept(p, '|');
+}
+
+static bool read_flags(struct parser *p, const struct slot *slot, struct value *value)
 {
 	do {
-		if (!read_flag(p, &value->number))
+		if (!read_flag(p, slot->what, foll_flag, &value->number))
 			return false;
-	} while (parser_accept(p, '|'));
+	} while (more_flags(p));
 	return true;
 }
 
-static bool read_prot(struct parser *p, struct value *value)
+static bool read_vm_flags(struct parser *p, const struct slot *slot, struct value *value)
+{
+	do {
+		if (!read_flag(p, slot->what, vm_flag, &value->number))
+			return false;
+	} while (more_flags(p));
+	return true;
+}
+
+static bool read_prot(struct parser *p, const struct slot *slot, struct value *value)
 {
 	struct token *token = p->at;
 	const char *letter, *end;
 
 	if (parser_accept_word(p, "none"))
 		return true;
-	if (!parser_need(p, TOKEN_WORD, "a protection, as rw or none"))
+	if (!parser_need(p, TOKEN_WORD, slot->what))
 		return false;
 	letter = p->source->text + token->offset;
 	for (end = letter + token->length; letter < end; letter++) {
@@ -170,13 +180,13 @@ static bool read_prot(struct parser *p, struct value *value)
 	return true;
 }
 
-static bool read_text(struct parser *p, struct value *value)
+static bool read_text(struct parser *p, const struct slot *slot, struct value *value)
 {
 	struct token *token = p->at;
 	const char *mistake;
 	char *buf;
 
-	if (!parser_need(p, TOKEN_TEXT, "a text in quotes"))
+	if (!parser_need(p, TOKEN_TEXT, slot->what))
 		return false;
 	buf = pool_alloc(p->pool, token->length);
 	if (!buf)
@@ -186,22 +196,19 @@ static bool read_text(struct parser *p, struct value *value)
 	return !mistake || parser_fail(p, token, "%s", mistake);
 }
 
-static bool read_word(struct parser *p, struct value *value)
+static bool read_word(struct parser *p, const struct slot *slot, struct value *value)
 {
-	struct token *token = p->at;
-
-	if (!parser_need(p, TOKEN_WORD, "a word"))
+	if (!parser_need(p, TOKEN_WORD, slot->what))
 		return false;
-	value->text = parser_word(p, token);
+	value->text = parser_word(p, &value->token);
 	return value->text;
 }
 
-static bool read_rest(struct parser *p, struct value *value)
+static bool read_rest(struct parser *p, const struct slot *slot, struct value *value)
 {
-	struct token *token = p->at;
-
-	if (token->kind == TOKEN_END)
-		return parser_fail(p, token, "expected where the case comes from");
+	(void)value;
+	if (p->at->kind == TOKEN_END)
+		return parser_need(p, TOKEN_WORD, slot->what);
 	while (p->at->kind != TOKEN_END)
 		p->at++;
 	return true;
@@ -230,8 +237,9 @@ static bool read_kernel_range(struct parser *p)
 	return true;
 }
 
-static bool read_kernels(struct parser *p, struct value *value)
+static bool read_kernels(struct parser *p, const struct slot *slot, struct value *value)
 {
+	(void)slot;
 	(void)value;
 	do {
 		if (!read_kernel_range(p))
@@ -240,44 +248,67 @@ static bool read_kernels(struct parser *p, struct value *value)
 	return true;
 }
 
+#define HELD	(KIND(SYMBOL_CALL) | KIND(SYMBOL_REF))
+#define A_RANGE KIND(PLACE_RANGE)
+
 static const struct slot slots[] = {
-	{"NAME", TOKEN_WORD, read_new,
+	{"NAME", TOKEN_WORD, read_new, 0, "a name",
 	 "a new name, of at most 63 letters, digits and `_`"},
-	{"RANGE", TOKEN_WORD, read_new_range,
+	{"RANGE", TOKEN_WORD, read_new, 0, "a name, as A.heap",
 	 "a new name for an address range of a task: `A.heap`"},
-	{"TASK", TOKEN_WORD, read_task, "a task, or its mm"},
-	{"TSK", TOKEN_WORD, read_tsk, "a task or `NULL`"},
-	{"PMEM", TOKEN_WORD, read_pmem, "a pmem device"},
-	{"FILE", TOKEN_WORD, read_file, "a file"},
-	{"HELD", TOKEN_WORD, read_held, "a call or a reference, by its name"},
-	{"N", TOKEN_NUMBER, read_number,
+	{"TASK", TOKEN_WORD, read_symbol, KIND(SYMBOL_TASK), "a task",
+	 "a task, or its mm"},
+	{"TSK", TOKEN_WORD, read_tsk, KIND(SYMBOL_TASK), "a task", "a task or `NULL`"},
+	{"PMEM", TOKEN_WORD, read_symbol, KIND(SYMBOL_PMEM), "a pmem device",
+	 "a pmem device"},
+	{"FILE", TOKEN_WORD, read_symbol, KIND(SYMBOL_FILE), "a file", "a file"},
+	{"HELD", TOKEN_WORD, read_symbol, HELD, "a call or reference",
+	 "a call or a reference, by its name"},
+	{"N", TOKEN_NUMBER, read_number, 0, "a number",
 	 "a number; K, M and G behind it multiply by 1024 each"},
-	{"ADDRESS", TOKEN_NUMBER, read_address, "an address in bytes: `0x10000`"},
-	{"BYTES", TOKEN_NUMBER, read_number, "a size in bytes: `64K`, `5000`"},
-	{"SIZE", TOKEN_NUMBER, read_size, "a multiple of 4K: `64K`, `1M`"},
-	{"NR", TOKEN_NUMBER, read_nr, "how many pages: may be negative or 64 bits wide"},
-	{"START", TOKEN_WORD, read_start,
+	{"ADDRESS", TOKEN_NUMBER, read_number, 0, "an address",
+	 "an address in bytes: `0x10000`"},
+	{"BYTES", TOKEN_NUMBER, read_number, 0, "a number",
+	 "a size in bytes: `64K`, `5000`"},
+	{"SIZE", TOKEN_NUMBER, read_size, 0, "a size, as 64K",
+	 "a multiple of 4K: `64K`, `1M`"},
+	{"NR", TOKEN_NUMBER, read_nr, 0, "a number",
+	 "how many pages: may be negative or 64 bits wide"},
+	{"SURPLUS", TOKEN_NUMBER, read_signed, 0, "a number, as -1",
+	 "a number with a sign: `-1`"},
+	{"SUM", TOKEN_NUMBER, read_sum, 0, "a count, as 1+p",
+	 "a count: numbers and what calls hold on the page, `1+p`"},
+	{"START", TOKEN_WORD, read_place, A_RANGE | KIND(PLACE_RAW),
+	 "an address, as A.heap or 0x10000",
 	 "an address: `A.heap`, `A.heap[1]`, `A.heap+0x800`, `0x10000`"},
-	{"PAGES", TOKEN_WORD, read_pages,
+	{"PAGES", TOKEN_WORD, read_place, A_RANGE, "a page, as A.heap[0]",
 	 "pages of an address range: `A.heap`, `A.heap[1..2]`"},
-	{"PAGE", TOKEN_WORD, read_page,
+	{"PAGE", TOKEN_WORD, read_page, PAGE_PLACES, "a page, as A.heap[0]",
 	 "one page: `A.heap[1]`, of a file `data[0]`, of what a call filled `p[0]`, a "
 	 "frame by its name"},
-	{"FILEPAGES", TOKEN_WORD, read_file_pages,
-	 "pages of a file: `data`, `data[0..3]`"},
-	{"FLAGS", TOKEN_WORD, read_flags,
-	 "`0`, or names and numbers with `\\|` between: `WRITE\\|LONGTERM`, "
-	 "`FOLL_WRITE`, "
+	{"OTHERS", TOKEN_WORD, read_others, PAGE_PLACES, "a page, as A.heap[0]",
+	 "one page, or as many as the line is about"},
+	{"FILEPAGES", TOKEN_WORD, read_place, KIND(PLACE_FILE),
+	 "pages of a file, as data[0]", "pages of a file: `data`, `data[0..3]`"},
+	{"FLAGS", TOKEN_WORD, read_flags, 0, "a flag, as WRITE",
+	 "`0`, or names and numbers with `|` between: `WRITE|LONGTERM`, `FOLL_WRITE`, "
 	 "`0x40000`"},
-	{"PROT", TOKEN_WORD, read_prot, "`r`, `w` and `x`, or `none`"},
-	{"TEXT", TOKEN_TEXT, read_text,
+	{"VMFLAGS", TOKEN_WORD, read_vm_flags, 0, "a flag, as SHARED",
+	 "the same for vm_flags: `SHARED|PFNMAP`, `VM_SHARED`"},
+	{"PROT", TOKEN_WORD, read_prot, 0, "a protection, as rw or none",
+	 "`r`, `w` and `x`, or `none`"},
+	{"TEXT", TOKEN_TEXT, read_text, 0, "a text in quotes",
 	 "bytes in quotes; `\\n`, `\\t`, `\\x00`, `\\\"` and `\\\\` are known"},
-	{"RULE", TOKEN_WORD, read_word, "a rule, as `gupsim kernels` lists them"},
-	{"VALUE", TOKEN_WORD, read_word, "one of its values"},
-	{"FUNCTION", TOKEN_WORD, read_word, "a kernel function"},
-	{"KERNELS", TOKEN_WORD, read_kernels,
+	{"RULE", TOKEN_WORD, read_word, 0, "a rule",
+	 "a rule, as `gupsim kernels` lists them"},
+	{"VALUE", TOKEN_WORD, read_word, 0, "a value", "one of its values"},
+	{"FUNCTION", TOKEN_WORD, read_word, 0, "a kernel function", "a kernel function"},
+	{"CALL", TOKEN_WORD, read_word, 0, "the call that did it",
+	 "a call, by its name or by its function's"},
+	{"KERNELS", TOKEN_WORD, read_kernels, 0, NULL,
 	 "releases: `v5.5 v5.6`, `v5.5..v6.12`, `v5.6..`"},
-	{"REST", TOKEN_WORD, read_rest, "the rest of the line"},
+	{"REST", TOKEN_WORD, read_rest, 0, "where the case comes from",
+	 "the rest of the line"},
 };
 
 const struct slot *slot_nth(size_t nth)
@@ -287,9 +318,10 @@ const struct slot *slot_nth(size_t nth)
 
 const struct slot *slot_find(const char *word, size_t length)
 {
-	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
-		if (strlen(slots[i].name) == length &&
-		    !memcmp(slots[i].name, word, length))
-			return &slots[i];
+	const struct slot *slot;
+
+	for (size_t i = 0; (slot = slot_nth(i)); i++)
+		if (strlen(slot->name) == length && !memcmp(slot->name, word, length))
+			return slot;
 	return NULL;
 }

@@ -16,13 +16,16 @@ const struct column *story_column(const struct column *columns, size_t kernel)
 	return column;
 }
 
+const struct value *value_find(const struct value *values, const char *slot)
+{
+	while (values && strcmp(values->slot, slot))
+		values = values->next;
+	return values;
+}
+
 const struct value *story_value(const struct statement *statement, const char *slot)
 {
-	const struct value *value = statement->values;
-
-	while (value && strcmp(value->slot, slot))
-		value = value->next;
-	return value;
+	return value_find(statement->values, slot);
 }
 
 uint64_t story_number(const struct statement *statement, const char *slot,

@@ -23,6 +23,9 @@
 #define MAX_WARNS	4
 #define MAX_COLUMNS	64
 
+#define KIND(kind)	(1u << (kind))
+
+struct pool;
 struct verb;
 struct statement;
 struct observable;
@@ -72,16 +75,24 @@ struct place {
 	uint64_t offset;      /* bytes; RAW: the address */
 };
 
-/* One argument of a verb: the slot or keyword of its shape, and what stood there. */
+/* 1+p+x: a number and what the named calls hold. */
+struct sum {
+	uint64_t number;
+	const struct symbol *terms[MAX_TERMS];
+	unsigned int nr_terms;
+};
+
+/* One argument: the slot or keyword of a shape, and what stood there. */
 struct value {
 	struct value *next;
 	const char *slot; /* "SIZE", or the keyword; "locked" for locked=1 */
 	struct token token;
 	const char *text; /* words and texts */
-	uint64_t number;
-	size_t length; /* of a text */
+	uint64_t number;  /* one with a sign in two's complement */
+	size_t length;	  /* of a text */
 	struct symbol *symbol;
 	struct place place;
+	struct sum *sum;
 };
 
 enum result_kind {
@@ -102,25 +113,11 @@ struct result {
 	unsigned int nr_warns;
 };
 
-/* 1+p+x: a number and what the named calls hold. */
-struct sum {
-	int64_t number;
-	struct symbol *terms[MAX_TERMS];
-	unsigned int nr_terms;
-};
-
 /* One thing that an `expect` says about its subject. */
 struct clause {
 	struct clause *next;
 	const struct observable *what;
-	bool no;
-	int word; /* the index of a word in the observable's list */
-	struct sum sum;
-	int64_t min, maj; /* faults; -1: not said */
-	uint64_t bits;	  /* flags, an address */
-	const char *text; /* bytes, a name */
-	size_t length;
-	struct place place;
+	struct value *values;
 };
 
 /* A | v5.6: B */
@@ -159,17 +156,9 @@ struct statement {
 	struct at *ats;
 
 	/* expect */
-	enum {
-		SUBJECT_PLACE,
-		SUBJECT_NAME,
-		SUBJECT_VMA,
-		SUBJECT_LOCK,
-		SUBJECT_LEAK,
-		SUBJECT_AUDIT
-	} subject;
-	struct place place;
-	struct symbol *who;
-	const char *by;
+	unsigned int subject; /* one of OF_*, see expect.h */
+	struct place place;   /* of pages */
+	struct symbol *who;   /* of all else */
 };
 
 /* Bytes [start, end) that a fixture has mapped, or unmapped. */
@@ -193,12 +182,19 @@ struct story {
 /* The column that release @kernel reads. */
 const struct column *story_column(const struct column *columns, size_t kernel);
 /* The argument of a slot or keyword, NULL if it was not given. */
+const struct value *value_find(const struct value *values, const char *slot);
 const struct value *story_value(const struct statement *statement, const char *slot);
 /* The number behind a slot, or the one after a keyword. */
 uint64_t story_number(const struct statement *statement, const char *slot,
 		      uint64_t otherwise);
 uint64_t story_number_after(const struct statement *statement, const char *keyword,
 			    uint64_t otherwise);
+
+/* result.c */
+bool result_equal(const struct result *a, const struct result *b);
+/* "-EINVAL warn get_user_pages_remote", as a fixture says it; NULL: out of memory. */
+const char *result_words(struct pool *pool, const struct result *result);
+
 void story_destroy(struct story *story, struct heap *heap);
 
 #endif

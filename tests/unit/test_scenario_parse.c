@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "scenario/parse.h"
+#include "scenario/parser.h"
 #include "scenario/verbs.h"
 
 #include <errno.h>
@@ -269,14 +269,18 @@ static void a_clause_may_repeat_its_observable(void **state)
 	const struct clause *clause = nth(parsed->story.statements, 5)->columns->clauses;
 
 	(void)state;
-	assert_int_equal(count->clauses->sum.number, 1);
-	assert_int_equal(count->clauses->sum.nr_terms, 1);
+	assert_int_equal(count->clauses->values->sum->number, 1);
+	assert_int_equal(count->clauses->values->sum->nr_terms, 1);
 	assert_ptr_equal(count->next->clauses->what, count->clauses->what);
-	assert_int_equal(count->next->clauses->sum.number, 2);
+	assert_int_equal(count->next->clauses->values->sum->number, 2);
 	assert_null(count->next->next->clauses);
-	assert_true(faults->clauses->maj == -1 && faults->next->clauses->maj == 0);
-	assert_true(clause->no && clause->next->next->no);
-	assert_int_equal(clause->next->next->place.first, 2);
+	assert_null(value_find(faults->clauses->values, "maj"));
+	assert_int_equal(value_find(faults->next->clauses->values, "maj")->next->number,
+			 0);
+	assert_non_null(value_find(clause->values, "no"));
+	clause = clause->next->next;
+	assert_non_null(value_find(clause->values, "no"));
+	assert_int_equal(value_find(clause->values, "OTHERS")->place.first, 2);
 	parsed_free(parsed);
 }
 
