@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Decisions in words, with the commits that made the rules what they are. */
-#include "scenario/explain.h"
+#include "scenario/run.h"
 
 #include <stdio.h>
 #include <string.h>

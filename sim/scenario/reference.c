@@ -5,6 +5,7 @@
 #include "scenario/verbs.h"
 
 #include <errno.h>
+#include <gupsim/scenario.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,20 +50,16 @@ static void print_verb(const struct out *out, const struct verb *verb)
 	      verb->real ? verb->real : "cannot do it: the verb is for the model only");
 }
 
-int verbs_help(const char *name, gupsim_write_fn write, void *arg)
+static int print_help(const struct out *out, const char *name)
 {
-	struct out out = {write, arg};
-	const struct verb *verb;
+	const struct verb *verb = name ? verb_find(name, strlen(name)) : NULL;
 
-	if (name) {
-		verb = verb_find(name, strlen(name));
-		if (!verb)
-			return -EINVAL;
-		print_verb(&out, verb);
-		return 0;
-	}
-	for (size_t i = 0; (verb = verb_nth(i)); i++)
-		print(&out, "%-24s %s\n", verb->name, verb->help);
+	if (name && !verb)
+		return -EINVAL;
+	if (verb)
+		print_verb(out, verb);
+	for (size_t i = 0; !name && (verb = verb_nth(i)); i++)
+		print(out, "%-24s %s\n", verb->name, verb->help);
 	return 0;
 }
 
@@ -161,25 +158,35 @@ static void markdown_observables(const struct out *out)
 	print(out, "\n`no` says the opposite: `cma no`.\n");
 }
 
-void verbs_markdown(gupsim_write_fn write, void *arg)
+static int print_markdown(const struct out *out)
 {
-	struct out out = {write, arg};
 	const struct slot *slot;
 
-	print(&out,
+	print(out,
 	      "# Verbs of .gup fixtures\n\nMade by `gupsim verbs --markdown` from the "
 	      "table that the parser reads. The language itself is told in "
 	      "[scenario-format.md](scenario-format.md).\n\nIn the usage lines `{a|b}` "
 	      "is a choice, `[a]` may be left out, and words in capitals are:\n\n"
 	      "| word | stands for |\n|---|---|\n");
 	for (size_t i = 0; (slot = slot_nth(i)); i++) {
-		print(&out, "| `%s` | ", slot->name);
-		print_cell(&out, slot->meaning);
-		print(&out, " |\n");
+		print(out, "| `%s` | ", slot->name);
+		print_cell(out, slot->meaning);
+		print(out, " |\n");
 	}
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
-		markdown_section(&out, i);
+		markdown_section(out, i);
 		if (!strcmp(sections[i].title, "Expectations"))
-			markdown_observables(&out);
+			markdown_observables(out);
 	}
+	return 0;
+}
+
+int gupsim_scenario_verbs(const char *name, bool markdown,
+			  void (*write)(void *arg, const char *text), void *arg)
+{
+	struct out out = {write, arg};
+
+	if (!write || (name && markdown))
+		return -EINVAL;
+	return markdown ? print_markdown(&out) : print_help(&out, name);
 }

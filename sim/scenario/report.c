@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Counting what came of fixtures, and passing it on to the form that was asked for. */
-#include "scenario/form.h"
+#include "scenario/report.h"
 
 #include <stdio.h>
-
-static const struct report_form *form_of(const struct report *report)
-{
-	static const struct report_form *const forms[] = {
-		[GUPSIM_TEXT] = &report_text,
-		[GUPSIM_KTAP] = &report_ktap,
-		[GUPSIM_JSON] = &report_json,
-	};
-
-	return forms[report->format];
-}
 
 void report_put(const struct report *report, const char *text)
 {
@@ -60,17 +49,10 @@ bool report_has_row(const struct record *record, size_t i)
 	       (row->statement && row->statement->columns);
 }
 
-size_t report_line(const struct record *record, size_t i)
-{
-	const struct statement *statement = record->rows[i].statement;
-
-	return statement ? statement->line : 0;
-}
-
 void report_begin(struct report *report, size_t nr_tests)
 {
-	if (form_of(report)->begin)
-		form_of(report)->begin(report, nr_tests);
+	if (report->form->begin)
+		report->form->begin(report, nr_tests);
 }
 
 void report_fixture(struct report *report, const char *path)
@@ -82,13 +64,13 @@ void report_fixture(struct report *report, const char *path)
 void report_mistakes(struct report *report, const struct diags *diags)
 {
 	report->counts.errors += diags->nr;
-	form_of(report)->mistakes(report, diags);
+	report->form->mistakes(report, diags);
 }
 
 void report_unreadable(struct report *report, const char *why)
 {
 	report->counts.errors++;
-	form_of(report)->unreadable(report, why);
+	report->form->unreadable(report, why);
 }
 
 void report_run(struct report *report, const struct record *record)
@@ -99,24 +81,24 @@ void report_run(struct report *report, const struct record *record)
 	report->counts.passed += passed;
 	report->counts.failed += !passed;
 	*(passed ? &report->passed : &report->failed) |= bit;
-	form_of(report)->run(report, record);
+	report->form->run(report, record);
 }
 
 void report_skip(struct report *report, size_t kernel)
 {
 	report->counts.skipped++;
-	if (form_of(report)->skip)
-		form_of(report)->skip(report, kernel);
+	if (report->form->skip)
+		report->form->skip(report, kernel);
 }
 
 void report_fixture_end(struct report *report)
 {
-	if (form_of(report)->fixture_end)
-		form_of(report)->fixture_end(report);
+	if (report->form->fixture_end)
+		report->form->fixture_end(report);
 }
 
 void report_end(struct report *report)
 {
-	if (form_of(report)->end)
-		form_of(report)->end(report);
+	if (report->form->end)
+		report->form->end(report);
 }

@@ -12,7 +12,7 @@
 #include <gupsim/scenario.h>
 
 struct report {
-	enum gupsim_format format;
+	const struct report_form *form;
 	gupsim_write_fn write;	  /* NULL: nobody listens */
 	gupsim_write_fn complain; /* mistakes in the input, but in KTAP and JSON */
 	void *arg;
@@ -22,6 +22,19 @@ struct report {
 	const char *path;
 	uint64_t passed, failed;
 };
+
+/* What a form writes at each step; NULL: it has no words for that. */
+struct report_form {
+	void (*begin)(struct report *report, size_t nr_tests);
+	void (*mistakes)(struct report *report, const struct diags *diags);
+	void (*unreadable)(struct report *report, const char *why);
+	void (*run)(struct report *report, const struct record *record);
+	void (*skip)(struct report *report, size_t kernel);
+	void (*fixture_end)(struct report *report);
+	void (*end)(struct report *report);
+};
+
+extern const struct report_form report_text, report_ktap, report_json;
 
 /* @nr_tests: fixtures times releases; needed by KTAP alone. */
 void report_begin(struct report *report, size_t nr_tests);
@@ -40,5 +53,8 @@ void report_complain(const struct report *report, const char *format, ...)
 void report_put(const struct report *report, const char *text);
 void report_printf(const struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Does the row of a record say something: a result, an expectation, what went wrong? */
+bool report_has_row(const struct record *record, size_t i);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* JSON: one object, with a list of fixtures on releases. */
-#include "scenario/form.h"
+#include "scenario/report.h"
 
 #include <string.h>
 
@@ -80,7 +80,7 @@ static void json_row(const struct report *report, const struct record *record, s
 	if (i == record->story->nr_statements)
 		report_put(report, "\"line\": null");
 	else
-		report_printf(report, "\"line\": %zu", report_line(record, i));
+		report_printf(report, "\"line\": %zu", row->statement->line);
 	json_member(report, "verdict", verdict_word(row->verdict));
 	report_put(report, ", \"failures\": [");
 	for (const struct failure *f = row->failures; f; f = f->next) {

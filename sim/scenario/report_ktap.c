@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* KTAP version 1: a fixture on a release is a test, what it expects are its subtests. */
-#include "scenario/form.h"
+#include "scenario/report.h"
 
 /* A description ends at a newline, and at a # that would begin a directive. */
 static void ktap_text(const struct report *report, const char *text)
@@ -46,7 +46,7 @@ static void ktap_row(const struct report *report, const struct record *record, s
 	if (i == record->story->nr_statements)
 		report_put(report, "end of file");
 	else
-		report_printf(report, "line %zu", report_line(record, i));
+		report_printf(report, "line %zu", row->statement->line);
 	report_put(report, row->verdict == VERDICT_SKIPPED ? " # SKIP not run\n" : "\n");
 }
 

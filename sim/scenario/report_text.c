@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A report for people: what failed and why; what held in a line. */
-#include "scenario/form.h"
+#include "scenario/report.h"
 
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Statements, one after the other, on one machine. */
 #include "scenario/run.h"
-#include "scenario/explain.h"
 #include "scenario/expect.h"
 #include "scenario/handlers.h"
 #include "scenario/verbs.h"
@@ -14,23 +13,6 @@
 #include <string.h>
 
 #define SHOWN_DECISIONS 30
-
-void *host_realloc(void *arg, void *ptr, size_t size)
-{
-	struct host *host = arg;
-
-	if (!size) {
-		free(ptr);
-		return NULL;
-	}
-	if (host->fail_in && --host->fail_in == 0) {
-		host->failed = true;
-		return NULL;
-	}
-	ptr = realloc(ptr, size);
-	host->failed |= !ptr;
-	return ptr;
-}
 
 struct thing *run_thing(const struct run *run, const struct symbol *symbol)
 {

@@ -24,8 +24,6 @@ struct host {
 	bool failed;
 };
 
-void *host_realloc(void *host, void *ptr, size_t size);
-
 /* What came of it, kept beyond the machine. */
 
 struct note {
@@ -190,6 +188,9 @@ const char *run_words(struct run *run, const char *format, ...)
 
 /* What the machine says while a statement runs. */
 void run_report(void *run, const struct gupsim_report *report);
+
+/* explain.c: the decisions of the call @serial, a line each, appended to *@notes. */
+void explain_call(struct run *run, unsigned long serial, struct note **notes);
 
 /* setup.c: build the machine on the run's release. -ENOMEM, -EINVAL. */
 int setup_machine(struct run *run);

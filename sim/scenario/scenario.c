@@ -1,18 +1,249 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Running fixtures. */
-#include "scenario/session.h"
+/*
+ * The doors to fixtures: run them, or look into a run. Invariant: when a session has
+ * ended, all memory that was taken for it is given back.
+ */
+#include "scenario/names.h"
+#include "scenario/parser.h"
+#include "scenario/report.h"
+#include "scenario/verbs.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
-static int run_fixture(struct session *session, const struct fixture *fixture)
+/* One use of the doors: its memory, and what was asked of it. */
+struct session {
+	struct gupsim_scenario_options options;
+	struct host host;
+	struct heap heap;
+	struct run_options run_options;
+	uint64_t kernels; /* asked for; all when none was named */
+	bool named;
+	struct report report;
+};
+
+/* The files to open, or the one text that is there already. */
+struct input {
+	const char *const *paths;
+	size_t nr;
+	const char *text;
+	size_t length;
+};
+
+/* One file, read and parsed. */
+struct fixture {
+	struct source source;
+	struct pool pool;
+	struct diags diags;
+	struct story story;
+	int error; /* of reading it */
+};
+
+typedef int (*fixture_fn)(struct session *session, const struct fixture *fixture,
+			  void *arg);
+
+/* Sessions. */
+
+static void *host_realloc(void *arg, void *ptr, size_t size)
+{
+	struct host *host = arg;
+
+	if (!size) {
+		free(ptr);
+		return NULL;
+	}
+	if (host->fail_in && --host->fail_in == 0) {
+		host->failed = true;
+		return NULL;
+	}
+	ptr = realloc(ptr, size);
+	host->failed |= !ptr;
+	return ptr;
+}
+
+static void wrong(struct session *session, const char *what, const struct nearest *best)
+{
+	bool near = best->candidate;
+
+	report_complain(&session->report, "unknown %s '%.*s'%s%s%s\n", what,
+			(int)best->length, best->word, near ? "; did you mean '" : "",
+			near ? best->candidate : "", near ? "'?" : "");
+	session->report.counts.errors++;
+}
+
+static void select_kernel(struct session *session, const char *name)
+{
+	struct nearest best = nearest_to(name);
+	uint64_t found = 0;
+
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		if (nearest_is(&best, gupsim_kernel_name(k)) || !strcmp(name, "all"))
+			found |= (uint64_t)1 << k;
+	session->named = true;
+	session->kernels |= found;
+	if (!found)
+		wrong(session, "kernel", &best);
+}
+
+static void check_rule(struct session *session, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	struct nearest best = nearest_to_n(text, equals ? equals - text : 0);
+	const struct gupsim_rule *rule = equals ? rule_find(&best) : NULL;
+
+	if (!equals) {
+		report_complain(&session->report,
+				"a rule is given as NAME=VALUE, not '%s'\n", text);
+		session->report.counts.errors++;
+	} else if (!rule) {
+		wrong(session, "rule", &best);
+	} else {
+		best = nearest_to(equals + 1);
+		if (!rule_allows(rule, &best))
+			wrong(session, "value", &best);
+	}
+}
+
+/* -EINVAL. Options that are wrong have been told and are counted as errors. */
+static int session_begin(struct session *session,
+			 const struct gupsim_scenario_options *asked)
+{
+	static const struct report_form *const forms[] = {
+		[GUPSIM_TEXT] = &report_text,
+		[GUPSIM_KTAP] = &report_ktap,
+		[GUPSIM_JSON] = &report_json,
+	};
+	struct gupsim_scenario_options *options = &session->options;
+
+	*session = (struct session){.named = false};
+	if (asked &&
+	    (!asked->size || asked->size > sizeof(*asked) || asked->format > GUPSIM_JSON))
+		return -EINVAL;
+	if (asked)
+		memcpy(options, asked, asked->size);
+	session->host.fail_in = options->fail_host;
+	heap_init(&session->heap, host_realloc, &session->host);
+	session->run_options = (struct run_options){
+		.host = &session->host,
+		.heap = &session->heap,
+		.rules = options->rules,
+		.nr_rules = options->nr_rules,
+	};
+	session->report = (struct report){
+		.form = forms[options->format],
+		.write = options->write,
+		.complain = options->complain ? options->complain : options->write,
+		.arg = options->write_arg,
+	};
+	for (size_t i = 0; i < options->nr_kernels; i++)
+		select_kernel(session, options->kernels[i]);
+	for (size_t i = 0; i < options->nr_rules; i++)
+		check_rule(session, options->rules[i]);
+	if (!session->named)
+		session->kernels = ~(uint64_t)0;
+	return 0;
+}
+
+/* What a door returns: @error, or what the counts say. */
+static int session_end(struct session *session, struct gupsim_scenario_result *result,
+		       int error)
+{
+	const struct gupsim_scenario_result *counts = &session->report.counts;
+
+	if (result) {
+		result->passed += counts->passed;
+		result->failed += counts->failed;
+		result->skipped += counts->skipped;
+		result->errors += counts->errors;
+	}
+	return error ? error : counts->errors ? 2 : counts->failed ? 1 : 0;
+}
+
+/* Fixtures. */
+
+/* -ENOMEM; another error of reading is kept in the fixture. */
+static int fixture_open(struct session *session, struct fixture *fixture, bool read)
+{
+	pool_init(&fixture->pool, &session->heap);
+	if (read)
+		fixture->error = source_read(&session->heap, fixture->source.path,
+					     &fixture->source);
+	if (fixture->error)
+		return fixture->error == -ENOMEM ? -ENOMEM : 0;
+	fixture->diags =
+		(struct diags){.pool = &fixture->pool, .source = &fixture->source};
+	return parse_story(&fixture->source, &fixture->diags, &fixture->story);
+}
+
+static void fixture_close(struct session *session, struct fixture *fixture, bool read)
+{
+	story_destroy(&fixture->story, &session->heap);
+	pool_destroy(&fixture->pool);
+	if (read)
+		heap_free(&session->heap, (char *)(uintptr_t)fixture->source.text);
+}
+
+/* Open one file after the other and pass it to @fn, until that returns an error. */
+static int each_fixture(struct session *session, const struct input *input, fixture_fn fn,
+			void *arg)
+{
+	bool read = !input->text;
+	int error = 0;
+
+	for (size_t i = 0; i < input->nr && !error; i++) {
+		struct fixture fixture = {
+			.source = {input->paths[i], input->text, input->length}};
+
+		error = fixture_open(session, &fixture, read);
+		if (!error)
+			error = fn(session, &fixture, arg);
+		fixture_close(session, &fixture, read);
+	}
+	return error;
+}
+
+/* False: it could not be read, or there are mistakes in it. */
+static bool fixture_is_right(const struct fixture *fixture)
+{
+	return !fixture->error && !fixture->diags.nr;
+}
+
+static bool fixture_begin(struct session *session, const struct fixture *fixture)
+{
+	report_fixture(&session->report, fixture->source.path);
+	if (fixture->error)
+		report_unreadable(&session->report, strerror(-fixture->error));
+	else if (fixture->diags.nr)
+		report_mistakes(&session->report, &fixture->diags);
+	return fixture_is_right(fixture);
+}
+
+/* One run; its record is reported if @tell. -ENOMEM. */
+static int fixture_run(struct session *session, const struct fixture *fixture,
+		       size_t kernel, bool tell)
+{
+	struct record record;
+	struct pool pool;
+	int error;
+
+	pool_init(&pool, &session->heap);
+	error = run_story(&fixture->story, kernel, &session->run_options, &pool, &record);
+	if (!error && tell)
+		report_run(&session->report, &record);
+	pool_destroy(&pool);
+	return error;
+}
+
+/* Running. */
+
+static int run_fixture(struct session *session, const struct fixture *fixture, void *arg)
 {
 	int error = 0;
 
-	report_fixture(&session->report, fixture->source.path);
-	if (!fixture_is_right(fixture)) {
-		fixture_report_wrong(session, fixture);
+	(void)arg;
+	if (!fixture_begin(session, fixture))
 		return 0;
-	}
 	for (size_t k = 0; k < gupsim_nr_kernels() && !error; k++) {
 		bool asked = session->kernels >> k & 1;
 
@@ -25,79 +256,176 @@ static int run_fixture(struct session *session, const struct fixture *fixture)
 	return error;
 }
 
-static size_t count_tests(const struct session *session, const struct fixture *fixture)
+static int count_tests(struct session *session, const struct fixture *fixture, void *arg)
 {
 	uint64_t kernels = session->kernels;
-	size_t nr = 0;
-
-	if (!fixture_is_right(fixture))
-		return 1;
-	if (!session->named)
-		kernels &= fixture->story.kernels;
-	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
-		nr += kernels >> k & 1;
-	return nr;
-}
-
-static int add_tests(struct session *session, const struct fixture *fixture, void *arg)
-{
 	size_t *nr = arg;
 
-	*nr += count_tests(session, fixture);
+	if (!session->named)
+		kernels &= fixture->story.kernels;
+	if (!fixture_is_right(fixture))
+		kernels = 1;
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		*nr += kernels >> k & 1;
 	return 0;
 }
 
-static int run_one(struct session *session, const struct fixture *fixture, void *arg)
+static int run_input(const struct input *input,
+		     const struct gupsim_scenario_options *options,
+		     struct gupsim_scenario_result *result)
 {
-	(void)arg;
-	return run_fixture(session, fixture);
+	struct session session;
+	size_t nr_tests = 0;
+	int error = session_begin(&session, options);
+
+	if (error || session.report.counts.errors)
+		return session_end(&session, result, error);
+	if (session.options.format == GUPSIM_KTAP)
+		error = each_fixture(&session, input, count_tests, &nr_tests);
+	if (!error) {
+		report_begin(&session.report, nr_tests);
+		error = each_fixture(&session, input, run_fixture, NULL);
+		report_end(&session.report);
+	}
+	return session_end(&session, result, error);
 }
 
 int gupsim_scenario_run_files(const char *const *paths, size_t nr,
 			      const struct gupsim_scenario_options *options,
 			      struct gupsim_scenario_result *result)
 {
-	struct session session;
-	size_t nr_tests = 0;
-	int error = paths ? session_begin(&session, options) : -EINVAL;
+	struct input input = {.paths = paths, .nr = nr};
 
-	if (error < 0)
-		return error;
-	if (!error && session.options.format == GUPSIM_KTAP)
-		error = session_each(&session, paths, nr, add_tests, &nr_tests);
-	if (error)
-		return session_end(&session, result, error);
-	report_begin(&session.report, nr_tests);
-	error = session_each(&session, paths, nr, run_one, NULL);
-	report_end(&session.report);
-	return session_end(&session, result, error);
+	return paths ? run_input(&input, options, result) : -EINVAL;
 }
 
 int gupsim_scenario_run_file(const char *path,
 			     const struct gupsim_scenario_options *options,
 			     struct gupsim_scenario_result *result)
 {
-	return path ? gupsim_scenario_run_files(&path, 1, options, result) : -EINVAL;
+	struct input input = {.paths = &path, .nr = 1};
+
+	return path ? run_input(&input, options, result) : -EINVAL;
 }
 
 int gupsim_scenario_run(const char *path, const char *text, size_t length,
 			const struct gupsim_scenario_options *options,
 			struct gupsim_scenario_result *result)
 {
-	struct fixture fixture = {.source = {path, text, length}};
-	struct session session;
-	int error = path && text ? session_begin(&session, options) : -EINVAL;
+	struct input input = {&path, 1, text, length};
 
-	if (error < 0)
-		return error;
-	if (error)
-		return session_end(&session, result, error);
-	error = fixture_parse(&session, &fixture);
-	if (!error) {
-		report_begin(&session.report, count_tests(&session, &fixture));
-		error = run_fixture(&session, &fixture);
-		report_end(&session.report);
+	return path && text ? run_input(&input, options, result) : -EINVAL;
+}
+
+/* Looking into a run. */
+
+struct watch {
+	struct session *session;
+	size_t line; /* 0: all */
+	bool calls;  /* only lines with calls can be watched */
+	bool found;
+};
+
+static void explain_statement(void *arg, struct run *run,
+			      const struct statement *statement)
+{
+	const struct watch *watch = arg;
+	const struct report *report = &watch->session->report;
+	const struct source *source = run->story->source;
+	struct note *notes = NULL;
+	struct position at;
+
+	if (!statement || run->last_call != statement ||
+	    (watch->line && watch->line != statement->line))
+		return;
+	at = source_position(source, statement->token.offset);
+	report_printf(report, "%s:%zu: on %s\n    %.*s\n", source->path, statement->line,
+		      gupsim_kernel_name(run->kernel), (int)at.length, at.start);
+	explain_call(run, run->last_serial, &notes);
+	for (; notes; notes = notes->next)
+		report_printf(report, "  %s\n", notes->text);
+}
+
+static void dump_at(void *arg, struct run *run, const struct statement *statement)
+{
+	struct watch *watch = arg;
+	const struct report *report = &watch->session->report;
+
+	/* The state at a line is what the last statement up to it has left. */
+	if (watch->found || run->frame ||
+	    (statement && statement->next && statement->next->line <= watch->line))
+		return;
+	watch->found = true;
+	report_printf(report, "%s:%zu: on %s\n", run->story->source->path, watch->line,
+		      gupsim_kernel_name(run->kernel));
+	if (report->write)
+		gupsim_dump(run->machine, report->write, report->arg);
+}
+
+static bool has_call_at(const struct statement *s, size_t line)
+{
+	for (; s; s = s->next) {
+		if ((s->verb->traits & VERB_FUNCTION) && (!line || s->line == line))
+			return true;
+		for (const struct at *at = s->ats; at; at = at->next)
+			if (has_call_at(at->body, line))
+				return true;
 	}
-	fixture_close(&session, &fixture);
-	return session_end(&session, result, error);
+	return false;
+}
+
+static int watch_fixture(struct session *session, const struct fixture *fixture,
+			 void *arg)
+{
+	struct watch *watch = arg;
+	uint64_t kernels = session->kernels & fixture->story.kernels;
+	int error = 0;
+
+	if (!fixture_begin(session, fixture))
+		return 0;
+	if (watch->calls && !has_call_at(fixture->story.statements, watch->line)) {
+		report_unreadable(&session->report,
+				  watch->line ? "there is no call in this line"
+					      : "there is no call in this file");
+		return 0;
+	}
+	if (!kernels)
+		report_unreadable(&session->report,
+				  "the fixture is for none of the releases");
+	for (size_t k = 0; k < gupsim_nr_kernels() && !error; k++) {
+		watch->found = false;
+		if (kernels >> k & 1)
+			error = fixture_run(session, fixture, k, false);
+	}
+	return error;
+}
+
+static int watch_file(const char *path, size_t line, run_watch_fn fn,
+		      const struct gupsim_scenario_options *options)
+{
+	struct session session;
+	struct watch watch = {&session, line, fn == explain_statement, false};
+	struct input input = {.paths = &path, .nr = 1};
+	int error = path ? session_begin(&session, options) : -EINVAL;
+
+	if (error)
+		return error;
+	session.report.form = &report_text;
+	session.run_options.watch = fn;
+	session.run_options.watch_arg = &watch;
+	if (!session.report.counts.errors)
+		error = each_fixture(&session, &input, watch_fixture, &watch);
+	return session_end(&session, NULL, error);
+}
+
+int gupsim_scenario_explain(const char *path, size_t line,
+			    const struct gupsim_scenario_options *options)
+{
+	return watch_file(path, line, explain_statement, options);
+}
+
+int gupsim_scenario_dump(const char *path, size_t line,
+			 const struct gupsim_scenario_options *options)
+{
+	return line ? watch_file(path, line, dump_at, options) : -EINVAL;
 }

@@ -8,8 +8,6 @@
 
 #include "scenario/story.h"
 
-#include <gupsim/observe.h>
-
 struct parser;
 struct run;
 
@@ -38,10 +36,5 @@ struct verb {
 
 const struct verb *verb_find(const char *name, size_t length);
 const struct verb *verb_nth(size_t nth); /* NULL past the last */
-
-/* Help on one verb, or a line on each when @name is NULL. -EINVAL: no such verb. */
-int verbs_help(const char *name, gupsim_write_fn write, void *arg);
-/* The reference page. */
-void verbs_markdown(gupsim_write_fn write, void *arg);
 
 #endif
