@@ -33,10 +33,8 @@ void *pinned_unset(void)
 
 static void *new_array(struct run *run, size_t nr)
 {
-	void **array = heap_calloc(run->heap, nr + 1, sizeof(*array));
+	void **array = pool_alloc(run->pool, nr * sizeof(*array));
 
-	if (!array)
-		run->oom = true;
 	for (size_t i = 0; array && i < nr; i++)
 		array[i] = pinned_unset();
 	return array;
@@ -75,47 +73,43 @@ static bool prepare(struct run *run, const struct statement *s, struct pinned *p
 		args->pages = pinned->pages = new_array(run, pinned->room);
 	if (is_keyword(s, "vmas", "yes"))
 		args->vmas = pinned->vmas = new_array(run, pinned->room);
-	return !run->oom;
+	return !run->pool->failed;
 }
 
 /* The lock. */
 
-struct lock_state {
-	int readers;
-	bool writer;
-};
-
-static struct lock_state lock_state(const struct mm_struct *mm)
+/* How many hold it for reading; -1: one for writing. */
+static int lock_state(const struct mm_struct *mm)
 {
-	return (struct lock_state){mm->mmap_sem.readers, mm->mmap_sem.writer};
+	return mm->mmap_sem.writer ? -1 : mm->mmap_sem.readers;
 }
 
-static void check_lock(struct run *run, const struct statement *s,
-		       struct lock_state before, struct lock_state after, bool dropped)
+static const char *lock_words(struct run *run, int state)
 {
-	if (dropped && before.writer)
-		before.writer = false;
-	else if (dropped)
-		before.readers--;
-	if (before.readers == after.readers && before.writer == after.writer)
-		return;
-	run_fail(run, s, "mmap_sem after the call",
-		 run_words(run, "%d readers, %d writers", before.readers, before.writer),
-		 run_words(run, "%d readers, %d writers", after.readers, after.writer));
+	return state < 0 ? "1 writer" : run_words(run, "%d readers", state);
 }
 
-static long with_lock(struct run *run, const struct statement *s, struct arguments *args,
-		      invoke_fn invoke)
+static void check_lock(struct run *run, const struct statement *s, int before, int after,
+		       bool dropped)
 {
-	struct rw_semaphore *sem = &args->mm->mmap_sem;
+	if (dropped)
+		before = before < 0 ? 0 : before - 1;
+	if (before != after)
+		run_fail(run, s, "mmap_sem after the call", lock_words(run, before),
+			 lock_words(run, after));
+}
+
+/* Under the lock that the fixture holds, or one of its own if the function wants it. */
+static long call_locked(struct run *run, const struct statement *s,
+			struct arguments *args, invoke_fn invoke, bool wants_lock)
+{
+	int before = lock_state(args->mm);
 	/* At a point the lock may be dropped that the fixture has taken. */
-	bool own = args->owner->lock == UNLOCKED || (!sem->readers && !sem->writer);
-	struct lock_state before;
-	bool dropped;
+	bool own = wants_lock && (args->owner->lock == UNLOCKED || !before), dropped;
 	long ret;
 
 	if (own)
-		down_read(sem);
+		down_read(&args->mm->mmap_sem);
 	before = lock_state(args->mm);
 	ret = invoke(args);
 	if (gupsim_machine_state(run->machine) != GUPSIM_ALIVE)
@@ -125,18 +119,7 @@ static long with_lock(struct run *run, const struct statement *s, struct argumen
 	if (!own && dropped)
 		args->owner->lock = UNLOCKED;
 	if (own && !dropped)
-		up_read(sem);
-	return ret;
-}
-
-static long without_lock(struct run *run, const struct statement *s,
-			 struct arguments *args, invoke_fn invoke)
-{
-	struct lock_state before = lock_state(args->mm);
-	long ret = invoke(args);
-
-	if (gupsim_machine_state(run->machine) == GUPSIM_ALIVE)
-		check_lock(run, s, before, lock_state(args->mm), false);
+		up_read(&args->mm->mmap_sem);
 	return ret;
 }
 
@@ -168,14 +151,7 @@ static void note_held(struct run *run, const struct symbol *name, struct pinned 
 		if (pinned->pages[i] != pinned_unset())
 			pinned->held[pinned->nr_held++] = pinned->pages[i];
 	if (heapsort(pinned->held, pinned->nr_held, sizeof(*pinned->held), compare_pages))
-		run->oom = true;
-}
-
-static void free_pinned(struct run *run, struct pinned *pinned)
-{
-	heap_free(run->heap, pinned->pages);
-	heap_free(run->heap, pinned->held);
-	heap_free(run->heap, pinned->vmas);
+		run->pool->failed = true;
 }
 
 static void call(struct run *run, const struct statement *s, struct result *result,
@@ -185,15 +161,13 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 	struct pinned *pinned = s->name ? &run_thing(run, s->name)->pinned : &unnamed;
 	long other_min = run->other_min, other_maj = run->other_maj, min, maj;
 
-	if (!prepare(run, s, pinned, args)) {
-		free_pinned(run, &unnamed);
+	if (!prepare(run, s, pinned, args))
 		return;
-	}
 	gupsim_name_calls(run->machine, run_statement_name(s));
 	pinned->made = s;
 	pinned->serial = gupsim_last_call(run->machine) + 1;
 	run_faults(run, &min, &maj);
-	pinned->result = (wants_lock ? with_lock : without_lock)(run, s, args, invoke);
+	pinned->result = call_locked(run, s, args, invoke, wants_lock);
 	result->number = pinned->result;
 	run->last_call = s; /* only now: there may have been others, at points */
 	run->last_serial = pinned->serial;
@@ -203,10 +177,8 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 	pinned->maj -= maj + run->other_maj - other_maj;
 	if (s->name) {
 		note_held(run, s->name, pinned);
-		run_thing(run, s->name)->ran = true;
 		run_thing(run, s->name)->live = true;
 	}
-	free_pinned(run, &unnamed);
 }
 
 static bool is_alive(struct run *run, const struct statement *s,
@@ -281,19 +253,9 @@ HANDLER(handle_get_user_pages_unlocked)
 
 /* References one by one. */
 
-static struct page *need_page(struct run *run, const struct statement *s)
-{
-	const struct place *place = &story_value(s, "PAGE")->place;
-	struct page *page = place_page(run, place, 0);
-
-	if (!page)
-		run_fail(run, s, place_name(run, place, 0), "a page", "there is none");
-	return page;
-}
-
 HANDLER(handle_get_page)
 {
-	struct page *page = need_page(run, s);
+	struct page *page = run_page(run, s);
 
 	if (!page)
 		return;
@@ -309,7 +271,7 @@ HANDLER(handle_get_page)
 HANDLER(handle_put_page)
 {
 	const struct symbol *symbol = story_value(s, "PAGE")->place.symbol;
-	struct page *page = need_page(run, s);
+	struct page *page = run_page(run, s);
 	struct pinned *pinned = &run_thing(run, symbol)->pinned;
 
 	if (!page)
@@ -344,5 +306,5 @@ HANDLER(handle_put)
 
 HANDLER(handle_frame)
 {
-	run_thing(run, s->name)->page = need_page(run, s);
+	run_thing(run, s->name)->page = run_page(run, s);
 }

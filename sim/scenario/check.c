@@ -116,6 +116,8 @@ bool check_fail(struct parser *p, struct statement *statement)
 
 static bool count_task(struct parser *p, const struct statement *statement)
 {
+	if (!p->story->first_task)
+		p->story->first_task = statement->name;
 	return p->nr_tasks++ < MAX_TASKS ||
 	       parser_fail(p, &statement->token, "more than %d tasks", MAX_TASKS);
 }

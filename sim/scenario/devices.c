@@ -65,24 +65,18 @@ HANDLER(handle_drain)
 	result->number = gupsim_drain(run->machine);
 }
 
-/* What the statement is about, if there is a page. */
-static struct page *page_of(const struct run *run, const struct statement *s)
-{
-	return place_page(run, &story_value(s, "PAGE")->place, 0);
-}
-
 HANDLER(handle_isolate)
 {
-	struct page *page = page_of(run, s);
+	struct page *page = run_page(run, s);
 
-	result->number = page ? gupsim_isolate(page) : -EINVAL;
+	result->number = page ? gupsim_isolate(page) : 0;
 }
 
 HANDLER(handle_putback)
 {
-	struct page *page = page_of(run, s);
+	struct page *page = run_page(run, s);
 
-	result->number = page ? gupsim_putback(page) : -EINVAL;
+	result->number = page ? gupsim_putback(page) : 0;
 }
 
 /* How many allocations are missing until the one that fails; 0: none will. */

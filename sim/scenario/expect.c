@@ -43,7 +43,7 @@ static const char *no_page_words(const struct look *look)
 							    : "nothing is mapped there";
 }
 
-static void check_clause(struct look *look, const struct clause *clause)
+static bool check_clause(struct look *look, const struct clause *clause)
 {
 	bool holds;
 
@@ -56,6 +56,7 @@ static void check_clause(struct look *look, const struct clause *clause)
 	if (!holds)
 		run_fail(look->run, look->statement, look_name(look, clause),
 			 look->expected, look->actual);
+	return holds;
 }
 
 static uint64_t pte_of(const struct run *run, const struct statement *s, int64_t i)
@@ -73,20 +74,15 @@ static void check_clauses(struct run *run, const struct statement *s,
 			  const struct clause *clause)
 {
 	bool pages = !s->who && s->subject != OF_VMA;
-	struct row *row = &run->record->rows[s->index];
 
 	for (; clause; clause = clause->next) {
-		struct failure **last = row->failures ? row->last : NULL;
+		struct look look = {.run = run, .statement = s};
 
-		for (int64_t i = 0; i < (pages ? s->place.count : 1); i++) {
-			struct look look = {.run = run, .statement = s, .i = i};
-
-			look.page = pages ? place_page(run, &s->place, i) : NULL;
-			look.pte = pages ? pte_of(run, s, i) : 0;
-			check_clause(&look, clause);
-			if ((row->failures ? row->last : NULL) != last)
-				break;
-		}
+		do {
+			look.page = pages ? place_page(run, &s->place, look.i) : NULL;
+			look.pte = pte_of(run, s, look.i);
+		} while (check_clause(&look, clause) && pages &&
+			 ++look.i < s->place.count);
 	}
 }
 

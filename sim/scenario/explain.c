@@ -8,6 +8,7 @@
 struct explaining {
 	struct run *run;
 	struct note **last;
+	size_t skip; /* decisions that are not told */
 };
 
 static int rule_index(const char *name)
@@ -18,20 +19,14 @@ static int rule_index(const char *name)
 	return -1;
 }
 
-/* The last release up to @to, from @from on, that changed the rule; NULL: none did. */
-static const char *change(int rule, size_t from, size_t to, struct gupsim_rule_cell *cell)
+/* The release that changed the rule: @step is -1 to look back from @kernel, 1 to look on.
+ */
+static const char *change(int rule, size_t kernel, int step,
+			  struct gupsim_rule_cell *cell)
 {
-	for (size_t k = to + 1; k-- > from;)
-		if (!gupsim_rule_cell(k, rule, cell) && cell->changed)
-			return gupsim_kernel_name(k);
-	return NULL;
-}
-
-static const char *next_change(int rule, size_t after, struct gupsim_rule_cell *cell)
-{
-	for (size_t k = after + 1; k < gupsim_nr_kernels(); k++)
-		if (!gupsim_rule_cell(k, rule, cell) && cell->changed)
-			return gupsim_kernel_name(k);
+	for (; kernel < gupsim_nr_kernels(); kernel += step)
+		if (!gupsim_rule_cell(kernel, rule, cell) && cell->changed)
+			return gupsim_kernel_name(kernel);
 	return NULL;
 }
 
@@ -52,44 +47,59 @@ static const char *history(struct run *run, const struct gupsim_decision *decisi
 	if (strcmp(cell.value, decision->value))
 		return run_words(run, ", overridden; %s has %s",
 				 gupsim_kernel_name(run->kernel), cell.value);
-	release = change(rule, 0, run->kernel, &cell);
+	release = change(rule, run->kernel, -1, &cell);
 	if (release)
 		return run_words(run, ", since %s (commit %s)", release,
 				 commit_words(&cell));
-	release = next_change(rule, run->kernel, &cell);
+	release = change(rule, run->kernel + 1, 1, &cell);
 	if (release)
 		return run_words(run, ", until %s made it %s (commit %s)", release,
 				 cell.value, commit_words(&cell));
 	return "";
 }
 
+static void add_note(struct explaining *explaining, const char *text)
+{
+	struct note *note = pool_alloc(explaining->run->pool, sizeof(*note));
+
+	if (!note)
+		return;
+	note->text = text;
+	*explaining->last = note;
+	explaining->last = &note->next;
+}
+
 static void on_decision(void *arg, const struct gupsim_decision *decision)
 {
 	struct explaining *explaining = arg;
 	struct run *run = explaining->run;
-	struct note *note = pool_alloc(run->pool, sizeof(*note));
 	char result[64], address[32] = "", rule[256] = "";
 
-	if (!note)
+	if (explaining->skip) {
+		explaining->skip--;
 		return;
+	}
 	if (decision->addr)
 		snprintf(address, sizeof(address), " at 0x%lx", decision->addr);
 	if (decision->rule)
 		snprintf(rule, sizeof(rule), " [%s=%s%s]", decision->rule,
 			 decision->value, history(run, decision));
 	gupsim_result_name(decision->result, result, sizeof(result));
-	note->text = run_words(run, "%s: %s%s%s%s%s", decision->func, decision->what,
-			       address, rule, decision->has_result ? " -> " : "",
-			       decision->has_result ? result : "");
-	*explaining->last = note;
-	explaining->last = &note->next;
+	add_note(explaining,
+		 run_words(run, "%s: %s%s%s%s%s", decision->func, decision->what, address,
+			   rule, decision->has_result ? " -> " : "",
+			   decision->has_result ? result : ""));
 }
 
-void explain_call(struct run *run, unsigned long serial, struct note **notes)
+struct note *explain_call(struct run *run, unsigned long serial, size_t most)
 {
-	struct explaining explaining = {run, notes};
+	size_t nr = gupsim_trace(run->machine, serial, NULL, NULL);
+	struct note *notes = NULL;
+	struct explaining explaining = {run, &notes, nr > most ? nr - most : 0};
 
-	while (*explaining.last)
-		explaining.last = &(*explaining.last)->next;
+	if (explaining.skip)
+		add_note(&explaining,
+			 run_words(run, "(%zu decisions before)", explaining.skip));
 	gupsim_trace(run->machine, serial, on_decision, &explaining);
+	return notes;
 }

@@ -55,6 +55,16 @@ const char *place_name(struct run *run, const struct place *place, int64_t i)
 			 place->symbol->name, place->first + i);
 }
 
+struct page *run_page(struct run *run, const struct statement *s)
+{
+	const struct place *place = &story_value(s, "PAGE")->place;
+	struct page *page = place_page(run, place, 0);
+
+	if (!page)
+		run_fail(run, s, place_name(run, place, 0), "a page", "there is none");
+	return page;
+}
+
 /* The index of the first entry held that is not below @page. */
 static size_t find_held(const struct pinned *pinned, const struct page *page)
 {

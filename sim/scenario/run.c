@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHOWN_DECISIONS 30
+#define SHOWN_DECISIONS 30 /* of a call that failed; `explain` shows all */
 
 struct thing *run_thing(const struct run *run, const struct symbol *symbol)
 {
@@ -54,23 +54,6 @@ const char *run_words(struct run *run, const char *format, ...)
 	return words ? words : "";
 }
 
-/* A failure shows how its call ended; `explain` shows all of it. */
-static void shorten(struct run *run, struct note **notes)
-{
-	struct note *note = *notes;
-	size_t nr = 0, drop;
-
-	for (const struct note *n = note; n; n = n->next)
-		nr++;
-	if (nr <= SHOWN_DECISIONS)
-		return;
-	drop = nr - SHOWN_DECISIONS;
-	for (size_t i = 1; i < drop; i++)
-		note = note->next;
-	note->text = run_words(run, "(%zu decisions before)", drop);
-	*notes = note;
-}
-
 /* The call that an expectation is about; otherwise the last one. */
 static const struct statement *call_behind(const struct run *run,
 					   const struct statement *statement,
@@ -98,8 +81,7 @@ static void add_trace(struct run *run, const struct statement *statement,
 	failure->call =
 		run_words(run, "%s%s%s(), line %zu", name ? name : "", name ? " = " : "",
 			  run_verb(run, call)->name, call->line);
-	explain_call(run, serial, &failure->trace);
-	shorten(run, &failure->trace);
+	failure->trace = explain_call(run, serial, SHOWN_DECISIONS);
 }
 
 struct failure *run_fail(struct run *run, const struct statement *statement,
@@ -108,6 +90,7 @@ struct failure *run_fail(struct run *run, const struct statement *statement,
 	unsigned int index = statement ? statement->index : run->story->nr_statements;
 	struct failure *failure = pool_alloc(run->pool, sizeof(*failure));
 	struct row *row = &run->record->rows[index];
+	struct failure **last = &row->failures;
 
 	row->verdict = VERDICT_FAILED;
 	run->record->verdict = VERDICT_FAILED;
@@ -117,10 +100,9 @@ struct failure *run_fail(struct run *run, const struct statement *statement,
 		(struct failure){.where = where, .expected = expected, .actual = actual};
 	if (statement)
 		add_trace(run, statement, failure);
-	if (!row->failures)
-		row->last = &row->failures;
-	*row->last = failure;
-	row->last = &failure->next;
+	while (*last)
+		last = &(*last)->next;
+	*last = failure;
 	return failure;
 }
 
@@ -221,7 +203,7 @@ static void set_current(struct run *run, const struct statement *statement, bool
 
 	if (!task && nested)
 		return; /* who has reached the point goes on */
-	run->actor = task ? task : run->first_task;
+	run->actor = task ? task : run->story->first_task;
 	made = run->actor ? run_thing(run, run->actor)->task : NULL;
 	if (gupsim_set_current(made))
 		gupsim_set_current(NULL);
@@ -275,7 +257,7 @@ static void leave_out(struct run *run, const struct statement *statement)
 
 static bool out_of_memory(const struct run *run)
 {
-	return run->oom || run->pool->failed || run->options->host->failed;
+	return run->pool->failed || run->options->host->failed;
 }
 
 static void watch(struct run *run, const struct statement *statement)
@@ -469,30 +451,17 @@ static int prepare(struct run *run)
 {
 	const struct story *story = run->story;
 
-	run->things = heap_calloc(run->heap, story->nr_symbols + 1, sizeof(*run->things));
-	run->reached = heap_calloc(run->heap, story->nr_ats + 1, sizeof(*run->reached));
-	if (!run->things || !run->reached)
+	struct record *record = run->record;
+
+	record->rows =
+		pool_alloc(run->pool, (story->nr_statements + 1) * sizeof(*record->rows));
+	run->things = pool_alloc(run->pool, story->nr_symbols * sizeof(*run->things));
+	run->reached = pool_alloc(run->pool, story->nr_ats * sizeof(*run->reached));
+	if (run->pool->failed)
 		return -ENOMEM;
-	for (const struct statement *s = story->statements; s; s = s->next) {
-		run->record->rows[s->index].statement = s;
-		if (!run->first_task && s->name && s->name->kind == SYMBOL_TASK)
-			run->first_task = s->name;
-	}
+	for (const struct statement *s = story->statements; s; s = s->next)
+		record->rows[s->index].statement = s;
 	return setup_machine(run);
-}
-
-static void clean_up(struct run *run)
-{
-	for (unsigned int i = 0; run->things && i < run->story->nr_symbols; i++) {
-		struct pinned *pinned = &run->things[i].pinned;
-
-		heap_free(run->heap, pinned->pages);
-		heap_free(run->heap, pinned->held);
-		heap_free(run->heap, pinned->vmas);
-	}
-	heap_free(run->heap, run->things);
-	heap_free(run->heap, run->reached);
-	gupsim_machine_destroy(&run->machine);
 }
 
 static void run_all(struct run *run)
@@ -512,25 +481,19 @@ int run_story(const struct story *story, size_t kernel, const struct run_options
 		.kernel = kernel,
 		.record = record,
 		.pool = pool,
-		.heap = options->heap,
 	};
 	struct task_struct *outside = gupsim_current();
 	int error;
 
-	*record = (struct record){pool, story, kernel, VERDICT_PASSED, NULL};
-	record->rows =
-		pool_alloc(pool, (story->nr_statements + 1) * sizeof(*record->rows));
-	error = record->rows ? prepare(&run) : -ENOMEM;
+	*record = (struct record){story, kernel, VERDICT_PASSED, NULL};
+	error = prepare(&run);
 	if (!error)
 		run_all(&run);
-	else if (!out_of_memory(&run) && error != -ENOMEM)
+	else if (error != -ENOMEM)
 		run_fail(&run, NULL, "the machine", "to be built",
 			 run_words(&run, "refused"));
-	if (out_of_memory(&run) || error == -ENOMEM)
-		error = -ENOMEM;
-	else
-		error = 0;
-	clean_up(&run);
+	error = error == -ENOMEM || out_of_memory(&run) ? -ENOMEM : 0;
+	gupsim_machine_destroy(&run.machine);
 	gupsim_set_current(outside);
 	return error;
 }

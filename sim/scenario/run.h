@@ -49,11 +49,10 @@ enum verdict {
 struct row {
 	const struct statement *statement; /* NULL: not run, or the end of the file */
 	enum verdict verdict;
-	struct failure *failures, **last;
+	struct failure *failures;
 };
 
 struct record {
-	struct pool *pool;
 	const struct story *story;
 	size_t kernel;
 	enum verdict verdict;
@@ -69,7 +68,6 @@ typedef void (*run_watch_fn)(void *arg, struct run *run,
 
 struct run_options {
 	struct host *host;
-	struct heap *heap;
 	const char *const *rules; /* "NAME=VALUE", checked */
 	size_t nr_rules;
 	run_watch_fn watch;
@@ -104,9 +102,9 @@ struct thing {
 	} lock;		   /* by `lock`; of a mm's maker */
 	struct page *page; /* FRAME, REF */
 	struct pinned pinned;
-	bool left_out;	/* its call is `-` on this release */
-	bool ran, live; /* CALL, REF: live until put */
-	bool done;	/* EVENT */
+	bool left_out; /* its call is `-` on this release */
+	bool live;     /* CALL, REF: until put */
+	bool done;     /* EVENT */
 };
 
 /* What the machine reported while a statement ran. */
@@ -145,14 +143,13 @@ struct run {
 	const struct run_options *options;
 	size_t kernel;
 	struct record *record;
-	struct pool *pool; /* of the record */
-	struct heap *heap;
+	struct pool *pool; /* of the record, and of all that a run needs */
 	struct gupsim_machine *machine;
 
 	struct thing *things;
-	uint64_t *reached; /* for each `at`: how often its point was */
-	const struct symbol *first_task, *actor; /* actor: as whom the statement runs */
-	const struct statement *calling;	 /* whose `at` lines listen */
+	uint64_t *reached;		 /* for each `at`: how often its point was */
+	const struct symbol *actor;	 /* as whom the statement runs */
+	const struct statement *calling; /* whose `at` lines listen */
 	struct frame *frame;
 	struct pending *pending;
 	struct finding *findings;
@@ -162,7 +159,7 @@ struct run {
 
 	const struct statement *last_call;
 	unsigned long last_serial;
-	bool io_hold, dead, oom;
+	bool io_hold, dead;
 	long other_min, other_maj; /* faults of statements at points */
 };
 
@@ -189,8 +186,8 @@ const char *run_words(struct run *run, const char *format, ...)
 /* What the machine says while a statement runs. */
 void run_report(void *run, const struct gupsim_report *report);
 
-/* explain.c: the decisions of the call @serial, a line each, appended to *@notes. */
-void explain_call(struct run *run, unsigned long serial, struct note **notes);
+/* explain.c: the last decisions of the call @serial, @most of them, a line each. */
+struct note *explain_call(struct run *run, unsigned long serial, size_t most);
 
 /* setup.c: build the machine on the run's release. -ENOMEM, -EINVAL. */
 int setup_machine(struct run *run);
@@ -203,6 +200,8 @@ unsigned long place_address(const struct place *place, int64_t i);
 /* The page that is there, NULL: none. */
 struct page *place_page(const struct run *run, const struct place *place, int64_t i);
 const char *place_name(struct run *run, const struct place *place, int64_t i);
+/* The page that the statement's PAGE says; NULL: a failure, there is none. */
+struct page *run_page(struct run *run, const struct statement *s);
 /* One entry of @page was given back by hand. */
 void pinned_forget(struct pinned *pinned, const struct page *page);
 /* How many references to @page a call or a get_page() holds. */

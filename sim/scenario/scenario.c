@@ -126,7 +126,6 @@ static int session_begin(struct session *session,
 	heap_init(&session->heap, host_realloc, &session->host);
 	session->run_options = (struct run_options){
 		.host = &session->host,
-		.heap = &session->heap,
 		.rules = options->rules,
 		.nr_rules = options->nr_rules,
 	};
@@ -332,7 +331,6 @@ static void explain_statement(void *arg, struct run *run,
 	const struct watch *watch = arg;
 	const struct report *report = &watch->session->report;
 	const struct source *source = run->story->source;
-	struct note *notes = NULL;
 	struct position at;
 
 	if (!statement || run->last_call != statement ||
@@ -341,9 +339,9 @@ static void explain_statement(void *arg, struct run *run,
 	at = source_position(source, statement->token.offset);
 	report_printf(report, "%s:%zu: on %s\n    %.*s\n", source->path, statement->line,
 		      gupsim_kernel_name(run->kernel), (int)at.length, at.start);
-	explain_call(run, run->last_serial, &notes);
-	for (; notes; notes = notes->next)
-		report_printf(report, "  %s\n", notes->text);
+	for (const struct note *note = explain_call(run, run->last_serial, SIZE_MAX);
+	     note; note = note->next)
+		report_printf(report, "  %s\n", note->text);
 }
 
 static void dump_at(void *arg, struct run *run, const struct statement *statement)

@@ -54,8 +54,8 @@ int setup_machine(struct run *run)
 	for (const struct statement *s = run->story->settings; s; s = s->next)
 		apply_setting(s, &config, run);
 	config.kernel = gupsim_kernel_name(run->kernel);
-	config.host_realloc = run->heap->host_realloc;
-	config.host_arg = run->heap->host_arg;
+	config.host_realloc = run->pool->heap->host_realloc;
+	config.host_arg = run->pool->heap->host_arg;
 	config.report = run_report;
 	config.report_arg = run;
 	error = gupsim_machine_create(&config, &run->machine);

@@ -174,7 +174,8 @@ struct story {
 	uint64_t kernels;	    /* modelled releases that it is for */
 	struct statement *settings; /* before the machine exists */
 	struct statement *statements;
-	struct symbol *names; /* a hash by name, ranges left out */
+	struct symbol *names;		 /* a hash by name, ranges left out */
+	const struct symbol *first_task; /* is current */
 	unsigned int nr_symbols, nr_statements, nr_ats;
 	uint64_t total_pages; /* an upper bound of what can be mapped in one mm */
 };
