@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sizes, names and address ranges that fit each other. */
-#include "scenario/check.h"
+#include "scenario/handlers.h"
 
 #include <inttypes.h>
 #include <linux/mm_types.h>
@@ -8,20 +8,6 @@
 
 #define PAGEBLOCK (2u << 20)
 #define MAX_RAM	  ((uint64_t)64 << 30)
-
-bool check_kernels(struct parser *p, struct statement *statement)
-{
-	(void)statement;
-	p->kernels_named = true;
-	return true;
-}
-
-bool check_use(struct parser *p, struct statement *statement)
-{
-	(void)p;
-	statement->name->columns = statement->columns;
-	return true;
-}
 
 static bool check_size(struct parser *p, const struct value *value)
 {
@@ -31,7 +17,7 @@ static bool check_size(struct parser *p, const struct value *value)
 	       parser_fail(p, &value->token, "more than %" PRIu64 "G", MAX_RAM >> 30);
 }
 
-bool check_ram(struct parser *p, struct statement *statement)
+CHECK(check_ram)
 {
 	const struct value *cma = story_value(statement, "cma"), *value;
 
@@ -43,7 +29,7 @@ bool check_ram(struct parser *p, struct statement *statement)
 			   "a CMA area is made of pageblocks of 2M");
 }
 
-bool check_rule(struct parser *p, struct statement *statement)
+CHECK(check_rule)
 {
 	const struct value *name = story_value(statement, "RULE");
 	const struct value *value = story_value(statement, "VALUE");
@@ -57,7 +43,7 @@ bool check_rule(struct parser *p, struct statement *statement)
 	       parser_unknown(p, &value->token, "value", &best);
 }
 
-bool check_pmem(struct parser *p, struct statement *statement)
+CHECK(check_pmem)
 {
 	const struct value *size = story_value(statement, "SIZE");
 
@@ -90,7 +76,7 @@ static bool check_file_size(struct parser *p, struct statement *statement,
 	return check_size(p, bytes);
 }
 
-bool check_file(struct parser *p, struct statement *statement)
+CHECK(check_file)
 {
 	const struct value *on = story_value(statement, "PMEM");
 	const struct symbol *pmem = on ? on->symbol : NULL;
@@ -104,7 +90,7 @@ bool check_file(struct parser *p, struct statement *statement)
 		       "shmem or fsdax");
 }
 
-bool check_fail(struct parser *p, struct statement *statement)
+CHECK(check_fail)
 {
 	const struct value *n = story_value(statement, "N");
 
@@ -114,23 +100,11 @@ bool check_fail(struct parser *p, struct statement *statement)
 			 : parser_fail(p, &n->token, "the next allocation is 1");
 }
 
-static bool count_task(struct parser *p, const struct statement *statement)
-{
-	if (!p->story->first_task)
-		p->story->first_task = statement->name;
-	return p->nr_tasks++ < MAX_TASKS ||
-	       parser_fail(p, &statement->token, "more than %d tasks", MAX_TASKS);
-}
-
-bool check_task(struct parser *p, struct statement *statement)
-{
-	return count_task(p, statement);
-}
-
-bool check_thread(struct parser *p, struct statement *statement)
+CHECK(check_thread)
 {
 	statement->name->mm = story_value(statement, "TASK")->symbol->mm;
-	return count_task(p, statement);
+	(void)p;
+	return true;
 }
 
 /*
@@ -205,7 +179,7 @@ static bool check_vma_place(struct parser *p, const struct value *address,
 			   TASK_SIZE_MAX);
 }
 
-bool check_vma(struct parser *p, struct statement *statement)
+CHECK(check_vma)
 {
 	const struct value *address = story_value(statement, "ADDRESS");
 	const struct value *pages = story_value(statement, "N");
@@ -222,7 +196,7 @@ bool check_vma(struct parser *p, struct statement *statement)
 	return statement->columns || check_extent(p, statement);
 }
 
-bool check_munmap(struct parser *p, struct statement *statement)
+CHECK(check_munmap)
 {
 	const struct place *place = &story_value(statement, "PAGES")->place;
 
@@ -247,13 +221,11 @@ static bool copy_range(struct parser *p, struct symbol *child, const struct symb
 	return copy->name;
 }
 
-bool check_fork(struct parser *p, struct statement *statement)
+CHECK(check_fork)
 {
 	struct symbol *parent = story_value(statement, "TASK")->symbol->mm;
 	struct symbol *child = statement->name;
 
-	if (!count_task(p, statement))
-		return false;
 	for (const struct symbol *range = parent->ranges; range; range = range->next) {
 		if (p->nr_ranges++ >= MAX_RANGES)
 			return parser_fail(p, &statement->token,
@@ -265,7 +237,7 @@ bool check_fork(struct parser *p, struct statement *statement)
 	return true;
 }
 
-bool check_access(struct parser *p, struct statement *statement)
+CHECK(check_access)
 {
 	const struct value *pages = story_value(statement, "PAGES");
 
@@ -274,15 +246,8 @@ bool check_access(struct parser *p, struct statement *statement)
 			   statement->as->name, pages->place.symbol->name);
 }
 
-bool check_frame(struct parser *p, struct statement *statement)
-{
-	(void)p;
-	statement->name->pages = 1;
-	return true;
-}
-
 /* An array of which the end is never written may be as long as it likes. */
-bool check_call(struct parser *p, struct statement *statement)
+CHECK(check_call)
 {
 	uint64_t nr = story_number(statement, "NR", 0);
 

@@ -1,15 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What each verb does. A handler leaves a number in @result, 0 on entry; a WARN, a BUG or
- * a machine that died is found by who called it.
+ * What stands behind the verb table. A check says what the shape of a verb cannot say,
+ * and returns false when it has reported. A handler leaves a number in @result, 0 on
+ * entry; a WARN, a BUG or a machine that died is found by who called it.
  */
 #ifndef SIM_SCENARIO_HANDLERS_H
 #define SIM_SCENARIO_HANDLERS_H
 
+#include "scenario/parser.h"
 #include "scenario/run.h"
 
+#define CHECK(name) bool name(struct parser *p, struct statement *statement)
 #define HANDLER(name) \
 	void name(struct run *run, const struct statement *s, struct result *result)
+
+/* check.c */
+CHECK(check_ram);
+CHECK(check_rule);
+CHECK(check_pmem);
+CHECK(check_file);
+CHECK(check_fail);
+CHECK(check_thread);
+CHECK(check_fork);
+CHECK(check_vma);
+CHECK(check_munmap);
+CHECK(check_access);
+CHECK(check_call);
 
 /* devices.c */
 HANDLER(handle_pmem);

@@ -66,18 +66,13 @@ static bool read_function_column(struct parser *p, struct statement *statement,
 
 /* Kernel functions, which an alias may make differ by release. */
 
-static const struct verb *function_on(const struct symbol *alias, const char *name,
-				      size_t length, size_t kernel)
+static const struct verb *function_on(const struct parser *p, const struct token *token,
+				      const struct symbol *alias, size_t kernel)
 {
-	const struct column *column;
-	const struct verb *verb;
+	const struct verb *verb =
+		alias ? verb_of_alias(alias, kernel)
+		      : verb_find(p->source->text + token->offset, token->length);
 
-	if (alias) {
-		column = story_column(alias->columns, kernel);
-		name = column ? column->function : "";
-		length = strlen(name);
-	}
-	verb = verb_find(name, length);
 	return verb && (verb->traits & VERB_FUNCTION) ? verb : NULL;
 }
 
@@ -100,8 +95,6 @@ static bool fail_no_function(struct parser *p, const struct token *token, size_t
 static bool check_function(struct parser *p, const struct statement *statement,
 			   const struct token *token)
 {
-	const char *name = p->source->text + token->offset;
-
 	for (size_t k = 0; k < gupsim_nr_kernels(); k++) {
 		const struct column *column = story_column(statement->columns, k);
 		const struct verb *verb;
@@ -109,7 +102,7 @@ static bool check_function(struct parser *p, const struct statement *statement,
 		if (!(p->story->kernels >> k & 1) ||
 		    (column && column->result.kind == RESULT_NOT_RUN))
 			continue;
-		verb = function_on(statement->alias, name, token->length, k);
+		verb = function_on(p, token, statement->alias, k);
 		if (!verb)
 			return fail_no_function(p, token, k);
 		if (strcmp(verb->shape, statement->verb->shape))
@@ -122,15 +115,14 @@ static bool check_function(struct parser *p, const struct statement *statement,
 }
 
 static const struct verb *first_function(const struct parser *p,
-					 const struct symbol *alias,
-					 const struct token *token)
+					 const struct token *token,
+					 const struct symbol *alias)
 {
-	const char *name = p->source->text + token->offset;
 	const struct verb *verb = NULL;
 
 	for (size_t k = 0; k < gupsim_nr_kernels() && !verb; k++)
 		if (p->story->kernels >> k & 1)
-			verb = function_on(alias, name, token->length, k);
+			verb = function_on(p, token, alias, k);
 	return verb;
 }
 
@@ -205,7 +197,7 @@ static bool read_verb(struct parser *p, struct statement *statement, bool *known
 	start(p);
 	if (statement->verb && !(statement->verb->traits & VERB_FUNCTION))
 		return true;
-	statement->verb = first_function(p, statement->alias, token);
+	statement->verb = first_function(p, token, statement->alias);
 	*known = statement->verb;
 	if (!statement->verb)
 		statement->verb = any_function();
@@ -250,7 +242,10 @@ static bool read_arguments(struct parser *p, struct statement *statement, bool k
 		if (!shape_read(p, verb->shape, &statement->values))
 			return false;
 		p->at--; /* the last word of the shape is the first column */
-		return parse_columns(p, statement, read_function_column);
+		if (!parse_columns(p, statement, read_function_column))
+			return false;
+		statement->name->columns = statement->columns;
+		return true;
 	}
 	return shape_read(p, verb->shape, &statement->values) &&
 	       (p->at->kind == TOKEN_END || p->at->kind == TOKEN_ARROW ||
@@ -268,7 +263,9 @@ static bool check_place_in_file(struct parser *p, const struct statement *statem
 				   "device or file",
 				   verb->name);
 	if (verb->traits & VERB_PREFIX)
-		return parser_fail(p, token, "'%s' cannot stand here", verb->name);
+		return parser_fail(
+			p, token, "an '%s' cannot stand under an 'at', or behind an 'as'",
+			verb->name);
 	return true;
 }
 
@@ -338,13 +335,9 @@ static bool read_point(struct parser *p, struct at *at)
 
 	if (!parser_need(p, TOKEN_WORD, "a point, as lock.dropped"))
 		return false;
-	for (at->point = 0; at->point < GUPSIM_NR_POINTS; at->point++) {
-		const char *name = gupsim_point_name(at->point);
-
-		if (token_is(p->source, token, name))
+	for (at->point = 0; at->point < GUPSIM_NR_POINTS; at->point++)
+		if (nearest_is(&best, gupsim_point_name(at->point)))
 			return true;
-		nearest_try(&best, name);
-	}
 	return parser_unknown(p, token, "point", &best);
 }
 
@@ -393,13 +386,11 @@ static void read_at(struct parser *p)
 
 static void read_in_block(struct parser *p)
 {
-	struct statement **last = &p->block->body, *statement;
+	struct statement **last = &p->block->body;
 
 	while (*last)
 		last = &(*last)->next;
-	statement = read_statement(p, p->block);
-	if (statement)
-		*last = statement;
+	*last = read_statement(p, p->block);
 }
 
 static void end_block(struct parser *p)
@@ -409,29 +400,26 @@ static void end_block(struct parser *p)
 	p->block = NULL;
 }
 
-/* The `at` lines that have been read belong to @statement. */
+/* The `at` lines that have been read belong to @statement; NULL: to a wrong one. */
 static void take_ats(struct parser *p, struct statement *statement)
 {
-	if (p->ats && !(statement->verb->traits & VERB_REACHES))
-		parser_fail(p, &p->ats->token,
-			    "the statement after an 'at' is a call, a read or a write");
-	statement->ats = p->ats;
+	if (statement) {
+		if (p->ats && !(statement->verb->traits & VERB_REACHES))
+			parser_fail(p, &p->ats->token,
+				    "the statement after an 'at' is a call, a read or a "
+				    "write");
+		statement->ats = p->ats;
+	}
 	p->ats = NULL;
 	p->last_at = &p->ats;
 }
 
 static void append(struct parser *p, struct statement *statement)
 {
-	struct statement **last = p->last;
-
-	if (statement->verb->traits & VERB_SETTING) {
-		for (last = &p->story->settings; *last; last = &(*last)->next)
-			;
-		*last = statement;
-		return;
-	}
-	*last = statement;
+	*p->last = statement;
 	p->last = &statement->next;
+	if (!(statement->verb->traits & VERB_SETTING) && !p->story->statements)
+		p->story->statements = statement;
 }
 
 /* Lines. */
@@ -448,13 +436,10 @@ static void read_line(struct parser *p)
 	bool indented = is_indented(p);
 	struct statement *statement;
 
-	if (indented && !p->block) {
-		parser_fail(p, p->at, "an indented line stands only under an 'at'");
-		return;
-	}
 	if (indented) {
-		if (parser_is(p, "at"))
-			parser_fail(p, p->at, "an 'at' cannot stand under another");
+		if (!p->block)
+			parser_fail(p, p->at,
+				    "an indented line stands only under an 'at'");
 		else
 			read_in_block(p);
 		return;
@@ -465,13 +450,9 @@ static void read_line(struct parser *p)
 		return;
 	}
 	statement = read_statement(p, NULL);
-	if (statement) {
-		take_ats(p, statement);
+	take_ats(p, statement);
+	if (statement)
 		append(p, statement);
-	} else {
-		p->ats = NULL;
-		p->last_at = &p->ats;
-	}
 }
 
 static void read_title(struct parser *p, size_t start_of_line)
@@ -520,7 +501,7 @@ int parse_story(const struct source *source, struct diags *diags, struct story *
 	p->source = source;
 	p->story = story;
 	p->last_at = &p->ats;
-	p->last = &story->statements;
+	p->last = &story->settings;
 	if (source_check(source, diags))
 		read_lines(p);
 	heap_free(heap, p);

@@ -263,9 +263,13 @@ static struct symbol *declare_name(struct parser *p, const struct token *token,
 		return fail_taken(p, token, symbol);
 	if (memchr(token_at(p, token), '.', token->length))
 		return fail(p, token, "the name of %s has no dot", kind_names[kind]);
+	if (kind == SYMBOL_TASK && p->nr_tasks++ >= MAX_TASKS)
+		return fail(p, token, "more than %d tasks", MAX_TASKS);
 	symbol = new_symbol(p, token, kind);
 	if (!symbol)
 		return NULL;
+	if (kind == SYMBOL_TASK && !p->story->first_task)
+		p->story->first_task = symbol;
 	HASH_ADD_KEYPTR(hh, p->story->names, symbol->name, token->length, symbol);
 	if (hash_added(symbol))
 		return symbol;

@@ -28,12 +28,8 @@ struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol)
 
 const struct verb *run_verb(const struct run *run, const struct statement *statement)
 {
-	const char *name;
-
-	if (!statement->alias)
-		return statement->verb;
-	name = story_column(statement->alias->columns, run->kernel)->function;
-	return verb_find(name, strlen(name));
+	return statement->alias ? verb_of_alias(statement->alias, run->kernel)
+				: statement->verb;
 }
 
 const char *run_statement_name(const struct statement *statement)

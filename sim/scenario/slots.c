@@ -241,6 +241,7 @@ static bool read_kernels(struct parser *p, const struct slot *slot, struct value
 {
 	(void)slot;
 	(void)value;
+	p->kernels_named = true;
 	do {
 		if (!read_kernel_range(p))
 			return false;

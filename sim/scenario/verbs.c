@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table. */
 #include "scenario/verbs.h"
-#include "scenario/check.h"
 #include "scenario/handlers.h"
 
 #include <string.h>
@@ -19,8 +18,7 @@ static const struct verb verbs[] = {
 		.traits = VERB_SETTING,
 		.help = "say where the case comes from",
 		.more = "A commit, a bug report, a measurement: what somebody should "
-			"know "
-			"before deleting the fixture.",
+			"know before deleting the fixture.",
 		.example = "source  commit c4237f8b1f4f",
 		.real = "nothing",
 	},
@@ -28,12 +26,11 @@ static const struct verb verbs[] = {
 		.name = "kernels",
 		.shape = "KERNELS",
 		.traits = VERB_SETTING,
-		.check = check_kernels,
 		.help = "name the releases that the fixture is for",
-		.more = "Releases and ranges. A range means the modelled releases in it; "
-			"an end that is no point release includes its point releases. A "
-			"release that is not modelled is no mistake. Without this line: "
-			"v5.6.",
+		.more = "Releases and ranges. A range means the modelled releases in "
+			"it; an end that is no point release includes its point "
+			"releases. A release that is not modelled is no mistake. "
+			"Without this line: v5.6.",
 		.example = "kernels v5.5..v6.12",
 		.real = "nothing: it selects the kernel",
 	},
@@ -42,7 +39,6 @@ static const struct verb verbs[] = {
 		.shape = "NAME = FUNCTION",
 		.declares = SYMBOL_ALIAS,
 		.traits = VERB_SETTING | VERB_COLUMNS,
-		.check = check_use,
 		.help = "give a function a name that may mean another one later",
 		.more = "Behind `| RELEASE:` stands the function from that release on.",
 		.example =
@@ -56,8 +52,7 @@ static const struct verb verbs[] = {
 		.check = check_ram,
 		.help = "size the machine's memory",
 		.more = "CMA is a property of pageblocks of 2M in the Normal zone. "
-			"Without "
-			"this line: 64M, all Normal.",
+			"Without this line: 64M, all Normal.",
 		.example = "ram normal 32M movable 8M cma 4M",
 		.real = "boots with mem=, movablecore= and cma=",
 	},
@@ -75,9 +70,8 @@ static const struct verb verbs[] = {
 		.traits = VERB_SETTING,
 		.help = "keep what the machine otherwise settles after each statement",
 		.more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
-			"until "
-			"they are full, or until `drain`. `io hold`: reads that nobody "
-			"waits for stay under way until `io done`.",
+			"until they are full, or until `drain`. `io hold`: reads that "
+			"nobody waits for stay under way until `io done`.",
 		.example = "option pagevec hold",
 	},
 	{
@@ -98,8 +92,7 @@ static const struct verb verbs[] = {
 		.run = handle_pmem,
 		.help = "plug in persistent memory that has struct pages",
 		.more = "A file system with DAX is on it; with `devdax` it is a "
-			"character "
-			"device that is mapped as it is.",
+			"character device that is mapped as it is.",
 		.example = "pmem  pm0  1M",
 		.real = "memmap=SIZE!ADDRESS, and ext4 -o dax or device dax on it",
 	},
@@ -112,16 +105,13 @@ static const struct verb verbs[] = {
 		.run = handle_file,
 		.help = "make a file and open it",
 		.more = "`disk`: page cache over a device that takes time to answer; "
-			"`cold` "
-			"is the default, `cached` has read it already, `buffers` leaves "
-			"the cached pages as write(2) does. `hole`: no block or page is "
-			"allocated yet. `readonly`: opened O_RDONLY. `pfnmap`, "
-			"`mixedmap` "
-			"and `inserted` are drivers that map their registers with "
-			"remap_pfn_range(), raw frames with vmf_insert_mixed(), or pages "
-			"of their own with vm_insert_page(). A file on a devdax device "
-			"is "
-			"its node; without a size it is all of it.",
+			"`cold` is the default, `cached` has read it already, `buffers` "
+			"leaves the cached pages as write(2) does. `hole`: no block or "
+			"page is allocated yet. `readonly`: opened O_RDONLY. `pfnmap`, "
+			"`mixedmap` and `inserted` are drivers that map their registers "
+			"with remap_pfn_range(), raw frames with vmf_insert_mixed(), or "
+			"pages of their own with vm_insert_page(). A file on a devdax "
+			"device is its node; without a size it is all of it.",
 		.example = "file  data on pm0 64K",
 		.real = "creates the file, or opens the probe module's own nodes",
 	},
@@ -147,12 +137,11 @@ static const struct verb verbs[] = {
 		.run = handle_fail,
 		.help = "have the Nth allocation from now on fail, once",
 		.more = "`page` (or `alloc`): of a page frame. `kmalloc`: of kernel "
-			"heap. "
-			"`host`: of the simulator's own memory. An allocation that has "
-			"not come to that by the end of the file, or by the next failure "
-			"of its kind, fails the fixture unless `?` is said. `pgmap`: the "
-			"device's dev_pagemap can no longer be got, as during its "
-			"removal.",
+			"heap. `host`: of the simulator's own memory. An allocation "
+			"that has not come to that by the end of the file, or by the "
+			"next failure of its kind, fails the fixture unless `?` is "
+			"said. `pgmap`: the device's dev_pagemap can no longer be got, "
+			"as during its removal.",
 		.example = "fail kmalloc 1",
 		.real = "fault injection: fail_page_alloc, failslab; unbinding the "
 			"device",
@@ -163,7 +152,6 @@ static const struct verb verbs[] = {
 		.name = "task",
 		.shape = "NAME",
 		.declares = SYMBOL_TASK,
-		.check = check_task,
 		.run = handle_task,
 		.help = "make a task with an mm of the same name; the first is current",
 		.example = "task  A",
@@ -214,10 +202,9 @@ static const struct verb verbs[] = {
 		.run = handle_vma,
 		.help = "map memory at a fixed address",
 		.more = "The range keeps its name whatever becomes of the VMA: "
-			"neighbours "
-			"that fit are merged, munmap splits. `offset` counts in pages of "
-			"the file. `random` is MADV_RANDOM. What is mapped there already "
-			"is a mistake unless `replace` is said.",
+			"neighbours that fit are merged, munmap splits. `offset` counts "
+			"in pages of the file. `random` is MADV_RANDOM. What is mapped "
+			"there already is a mistake unless `replace` is said.",
 		.example = "vma   A.heap  at 0x10000  4 pages  rw private anon",
 		.real = "mmap(2) with MAP_FIXED",
 	},
@@ -281,9 +268,8 @@ static const struct verb verbs[] = {
 		.run = handle_get_user_pages_remote,
 		.help = "pin pages of any mm",
 		.more = "`tsk` is the task that faults are accounted to: without it the "
-			"one "
-			"whose mm it is. The mm's lock is taken for reading before, and "
-			"given back unless the call has dropped it.",
+			"one whose mm it is. The mm's lock is taken for reading before, "
+			"and given back unless the call has dropped it.",
 		.example = "p = get_user_pages_remote(A, A.heap, 4, WRITE|LONGTERM) -> 4",
 		.real = "the module calls it",
 	},
@@ -345,9 +331,8 @@ static const struct verb verbs[] = {
 		.run = handle_put_page,
 		.help = "the raw call, for mistakes",
 		.more = "The reference given back is the youngest that current holds on "
-			"the "
-			"page. One too many is booked against what it was called on: for "
-			"p[0], against p.",
+			"the page. One too many is booked against what it was called "
+			"on: for p[0], against p.",
 		.example = "put_page(p[0])",
 		.real = "the module calls it",
 	},
@@ -355,7 +340,6 @@ static const struct verb verbs[] = {
 		.name = "frame",
 		.shape = "NAME = PAGE",
 		.declares = SYMBOL_FRAME,
-		.check = check_frame,
 		.run = handle_frame,
 		.help = "name the page frame that is there now",
 		.example = "frame old = A.heap[1]",
@@ -394,12 +378,10 @@ static const struct verb verbs[] = {
 		.run = handle_expect,
 		.help = "say what must be true now",
 		.more = "Several things may be said of one subject; for pages each is "
-			"true "
-			"of every page. A count may be a sum: `1+p` is 1 and what p "
-			"holds "
-			"on that page. Behind `| RELEASE:` stands what is true from that "
-			"release on; a value alone is of the first column's observable, "
-			"`-` is nothing.",
+			"true of every page. A count may be a sum: `1+p` is 1 and what "
+			"p holds on that page. Behind `| RELEASE:` stands what is true "
+			"from that release on; a value alone is of the first column's "
+			"observable, `-` is nothing.",
 		.example = "expect A.heap[0..3] refcount 1+p mapcount 1",
 		.real = "the module looks",
 	},
@@ -408,16 +390,14 @@ static const struct verb verbs[] = {
 		.shape = "POINT [#N] [?] [as TASK]: STATEMENT",
 		.traits = VERB_PREFIX,
 		.help = "run a statement when the next call reaches a point",
-		.more = "Several may stand before a call, a read or a write, each in one "
-			"line or with an indented block under it. A statement runs once, "
-			"at the Nth time; a point that is not reached fails the fixture "
-			"unless it is marked `?`. Any statement but a setting may "
-			"stand there, calls too. The points: `lock.dropped`, a fault "
-			"has "
-			"released mmap_sem to wait; `lock.retaken`, "
+		.more = "Several may stand before a call, a read or a write, each in "
+			"one line or with an indented block under it. A statement runs "
+			"once, at the Nth time; a point that is not reached fails the "
+			"fixture unless it is marked `?`. Any statement but a setting "
+			"may stand there, calls too. The points: `lock.dropped`, a "
+			"fault has released mmap_sem to wait; `lock.retaken`, "
 			"__get_user_pages_locked() holds it again; `longterm.walked`, "
-			"the "
-			"pages are pinned and check_dax_vmas() has not run yet.",
+			"the pages are pinned and check_dax_vmas() has not run yet.",
 		.example = "at lock.dropped: munmap A.log",
 		.real = "the module's hooks at that place; timing in other places",
 	},
@@ -431,18 +411,24 @@ static const struct verb verbs[] = {
 	},
 };
 
-#define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
-
 const struct verb *verb_nth(size_t nth)
 {
-	return nth < NR_VERBS ? &verbs[nth] : NULL;
+	return nth < sizeof(verbs) / sizeof(verbs[0]) ? &verbs[nth] : NULL;
 }
 
 const struct verb *verb_find(const char *name, size_t length)
 {
-	for (size_t i = 0; i < NR_VERBS; i++)
-		if (strlen(verbs[i].name) == length &&
-		    !memcmp(verbs[i].name, name, length))
-			return &verbs[i];
+	const struct verb *verb;
+
+	for (size_t i = 0; (verb = verb_nth(i)); i++)
+		if (strlen(verb->name) == length && !memcmp(verb->name, name, length))
+			return verb;
 	return NULL;
+}
+
+const struct verb *verb_of_alias(const struct symbol *alias, size_t kernel)
+{
+	const struct column *column = story_column(alias->columns, kernel);
+
+	return column ? verb_find(column->function, strlen(column->function)) : NULL;
 }

@@ -35,6 +35,8 @@ struct verb {
 };
 
 const struct verb *verb_find(const char *name, size_t length);
+/* What a function that differs by release is on @kernel; NULL: it has none. */
+const struct verb *verb_of_alias(const struct symbol *alias, size_t kernel);
 const struct verb *verb_nth(size_t nth); /* NULL past the last */
 
 #endif

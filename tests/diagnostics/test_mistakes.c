@@ -295,7 +295,7 @@ static void whole_files(void **state)
 		 "t.gup:4:1: nothing stands under this 'at'\n    at lock.dropped:\n    "
 		 "^~\n"},
 		{SET_UP "at lock.dropped:\n  at lock.retaken: drain\nread A.heap\n",
-		 "t.gup:5:3: an 'at' cannot stand under another\n"
+		 "t.gup:5:3: an 'at' cannot stand under an 'at', or behind an 'as'\n"
 		 "      at lock.retaken: drain\n      ^~\n"},
 		{SET_UP "at lock.dropped: option io hold\nread A.heap\n",
 		 "t.gup:4:18: 'option' is a setting: it comes before the first task, "
@@ -303,7 +303,7 @@ static void whole_files(void **state)
 		 "    at lock.dropped: option io hold\n"
 		 "                     ^~~~~~\n"},
 		{SET_UP "at lock.dropped: at lock.dropped: drain\nread A.heap\n",
-		 "t.gup:4:18: 'at' cannot stand here\n"
+		 "t.gup:4:18: an 'at' cannot stand under an 'at', or behind an 'as'\n"
 		 "    at lock.dropped: at lock.dropped: drain\n"
 		 "                     ^~\n"},
 		{SET_UP "task B\nas B: read A.heap\n",
