@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char usage[] =
 	"gupsim run [--kernel R]... [--format text|ktap|json] [--rule NAME=VALUE]... "
@@ -28,42 +27,11 @@ static const char usage[] =
 	"--kernel R   only on release R; `all`: on all that are modelled\n"
 	"Exit status: 0 all held, 1 an expectation failed, 2 the input is wrong.\n";
 
-/* Words, each a copy. */
-struct list {
-	char **word;
-	size_t nr, room;
-};
-
 struct arguments {
-	struct list kernels, rules;
+	const char **kernels, **rules; /* with room for all of argv */
 	struct gupsim_scenario_options options;
 	bool markdown;
 };
-
-static void add(struct list *list, const char *word)
-{
-	if (list->nr == list->room) {
-		list->room = 2 * list->room + 16;
-		list->word = reallocarray(list->word, list->room, sizeof(*list->word));
-		if (!list->word)
-			errx(2, "out of memory");
-	}
-	list->word[list->nr] = strdup(word);
-	if (!list->word[list->nr++])
-		errx(2, "out of memory");
-}
-
-static void list_free(struct list *list)
-{
-	while (list->nr)
-		free(list->word[--list->nr]);
-	free(list->word);
-}
-
-static const char *const *words_of(const struct list *list)
-{
-	return (const char *const *)list->word;
-}
 
 static void write_stdout(void *arg, const char *text)
 {
@@ -98,29 +66,61 @@ static int finish(int ret)
 
 /* Fixtures. */
 
+struct files {
+	const char **path;
+	size_t nr, room;
+};
+
+static void *checked(void *ptr)
+{
+	if (!ptr)
+		errx(2, "out of memory");
+	return ptr;
+}
+
+static void add(struct files *files, const char *path)
+{
+	if (files->nr == files->room) {
+		files->room = 2 * files->room + 16;
+		files->path = checked(
+			reallocarray(files->path, files->room, sizeof(*files->path)));
+	}
+	files->path[files->nr++] = checked(strdup(path));
+}
+
+static void files_free(struct files *files)
+{
+	while (files->nr)
+		free((char *)(uintptr_t)files->path[--files->nr]);
+	free(files->path);
+}
+
 static int by_name(const FTSENT **a, const FTSENT **b)
 {
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* What was given by its own name need not be called .gup. */
 static bool is_fixture(const FTSENT *entry)
 {
+	if (entry->fts_level == FTS_ROOTLEVEL)
+		return entry->fts_info != FTS_D && entry->fts_info != FTS_DP;
 	return entry->fts_info == FTS_F && entry->fts_namelen > 4 &&
 	       !strcmp(entry->fts_name + entry->fts_namelen - 4, ".gup");
 }
 
 /* A directory stands for the fixtures below it, in the order of their names. */
-static void collect_below(struct list *files, char *path)
+static void collect(struct files *files, char *path)
 {
 	char *const roots[] = {path, NULL};
-	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
 	size_t before = files->nr;
 	const FTSENT *entry;
 
 	if (!tree)
 		err(2, "%s", path);
 	while ((entry = fts_read(tree))) {
-		if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
+		if (entry->fts_errno)
 			errx(2, "%s: %s", entry->fts_path, strerror(entry->fts_errno));
 		if (is_fixture(entry))
 			add(files, entry->fts_path);
@@ -130,29 +130,17 @@ static void collect_below(struct list *files, char *path)
 		errx(2, "%s: there is no .gup file below it", path);
 }
 
-static void collect(struct list *files, char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st))
-		err(2, "%s", path);
-	if (S_ISDIR(st.st_mode))
-		collect_below(files, path);
-	else
-		add(files, path);
-}
-
 static int command_run(struct arguments *args, char **paths)
 {
-	struct list files = {0};
+	struct files files = {0};
 	int ret;
 
 	if (!*paths)
 		errx(2, "run: which fixtures? Give files or directories");
 	for (; *paths; paths++)
 		collect(&files, *paths);
-	ret = gupsim_scenario_run_files(words_of(&files), files.nr, &args->options, NULL);
-	list_free(&files);
+	ret = gupsim_scenario_run_files(files.path, files.nr, &args->options, NULL);
+	files_free(&files);
 	return ret;
 }
 
@@ -270,13 +258,13 @@ static void read_options(struct arguments *args, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'k':
-			add(&args->kernels, optarg);
+			args->kernels[args->options.nr_kernels++] = optarg;
 			break;
 		case 'f':
 			args->options.format = format_of(optarg);
 			break;
 		case 'r':
-			add(&args->rules, optarg);
+			args->rules[args->options.nr_rules++] = optarg;
 			break;
 		case 'm':
 			args->markdown = true;
@@ -297,18 +285,20 @@ static void read_options(struct arguments *args, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct arguments args = {.options.size = sizeof(args.options)};
+	struct arguments args = {
+		.kernels = checked(calloc(argc, sizeof(char *))),
+		.rules = checked(calloc(argc, sizeof(char *))),
+		.options = {.size = sizeof(args.options),
+			    .write = write_stdout,
+			    .complain = write_stderr},
+	};
 	int ret;
 
 	read_options(&args, argc, argv);
-	args.options.kernels = words_of(&args.kernels);
-	args.options.nr_kernels = args.kernels.nr;
-	args.options.rules = words_of(&args.rules);
-	args.options.nr_rules = args.rules.nr;
-	args.options.write = write_stdout;
-	args.options.complain = write_stderr;
+	args.options.kernels = args.kernels;
+	args.options.rules = args.rules;
 	ret = run_command(&args, argv + optind);
-	list_free(&args.kernels);
-	list_free(&args.rules);
+	free(args.kernels);
+	free(args.rules);
 	return finish(ret);
 }
