@@ -7,11 +7,6 @@
 
 #include <string.h>
 
-struct auditing {
-	struct run *run;
-	const struct statement *statement;
-};
-
 static bool same_word(const char *a, const char *b)
 {
 	return a && b ? !strcmp(a, b) : a == b;
@@ -22,10 +17,31 @@ static const char *copy(struct run *run, const char *text)
 	return text ? run_words(run, "%s", text) : NULL;
 }
 
-static void add_finding(struct run *run, const struct gupsim_finding *found,
-			const struct statement *after)
+/* What the audit has found before it finds again. */
+static const struct finding *known(const struct finding *before,
+				   const struct gupsim_finding *found)
 {
-	struct finding *finding = pool_alloc(run->pool, sizeof(*finding)), **last;
+	for (; before; before = before->next)
+		if (before->page == found->page && before->surplus == found->surplus &&
+		    same_word(before->by_name, found->by_name) &&
+		    (found->page || same_word(before->text, found->text)))
+			return before;
+	return NULL;
+}
+
+struct auditing {
+	struct run *run;
+	const struct statement *statement;
+	const struct finding *before;
+	struct finding **last;
+};
+
+static void on_finding(void *arg, const struct gupsim_finding *found)
+{
+	struct auditing *auditing = arg;
+	struct run *run = auditing->run;
+	const struct finding *before = known(auditing->before, found);
+	struct finding *finding = pool_alloc(run->pool, sizeof(*finding));
 
 	if (!finding)
 		return;
@@ -35,44 +51,19 @@ static void add_finding(struct run *run, const struct gupsim_finding *found,
 		.by_func = copy(run, found->by_func),
 		.by_name = copy(run, found->by_name),
 		.text = copy(run, found->text),
-		.after = after,
-		.seen = true,
+		.after = before ? before->after : auditing->statement,
+		.excused = before && before->excused,
 	};
-	for (last = &run->findings; *last; last = &(*last)->next)
-		;
-	*last = finding;
-}
-
-static void on_finding(void *arg, const struct gupsim_finding *found)
-{
-	const struct auditing *auditing = arg;
-	struct finding *known = auditing->run->findings;
-
-	for (; known; known = known->next) {
-		if (known->page != found->page || known->surplus != found->surplus ||
-		    known->seen || !same_word(known->by_name, found->by_name) ||
-		    (!found->page && !same_word(known->text, found->text)))
-			continue;
-		known->seen = true;
-		return;
-	}
-	add_finding(auditing->run, found, auditing->statement);
+	*auditing->last = finding;
+	auditing->last = &finding->next;
 }
 
 void audit_statement(struct run *run, const struct statement *statement)
 {
-	struct auditing auditing = {run, statement};
-	struct finding **link = &run->findings;
+	struct auditing auditing = {run, statement, run->findings, &run->findings};
 
-	for (struct finding *finding = run->findings; finding; finding = finding->next)
-		finding->seen = false;
+	run->findings = NULL;
 	gupsim_audit(run->machine, on_finding, &auditing);
-	while (*link) {
-		if ((*link)->seen)
-			link = &(*link)->next;
-		else
-			*link = (*link)->next;
-	}
 }
 
 static const char *name_in_mm(struct run *run, const struct symbol *mm,
@@ -113,7 +104,6 @@ void audit_settle(struct run *run)
 /* What calls hold. */
 
 struct holding {
-	struct run *run;
 	const struct page *page; /* NULL: any */
 	const char *name;	 /* NULL: any */
 	long count;
@@ -130,7 +120,7 @@ static void on_held(void *arg, const struct gupsim_finding *held)
 
 long audit_held_by(struct run *run, const char *name)
 {
-	struct holding holding = {.run = run, .name = name};
+	struct holding holding = {.name = name};
 
 	gupsim_held(run->machine, on_held, &holding);
 	return holding.count;
@@ -138,7 +128,7 @@ long audit_held_by(struct run *run, const char *name)
 
 long audit_leaked(struct run *run, const struct page *page)
 {
-	struct holding holding = {.run = run, .page = page};
+	struct holding holding = {.page = page};
 	const struct symbol *symbol, *next;
 
 	gupsim_held(run->machine, on_held, &holding);

@@ -129,7 +129,6 @@ struct finding {
 	const char *by_func, *by_name, *text;
 	const struct statement *after; /* where it came up */
 	bool excused;		       /* expected, or reported already */
-	bool seen;		       /* by the audit that runs */
 };
 
 struct leak {

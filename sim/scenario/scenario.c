@@ -166,8 +166,7 @@ static int fixture_open(struct session *session, struct fixture *fixture, bool r
 {
 	pool_init(&fixture->pool, &session->heap);
 	if (read)
-		fixture->error = source_read(&session->heap, fixture->source.path,
-					     &fixture->source);
+		fixture->error = source_read(&session->heap, &fixture->source);
 	if (fixture->error)
 		return fixture->error == -ENOMEM ? -ENOMEM : 0;
 	fixture->diags =

@@ -4,67 +4,47 @@
 #include "scenario/diag.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-/* Fill @buf; a file that is longer is cut there. */
-static ssize_t read_all(int fd, char *buf, size_t size)
+int source_read(struct heap *heap, struct source *source)
 {
-	size_t length = 0;
+	FILE *file = fopen(source->path, "re");
+	char *text = file ? heap_alloc(heap, MAX_SOURCE + 1) : NULL, *fitting;
+	int error = file ? -ENOMEM : -errno;
 
-	while (length < size) {
-		ssize_t n = read(fd, buf + length, size - length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		length += n;
+	if (text) {
+		source->length = fread(text, 1, MAX_SOURCE + 1, file);
+		error = ferror(file) ? -errno : 0;
 	}
-	return length;
-}
-
-int source_read(struct heap *heap, const char *path, struct source *source)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *text, *fitting;
-	ssize_t length;
-
-	if (fd < 0)
-		return -errno;
-	text = heap_alloc(heap, MAX_SOURCE + 1);
-	length = text ? read_all(fd, text, MAX_SOURCE + 1) : -ENOMEM;
-	close(fd);
-	if (length < 0) {
+	if (file)
+		fclose(file);
+	if (error) {
 		heap_free(heap, text);
-		return length;
+		return error;
 	}
-	fitting = heap_realloc(heap, text, length);
-	*source = (struct source){path, fitting ? fitting : text, length};
+	fitting = heap_realloc(heap, text, source->length);
+	source->text = fitting ? fitting : text;
 	return 0;
 }
 
 size_t utf8_length(const char *text, size_t length)
 {
-	unsigned char lead = text[0];
-	size_t n = lead < 0x80	 ? 1
-		   : lead < 0xc2 ? 0
-		   : lead < 0xe0 ? 2
-		   : lead < 0xf0 ? 3
+	const unsigned char *c = (const unsigned char *)text;
+	size_t n = c[0] < 0x80	 ? 1
+		   : c[0] < 0xc2 ? 0
+		   : c[0] < 0xe0 ? 2
+		   : c[0] < 0xf0 ? 3
 				 : 4;
-	unsigned char second;
 
-	if (!n || n > length || lead > 0xf4)
+	if (n > length || c[0] > 0xf4)
 		return 0;
 	for (size_t i = 1; i < n; i++)
-		if (((unsigned char)text[i] & 0xc0) != 0x80)
+		if ((c[i] & 0xc0) != 0x80)
 			return 0;
-	second = n > 1 ? text[1] : 0;
-	if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
-	    (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f))
+	/* Longer than needed, surrogates, above U+10FFFF. */
+	if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
+	    (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
 		return 0;
 	return n;
 }

@@ -29,10 +29,10 @@ struct position {
 struct diags;
 
 /*
- * The file's bytes, one more than MAX_SOURCE at most; the caller frees source->text.
- * Return: 0 or the negative errno of reading it.
+ * The bytes of the file at source->path, one more than MAX_SOURCE at most; the caller
+ * frees source->text. Return: 0 or the negative errno of reading it.
  */
-int source_read(struct heap *heap, const char *path, struct source *source);
+int source_read(struct heap *heap, struct source *source);
 /* Report what is wrong with it. False: it cannot be parsed at all. */
 bool source_check(const struct source *source, struct diags *diags);
 struct position source_position(const struct source *source, size_t offset);
