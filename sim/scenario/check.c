@@ -256,3 +256,10 @@ CHECK(check_call)
 		statement->name->pages = nr < MAX_RANGE_PAGES ? nr : MAX_RANGE_PAGES;
 	return true;
 }
+
+CHECK(check_at)
+{
+	const struct value *n = story_value(statement, "N");
+
+	return !n || n->number || parser_fail(p, &n->token, "the first time is #1");
+}

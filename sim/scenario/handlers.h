@@ -26,6 +26,7 @@ CHECK(check_vma);
 CHECK(check_munmap);
 CHECK(check_access);
 CHECK(check_call);
+CHECK(check_at);
 
 /* devices.c */
 HANDLER(handle_pmem);

@@ -302,8 +302,7 @@ static bool read_rest(struct parser *p, struct statement *statement)
 	return !known || !statement->verb->check || statement->verb->check(p, statement);
 }
 
-/* @at: the point that it stands at, NULL: none. */
-static struct statement *read_statement(struct parser *p, const struct at *at)
+static struct statement *new_statement(struct parser *p)
 {
 	struct statement *statement = pool_alloc(p->pool, sizeof(*statement));
 
@@ -317,8 +316,19 @@ static struct statement *read_statement(struct parser *p, const struct at *at)
 	statement->token = *p->at;
 	statement->line = p->line;
 	statement->index = p->story->nr_statements++;
-	statement->as = at ? at->as : NULL;
 	p->statement = statement;
+	return statement;
+}
+
+/* @at: the `at` that it stands under, NULL: none. */
+static struct statement *read_statement(struct parser *p, const struct statement *at)
+{
+	const struct value *as = at ? story_value(at, "TASK") : NULL;
+	struct statement *statement = new_statement(p);
+
+	if (!statement)
+		return NULL;
+	statement->as = as ? as->symbol : NULL;
 	if (read_as(p, statement) && read_rest(p, statement))
 		return statement;
 	if (statement->name)
@@ -328,55 +338,18 @@ static struct statement *read_statement(struct parser *p, const struct at *at)
 
 /* Points. */
 
-static bool read_point(struct parser *p, struct at *at)
-{
-	struct token *token = p->at;
-	struct nearest best = parser_nearest(p, token);
-
-	if (!parser_need(p, TOKEN_WORD, "a point, as lock.dropped"))
-		return false;
-	for (at->point = 0; at->point < GUPSIM_NR_POINTS; at->point++)
-		if (nearest_is(&best, gupsim_point_name(at->point)))
-			return true;
-	return parser_unknown(p, token, "point", &best);
-}
-
-static bool read_at_head(struct parser *p, struct at *at)
-{
-	if (!read_point(p, at))
-		return false;
-	at->nth = 1;
-	if (parser_accept(p, '#')) {
-		struct token *token = p->at;
-
-		if (!parser_number(p, "a number", &at->nth))
-			return false;
-		if (!at->nth)
-			return parser_fail(p, token, "the first time is #1");
-	}
-	at->optional = parser_accept(p, '?');
-	if (parser_accept_word(p, "as")) {
-		at->as = parser_symbol(p, KIND(SYMBOL_TASK), "a task");
-		if (!at->as)
-			return false;
-	}
-	return parser_need(p, ':', "':'");
-}
-
 static void read_at(struct parser *p)
 {
-	struct at *at = pool_alloc(p->pool, sizeof(*at));
+	struct statement *at = new_statement(p);
 
 	if (!at)
 		return;
-	at->token = *p->at;
-	at->line = p->line;
-	at->index = p->story->nr_ats++;
 	start(p);
+	at->verb = verb_find("at", 2);
 	p->at++;
 	*p->last_at = at;
 	p->last_at = &at->next;
-	if (!read_at_head(p, at))
+	if (!shape_read(p, at->verb->shape, &at->values) || !at->verb->check(p, at))
 		return;
 	if (p->at->kind == TOKEN_END)
 		p->block = at;

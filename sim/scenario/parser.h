@@ -29,8 +29,8 @@ struct parser {
 	unsigned int nr_tasks, nr_ranges;
 	bool started; /* a statement has been met that needs the machine */
 	bool kernels_named;
-	struct at *ats, **last_at; /* wait for the call that they belong to */
-	struct at *block;	   /* takes indented lines */
+	struct statement *ats, **last_at; /* wait for the call that they belong to */
+	struct statement *block;	  /* an `at` that takes indented lines */
 	struct statement **last;
 };
 

@@ -35,8 +35,10 @@ static void print_usage(const struct out *out, const struct verb *verb)
 
 	print(out, "%s%s%s%s", function && verb->declares ? "[NAME =] " : "", verb->name,
 	      function || !*verb->shape ? "" : " ", verb->shape);
-	if (verb->traits & VERB_FUNCTION)
-		print(out, " -> RESULT");
+	print(out, "%s",
+	      verb->traits & VERB_FUNCTION ? " -> RESULT"
+	      : verb->traits & VERB_PREFIX ? " STATEMENT"
+					   : "");
 }
 
 static void print_verb(const struct out *out, const struct verb *verb)

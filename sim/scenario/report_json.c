@@ -59,10 +59,10 @@ static void json_test(struct report *report, const char *kernel, const char *ver
 
 static void json_failure(const struct report *report, const struct failure *failure)
 {
-	report_printf(report, "{\"at\": %zu", failure->at ? failure->at->line : 0);
+	report_put(report, "{\"expected\": ");
+	json_string(report, failure->expected);
 	if (failure->where)
 		json_member(report, "where", failure->where);
-	json_member(report, "expected", failure->expected);
 	json_member(report, "actual", failure->actual);
 	report_put(report, ", \"trace\": [");
 	for (const struct note *note = failure->trace; note; note = note->next) {

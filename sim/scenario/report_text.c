@@ -39,8 +39,7 @@ static void text_failure(const struct report *report, const struct record *recor
 			 const struct row *row, const struct failure *failure)
 {
 	if (row->statement)
-		text_place(report, record,
-			   failure->at ? &failure->at->token : &row->statement->token);
+		text_place(report, record, &row->statement->token);
 	else
 		report_printf(report, "%s: on %s, at the end of the file\n", report->path,
 			      gupsim_kernel_name(record->kernel));

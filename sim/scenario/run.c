@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <gupsim/file.h>
 #include <gupsim/memory.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,8 +81,8 @@ static void add_trace(struct run *run, const struct statement *statement,
 	failure->trace = explain_call(run, serial, SHOWN_DECISIONS);
 }
 
-struct failure *run_fail(struct run *run, const struct statement *statement,
-			 const char *where, const char *expected, const char *actual)
+void run_fail(struct run *run, const struct statement *statement, const char *where,
+	      const char *expected, const char *actual)
 {
 	unsigned int index = statement ? statement->index : run->story->nr_statements;
 	struct failure *failure = pool_alloc(run->pool, sizeof(*failure));
@@ -91,7 +92,7 @@ struct failure *run_fail(struct run *run, const struct statement *statement,
 	row->verdict = VERDICT_FAILED;
 	run->record->verdict = VERDICT_FAILED;
 	if (!failure)
-		return NULL;
+		return;
 	*failure =
 		(struct failure){.where = where, .expected = expected, .actual = actual};
 	if (statement)
@@ -99,7 +100,6 @@ struct failure *run_fail(struct run *run, const struct statement *statement,
 	while (*last)
 		last = &(*last)->next;
 	*last = failure;
-	return failure;
 }
 
 /* Results. */
@@ -320,7 +320,7 @@ void run_faults(const struct run *run, long *min, long *maj)
 	}
 }
 
-static void run_at(struct run *run, const struct at *at)
+static void run_at(struct run *run, const struct statement *at)
 {
 	const struct statement *calling = run->calling, *statement;
 	const struct symbol *actor = run->actor;
@@ -347,26 +347,25 @@ static void at_point(void *arg, enum gupsim_point point)
 
 	if (!run->calling)
 		return;
-	for (const struct at *at = run->calling->ats; at; at = at->next)
-		if (at->point == point && ++run->reached[at->index] == at->nth &&
-		    !run->dead)
+	for (const struct statement *at = run->calling->ats; at; at = at->next)
+		if (story_value(at, "POINT")->number == point &&
+		    ++run->reached[at->index] == story_number(at, "N", 1) && !run->dead)
 			run_at(run, at);
 }
 
-static void check_reached(struct run *run, const struct statement *statement)
+static void check_reached(struct run *run, const struct statement *at)
 {
-	for (const struct at *at = statement->ats; at; at = at->next) {
-		struct failure *failure;
+	uint64_t nth, reached;
 
-		if (at->optional || run->dead || run->reached[at->index] >= at->nth)
-			continue;
-		failure = run_fail(
-			run, statement, gupsim_point_name(at->point),
-			run_words(run, "reached %llu times", (unsigned long long)at->nth),
-			run_words(run, "reached %llu times",
-				  (unsigned long long)run->reached[at->index]));
-		if (failure)
-			failure->at = at;
+	for (; at && !run->dead; at = at->next) {
+		nth = story_number(at, "N", 1);
+		reached = run->reached[at->index];
+		run->record->rows[at->index].statement = at;
+		if (reached < nth && !story_value(at, "?"))
+			run_fail(run, at,
+				 gupsim_point_name(story_value(at, "POINT")->number),
+				 run_words(run, "reached %" PRIu64 " times", nth),
+				 run_words(run, "reached %" PRIu64 " times", reached));
 	}
 }
 
@@ -382,7 +381,7 @@ static void run_with_points(struct run *run, const struct statement *statement)
 	run->calling = NULL;
 	gupsim_listen(run->machine, NULL, NULL);
 	if (!is_left_out(run, statement))
-		check_reached(run, statement);
+		check_reached(run, statement->ats);
 }
 
 static void run_statements(struct run *run)
@@ -452,7 +451,8 @@ static int prepare(struct run *run)
 	record->rows =
 		pool_alloc(run->pool, (story->nr_statements + 1) * sizeof(*record->rows));
 	run->things = pool_alloc(run->pool, story->nr_symbols * sizeof(*run->things));
-	run->reached = pool_alloc(run->pool, story->nr_ats * sizeof(*run->reached));
+	run->reached =
+		pool_alloc(run->pool, story->nr_statements * sizeof(*run->reached));
 	if (run->pool->failed)
 		return -ENOMEM;
 	for (const struct statement *s = story->statements; s; s = s->next)

@@ -33,8 +33,7 @@ struct note {
 
 struct failure {
 	struct failure *next;
-	const struct at *at; /* the `at` line in question, or NULL */
-	const char *where;   /* "A.heap[2] refcount"; NULL: the result */
+	const char *where; /* "A.heap[2] refcount"; NULL: the result */
 	const char *expected, *actual;
 	const char *call; /* the call that led there, or NULL */
 	struct note *trace;
@@ -146,7 +145,7 @@ struct run {
 	struct gupsim_machine *machine;
 
 	struct thing *things;
-	uint64_t *reached;		 /* for each `at`: how often its point was */
+	uint64_t *reached; /* for each `at`, by its index: how often its point was */
 	const struct symbol *actor;	 /* as whom the statement runs */
 	const struct statement *calling; /* whose `at` lines listen */
 	struct frame *frame;
@@ -176,8 +175,8 @@ const char *run_statement_name(const struct statement *statement);
 void run_faults(const struct run *run, long *min, long *maj);
 
 /* Record a failure of @statement, NULL: of the end of the file. */
-struct failure *run_fail(struct run *run, const struct statement *statement,
-			 const char *where, const char *expected, const char *actual);
+void run_fail(struct run *run, const struct statement *statement, const char *where,
+	      const char *expected, const char *actual);
 /* Words for a failure; never NULL. */
 const char *run_words(struct run *run, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

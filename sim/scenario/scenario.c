@@ -364,7 +364,7 @@ static bool has_call_at(const struct statement *s, size_t line)
 	for (; s; s = s->next) {
 		if ((s->verb->traits & VERB_FUNCTION) && (!line || s->line == line))
 			return true;
-		for (const struct at *at = s->ats; at; at = at->next)
+		for (const struct statement *at = s->ats; at; at = at->next)
 			if (has_call_at(at->body, line))
 				return true;
 	}

@@ -204,6 +204,19 @@ static bool read_word(struct parser *p, const struct slot *slot, struct value *v
 	return value->text;
 }
 
+static bool read_point(struct parser *p, const struct slot *slot, struct value *value)
+{
+	struct token *token = p->at;
+	struct nearest best = parser_nearest(p, token);
+
+	if (!parser_need(p, TOKEN_WORD, slot->what))
+		return false;
+	for (; value->number < GUPSIM_NR_POINTS; value->number++)
+		if (nearest_is(&best, gupsim_point_name(value->number)))
+			return true;
+	return parser_unknown(p, token, "point", &best);
+}
+
 static bool read_rest(struct parser *p, const struct slot *slot, struct value *value)
 {
 	(void)value;
@@ -306,6 +319,9 @@ static const struct slot slots[] = {
 	{"FUNCTION", TOKEN_WORD, read_word, 0, "a kernel function", "a kernel function"},
 	{"CALL", TOKEN_WORD, read_word, 0, "the call that did it",
 	 "a call, by its name or by its function's"},
+	{"POINT", TOKEN_WORD, read_point, 0, "a point, as lock.dropped",
+	 "a place where the kernel may be raced: `lock.dropped`, `lock.retaken`, "
+	 "`longterm.walked`"},
 	{"KERNELS", TOKEN_WORD, read_kernels, 0, NULL,
 	 "releases: `v5.5 v5.6`, `v5.5..v6.12`, `v5.6..`"},
 	{"REST", TOKEN_WORD, read_rest, 0, "where the case comes from",

@@ -130,18 +130,6 @@ struct column {
 	const char *function;	/* use */
 };
 
-struct at {
-	struct at *next;
-	struct token token;
-	size_t line;
-	enum gupsim_point point;
-	uint64_t nth;
-	bool optional;
-	struct symbol *as;
-	struct statement *body;
-	unsigned int index; /* of its state in a run */
-};
-
 struct statement {
 	struct statement *next;
 	struct token token;
@@ -153,7 +141,8 @@ struct statement {
 	struct symbol *as;	    /* as T: */
 	struct value *values;
 	struct column *columns; /* NULL: must succeed */
-	struct at *ats;
+	struct statement *ats;	/* what stands at points of it */
+	struct statement *body; /* of an `at` */
 
 	/* expect */
 	unsigned int subject; /* one of OF_*, see expect.h */
@@ -176,7 +165,7 @@ struct story {
 	struct statement *statements;
 	struct symbol *names;		 /* a hash by name, ranges left out */
 	const struct symbol *first_task; /* is current */
-	unsigned int nr_symbols, nr_statements, nr_ats;
+	unsigned int nr_symbols, nr_statements;
 	uint64_t total_pages; /* an upper bound of what can be mapped in one mm */
 };
 

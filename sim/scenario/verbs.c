@@ -387,8 +387,9 @@ static const struct verb verbs[] = {
 	},
 	{
 		.name = "at",
-		.shape = "POINT [#N] [?] [as TASK]: STATEMENT",
+		.shape = "POINT [#N] [?] [as TASK]:",
 		.traits = VERB_PREFIX,
+		.check = check_at,
 		.help = "run a statement when the next call reaches a point",
 		.more = "Several may stand before a call, a read or a write, each in "
 			"one line or with an indented block under it. A statement runs "
@@ -403,7 +404,7 @@ static const struct verb verbs[] = {
 	},
 	{
 		.name = "as",
-		.shape = "TASK: STATEMENT",
+		.shape = "TASK:",
 		.traits = VERB_PREFIX,
 		.help = "run one statement as another task",
 		.example = "as B: p = get_user_pages(B.heap, 1, 0) -> 1",

@@ -188,14 +188,17 @@ static void points_belong_to_the_next_call(void **state)
 						 "read A.heap\n"
 						 "read A.heap\n");
 	const struct statement *read = nth(parsed->story.statements, 3);
-	const struct at *first = read->ats, *second = first->next;
+	const struct statement *first = read->ats, *second = first->next;
 
 	(void)state;
-	assert_true(first->point == GUPSIM_POINT_LOCK_DROPPED && first->nth == 1);
-	assert_false(first->optional);
+	assert_int_equal(story_value(first, "POINT")->number, GUPSIM_POINT_LOCK_DROPPED);
+	assert_int_equal(story_number(first, "N", 1), 1);
+	assert_null(story_value(first, "?"));
 	assert_null(first->body->as);
-	assert_true(second->point == GUPSIM_POINT_LONGTERM_WALKED && second->nth == 3);
-	assert_true(second->optional);
+	assert_int_equal(story_value(second, "POINT")->number,
+			 GUPSIM_POINT_LONGTERM_WALKED);
+	assert_int_equal(story_number(second, "N", 1), 3);
+	assert_non_null(story_value(second, "?"));
 	assert_string_equal(second->body->as->name, "B");
 	assert_string_equal(second->body->next->as->name, "A");
 	assert_null(second->next);

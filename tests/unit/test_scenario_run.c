@@ -354,9 +354,10 @@ static void json_is_one_object(void **state)
 		"{\"tests\": [\n"
 		"  {\"path\": \"t.gup\", \"kernel\": \"v5.6\", \"verdict\": \"failed\", "
 		"\"checks\": [\n"
-		"    {\"line\": 3, \"verdict\": \"failed\", \"failures\": [{\"at\": 0, "
-		"\"where\": \"A.heap[0] young\", \"expected\": \"young\", "
-		"\"actual\": \"young no\", \"trace\": []}]},\n"
+		"    {\"line\": 3, \"verdict\": \"failed\", \"failures\": "
+		"[{\"expected\": "
+		"\"young\", \"where\": \"A.heap[0] young\", \"actual\": \"young no\", "
+		"\"trace\": []}]},\n"
 		"    {\"line\": null, \"verdict\": \"passed\", \"failures\": []}]}\n"
 		"], \"passed\": 0, \"failed\": 1, \"skipped\": 0, \"errors\": 0}\n");
 	collected_free(&c);
