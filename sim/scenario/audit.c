@@ -58,9 +58,9 @@ static void on_finding(void *arg, const struct gupsim_finding *found)
 	auditing->last = &finding->next;
 }
 
-void audit_statement(struct run *run, const struct statement *statement)
+void audit_statement(struct run *run, const struct statement *s)
 {
-	struct auditing auditing = {run, statement, run->findings, &run->findings};
+	struct auditing auditing = {run, s, run->findings, &run->findings};
 
 	run->findings = NULL;
 	gupsim_audit(run->machine, on_finding, &auditing);

@@ -181,32 +181,10 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 	}
 }
 
-static bool is_alive(struct run *run, const struct statement *s,
-		     const struct symbol *task, struct arguments *args)
-{
-	args->owner = run_thing(run, task->mm);
-	args->mm = run_mm(run, task);
-	if (!args->mm)
-		run_fail(run, s, task->name, "a task with an mm", "it has none");
-	return args->mm;
-}
-
 static long invoke_remote(const struct arguments *a)
 {
 	return gupsim_get_user_pages_remote(a->tsk, a->mm, a->start, a->nr, a->flags,
 					    a->pages, a->vmas, a->locked);
-}
-
-HANDLER(handle_get_user_pages_remote)
-{
-	const struct symbol *task = story_value(s, "TASK")->symbol;
-	const struct value *tsk = story_value(s, "tsk");
-	struct arguments args = {.tsk = run_thing(run, task)->task};
-
-	if (tsk)
-		args.tsk = tsk->symbol ? run_thing(run, tsk->symbol)->task : NULL;
-	if (is_alive(run, s, task, &args))
-		call(run, s, result, &args, invoke_remote, true);
 }
 
 static long invoke_local(const struct arguments *a)
@@ -225,30 +203,47 @@ static long invoke_unlocked(const struct arguments *a)
 	return gupsim_get_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
 }
 
-static void call_of_current(struct run *run, const struct statement *s,
-			    struct result *result, invoke_fn invoke, bool wants_lock)
+/* Without a TASK it is the mm of who runs. */
+static void pin(struct run *run, const struct statement *s, struct result *result,
+		invoke_fn invoke, bool wants_lock)
 {
+	const struct value *task = story_value(s, "TASK"), *tsk = story_value(s, "tsk");
+	const struct symbol *whose = task ? task->symbol : run->actor;
 	struct arguments args = {.nr = 0};
 
-	if (!run->actor)
+	if (!whose) {
 		run_fail(run, s, NULL, "a task that runs", "there is none yet");
-	else if (is_alive(run, s, run->actor, &args))
+		return;
+	}
+	args.owner = run_thing(run, whose->mm);
+	args.mm = run_mm(run, whose);
+	args.tsk = run_thing(run, whose)->task;
+	if (tsk)
+		args.tsk = tsk->symbol ? run_thing(run, tsk->symbol)->task : NULL;
+	if (args.mm)
 		call(run, s, result, &args, invoke, wants_lock);
+	else
+		run_fail(run, s, whose->name, "a task with an mm", "it has none");
+}
+
+HANDLER(handle_get_user_pages_remote)
+{
+	pin(run, s, result, invoke_remote, true);
 }
 
 HANDLER(handle_get_user_pages)
 {
-	call_of_current(run, s, result, invoke_local, true);
+	pin(run, s, result, invoke_local, true);
 }
 
 HANDLER(handle_get_user_pages_locked)
 {
-	call_of_current(run, s, result, invoke_locked, true);
+	pin(run, s, result, invoke_locked, true);
 }
 
 HANDLER(handle_get_user_pages_unlocked)
 {
-	call_of_current(run, s, result, invoke_unlocked, false);
+	pin(run, s, result, invoke_unlocked, false);
 }
 
 /* References one by one. */

@@ -19,9 +19,9 @@ static bool check_size(struct parser *p, const struct value *value)
 
 CHECK(check_ram)
 {
-	const struct value *cma = story_value(statement, "cma"), *value;
+	const struct value *cma = story_value(s, "cma"), *value;
 
-	for (value = statement->values; value; value = value->next)
+	for (value = s->values; value; value = value->next)
 		if (!strcmp(value->slot, "SIZE") && !check_size(p, value))
 			return false;
 	return !cma || cma->next->number % PAGEBLOCK == 0 ||
@@ -31,8 +31,8 @@ CHECK(check_ram)
 
 CHECK(check_rule)
 {
-	const struct value *name = story_value(statement, "RULE");
-	const struct value *value = story_value(statement, "VALUE");
+	const struct value *name = story_value(s, "RULE");
+	const struct value *value = story_value(s, "VALUE");
 	struct nearest best = parser_nearest(p, &name->token);
 	const struct gupsim_rule *rule = rule_find(&best);
 
@@ -45,54 +45,52 @@ CHECK(check_rule)
 
 CHECK(check_pmem)
 {
-	const struct value *size = story_value(statement, "SIZE");
+	const struct value *size = story_value(s, "SIZE");
 
-	statement->name->devdax = story_value(statement, "devdax");
-	statement->name->pages = size->number / FIXTURE_PAGE;
+	s->name->devdax = story_value(s, "devdax");
+	s->name->pages = size->number / FIXTURE_PAGE;
 	return check_size(p, size);
 }
 
-static bool only_on(struct parser *p, const struct statement *statement,
-		    const char *option, bool fits, const char *where)
+static bool only_on(struct parser *p, const struct statement *s, const char *option,
+		    bool fits, const char *where)
 {
-	const struct value *value = story_value(statement, option);
+	const struct value *value = story_value(s, option);
 
 	return !value || fits ||
 	       parser_fail(p, &value->token, "'%s' is for files on %s", option, where);
 }
 
-static bool check_file_size(struct parser *p, struct statement *statement,
+static bool check_file_size(struct parser *p, struct statement *s,
 			    const struct symbol *pmem)
 {
-	const struct value *bytes = story_value(statement, "BYTES");
+	const struct value *bytes = story_value(s, "BYTES");
 
 	if (!bytes && pmem && pmem->devdax) {
-		statement->name->pages = pmem->pages;
+		s->name->pages = pmem->pages;
 		return true;
 	}
 	if (!bytes)
 		return parser_fail(p, p->at, "expected a size, as 64K");
-	statement->name->pages = (bytes->number + FIXTURE_PAGE - 1) / FIXTURE_PAGE;
+	s->name->pages = (bytes->number + FIXTURE_PAGE - 1) / FIXTURE_PAGE;
 	return check_size(p, bytes);
 }
 
 CHECK(check_file)
 {
-	const struct value *on = story_value(statement, "PMEM");
+	const struct value *on = story_value(s, "PMEM");
 	const struct symbol *pmem = on ? on->symbol : NULL;
-	bool disk = story_value(statement, "disk"), fsdax = pmem && !pmem->devdax;
+	bool disk = story_value(s, "disk"), fsdax = pmem && !pmem->devdax;
 
-	return check_file_size(p, statement, pmem) &&
-	       only_on(p, statement, "cold", disk, "disk") &&
-	       only_on(p, statement, "cached", disk, "disk") &&
-	       only_on(p, statement, "buffers", disk, "disk") &&
-	       only_on(p, statement, "hole", fsdax || story_value(statement, "shmem"),
-		       "shmem or fsdax");
+	return check_file_size(p, s, pmem) && only_on(p, s, "cold", disk, "disk") &&
+	       only_on(p, s, "cached", disk, "disk") &&
+	       only_on(p, s, "buffers", disk, "disk") &&
+	       only_on(p, s, "hole", fsdax || story_value(s, "shmem"), "shmem or fsdax");
 }
 
 CHECK(check_fail)
 {
-	const struct value *n = story_value(statement, "N");
+	const struct value *n = story_value(s, "N");
 
 	if (!n || n->number - 1 < UINT32_MAX)
 		return true;
@@ -102,7 +100,7 @@ CHECK(check_fail)
 
 CHECK(check_thread)
 {
-	statement->name->mm = story_value(statement, "TASK")->symbol->mm;
+	s->name->mm = story_value(s, "TASK")->symbol->mm;
 	(void)p;
 	return true;
 }
@@ -143,15 +141,15 @@ static const struct extent *mapped_in(const struct extent *extent, uint64_t star
 	return below;
 }
 
-static bool check_extent(struct parser *p, struct statement *statement)
+static bool check_extent(struct parser *p, struct statement *s)
 {
-	struct symbol *range = statement->name;
+	struct symbol *range = s->name;
 	const struct extent *other =
 		mapped_in(range->mm->extents, range->start,
 			  range->start + range->pages * FIXTURE_PAGE);
 
-	if (other && !story_value(statement, "replace"))
-		return parser_fail(p, &story_value(statement, "ADDRESS")->token,
+	if (other && !story_value(s, "replace"))
+		return parser_fail(p, &story_value(s, "ADDRESS")->token,
 				   "%s overlaps %s, 0x%" PRIx64 "..0x%" PRIx64
 				   " of line %zu",
 				   range->name, other->range->name, other->start,
@@ -181,8 +179,8 @@ static bool check_vma_place(struct parser *p, const struct value *address,
 
 CHECK(check_vma)
 {
-	const struct value *address = story_value(statement, "ADDRESS");
-	const struct value *pages = story_value(statement, "N");
+	const struct value *address = story_value(s, "ADDRESS");
+	const struct value *pages = story_value(s, "N");
 
 	if (!check_vma_place(p, address, pages))
 		return false;
@@ -190,15 +188,15 @@ CHECK(check_vma)
 	if (p->story->total_pages > MAX_TOTAL_PAGES)
 		return parser_fail(p, &pages->token, "more than %u pages in all",
 				   MAX_TOTAL_PAGES);
-	statement->name->start = address->number;
-	statement->name->pages = pages->number;
+	s->name->start = address->number;
+	s->name->pages = pages->number;
 	/* One that is said to fail maps nothing. */
-	return statement->columns || check_extent(p, statement);
+	return s->columns || check_extent(p, s);
 }
 
 CHECK(check_munmap)
 {
-	const struct place *place = &story_value(statement, "PAGES")->place;
+	const struct place *place = &story_value(s, "PAGES")->place;
 
 	return note_extent(p, place->symbol->mm, NULL,
 			   place->symbol->start + place->first * FIXTURE_PAGE,
@@ -223,13 +221,13 @@ static bool copy_range(struct parser *p, struct symbol *child, const struct symb
 
 CHECK(check_fork)
 {
-	struct symbol *parent = story_value(statement, "TASK")->symbol->mm;
-	struct symbol *child = statement->name;
+	struct symbol *parent = story_value(s, "TASK")->symbol->mm;
+	struct symbol *child = s->name;
 
 	for (const struct symbol *range = parent->ranges; range; range = range->next) {
 		if (p->nr_ranges++ >= MAX_RANGES)
-			return parser_fail(p, &statement->token,
-					   "more than %d address ranges", MAX_RANGES);
+			return parser_fail(p, &s->token, "more than %d address ranges",
+					   MAX_RANGES);
 		if (!copy_range(p, child, range))
 			return false;
 	}
@@ -239,27 +237,27 @@ CHECK(check_fork)
 
 CHECK(check_access)
 {
-	const struct value *pages = story_value(statement, "PAGES");
+	const struct value *pages = story_value(s, "PAGES");
 
-	return !statement->as || statement->as->mm == pages->place.symbol->mm ||
+	return !s->as || s->as->mm == pages->place.symbol->mm ||
 	       parser_fail(p, &pages->token, "%s does not run in the mm of %s",
-			   statement->as->name, pages->place.symbol->name);
+			   s->as->name, pages->place.symbol->name);
 }
 
 /* An array of which the end is never written may be as long as it likes. */
 CHECK(check_call)
 {
-	uint64_t nr = story_number(statement, "NR", 0);
+	uint64_t nr = story_number(s, "NR", 0);
 
 	(void)p;
-	if (statement->name)
-		statement->name->pages = nr < MAX_RANGE_PAGES ? nr : MAX_RANGE_PAGES;
+	if (s->name)
+		s->name->pages = nr < MAX_RANGE_PAGES ? nr : MAX_RANGE_PAGES;
 	return true;
 }
 
 CHECK(check_at)
 {
-	const struct value *n = story_value(statement, "N");
+	const struct value *n = story_value(s, "N");
 
 	return !n || n->number || parser_fail(p, &n->token, "the first time is #1");
 }

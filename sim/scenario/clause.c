@@ -6,47 +6,47 @@
 #define PAGE "a page, as A.heap[0]"
 
 /* A bare name may be a task, an event or a call; all else are pages. */
-static bool read_bare_subject(struct parser *p, struct statement *statement)
+static bool read_bare_subject(struct parser *p, struct statement *s)
 {
 	struct symbol *symbol = parser_find(p, p->at);
 	enum symbol_kind kind = symbol ? symbol->kind : SYMBOL_NONE;
 
 	if (p->at->kind == TOKEN_WORD && p->at[1].kind != '[')
-		statement->subject = kind == SYMBOL_TASK    ? OF_TASK
-				     : kind == SYMBOL_CALL  ? OF_CALL
-				     : kind == SYMBOL_EVENT ? OF_EVENT
-							    : 0;
-	if (statement->subject) {
-		statement->who = symbol;
+		s->subject = kind == SYMBOL_TASK    ? OF_TASK
+			     : kind == SYMBOL_CALL  ? OF_CALL
+			     : kind == SYMBOL_EVENT ? OF_EVENT
+						    : 0;
+	if (s->subject) {
+		s->who = symbol;
 		p->at++;
 		return true;
 	}
-	if (!parser_place(p, PAGE_PLACES | KIND(PLACE_VMAS), PAGE, &statement->place))
+	if (!parser_place(p, PAGE_PLACES | KIND(PLACE_VMAS), PAGE, &s->place))
 		return false;
-	statement->subject = KIND(statement->place.kind);
+	s->subject = KIND(s->place.kind);
 	return true;
 }
 
-static bool read_subject(struct parser *p, struct statement *statement)
+static bool read_subject(struct parser *p, struct statement *s)
 {
 	bool words = p->at[0].kind == TOKEN_WORD && p->at[1].kind == TOKEN_WORD;
 
 	if (words && parser_accept_word(p, "lock")) {
-		statement->subject = OF_LOCK;
-		statement->who = parser_symbol(p, KIND(SYMBOL_TASK), "a task");
-		return statement->who;
+		s->subject = OF_LOCK;
+		s->who = parser_symbol(p, KIND(SYMBOL_TASK), "a task");
+		return s->who;
 	}
 	if (words && parser_accept_word(p, "vma")) {
-		statement->subject = OF_VMA;
-		return parser_place(p, KIND(PLACE_RANGE), PAGE, &statement->place);
+		s->subject = OF_VMA;
+		return parser_place(p, KIND(PLACE_RANGE), PAGE, &s->place);
 	}
 	if (words && parser_accept_word(p, "leak"))
-		statement->subject = OF_LEAK;
+		s->subject = OF_LEAK;
 	else if (words && parser_accept_word(p, "audit"))
-		statement->subject = OF_AUDIT;
+		s->subject = OF_AUDIT;
 	else
-		return read_bare_subject(p, statement);
-	return parser_place(p, PAGE_PLACES, PAGE, &statement->place);
+		return read_bare_subject(p, s);
+	return parser_place(p, PAGE_PLACES, PAGE, &s->place);
 }
 
 /* The observable at the current token; for a subject that has only one, that one. */
@@ -94,16 +94,15 @@ static bool at_column_end(const struct token *token)
 	return token->kind == TOKEN_END || token->kind == '|';
 }
 
-static bool read_clauses(struct parser *p, struct statement *statement,
-			 struct column *column)
+static bool read_clauses(struct parser *p, struct statement *s, struct column *column)
 {
 	struct clause **last = &column->clauses;
 
 	do {
-		const struct observable *what = find_observable(p, statement->subject);
+		const struct observable *what = find_observable(p, s->subject);
 
 		if (!what)
-			return fail_no_observable(p, statement->subject);
+			return fail_no_observable(p, s->subject);
 		if (what->name)
 			p->at++;
 		*last = read_clause(p, what);
@@ -115,25 +114,23 @@ static bool read_clauses(struct parser *p, struct statement *statement,
 }
 
 /* `refcount 1 | v5.6: 2`: a value alone is of the one thing that the line is about. */
-static bool read_column(struct parser *p, struct statement *statement,
-			struct column *column)
+static bool read_column(struct parser *p, struct statement *s, struct column *column)
 {
-	const struct clause *first =
-		statement->columns ? statement->columns->clauses : NULL;
+	const struct clause *first = s->columns ? s->columns->clauses : NULL;
 
 	if (p->at->kind == '-' && at_column_end(p->at + 1)) {
 		column->result.kind = RESULT_NOT_RUN;
 		p->at++;
 		return true;
 	}
-	if (!first || first->next || find_observable(p, statement->subject) ||
+	if (!first || first->next || find_observable(p, s->subject) ||
 	    at_column_end(p->at))
-		return read_clauses(p, statement, column);
+		return read_clauses(p, s, column);
 	column->clauses = read_clause(p, first->what);
 	return column->clauses;
 }
 
-bool clause_read_expect(struct parser *p, struct statement *statement)
+bool clause_read_expect(struct parser *p, struct statement *s)
 {
-	return read_subject(p, statement) && parse_columns(p, statement, read_column);
+	return read_subject(p, s) && parse_columns(p, s, read_column);
 }

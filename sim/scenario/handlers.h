@@ -10,7 +10,7 @@
 #include "scenario/parser.h"
 #include "scenario/run.h"
 
-#define CHECK(name) bool name(struct parser *p, struct statement *statement)
+#define CHECK(name) bool name(struct parser *p, struct statement *s)
 #define HANDLER(name) \
 	void name(struct run *run, const struct statement *s, struct result *result)
 

@@ -10,8 +10,8 @@
 
 /* Columns. */
 
-static bool read_column(struct parser *p, struct statement *statement,
-			struct column ***last, const struct column *before,
+static bool read_column(struct parser *p, struct statement *s, struct column ***last,
+			const struct column *before,
 			bool (*read)(struct parser *, struct statement *,
 				     struct column *))
 {
@@ -28,36 +28,36 @@ static bool read_column(struct parser *p, struct statement *statement,
 			return parser_fail(p, &column->token,
 					   "releases go upwards from left to right");
 	}
-	if (!read(p, statement, column))
+	if (!read(p, s, column))
 		return false;
 	**last = column;
 	*last = &column->next;
 	return true;
 }
 
-bool parse_columns(struct parser *p, struct statement *statement,
-		   bool (*read)(struct parser *p, struct statement *statement,
+bool parse_columns(struct parser *p, struct statement *s,
+		   bool (*read)(struct parser *p, struct statement *s,
 				struct column *column))
 {
-	struct column **last = &statement->columns, *before = NULL;
+	struct column **last = &s->columns, *before = NULL;
 
 	for (size_t nr = 0; !before || parser_accept(p, '|'); nr++) {
 		if (nr == MAX_COLUMNS)
 			return parser_fail(p, p->at, "more than %d releases",
 					   MAX_COLUMNS);
-		if (!read_column(p, statement, &last, before, read))
+		if (!read_column(p, s, &last, before, read))
 			return false;
-		before = before ? before->next : statement->columns;
+		before = before ? before->next : s->columns;
 	}
 	return true;
 }
 
-static bool read_function_column(struct parser *p, struct statement *statement,
+static bool read_function_column(struct parser *p, struct statement *s,
 				 struct column *column)
 {
 	struct token *token = p->at;
 
-	(void)statement;
+	(void)s;
 	if (!parser_need(p, TOKEN_WORD, "a kernel function"))
 		return false;
 	column->function = parser_word(p, token);
@@ -92,24 +92,24 @@ static bool fail_no_function(struct parser *p, const struct token *token, size_t
 }
 
 /* A function that a release lacks may only be `-` there. */
-static bool check_function(struct parser *p, const struct statement *statement,
+static bool check_function(struct parser *p, const struct statement *s,
 			   const struct token *token)
 {
 	for (size_t k = 0; k < gupsim_nr_kernels(); k++) {
-		const struct column *column = story_column(statement->columns, k);
+		const struct column *column = story_column(s->columns, k);
 		const struct verb *verb;
 
 		if (!(p->story->kernels >> k & 1) ||
 		    (column && column->result.kind == RESULT_NOT_RUN))
 			continue;
-		verb = function_on(p, token, statement->alias, k);
+		verb = function_on(p, token, s->alias, k);
 		if (!verb)
 			return fail_no_function(p, token, k);
-		if (strcmp(verb->shape, statement->verb->shape))
+		if (strcmp(verb->shape, s->verb->shape))
 			return parser_fail(p, token,
 					   "%s and %s take different arguments; "
 					   "write two calls",
-					   verb->name, statement->verb->name);
+					   verb->name, s->verb->name);
 	}
 	return true;
 }
@@ -177,44 +177,44 @@ static void start(struct parser *p)
 }
 
 /* The verb at the current token. For a function that no release here has: any. */
-static bool read_verb(struct parser *p, struct statement *statement, bool *known)
+static bool read_verb(struct parser *p, struct statement *s, bool *known)
 {
 	struct token *token = p->at;
 	struct symbol *symbol;
 
 	if (!parser_need(p, TOKEN_WORD, "a verb"))
 		return false;
-	statement->verb = verb_find(p->source->text + token->offset, token->length);
-	if (statement->verb && (statement->verb->traits & VERB_SETTING))
+	s->verb = verb_find(p->source->text + token->offset, token->length);
+	if (s->verb && (s->verb->traits & VERB_SETTING))
 		return true;
 	symbol = parser_find(p, token);
 	if (symbol && symbol->kind == SYMBOL_ALIAS)
-		statement->alias = symbol;
+		s->alias = symbol;
 	if (symbol && symbol->broken)
 		return false;
-	if (!statement->alias && !statement->verb && p->at->kind != '(')
+	if (!s->alias && !s->verb && p->at->kind != '(')
 		return fail_unknown_verb(p, token);
 	start(p);
-	if (statement->verb && !(statement->verb->traits & VERB_FUNCTION))
+	if (s->verb && !(s->verb->traits & VERB_FUNCTION))
 		return true;
-	statement->verb = first_function(p, token, statement->alias);
-	*known = statement->verb;
-	if (!statement->verb)
-		statement->verb = any_function();
+	s->verb = first_function(p, token, s->alias);
+	*known = s->verb;
+	if (!s->verb)
+		s->verb = any_function();
 	return true;
 }
 
-static bool read_as(struct parser *p, struct statement *statement)
+static bool read_as(struct parser *p, struct statement *s)
 {
 	if (!parser_accept_word(p, "as"))
 		return true;
-	statement->as = parser_symbol(p, KIND(SYMBOL_TASK), "a task");
-	return statement->as && parser_need(p, ':', "':'");
+	s->as = parser_symbol(p, KIND(SYMBOL_TASK), "a task");
+	return s->as && parser_need(p, ':', "':'");
 }
 
-static bool read_results(struct parser *p, struct statement *statement)
+static bool read_results(struct parser *p, struct statement *s)
 {
-	const struct verb *verb = statement->verb;
+	const struct verb *verb = s->verb;
 
 	if (verb->traits & VERB_COLUMNS)
 		return true;
@@ -226,36 +226,36 @@ static bool read_results(struct parser *p, struct statement *statement)
 	if (verb->traits & VERB_SETTING)
 		return parser_fail(p, p->at, "'%s' has no result", verb->name);
 	p->at++;
-	return parse_columns(p, statement, result_read);
+	return parse_columns(p, s, result_read);
 }
 
-static bool read_arguments(struct parser *p, struct statement *statement, bool known)
+static bool read_arguments(struct parser *p, struct statement *s, bool known)
 {
-	const struct verb *verb = statement->verb;
+	const struct verb *verb = s->verb;
 
 	if (!known)
 		return skip_arguments(p);
 	if (verb->traits & VERB_COLUMNS) {
 		/* `use` and `expect`: the first column follows the shape at once. */
 		if (verb->declares == SYMBOL_NONE)
-			return clause_read_expect(p, statement);
-		if (!shape_read(p, verb->shape, &statement->values))
+			return clause_read_expect(p, s);
+		if (!shape_read(p, verb->shape, &s->values))
 			return false;
 		p->at--; /* the last word of the shape is the first column */
-		if (!parse_columns(p, statement, read_function_column))
+		if (!parse_columns(p, s, read_function_column))
 			return false;
-		statement->name->columns = statement->columns;
+		s->name->columns = s->columns;
 		return true;
 	}
-	return shape_read(p, verb->shape, &statement->values) &&
+	return shape_read(p, verb->shape, &s->values) &&
 	       (p->at->kind == TOKEN_END || p->at->kind == TOKEN_ARROW ||
 		shape_fail_rest(p, verb));
 }
 
-static bool check_place_in_file(struct parser *p, const struct statement *statement,
+static bool check_place_in_file(struct parser *p, const struct statement *s,
 				const struct token *token)
 {
-	const struct verb *verb = statement->verb;
+	const struct verb *verb = s->verb;
 
 	if ((verb->traits & VERB_SETTING) && p->started)
 		return parser_fail(p, token,
@@ -269,70 +269,66 @@ static bool check_place_in_file(struct parser *p, const struct statement *statem
 	return true;
 }
 
-static bool read_name(struct parser *p, struct statement *statement,
-		      const struct token *name)
+static bool read_name(struct parser *p, struct statement *s, const struct token *name)
 {
-	enum symbol_kind kind = statement->verb->declares;
+	enum symbol_kind kind = s->verb->declares;
 
-	if ((statement->verb->traits & (VERB_SETTING | VERB_COLUMNS)) ||
+	if ((s->verb->traits & (VERB_SETTING | VERB_COLUMNS)) ||
 	    (kind != SYMBOL_NONE && kind != SYMBOL_CALL && kind != SYMBOL_REF))
-		return parser_fail(p, name, "'%s' gives nothing to name",
-				   statement->verb->name);
-	statement->name = parser_declare(p, name, kind ? kind : SYMBOL_EVENT);
-	return statement->name;
+		return parser_fail(p, name, "'%s' gives nothing to name", s->verb->name);
+	s->name = parser_declare(p, name, kind ? kind : SYMBOL_EVENT);
+	return s->name;
 }
 
-static bool read_rest(struct parser *p, struct statement *statement)
+static bool read_rest(struct parser *p, struct statement *s)
 {
 	const struct token *name = p->at;
 	bool named = name->kind == TOKEN_WORD && name[1].kind == '=', known = true;
 	const struct token *verb = named ? name + 2 : name;
 
 	p->at += named ? 2 : 0;
-	if (!read_verb(p, statement, &known) ||
-	    !check_place_in_file(p, statement, verb) ||
-	    (named && !read_name(p, statement, name)) ||
-	    !read_arguments(p, statement, known) || !read_results(p, statement) ||
+	if (!read_verb(p, s, &known) || !check_place_in_file(p, s, verb) ||
+	    (named && !read_name(p, s, name)) || !read_arguments(p, s, known) ||
+	    !read_results(p, s) ||
 	    (p->at->kind != TOKEN_END &&
 	     !parser_need(p, TOKEN_END, "the end of the line")))
 		return false;
-	if ((statement->verb->traits & VERB_FUNCTION) &&
-	    !check_function(p, statement, verb))
+	if ((s->verb->traits & VERB_FUNCTION) && !check_function(p, s, verb))
 		return false;
-	return !known || !statement->verb->check || statement->verb->check(p, statement);
+	return !known || !s->verb->check || s->verb->check(p, s);
 }
 
 static struct statement *new_statement(struct parser *p)
 {
-	struct statement *statement = pool_alloc(p->pool, sizeof(*statement));
+	struct statement *s = pool_alloc(p->pool, sizeof(*s));
 
-	if (!statement)
+	if (!s)
 		return NULL;
 	if (p->story->nr_statements >= MAX_STATEMENTS) {
 		if (p->story->nr_statements++ == MAX_STATEMENTS)
 			parser_fail(p, p->at, "more than %d statements", MAX_STATEMENTS);
 		return NULL;
 	}
-	statement->token = *p->at;
-	statement->line = p->line;
-	statement->index = p->story->nr_statements++;
-	p->statement = statement;
-	return statement;
+	s->token = *p->at;
+	s->line = p->line;
+	s->index = p->story->nr_statements++;
+	p->statement = s;
+	return s;
 }
 
 /* @at: the `at` that it stands under, NULL: none. */
 static struct statement *read_statement(struct parser *p, const struct statement *at)
 {
 	const struct value *as = at ? story_value(at, "TASK") : NULL;
-	struct statement *statement = new_statement(p);
+	struct statement *s = new_statement(p);
 
-	if (!statement)
+	if (!s)
 		return NULL;
-	statement->as = as ? as->symbol : NULL;
-	if (read_as(p, statement) && read_rest(p, statement))
-		return statement;
-	if (statement->name)
-		statement->name->broken = true;
+	s->as = as ? as->symbol : NULL;
+	if (read_as(p, s) && read_rest(p, s))
+		return s;
+	if (s->name)
+		s->name->broken = true;
 	return NULL;
 }
 
@@ -373,26 +369,26 @@ static void end_block(struct parser *p)
 	p->block = NULL;
 }
 
-/* The `at` lines that have been read belong to @statement; NULL: to a wrong one. */
-static void take_ats(struct parser *p, struct statement *statement)
+/* The `at` lines that have been read belong to @s; NULL: to a wrong one. */
+static void take_ats(struct parser *p, struct statement *s)
 {
-	if (statement) {
-		if (p->ats && !(statement->verb->traits & VERB_REACHES))
+	if (s) {
+		if (p->ats && !(s->verb->traits & VERB_REACHES))
 			parser_fail(p, &p->ats->token,
 				    "the statement after an 'at' is a call, a read or a "
 				    "write");
-		statement->ats = p->ats;
+		s->ats = p->ats;
 	}
 	p->ats = NULL;
 	p->last_at = &p->ats;
 }
 
-static void append(struct parser *p, struct statement *statement)
+static void append(struct parser *p, struct statement *s)
 {
-	*p->last = statement;
-	p->last = &statement->next;
-	if (!(statement->verb->traits & VERB_SETTING) && !p->story->statements)
-		p->story->statements = statement;
+	*p->last = s;
+	p->last = &s->next;
+	if (!(s->verb->traits & VERB_SETTING) && !p->story->statements)
+		p->story->statements = s;
 }
 
 /* Lines. */
@@ -407,7 +403,7 @@ static bool is_indented(const struct parser *p)
 static void read_line(struct parser *p)
 {
 	bool indented = is_indented(p);
-	struct statement *statement;
+	struct statement *s;
 
 	if (indented) {
 		if (!p->block)
@@ -422,10 +418,10 @@ static void read_line(struct parser *p)
 		read_at(p);
 		return;
 	}
-	statement = read_statement(p, NULL);
-	take_ats(p, statement);
-	if (statement)
-		append(p, statement);
+	s = read_statement(p, NULL);
+	take_ats(p, s);
+	if (s)
+		append(p, s);
 }
 
 static void read_title(struct parser *p, size_t start_of_line)

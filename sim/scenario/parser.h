@@ -74,15 +74,15 @@ bool parser_place(struct parser *p, unsigned int kinds, const char *what,
  */
 int parse_story(const struct source *source, struct diags *diags, struct story *story);
 /* Read `| v5.6: B` after what stands there already, each column by @read. */
-bool parse_columns(struct parser *p, struct statement *statement,
-		   bool (*read)(struct parser *p, struct statement *statement,
+bool parse_columns(struct parser *p, struct statement *s,
+		   bool (*read)(struct parser *p, struct statement *s,
 				struct column *column));
 
 /* result.c: one column behind `->`. */
-bool result_read(struct parser *p, struct statement *statement, struct column *column);
+bool result_read(struct parser *p, struct statement *s, struct column *column);
 
 /* clause.c: what stands behind `expect`. */
-bool clause_read_expect(struct parser *p, struct statement *statement);
+bool clause_read_expect(struct parser *p, struct statement *s);
 
 /*
  * shape.c: read arguments by a shape, the very text that people see as the usage:

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Results: how they are written, compared and told. */
-#include "base/errname.h"
 #include "scenario/parser.h"
 
 #include <gupsim/observe.h>
@@ -9,98 +8,54 @@
 
 /* Reading. */
 
-static bool read_errno(struct parser *p, struct result *result)
-{
-	const char *word = p->source->text + p->at->offset;
-	struct nearest best = parser_nearest(p, p->at);
-	const char *name;
-	int error;
+#define VALUE "{spins|BUG CHECK|would block on TASK lock|SIGSEGV|SIGBUS|-ERRNO|N}"
 
-	if (p->at->kind != TOKEN_WORD)
-		return parser_fail(p, p->at, "expected an errno, as -EFAULT");
-	error = errno_by_name(word, p->at->length);
-	if (!error) {
-		for (size_t i = 0; (name = errname_nth(i)); i++)
-			nearest_try(&best, name);
-		return parser_unknown(p, p->at, "errno", &best);
-	}
-	p->at++;
-	result->number = -error;
+static struct result result_of(const struct value *value)
+{
+	const char *first = value->text ? value->text : "";
+
+	if (!strcmp(first, "spins"))
+		return (struct result){.kind = RESULT_SPINS};
+	if (!strcmp(first, "BUG"))
+		return (struct result){.kind = RESULT_BUG, .func = value->next->text};
+	if (!strcmp(first, "would"))
+		return (struct result){.kind = RESULT_BLOCKS,
+				       .mm = value_find(value, "TASK")->symbol->mm};
+	if (!strcmp(first, "SIGSEGV") || !strcmp(first, "SIGBUS"))
+		return (struct result){.kind = RESULT_SIGNAL,
+				       .number = first[3] == 'B' ? SIGBUS : SIGSEGV};
+	return (struct result){.kind = RESULT_NUMBER, .number = value->number};
+}
+
+static bool read_warn(struct parser *p, struct result *result)
+{
+	struct value *value = NULL;
+
+	if (result->nr_warns == MAX_WARNS)
+		return parser_fail(p, p->at, "more than %d warnings", MAX_WARNS);
+	if (!shape_read(p, "warn CHECK", &value))
+		return false;
+	result->warns[result->nr_warns++] = value->next->text;
 	return true;
 }
 
-static bool read_blocks(struct parser *p, struct result *result)
-{
-	result->kind = RESULT_BLOCKS;
-	if (!parser_need_word(p, "block") || !parser_need_word(p, "on"))
-		return false;
-	result->mm = parser_symbol(p, KIND(SYMBOL_TASK), "a task");
-	if (!result->mm)
-		return false;
-	result->mm = result->mm->mm;
-	return parser_need_word(p, "lock");
-}
-
-static bool read_function_name(struct parser *p, const char **name)
-{
-	struct token *token = p->at;
-
-	if (!parser_need(p, TOKEN_WORD, "the kernel function that holds the check"))
-		return false;
-	*name = parser_word(p, token);
-	return *name;
-}
-
-static bool read_value(struct parser *p, struct result *result)
-{
-	uint64_t number;
-
-	if (parser_accept_word(p, "spins")) {
-		result->kind = RESULT_SPINS;
-		return true;
-	}
-	if (parser_accept_word(p, "BUG")) {
-		result->kind = RESULT_BUG;
-		return read_function_name(p, &result->func);
-	}
-	if (parser_accept_word(p, "would"))
-		return read_blocks(p, result);
-	if (parser_accept_word(p, "SIGSEGV") || parser_accept_word(p, "SIGBUS")) {
-		result->kind = RESULT_SIGNAL;
-		result->number =
-			token_is(p->source, p->at - 1, "SIGBUS") ? SIGBUS : SIGSEGV;
-		return true;
-	}
-	if (!parser_number(p,
-			   "a result: a number, -ERRNO, SIGSEGV, SIGBUS, BUG FUNCTION, "
-			   "spins, would block on TASK lock or -",
-			   &number))
-		return false;
-	result->number = number;
-	return true;
-}
-
-bool result_read(struct parser *p, struct statement *statement, struct column *column)
+bool result_read(struct parser *p, struct statement *s, struct column *column)
 {
 	struct result *result = &column->result;
+	struct value *value = NULL;
 
-	(void)statement;
-	if (!parser_accept(p, '-')) {
-		if (!read_value(p, result))
-			return false;
-	} else if (p->at->kind == TOKEN_END || p->at->kind == '|') {
+	(void)s;
+	if (p->at->kind == '-' && (p->at[1].kind == TOKEN_END || p->at[1].kind == '|')) {
 		result->kind = RESULT_NOT_RUN;
-		return true;
-	} else if (!read_errno(p, result)) {
-		return false;
-	}
-	while (parser_is(p, "warn")) {
-		if (result->nr_warns == MAX_WARNS)
-			return parser_fail(p, p->at, "more than %d warnings", MAX_WARNS);
 		p->at++;
-		if (!read_function_name(p, &result->warns[result->nr_warns++]))
-			return false;
+		return true;
 	}
+	if (!shape_read(p, VALUE, &value))
+		return false;
+	*result = result_of(value);
+	while (parser_is(p, "warn"))
+		if (!read_warn(p, result))
+			return false;
 	return true;
 }
 

@@ -27,15 +27,14 @@ struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol)
 	return task ? task->mm : NULL;
 }
 
-const struct verb *run_verb(const struct run *run, const struct statement *statement)
+const struct verb *run_verb(const struct run *run, const struct statement *s)
 {
-	return statement->alias ? verb_of_alias(statement->alias, run->kernel)
-				: statement->verb;
+	return s->alias ? verb_of_alias(s->alias, run->kernel) : s->verb;
 }
 
-const char *run_statement_name(const struct statement *statement)
+const char *run_statement_name(const struct statement *s)
 {
-	return statement->name ? statement->name->name : NULL;
+	return s->name ? s->name->name : NULL;
 }
 
 /* Failures. */
@@ -52,12 +51,10 @@ const char *run_words(struct run *run, const char *format, ...)
 }
 
 /* The call that an expectation is about; otherwise the last one. */
-static const struct statement *call_behind(const struct run *run,
-					   const struct statement *statement,
-					   unsigned long *serial)
+static const struct statement *
+call_behind(const struct run *run, const struct statement *s, unsigned long *serial)
 {
-	const struct symbol *symbol =
-		statement->who ? statement->who : statement->place.symbol;
+	const struct symbol *symbol = s->who ? s->who : s->place.symbol;
 	const struct pinned *pinned = symbol ? &run_thing(run, symbol)->pinned : NULL;
 	bool its_own = pinned && pinned->made;
 
@@ -65,11 +62,10 @@ static const struct statement *call_behind(const struct run *run,
 	return its_own ? pinned->made : run->last_call;
 }
 
-static void add_trace(struct run *run, const struct statement *statement,
-		      struct failure *failure)
+static void add_trace(struct run *run, const struct statement *s, struct failure *failure)
 {
 	unsigned long serial;
-	const struct statement *call = call_behind(run, statement, &serial);
+	const struct statement *call = call_behind(run, s, &serial);
 	const char *name;
 
 	if (!call)
@@ -81,10 +77,10 @@ static void add_trace(struct run *run, const struct statement *statement,
 	failure->trace = explain_call(run, serial, SHOWN_DECISIONS);
 }
 
-void run_fail(struct run *run, const struct statement *statement, const char *where,
+void run_fail(struct run *run, const struct statement *s, const char *where,
 	      const char *expected, const char *actual)
 {
-	unsigned int index = statement ? statement->index : run->story->nr_statements;
+	unsigned int index = s ? s->index : run->story->nr_statements;
 	struct failure *failure = pool_alloc(run->pool, sizeof(*failure));
 	struct row *row = &run->record->rows[index];
 	struct failure **last = &row->failures;
@@ -95,8 +91,8 @@ void run_fail(struct run *run, const struct statement *statement, const char *wh
 		return;
 	*failure =
 		(struct failure){.where = where, .expected = expected, .actual = actual};
-	if (statement)
-		add_trace(run, statement, failure);
+	if (s)
+		add_trace(run, s, failure);
 	while (*last)
 		last = &(*last)->next;
 	*last = failure;
@@ -123,9 +119,9 @@ void run_report(void *arg, const struct gupsim_report *report)
 }
 
 /* Whose lock a statement would wait for. */
-static struct symbol *mm_of(const struct run *run, const struct statement *statement)
+static struct symbol *mm_of(const struct run *run, const struct statement *s)
 {
-	const struct value *value = statement->values;
+	const struct value *value = s->values;
 
 	for (; value; value = value->next) {
 		if (value->symbol && value->symbol->mm)
@@ -136,8 +132,7 @@ static struct symbol *mm_of(const struct run *run, const struct statement *state
 	return run->actor ? run->actor->mm : NULL;
 }
 
-static void take_death(struct run *run, const struct statement *statement,
-		       struct result *result)
+static void take_death(struct run *run, const struct statement *s, struct result *result)
 {
 	switch (gupsim_machine_state(run->machine)) {
 	case GUPSIM_ALIVE:
@@ -151,30 +146,30 @@ static void take_death(struct run *run, const struct statement *statement,
 		break;
 	case GUPSIM_DEAD_BLOCKS:
 		result->kind = RESULT_BLOCKS;
-		result->mm = mm_of(run, statement);
+		result->mm = mm_of(run, s);
 		break;
 	}
 	run->dead = true;
 }
 
-static void finish_result(struct run *run, const struct statement *statement,
+static void finish_result(struct run *run, const struct statement *s,
 			  struct result *result)
 {
 	const struct frame *frame = run->frame;
 
 	if (result->kind == RESULT_NUMBER && result->number == -EDEADLK) {
 		result->kind = RESULT_BLOCKS;
-		result->mm = mm_of(run, statement);
+		result->mm = mm_of(run, s);
 	}
-	take_death(run, statement, result);
+	take_death(run, s, result);
 	result->nr_warns = frame->nr_warns < MAX_WARNS ? frame->nr_warns : MAX_WARNS;
 	memcpy(result->warns, frame->warns, sizeof(result->warns));
 }
 
-static void check_result(struct run *run, const struct statement *statement,
+static void check_result(struct run *run, const struct statement *s,
 			 const struct result *actual)
 {
-	const struct column *column = story_column(statement->columns, run->kernel);
+	const struct column *column = story_column(s->columns, run->kernel);
 	const struct result success = {.kind = RESULT_NUMBER};
 	const struct result *expected = column ? &column->result : &success;
 	const char *words;
@@ -185,16 +180,15 @@ static void check_result(struct run *run, const struct statement *statement,
 	if (words && !column && actual->kind == RESULT_NUMBER &&
 	    *gupsim_error(run->machine))
 		words = run_words(run, "%s (%s)", words, gupsim_error(run->machine));
-	run_fail(run, statement, NULL,
-		 column ? result_words(run->pool, expected) : "success",
+	run_fail(run, s, NULL, column ? result_words(run->pool, expected) : "success",
 		 words ? words : "");
 }
 
 /* Statements. */
 
-static void set_current(struct run *run, const struct statement *statement, bool nested)
+static void set_current(struct run *run, const struct statement *s, bool nested)
 {
-	const struct symbol *task = statement->as;
+	const struct symbol *task = s->as;
 	struct task_struct *made;
 
 	if (!task && nested)
@@ -204,51 +198,49 @@ static void set_current(struct run *run, const struct statement *statement, bool
 	if (gupsim_set_current(made))
 		gupsim_set_current(NULL);
 	if (task && !gupsim_current())
-		run_fail(run, statement, task->name, "a task that runs",
+		run_fail(run, s, task->name, "a task that runs",
 			 made ? "it has exited" : "it was never made");
 }
 
-static void add_pending(struct run *run, const struct statement *statement)
+static void add_pending(struct run *run, const struct statement *s)
 {
 	struct pending *pending = pool_alloc(run->pool, sizeof(*pending)), **last;
 
 	if (!pending)
 		return;
-	pending->statement = statement;
+	pending->statement = s;
 	for (last = &run->pending; *last; last = &(*last)->next)
 		;
 	*last = pending;
 }
 
-static void execute(struct run *run, const struct statement *statement,
-		    struct result *result)
+static void execute(struct run *run, const struct statement *s, struct result *result)
 {
 	struct frame frame = {.outer = run->frame};
 
 	run->frame = &frame;
 	*result = (struct result){.kind = RESULT_NUMBER};
-	run_verb(run, statement)->run(run, statement, result);
+	run_verb(run, s)->run(run, s, result);
 	if (!frame.outer && !run->io_hold && !run->dead)
 		gupsim_io_done(run->machine);
-	finish_result(run, statement, result);
+	finish_result(run, s, result);
 	if (frame.contract && !run->dead)
-		run_fail(run, statement,
-			 run_words(run, "contract of %s()", frame.contract_func), "kept",
-			 frame.contract);
+		run_fail(run, s, run_words(run, "contract of %s()", frame.contract_func),
+			 "kept", frame.contract);
 	run->frame = frame.outer;
 }
 
-static bool is_left_out(const struct run *run, const struct statement *statement)
+static bool is_left_out(const struct run *run, const struct statement *s)
 {
-	const struct column *column = story_column(statement->columns, run->kernel);
+	const struct column *column = story_column(s->columns, run->kernel);
 
 	return column && column->result.kind == RESULT_NOT_RUN;
 }
 
-static void leave_out(struct run *run, const struct statement *statement)
+static void leave_out(struct run *run, const struct statement *s)
 {
-	if (statement->name)
-		run_thing(run, statement->name)->left_out = true;
+	if (s->name)
+		run_thing(run, s->name)->left_out = true;
 }
 
 static bool out_of_memory(const struct run *run)
@@ -256,32 +248,32 @@ static bool out_of_memory(const struct run *run)
 	return run->pool->failed || run->options->host->failed;
 }
 
-static void watch(struct run *run, const struct statement *statement)
+static void watch(struct run *run, const struct statement *s)
 {
 	if (run->options->watch && !out_of_memory(run))
-		run->options->watch(run->options->watch_arg, run, statement);
+		run->options->watch(run->options->watch_arg, run, s);
 }
 
-static void run_statement(struct run *run, const struct statement *statement, bool nested)
+static void run_statement(struct run *run, const struct statement *s, bool nested)
 {
-	struct row *row = &run->record->rows[statement->index];
+	struct row *row = &run->record->rows[s->index];
 	struct result result;
 
-	row->statement = statement;
-	if (is_left_out(run, statement)) {
-		leave_out(run, statement);
+	row->statement = s;
+	if (is_left_out(run, s)) {
+		leave_out(run, s);
 		return;
 	}
-	set_current(run, statement, nested);
-	execute(run, statement, &result);
+	set_current(run, s, nested);
+	execute(run, s, &result);
 	if (row->verdict == VERDICT_SKIPPED)
 		row->verdict = VERDICT_PASSED;
-	if (!(statement->verb->traits & VERB_COLUMNS))
-		check_result(run, statement, &result);
+	if (!(s->verb->traits & VERB_COLUMNS))
+		check_result(run, s, &result);
 	if (result.kind == RESULT_BLOCKS && !run->dead)
-		add_pending(run, statement);
-	else if (statement->name && statement->name->kind == SYMBOL_EVENT)
-		run_thing(run, statement->name)->done = true;
+		add_pending(run, s);
+	else if (s->name && s->name->kind == SYMBOL_EVENT)
+		run_thing(run, s->name)->done = true;
 }
 
 /* Events that could not begin are tried again, oldest first. */
@@ -290,19 +282,19 @@ static void retry_pending(struct run *run)
 	struct pending **link = &run->pending;
 
 	while (*link && !run->dead) {
-		const struct statement *statement = (*link)->statement;
+		const struct statement *s = (*link)->statement;
 		struct result result;
 
-		execute(run, statement, &result);
+		execute(run, s, &result);
 		if (result.kind == RESULT_BLOCKS && !run->dead) {
 			link = &(*link)->next;
 			continue;
 		}
 		*link = (*link)->next;
-		if (statement->name && statement->name->kind == SYMBOL_EVENT)
-			run_thing(run, statement->name)->done = true;
+		if (s->name && s->name->kind == SYMBOL_EVENT)
+			run_thing(run, s->name)->done = true;
 		if (result.kind != RESULT_NUMBER || result.number)
-			run_fail(run, statement, "once it could begin", "success",
+			run_fail(run, s, "once it could begin", "success",
 				 result_words(run->pool, &result));
 	}
 }
@@ -322,16 +314,16 @@ void run_faults(const struct run *run, long *min, long *maj)
 
 static void run_at(struct run *run, const struct statement *at)
 {
-	const struct statement *calling = run->calling, *statement;
+	const struct statement *calling = run->calling, *s;
 	const struct symbol *actor = run->actor;
 	struct task_struct *task = gupsim_current();
 	long min, maj, min_after, maj_after;
 
 	run_faults(run, &min, &maj);
 	run->calling = NULL;
-	for (statement = at->body; statement && !run->dead; statement = statement->next) {
-		run_statement(run, statement, true);
-		watch(run, statement);
+	for (s = at->body; s && !run->dead; s = s->next) {
+		run_statement(run, s, true);
+		watch(run, s);
 		run->actor = actor;
 		gupsim_set_current(task);
 	}
@@ -369,37 +361,36 @@ static void check_reached(struct run *run, const struct statement *at)
 	}
 }
 
-static void run_with_points(struct run *run, const struct statement *statement)
+static void run_with_points(struct run *run, const struct statement *s)
 {
-	if (!statement->ats) {
-		run_statement(run, statement, false);
+	if (!s->ats) {
+		run_statement(run, s, false);
 		return;
 	}
 	gupsim_listen(run->machine, at_point, run);
-	run->calling = statement;
-	run_statement(run, statement, false);
+	run->calling = s;
+	run_statement(run, s, false);
 	run->calling = NULL;
 	gupsim_listen(run->machine, NULL, NULL);
-	if (!is_left_out(run, statement))
-		check_reached(run, statement->ats);
+	if (!is_left_out(run, s))
+		check_reached(run, s->ats);
 }
 
 static void run_statements(struct run *run)
 {
-	const struct statement *statement = run->story->statements;
+	const struct statement *s = run->story->statements;
 
-	for (; statement && !run->dead && !out_of_memory(run);
-	     statement = statement->next) {
-		bool looks = statement->verb->traits & VERB_COLUMNS;
+	for (; s && !run->dead && !out_of_memory(run); s = s->next) {
+		bool looks = s->verb->traits & VERB_COLUMNS;
 
 		if (!looks)
 			audit_settle(run);
-		run_with_points(run, statement);
+		run_with_points(run, s);
 		if (!looks && !run->dead) {
 			retry_pending(run);
-			audit_statement(run, statement);
+			audit_statement(run, s);
 		}
-		watch(run, statement);
+		watch(run, s);
 	}
 	audit_settle(run);
 }

@@ -62,8 +62,7 @@ struct record {
  * Called after each statement, also one at a point, for which run->frame is set; and with
  * NULL before the machine goes.
  */
-typedef void (*run_watch_fn)(void *arg, struct run *run,
-			     const struct statement *statement);
+typedef void (*run_watch_fn)(void *arg, struct run *run, const struct statement *s);
 
 struct run_options {
 	struct host *host;
@@ -167,15 +166,15 @@ int run_story(const struct story *story, size_t kernel, const struct run_options
 
 struct thing *run_thing(const struct run *run, const struct symbol *symbol);
 struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol);
-/* The verb of @statement on this release. */
-const struct verb *run_verb(const struct run *run, const struct statement *statement);
-const char *run_statement_name(const struct statement *statement);
+/* The verb of @s on this release. */
+const struct verb *run_verb(const struct run *run, const struct statement *s);
+const char *run_statement_name(const struct statement *s);
 
 /* Faults accounted to all tasks so far. */
 void run_faults(const struct run *run, long *min, long *maj);
 
-/* Record a failure of @statement, NULL: of the end of the file. */
-void run_fail(struct run *run, const struct statement *statement, const char *where,
+/* Record a failure of @s, NULL: of the end of the file. */
+void run_fail(struct run *run, const struct statement *s, const char *where,
 	      const char *expected, const char *actual);
 /* Words for a failure; never NULL. */
 const char *run_words(struct run *run, const char *format, ...)
@@ -210,7 +209,7 @@ long thing_holds(const struct run *run, const struct symbol *symbol,
 void failures_end(struct run *run);
 
 /* audit.c */
-void audit_statement(struct run *run, const struct statement *statement);
+void audit_statement(struct run *run, const struct statement *s);
 /* Findings that the statements since have not expected become failures. */
 void audit_settle(struct run *run);
 void audit_end(struct run *run);

@@ -324,33 +324,30 @@ struct watch {
 	bool found;
 };
 
-static void explain_statement(void *arg, struct run *run,
-			      const struct statement *statement)
+static void explain_statement(void *arg, struct run *run, const struct statement *s)
 {
 	const struct watch *watch = arg;
 	const struct report *report = &watch->session->report;
 	const struct source *source = run->story->source;
 	struct position at;
 
-	if (!statement || run->last_call != statement ||
-	    (watch->line && watch->line != statement->line))
+	if (!s || run->last_call != s || (watch->line && watch->line != s->line))
 		return;
-	at = source_position(source, statement->token.offset);
-	report_printf(report, "%s:%zu: on %s\n    %.*s\n", source->path, statement->line,
+	at = source_position(source, s->token.offset);
+	report_printf(report, "%s:%zu: on %s\n    %.*s\n", source->path, s->line,
 		      gupsim_kernel_name(run->kernel), (int)at.length, at.start);
 	for (const struct note *note = explain_call(run, run->last_serial, SIZE_MAX);
 	     note; note = note->next)
 		report_printf(report, "  %s\n", note->text);
 }
 
-static void dump_at(void *arg, struct run *run, const struct statement *statement)
+static void dump_at(void *arg, struct run *run, const struct statement *s)
 {
 	struct watch *watch = arg;
 	const struct report *report = &watch->session->report;
 
 	/* The state at a line is what the last statement up to it has left. */
-	if (watch->found || run->frame ||
-	    (statement && statement->next && statement->next->line <= watch->line))
+	if (watch->found || run->frame || (s && s->next && s->next->line <= watch->line))
 		return;
 	watch->found = true;
 	report_printf(report, "%s:%zu: on %s\n", run->story->source->path, watch->line,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading arguments, by the type of their slot. */
+#include "base/errname.h"
 #include "scenario/parser.h"
 #include "scenario/verbs.h"
 
@@ -54,6 +55,19 @@ static bool read_nr(struct parser *p, const struct slot *slot, struct value *val
 static bool read_signed(struct parser *p, const struct slot *slot, struct value *value)
 {
 	return parser_signed(p, slot->what, (int64_t *)&value->number);
+}
+
+static bool read_errno(struct parser *p, const struct slot *slot, struct value *value)
+{
+	struct nearest best = parser_nearest(p, p->at);
+	const char *name;
+
+	if (!parser_need(p, TOKEN_WORD, slot->what))
+		return false;
+	value->number = -(uint64_t)errno_by_name(best.word, best.length);
+	for (size_t i = 0; !value->number && (name = errname_nth(i)); i++)
+		nearest_try(&best, name);
+	return value->number || parser_unknown(p, &value->token, "errno", &best);
 }
 
 static bool read_term(struct parser *p, struct sum *sum)
@@ -290,6 +304,10 @@ static const struct slot slots[] = {
 	 "how many pages: may be negative or 64 bits wide"},
 	{"SURPLUS", TOKEN_NUMBER, read_signed, 0, "a number, as -1",
 	 "a number with a sign: `-1`"},
+	{"ERRNO", TOKEN_WORD, read_errno, 0, "an errno, as -EFAULT",
+	 "an errno by its name: `-EFAULT`"},
+	{"CHECK", TOKEN_WORD, read_word, 0, "the kernel function that holds the check",
+	 "the kernel function that holds the check"},
 	{"SUM", TOKEN_NUMBER, read_sum, 0, "a count, as 1+p",
 	 "a count: numbers and what calls hold on the page, `1+p`"},
 	{"START", TOKEN_WORD, read_place, A_RANGE | KIND(PLACE_RAW),

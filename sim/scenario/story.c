@@ -23,23 +23,22 @@ const struct value *value_find(const struct value *values, const char *slot)
 	return values;
 }
 
-const struct value *story_value(const struct statement *statement, const char *slot)
+const struct value *story_value(const struct statement *s, const char *slot)
 {
-	return value_find(statement->values, slot);
+	return value_find(s->values, slot);
 }
 
-uint64_t story_number(const struct statement *statement, const char *slot,
-		      uint64_t otherwise)
+uint64_t story_number(const struct statement *s, const char *slot, uint64_t otherwise)
 {
-	const struct value *value = story_value(statement, slot);
+	const struct value *value = story_value(s, slot);
 
 	return value ? value->number : otherwise;
 }
 
-uint64_t story_number_after(const struct statement *statement, const char *keyword,
+uint64_t story_number_after(const struct statement *s, const char *keyword,
 			    uint64_t otherwise)
 {
-	const struct value *value = story_value(statement, keyword);
+	const struct value *value = story_value(s, keyword);
 
 	return value && value->next ? value->next->number : otherwise;
 }

@@ -173,11 +173,10 @@ struct story {
 const struct column *story_column(const struct column *columns, size_t kernel);
 /* The argument of a slot or keyword, NULL if it was not given. */
 const struct value *value_find(const struct value *values, const char *slot);
-const struct value *story_value(const struct statement *statement, const char *slot);
+const struct value *story_value(const struct statement *s, const char *slot);
 /* The number behind a slot, or the one after a keyword. */
-uint64_t story_number(const struct statement *statement, const char *slot,
-		      uint64_t otherwise);
-uint64_t story_number_after(const struct statement *statement, const char *keyword,
+uint64_t story_number(const struct statement *s, const char *slot, uint64_t otherwise);
+uint64_t story_number_after(const struct statement *s, const char *keyword,
 			    uint64_t otherwise);
 
 /* result.c */

@@ -25,9 +25,8 @@ struct verb {
 	enum symbol_kind declares;
 	unsigned int traits;
 	/* What the shape cannot say. False: reported. */
-	bool (*check)(struct parser *p, struct statement *statement);
-	void (*run)(struct run *run, const struct statement *statement,
-		    struct result *result);
+	bool (*check)(struct parser *p, struct statement *s);
+	void (*run)(struct run *run, const struct statement *s, struct result *result);
 	const char *help; /* one line */
 	const char *more; /* NULL: nothing to add */
 	const char *example;

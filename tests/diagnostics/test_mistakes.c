@@ -49,8 +49,11 @@ static const struct {
 	{"get_user_pages(A.heap, 1, 0) -> -EFALT", 34, 5,
 	 "unknown errno 'EFALT'; did you mean 'EFAULT'?"},
 	{"get_user_pages(A.heap, 1, 0) -> maybe", 33, 5,
-	 "expected a result: a number, -ERRNO, SIGSEGV, SIGBUS, BUG FUNCTION, spins, "
-	 "would block on TASK lock or -, not 'maybe'"},
+	 "expected spins|BUG CHECK|would block on TASK lock|SIGSEGV|SIGBUS|-ERRNO|N"},
+	{"write A.heap -> SIGBSU", 17, 6,
+	 "expected spins|BUG CHECK|would block on TASK lock|SIGSEGV|SIGBUS|-ERRNO|N; did "
+	 "you mean 'SIGBUS'?"},
+	{"write A.heap -> -4", 18, 1, "expected an errno, as -EFAULT, not '4'"},
 	{"get_user_pages(A.heap, 1, 0) -> 1 | v5.6 2", 42, 1, "expected ':', not '2'"},
 	{"get_user_pages(A.heap, 1, 0) -> 1 | v5.6: 2 | v5.5: 3", 47, 4,
 	 "releases go upwards from left to right"},
