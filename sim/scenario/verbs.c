@@ -12,404 +12,242 @@
 
 static const struct verb verbs[] = {
 	/* Settings. */
-	{
-		.name = "source",
-		.shape = "REST",
-		.traits = VERB_SETTING,
-		.help = "say where the case comes from",
-		.more = "A commit, a bug report, a measurement: what somebody should "
-			"know before deleting the fixture.",
-		.example = "source  commit c4237f8b1f4f",
-		.real = "nothing",
-	},
-	{
-		.name = "kernels",
-		.shape = "KERNELS",
-		.traits = VERB_SETTING,
-		.help = "name the releases that the fixture is for",
-		.more = "Releases and ranges. A range means the modelled releases in "
-			"it; an end that is no point release includes its point "
-			"releases. A release that is not modelled is no mistake. "
-			"Without this line: v5.6.",
-		.example = "kernels v5.5..v6.12",
-		.real = "nothing: it selects the kernel",
-	},
-	{
-		.name = "use",
-		.shape = "NAME = FUNCTION",
-		.declares = SYMBOL_ALIAS,
-		.traits = VERB_SETTING | VERB_COLUMNS,
-		.help = "give a function a name that may mean another one later",
-		.more = "Behind `| RELEASE:` stands the function from that release on.",
-		.example =
-			"use pin = get_user_pages_remote | v5.10: pin_user_pages_remote",
-		.real = "nothing: the name stands for the function",
-	},
-	{
-		.name = "ram",
-		.shape = "normal SIZE [movable SIZE] [cma SIZE]",
-		.traits = VERB_SETTING,
-		.check = check_ram,
-		.help = "size the machine's memory",
-		.more = "CMA is a property of pageblocks of 2M in the Normal zone. "
-			"Without this line: 64M, all Normal.",
-		.example = "ram normal 32M movable 8M cma 4M",
-		.real = "boots with mem=, movablecore= and cma=",
-	},
-	{
-		.name = "config",
-		.shape = "{fs_dax|cma} {on|off}",
-		.traits = VERB_SETTING,
-		.help = "choose CONFIG_FS_DAX or CONFIG_CMA; both are on without it",
-		.example = "config fs_dax off",
-		.real = "is a kernel built so",
-	},
-	{
-		.name = "option",
-		.shape = "{pagevec|io} hold",
-		.traits = VERB_SETTING,
-		.help = "keep what the machine otherwise settles after each statement",
-		.more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
-			"until they are full, or until `drain`. `io hold`: reads that "
-			"nobody waits for stay under way until `io done`.",
-		.example = "option pagevec hold",
-	},
-	{
-		.name = "rule",
-		.shape = "RULE VALUE",
-		.traits = VERB_SETTING,
-		.check = check_rule,
-		.help = "run with one rule of the release changed: a what-if",
-		.example = "rule check_dax_vmas.fsdax accepted",
-	},
+	{"source", "REST", .traits = VERB_SETTING,
+	 .help = "say where the case comes from",
+	 .more = "A commit, a bug report, a measurement: what somebody should "
+		 "know before deleting the fixture.",
+	 .example = "source  commit c4237f8b1f4f", .real = "nothing"},
+
+	{"kernels", "KERNELS", .traits = VERB_SETTING,
+	 .help = "name the releases that the fixture is for",
+	 .more = "Releases and ranges. A range means the modelled releases in "
+		 "it; an end that is no point release includes its point "
+		 "releases. A release that is not modelled is no mistake. "
+		 "Without this line: v5.6.",
+	 .example = "kernels v5.5..v6.12", .real = "nothing: it selects the kernel"},
+
+	{"use", "NAME = FUNCTION", .declares = SYMBOL_ALIAS,
+	 .traits = VERB_SETTING | VERB_COLUMNS,
+	 .help = "give a function a name that may mean another one later",
+	 .more = "Behind `| RELEASE:` stands the function from that release on.",
+	 .example = "use pin = get_user_pages_remote | v5.10: pin_user_pages_remote",
+	 .real = "nothing: the name stands for the function"},
+
+	{"ram", "normal SIZE [movable SIZE] [cma SIZE]", .traits = VERB_SETTING,
+	 .check = check_ram, .help = "size the machine's memory",
+	 .more = "CMA is a property of pageblocks of 2M in the Normal zone. "
+		 "Without this line: 64M, all Normal.",
+	 .example = "ram normal 32M movable 8M cma 4M",
+	 .real = "boots with mem=, movablecore= and cma="},
+
+	{"config", "{fs_dax|cma} {on|off}", .traits = VERB_SETTING,
+	 .help = "choose CONFIG_FS_DAX or CONFIG_CMA; both are on without it",
+	 .example = "config fs_dax off", .real = "is a kernel built so"},
+
+	{"option", "{pagevec|io} hold", .traits = VERB_SETTING,
+	 .help = "keep what the machine otherwise settles after each statement",
+	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
+		 "until they are full, or until `drain`. `io hold`: reads that "
+		 "nobody waits for stay under way until `io done`.",
+	 .example = "option pagevec hold"},
+
+	{"rule", "RULE VALUE", .traits = VERB_SETTING, .check = check_rule,
+	 .help = "run with one rule of the release changed: a what-if",
+	 .example = "rule check_dax_vmas.fsdax accepted"},
 
 	/* Devices and files. */
-	{
-		.name = "pmem",
-		.shape = "NAME SIZE [devdax]",
-		.declares = SYMBOL_PMEM,
-		.check = check_pmem,
-		.run = handle_pmem,
-		.help = "plug in persistent memory that has struct pages",
-		.more = "A file system with DAX is on it; with `devdax` it is a "
-			"character device that is mapped as it is.",
-		.example = "pmem  pm0  1M",
-		.real = "memmap=SIZE!ADDRESS, and ext4 -o dax or device dax on it",
-	},
-	{
-		.name = "file",
-		.shape = "NAME on {disk|shmem|pfnmap|mixedmap|inserted|PMEM} [BYTES] "
-			 "[cold|cached] [buffers] [hole] [readonly]",
-		.declares = SYMBOL_FILE,
-		.check = check_file,
-		.run = handle_file,
-		.help = "make a file and open it",
-		.more = "`disk`: page cache over a device that takes time to answer; "
-			"`cold` is the default, `cached` has read it already, `buffers` "
-			"leaves the cached pages as write(2) does. `hole`: no block or "
-			"page is allocated yet. `readonly`: opened O_RDONLY. `pfnmap`, "
-			"`mixedmap` and `inserted` are drivers that map their registers "
-			"with remap_pfn_range(), raw frames with vmf_insert_mixed(), or "
-			"pages of their own with vm_insert_page(). A file on a devdax "
-			"device is its node; without a size it is all of it.",
-		.example = "file  data on pm0 64K",
-		.real = "creates the file, or opens the probe module's own nodes",
-	},
-	{
-		.name = "evict",
-		.shape = "FILEPAGES",
-		.run = handle_evict,
-		.help = "write back and drop cached pages; -EBUSY if one is in use",
-		.example = "evict log[0..3]",
-		.real = "fsync(2), then posix_fadvise(POSIX_FADV_DONTNEED)",
-	},
-	{
-		.name = "io",
-		.shape = "done",
-		.run = handle_io,
-		.help = "complete the reads that are under way",
-		.example = "io done",
-	},
-	{
-		.name = "fail",
-		.shape = "{page N|alloc N|kmalloc N|host N|pgmap PMEM} [?]",
-		.check = check_fail,
-		.run = handle_fail,
-		.help = "have the Nth allocation from now on fail, once",
-		.more = "`page` (or `alloc`): of a page frame. `kmalloc`: of kernel "
-			"heap. `host`: of the simulator's own memory. An allocation "
-			"that has not come to that by the end of the file, or by the "
-			"next failure of its kind, fails the fixture unless `?` is "
-			"said. `pgmap`: the device's dev_pagemap can no longer be got, "
-			"as during its removal.",
-		.example = "fail kmalloc 1",
-		.real = "fault injection: fail_page_alloc, failslab; unbinding the "
-			"device",
-	},
+	{"pmem", "NAME SIZE [devdax]", .declares = SYMBOL_PMEM, .check = check_pmem,
+	 .run = handle_pmem, .help = "plug in persistent memory that has struct pages",
+	 .more = "A file system with DAX is on it; with `devdax` it is a "
+		 "character device that is mapped as it is.",
+	 .example = "pmem  pm0  1M",
+	 .real = "memmap=SIZE!ADDRESS, and ext4 -o dax or device dax on it"},
+
+	{"file",
+	 "NAME on {disk|shmem|pfnmap|mixedmap|inserted|PMEM} [BYTES] "
+	 "[cold|cached] [buffers] [hole] [readonly]",
+	 .declares = SYMBOL_FILE, .check = check_file, .run = handle_file,
+	 .help = "make a file and open it",
+	 .more = "`disk`: page cache over a device that takes time to answer; "
+		 "`cold` is the default, `cached` has read it already, `buffers` "
+		 "leaves the cached pages as write(2) does. `hole`: no block or "
+		 "page is allocated yet. `readonly`: opened O_RDONLY. `pfnmap`, "
+		 "`mixedmap` and `inserted` are drivers that map their registers "
+		 "with remap_pfn_range(), raw frames with vmf_insert_mixed(), or "
+		 "pages of their own with vm_insert_page(). A file on a devdax "
+		 "device is its node; without a size it is all of it.",
+	 .example = "file  data on pm0 64K",
+	 .real = "creates the file, or opens the probe module's own nodes"},
+
+	{"evict", "FILEPAGES", .run = handle_evict,
+	 .help = "write back and drop cached pages; -EBUSY if one is in use",
+	 .example = "evict log[0..3]",
+	 .real = "fsync(2), then posix_fadvise(POSIX_FADV_DONTNEED)"},
+
+	{"io", "done", .run = handle_io, .help = "complete the reads that are under way",
+	 .example = "io done"},
+
+	{"fail", "{page N|alloc N|kmalloc N|host N|pgmap PMEM} [?]", .check = check_fail,
+	 .run = handle_fail, .help = "have the Nth allocation from now on fail, once",
+	 .more = "`page` (or `alloc`): of a page frame. `kmalloc`: of kernel "
+		 "heap. `host`: of the simulator's own memory. An allocation "
+		 "that has not come to that by the end of the file, or by the "
+		 "next failure of its kind, fails the fixture unless `?` is "
+		 "said. `pgmap`: the device's dev_pagemap can no longer be got, "
+		 "as during its removal.",
+	 .example = "fail kmalloc 1",
+	 .real = "fault injection: fail_page_alloc, failslab; unbinding the "
+		 "device"},
 
 	/* Tasks and their memory. */
-	{
-		.name = "task",
-		.shape = "NAME",
-		.declares = SYMBOL_TASK,
-		.run = handle_task,
-		.help = "make a task with an mm of the same name; the first is current",
-		.example = "task  A",
-		.real = "a process of its own",
-	},
-	{
-		.name = "thread",
-		.shape = "NAME of TASK",
-		.declares = SYMBOL_TASK,
-		.check = check_thread,
-		.run = handle_thread,
-		.help = "make another task in the mm of one",
-		.example = "thread A2 of A",
-		.real = "clone(2) with CLONE_VM",
-	},
-	{
-		.name = "fork",
-		.shape = "TASK NAME",
-		.declares = SYMBOL_TASK,
-		.check = check_fork,
-		.run = handle_fork,
-		.help = "fork a task; its ranges are the child's too",
-		.example = "fork A B",
-		.real = "fork(2)",
-	},
-	{
-		.name = "exit",
-		.shape = "TASK",
-		.run = handle_exit,
-		.help = "end a task; the mm goes with its last one",
-		.example = "exit B",
-		.real = "exit(2)",
-	},
-	{
-		.name = "kill",
-		.shape = "TASK",
-		.run = handle_kill,
-		.help = "send a SIGKILL that stays pending",
-		.example = "kill A",
-		.real = "kill(2)",
-	},
-	{
-		.name = "vma",
-		.shape = "RANGE at ADDRESS N {pages|page} PROT {private|shared} "
-			 "{anon|file FILE} [offset N {pages|page}] [random] [replace]",
-		.declares = SYMBOL_RANGE,
-		.check = check_vma,
-		.run = handle_vma,
-		.help = "map memory at a fixed address",
-		.more = "The range keeps its name whatever becomes of the VMA: "
-			"neighbours that fit are merged, munmap splits. `offset` counts "
-			"in pages of the file. `random` is MADV_RANDOM. What is mapped "
-			"there already is a mistake unless `replace` is said.",
-		.example = "vma   A.heap  at 0x10000  4 pages  rw private anon",
-		.real = "mmap(2) with MAP_FIXED",
-	},
-	{
-		.name = "munmap",
-		.shape = "PAGES",
-		.check = check_munmap,
-		.run = handle_munmap,
-		.help = "unmap pages",
-		.example = "munmap A.heap[1..2]",
-		.real = "munmap(2)",
-	},
-	{
-		.name = "read",
-		.shape = "PAGES",
-		.traits = VERB_REACHES,
-		.check = check_access,
-		.run = handle_read,
-		.help = "have the CPU read a byte of each page",
-		.example = "read A.heap[0..3]",
-		.real = "the process reads",
-	},
-	{
-		.name = "write",
-		.shape = "PAGES [TEXT] [in {normal|cma|movable}]",
-		.traits = VERB_REACHES,
-		.check = check_access,
-		.run = handle_write,
-		.help = "have the CPU write to each page: a byte, or the text",
-		.more = "`in`: where pages that are allocated for it come from.",
-		.example = "write A.heap[0..3] \"secret\" in cma",
-		.real = "the process writes; with `in`, the module migrates the page "
-			"there",
-	},
-	{
-		.name = "lock",
-		.shape = "TASK {read|write}",
-		.run = handle_lock,
-		.help = "take the lock of a task's mm, and keep it",
-		.more = "Calls then run under it instead of taking it themselves.",
-		.example = "lock A write",
-		.real = "the module takes mmap_sem",
-	},
-	{
-		.name = "unlock",
-		.shape = "TASK",
-		.run = handle_unlock,
-		.help = "give it back",
-		.example = "unlock A",
-		.real = "the module releases mmap_sem",
-	},
+	{"task", "NAME", .declares = SYMBOL_TASK, .run = handle_task,
+	 .help = "make a task with an mm of the same name; the first is current",
+	 .example = "task  A", .real = "a process of its own"},
+
+	{"thread", "NAME of TASK", .declares = SYMBOL_TASK, .check = check_thread,
+	 .run = handle_thread, .help = "make another task in the mm of one",
+	 .example = "thread A2 of A", .real = "clone(2) with CLONE_VM"},
+
+	{"fork", "TASK NAME", .declares = SYMBOL_TASK, .check = check_fork,
+	 .run = handle_fork, .help = "fork a task; its ranges are the child's too",
+	 .example = "fork A B", .real = "fork(2)"},
+
+	{"exit", "TASK", .run = handle_exit,
+	 .help = "end a task; the mm goes with its last one", .example = "exit B",
+	 .real = "exit(2)"},
+
+	{"kill", "TASK", .run = handle_kill, .help = "send a SIGKILL that stays pending",
+	 .example = "kill A", .real = "kill(2)"},
+
+	{"vma",
+	 "RANGE at ADDRESS N {pages|page} PROT {private|shared} "
+	 "{anon|file FILE} [offset N {pages|page}] [random] [replace]",
+	 .declares = SYMBOL_RANGE, .check = check_vma, .run = handle_vma,
+	 .help = "map memory at a fixed address",
+	 .more = "The range keeps its name whatever becomes of the VMA: "
+		 "neighbours that fit are merged, munmap splits. `offset` counts "
+		 "in pages of the file. `random` is MADV_RANDOM. What is mapped "
+		 "there already is a mistake unless `replace` is said.",
+	 .example = "vma   A.heap  at 0x10000  4 pages  rw private anon",
+	 .real = "mmap(2) with MAP_FIXED"},
+
+	{"munmap", "PAGES", .check = check_munmap, .run = handle_munmap,
+	 .help = "unmap pages", .example = "munmap A.heap[1..2]", .real = "munmap(2)"},
+
+	{"read", "PAGES", .traits = VERB_REACHES, .check = check_access,
+	 .run = handle_read, .help = "have the CPU read a byte of each page",
+	 .example = "read A.heap[0..3]", .real = "the process reads"},
+
+	{"write", "PAGES [TEXT] [in {normal|cma|movable}]", .traits = VERB_REACHES,
+	 .check = check_access, .run = handle_write,
+	 .help = "have the CPU write to each page: a byte, or the text",
+	 .more = "`in`: where pages that are allocated for it come from.",
+	 .example = "write A.heap[0..3] \"secret\" in cma",
+	 .real = "the process writes; with `in`, the module migrates the page "
+		 "there"},
+
+	{"lock", "TASK {read|write}", .run = handle_lock,
+	 .help = "take the lock of a task's mm, and keep it",
+	 .more = "Calls then run under it instead of taking it themselves.",
+	 .example = "lock A write", .real = "the module takes mmap_sem"},
+
+	{"unlock", "TASK", .run = handle_unlock, .help = "give it back",
+	 .example = "unlock A", .real = "the module releases mmap_sem"},
 
 	/* Pinning. */
-	{
-		.name = "get_user_pages_remote",
-		.shape = "(TASK, START, NR, FLAGS [, tsk=TSK] " PAGES_ARG " " VMAS_ARG
-			 " " LOCKED_ARG ")",
-		.declares = SYMBOL_CALL,
-		.traits = VERB_FUNCTION | VERB_REACHES,
-		.check = check_call,
-		.run = handle_get_user_pages_remote,
-		.help = "pin pages of any mm",
-		.more = "`tsk` is the task that faults are accounted to: without it the "
-			"one whose mm it is. The mm's lock is taken for reading before, "
-			"and given back unless the call has dropped it.",
-		.example = "p = get_user_pages_remote(A, A.heap, 4, WRITE|LONGTERM) -> 4",
-		.real = "the module calls it",
-	},
-	{
-		.name = "get_user_pages",
-		.shape = "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")",
-		.declares = SYMBOL_CALL,
-		.traits = VERB_FUNCTION | VERB_REACHES,
-		.check = check_call,
-		.run = handle_get_user_pages,
-		.help = "pin pages of current's mm",
-		.example = "p = get_user_pages(A.heap, 4, WRITE) -> 4",
-		.real = "the module calls it",
-	},
-	{
-		.name = "get_user_pages_locked",
-		.shape = "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")",
-		.declares = SYMBOL_CALL,
-		.traits = VERB_FUNCTION | VERB_REACHES,
-		.check = check_call,
-		.run = handle_get_user_pages_locked,
-		.help = "pin pages of current's mm; the lock may be dropped to wait",
-		.example = "p = get_user_pages_locked(A.log, 4, 0, locked=1) -> 4",
-		.real = "the module calls it",
-	},
-	{
-		.name = "get_user_pages_unlocked",
-		.shape = "(START, NR, FLAGS " PAGES_ARG ")",
-		.declares = SYMBOL_CALL,
-		.traits = VERB_FUNCTION | VERB_REACHES,
-		.check = check_call,
-		.run = handle_get_user_pages_unlocked,
-		.help = "pin pages of current's mm; the function takes the lock itself",
-		.example = "p = get_user_pages_unlocked(A.log, 4, 0) -> 4",
-		.real = "the module calls it",
-	},
-	{
-		.name = "put",
-		.shape = "HELD",
-		.run = handle_put,
-		.help = "give back all that a call or reference holds, the way it was "
-			"taken",
-		.more = "It does nothing for a call that failed.",
-		.example = "put p",
-		.real = "the module calls put_page for each entry",
-	},
-	{
-		.name = "get_page",
-		.shape = "(PAGE)",
-		.declares = SYMBOL_REF,
-		.run = handle_get_page,
-		.help = "take a third party's reference to a page",
-		.example = "x = get_page(A.heap[1])",
-		.real = "the module calls it",
-	},
-	{
-		.name = "put_page",
-		.shape = "(PAGE)",
-		.run = handle_put_page,
-		.help = "the raw call, for mistakes",
-		.more = "The reference given back is the youngest that current holds on "
-			"the page. One too many is booked against what it was called "
-			"on: for p[0], against p.",
-		.example = "put_page(p[0])",
-		.real = "the module calls it",
-	},
-	{
-		.name = "frame",
-		.shape = "NAME = PAGE",
-		.declares = SYMBOL_FRAME,
-		.run = handle_frame,
-		.help = "name the page frame that is there now",
-		.example = "frame old = A.heap[1]",
-		.real = "the module remembers the frame number",
-	},
-	{
-		.name = "isolate",
-		.shape = "PAGE",
-		.run = handle_isolate,
-		.help = "take a page off its LRU list, as migration and reclaim do",
-		.example = "isolate A.heap[1]",
-		.real = "the module calls isolate_lru_page",
-	},
-	{
-		.name = "putback",
-		.shape = "PAGE",
-		.run = handle_putback,
-		.help = "put it back",
-		.example = "putback A.heap[1]",
-		.real = "the module calls putback_lru_page",
-	},
-	{
-		.name = "drain",
-		.shape = "",
-		.run = handle_drain,
-		.help = "have the LRU pagevecs give up their references",
-		.example = "drain",
-		.real = "munmap of an unused page drains them",
-	},
+	{"get_user_pages_remote",
+	 "(TASK, START, NR, FLAGS [, tsk=TSK] " PAGES_ARG " " VMAS_ARG " " LOCKED_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_get_user_pages_remote,
+	 .help = "pin pages of any mm",
+	 .more = "`tsk` is the task that faults are accounted to: without it the "
+		 "one whose mm it is. The mm's lock is taken for reading before, "
+		 "and given back unless the call has dropped it.",
+	 .example = "p = get_user_pages_remote(A, A.heap, 4, WRITE|LONGTERM) -> 4",
+	 .real = "the module calls it"},
+
+	{"get_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_get_user_pages,
+	 .help = "pin pages of current's mm",
+	 .example = "p = get_user_pages(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
+	{"get_user_pages_locked", "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_get_user_pages_locked,
+	 .help = "pin pages of current's mm; the lock may be dropped to wait",
+	 .example = "p = get_user_pages_locked(A.log, 4, 0, locked=1) -> 4",
+	 .real = "the module calls it"},
+
+	{"get_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_get_user_pages_unlocked,
+	 .help = "pin pages of current's mm; the function takes the lock itself",
+	 .example = "p = get_user_pages_unlocked(A.log, 4, 0) -> 4",
+	 .real = "the module calls it"},
+
+	{"put", "HELD", .run = handle_put,
+	 .help = "give back all that a call or reference holds, the way it was "
+		 "taken",
+	 .more = "It does nothing for a call that failed.", .example = "put p",
+	 .real = "the module calls put_page for each entry"},
+
+	{"get_page", "(PAGE)", .declares = SYMBOL_REF, .run = handle_get_page,
+	 .help = "take a third party's reference to a page",
+	 .example = "x = get_page(A.heap[1])", .real = "the module calls it"},
+
+	{"put_page", "(PAGE)", .run = handle_put_page,
+	 .help = "the raw call, for mistakes",
+	 .more = "The reference given back is the youngest that current holds on "
+		 "the page. One too many is booked against what it was called "
+		 "on: for p[0], against p.",
+	 .example = "put_page(p[0])", .real = "the module calls it"},
+
+	{"frame", "NAME = PAGE", .declares = SYMBOL_FRAME, .run = handle_frame,
+	 .help = "name the page frame that is there now",
+	 .example = "frame old = A.heap[1]",
+	 .real = "the module remembers the frame number"},
+
+	{"isolate", "PAGE", .run = handle_isolate,
+	 .help = "take a page off its LRU list, as migration and reclaim do",
+	 .example = "isolate A.heap[1]", .real = "the module calls isolate_lru_page"},
+
+	{"putback", "PAGE", .run = handle_putback, .help = "put it back",
+	 .example = "putback A.heap[1]", .real = "the module calls putback_lru_page"},
+
+	{"drain", "", .run = handle_drain,
+	 .help = "have the LRU pagevecs give up their references", .example = "drain",
+	 .real = "munmap of an unused page drains them"},
 
 	/* Looking, and what stands before a statement. */
-	{
-		.name = "expect",
-		.shape = "SUBJECT WHAT [VALUE] ...",
-		.traits = VERB_COLUMNS,
-		.run = handle_expect,
-		.help = "say what must be true now",
-		.more = "Several things may be said of one subject; for pages each is "
-			"true of every page. A count may be a sum: `1+p` is 1 and what "
-			"p holds on that page. Behind `| RELEASE:` stands what is true "
-			"from that release on; a value alone is of the first column's "
-			"observable, `-` is nothing.",
-		.example = "expect A.heap[0..3] refcount 1+p mapcount 1",
-		.real = "the module looks",
-	},
-	{
-		.name = "at",
-		.shape = "POINT [#N] [?] [as TASK]:",
-		.traits = VERB_PREFIX,
-		.check = check_at,
-		.help = "run a statement when the next call reaches a point",
-		.more = "Several may stand before a call, a read or a write, each in "
-			"one line or with an indented block under it. A statement runs "
-			"once, at the Nth time; a point that is not reached fails the "
-			"fixture unless it is marked `?`. Any statement but a setting "
-			"may stand there, calls too. The points: `lock.dropped`, a "
-			"fault has released mmap_sem to wait; `lock.retaken`, "
-			"__get_user_pages_locked() holds it again; `longterm.walked`, "
-			"the pages are pinned and check_dax_vmas() has not run yet.",
-		.example = "at lock.dropped: munmap A.log",
-		.real = "the module's hooks at that place; timing in other places",
-	},
-	{
-		.name = "as",
-		.shape = "TASK:",
-		.traits = VERB_PREFIX,
-		.help = "run one statement as another task",
-		.example = "as B: p = get_user_pages(B.heap, 1, 0) -> 1",
-		.real = "the other process does it",
-	},
+	{"expect", "SUBJECT WHAT [VALUE] ...", .traits = VERB_COLUMNS,
+	 .run = handle_expect, .help = "say what must be true now",
+	 .more = "Several things may be said of one subject; for pages each is "
+		 "true of every page. A count may be a sum: `1+p` is 1 and what "
+		 "p holds on that page. Behind `| RELEASE:` stands what is true "
+		 "from that release on; a value alone is of the first column's "
+		 "observable, `-` is nothing.",
+	 .example = "expect A.heap[0..3] refcount 1+p mapcount 1",
+	 .real = "the module looks"},
+
+	{"at", "POINT [#N] [?] [as TASK]:", .traits = VERB_PREFIX, .check = check_at,
+	 .help = "run a statement when the next call reaches a point",
+	 .more = "Several may stand before a call, a read or a write, each in "
+		 "one line or with an indented block under it. A statement runs "
+		 "once, at the Nth time; a point that is not reached fails the "
+		 "fixture unless it is marked `?`. Any statement but a setting "
+		 "may stand there, calls too. The points: `lock.dropped`, a "
+		 "fault has released mmap_sem to wait; `lock.retaken`, "
+		 "__get_user_pages_locked() holds it again; `longterm.walked`, "
+		 "the pages are pinned and check_dax_vmas() has not run yet.",
+	 .example = "at lock.dropped: munmap A.log",
+	 .real = "the module's hooks at that place; timing in other places"},
+
+	{"as", "TASK:", .traits = VERB_PREFIX,
+	 .help = "run one statement as another task",
+	 .example = "as B: p = get_user_pages(B.heap, 1, 0) -> 1",
+	 .real = "the other process does it"},
 };
 
 const struct verb *verb_nth(size_t nth)
