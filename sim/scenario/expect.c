@@ -25,15 +25,21 @@ static const char *look_name(struct look *look, const struct clause *clause)
 	return what ? run_words(look->run, "%s %s", name, what) : name;
 }
 
+static bool flag_of(const struct look *look, const struct observable *what)
+{
+	return what->page  ? what->page(look->page)
+	       : what->pte ? look->pte & what->pte
+			   : what->flag(look);
+}
+
 static bool flag_is(struct look *look, const struct clause *clause)
 {
-	const char *name = clause->what->name;
-	const char *not = run_words(look->run, "%s no", name);
+	const char *yes = clause->what->name;
+	const char *not = run_words(look->run, "%s no", yes);
 	bool no = value_find(clause->values, "no");
 
-	if (clause->what->flag(look) != no)
-		return true;
-	return look_differ(look, no ? not : name, no ? name : not );
+	return flag_of(look, clause->what) != no ||
+	       look_differ(look, no ? not : yes, no ? yes : not );
 }
 
 static const char *no_page_words(const struct look *look)
@@ -49,10 +55,10 @@ static bool check_clause(struct look *look, const struct clause *clause)
 
 	if (needs_page(clause->what) && !look->page)
 		holds = look_differ(look, "a page", no_page_words(look));
-	else if (clause->what->flag)
-		holds = flag_is(look, clause);
-	else
+	else if (clause->what->holds)
 		holds = clause->what->holds(look, clause->values);
+	else
+		holds = flag_is(look, clause);
 	if (!holds)
 		run_fail(look->run, look->statement, look_name(look, clause),
 			 look->expected, look->actual);

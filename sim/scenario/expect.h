@@ -36,10 +36,14 @@ struct observable {
 	const char *name; /* NULL: its subject alone says what is asked */
 	unsigned int subjects;
 	const char *shape; /* of what is expected */
-	/* One of the two: what stands alone, or with `no`; or anything else. */
-	bool (*flag)(const struct look *look);
-	bool (*holds)(struct look *look, const struct value *values);
 	const char *help;
+	/* One of these. What stands alone, or with `no`: of the page, of its pte, other.
+	 */
+	bool (*page)(const struct page *page);
+	uint64_t pte;
+	bool (*flag)(const struct look *look);
+	/* Anything else. */
+	bool (*holds)(struct look *look, const struct value *values);
 };
 
 const struct observable *observable_nth(size_t nth); /* NULL past the last */

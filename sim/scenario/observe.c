@@ -23,31 +23,15 @@ static bool same_words(struct look *look, const char *expected, const char *actu
 
 /* Flags. */
 
-#define FLAG_IS(name, condition)                       \
-	static bool is_##name(const struct look *look) \
-	{                                              \
-		return condition;                      \
-	}
+static bool is_device(const struct page *page)
+{
+	return gupsim_page_zone(page) == GUPSIM_ZONE_DEVICE;
+}
 
-FLAG_IS(dirty, PageDirty(look->page))
-FLAG_IS(referenced, PageReferenced(look->page))
-FLAG_IS(active, PageActive(look->page))
-FLAG_IS(lru, PageLRU(look->page))
-FLAG_IS(uptodate, PageUptodate(look->page))
-FLAG_IS(reserved, PageReserved(look->page))
-FLAG_IS(locked, PageLocked(look->page))
-FLAG_IS(buffers, PagePrivate(look->page))
-FLAG_IS(anon, PageAnon(look->page))
-FLAG_IS(zero, gupsim_page_is_zero(look->page))
-FLAG_IS(cma, gupsim_page_is_cma(look->page))
-FLAG_IS(free, gupsim_page_is_free(look->page))
-FLAG_IS(device, gupsim_page_zone(look->page) == GUPSIM_ZONE_DEVICE)
-FLAG_IS(young, look->pte &GUPSIM_PTE_ACCESSED)
-FLAG_IS(pte_write, look->pte &GUPSIM_PTE_WRITE)
-FLAG_IS(pte_dirty, look->pte &GUPSIM_PTE_DIRTY)
-FLAG_IS(pte_special, look->pte &GUPSIM_PTE_SPECIAL)
-FLAG_IS(pte_devmap, look->pte &GUPSIM_PTE_DEVMAP)
-FLAG_IS(done, run_thing(look->run, look->statement->who)->done)
+static bool is_done(const struct look *look)
+{
+	return run_thing(look->run, look->statement->who)->done;
+}
 
 static bool is_none(const struct look *look)
 {
@@ -81,14 +65,17 @@ static bool is_stale(const struct look *look)
 	return is_written(look) && (!pinned->took || i >= pinned->counted);
 }
 
+static struct vm_area_struct *vma_at(const struct run *run, const struct place *place)
+{
+	struct mm_struct *mm = run_mm(run, place->symbol->mm);
+	struct vm_area_struct *vma = mm ? find_vma(mm, place_address(place, 0)) : NULL;
+
+	return vma && vma->vm_start <= place_address(place, 0) ? vma : NULL;
+}
+
 static bool has_no_vma(const struct look *look)
 {
-	const struct place *place = &look->statement->place;
-	struct mm_struct *mm = run_mm(look->run, place->symbol->mm);
-	unsigned long address = place_address(place, look->i);
-	const struct vm_area_struct *vma = mm ? find_vma(mm, address) : NULL;
-
-	return !vma || vma->vm_start > address;
+	return !vma_at(look->run, &look->statement->place);
 }
 
 /* Counts. */
@@ -236,14 +223,6 @@ static bool lock(struct look *look, const struct value *values)
 
 /* VMAs. */
 
-static struct vm_area_struct *vma_at(const struct run *run, const struct place *place)
-{
-	struct mm_struct *mm = run_mm(run, place->symbol->mm);
-	struct vm_area_struct *vma = mm ? find_vma(mm, place_address(place, 0)) : NULL;
-
-	return vma && vma->vm_start <= place_address(place, 0) ? vma : NULL;
-}
-
 static const struct vm_area_struct *subject_vma(struct look *look)
 {
 	const struct vm_area_struct *vma = vma_at(look->run, &look->statement->place);
@@ -355,58 +334,55 @@ static bool audit(struct look *look, const struct value *values)
 			   found);
 }
 
-#define FLAG(name, subjects, flag, help)                 \
-	{                                                \
-		name, subjects, "[no]", flag, NULL, help \
-	}
-#define TEST(name, subjects, shape, holds, help)         \
-	{                                                \
-		name, subjects, shape, NULL, holds, help \
-	}
-
 static const struct observable observables[] = {
-	TEST("refcount", OF_PAGE, "SUM", refcount, "references to the page"),
-	TEST("mapcount", OF_PAGE, "SUM", mapcount, "ptes that map the page"),
-	FLAG("dirty", OF_PAGE, is_dirty, "PG_dirty"),
-	FLAG("referenced", OF_PAGE, is_referenced, "PG_referenced"),
-	FLAG("active", OF_PAGE, is_active, "PG_active"),
-	FLAG("lru", OF_PAGE, is_lru, "PG_lru: on an LRU list"),
-	FLAG("uptodate", OF_PAGE, is_uptodate, "PG_uptodate"),
-	FLAG("reserved", OF_PAGE, is_reserved, "PG_reserved"),
-	FLAG("locked", OF_PAGE, is_locked, "PG_locked"),
-	FLAG("buffers", OF_PAGE, is_buffers,
-	     "PG_private: the file system has buffers on it"),
-	FLAG("anon", OF_PAGE, is_anon, "an anonymous page"),
-	FLAG("zero", OF_PAGE, is_zero, "the zero page"),
-	FLAG("cma", OF_PAGE, is_cma, "in a CMA pageblock"),
-	FLAG("device", OF_PAGE, is_device, "in ZONE_DEVICE"),
-	FLAG("free", OF_PAGE, is_free, "belongs to nobody"),
-	TEST("zone", OF_PAGE, "{normal|movable|device}", zone, "the page's zone"),
-	TEST("bytes", OF_PAGE, "TEXT", bytes, "what the page begins with"),
-	TEST("same", OF_PAGE, "as OTHERS [no]", same, "the same page frame"),
-	FLAG("none", OF_RANGE | OF_FILE, is_none, "nothing is mapped there, or cached"),
-	FLAG("young", OF_RANGE, is_young, "the pte's accessed bit"),
-	FLAG("pte.write", OF_RANGE, is_pte_write, "the pte is writable"),
-	FLAG("pte.dirty", OF_RANGE, is_pte_dirty, "the pte's dirty bit"),
-	FLAG("pte.special", OF_RANGE, is_pte_special, "the pte's special bit"),
-	FLAG("pte.devmap", OF_RANGE, is_pte_devmap, "the pte's devmap bit"),
-	FLAG("stale", OF_ENTRY, is_stale,
-	     "the call wrote the entry and does not hold it"),
-	FLAG("unset", OF_ENTRY, is_unset, "the call did not write the entry"),
-	TEST(NULL, OF_VMAS, "{unset|PAGES}", vmas_entry, "the VMA there now, or `unset`"),
-	TEST("locked", OF_CALL, "N", locked, "`*locked` after the call"),
-	TEST("faults", OF_CALL | OF_TASK, "{min N [maj N]|maj N [min N]}", faults,
-	     "faults accounted during the call, or to the task since the start"),
-	FLAG("done", OF_EVENT, is_done, "the event has ended"),
-	TEST("start", OF_VMA, "START", vma_start, "vm_start"),
-	TEST("pages", OF_VMA, "N", vma_pages, "how many pages the VMA has"),
-	TEST("flags", OF_VMA, "VMFLAGS [no]", vma_flags, "vm_flags that are set"),
-	FLAG("none", OF_VMA, has_no_vma, "there is no VMA"),
-	TEST(NULL, OF_LOCK, "{none|read|write}", lock, "who holds the mm's lock"),
-	TEST(NULL, OF_LEAK, "SURPLUS", leak,
-	     "references that calls took and that no call holds"),
-	TEST(NULL, OF_AUDIT, "SURPLUS by CALL", audit,
-	     "references that the audit misses, or has too many, and whose they are"),
+	{"refcount", OF_PAGE, "SUM", "references to the page", .holds = refcount},
+	{"mapcount", OF_PAGE, "SUM", "ptes that map the page", .holds = mapcount},
+	{"dirty", OF_PAGE, "[no]", "PG_dirty", .page = PageDirty},
+	{"referenced", OF_PAGE, "[no]", "PG_referenced", .page = PageReferenced},
+	{"active", OF_PAGE, "[no]", "PG_active", .page = PageActive},
+	{"lru", OF_PAGE, "[no]", "PG_lru: on an LRU list", .page = PageLRU},
+	{"uptodate", OF_PAGE, "[no]", "PG_uptodate", .page = PageUptodate},
+	{"reserved", OF_PAGE, "[no]", "PG_reserved", .page = PageReserved},
+	{"locked", OF_PAGE, "[no]", "PG_locked", .page = PageLocked},
+	{"buffers", OF_PAGE, "[no]", "PG_private: the file system has buffers on it",
+	 .page = PagePrivate},
+	{"anon", OF_PAGE, "[no]", "an anonymous page", .page = PageAnon},
+	{"zero", OF_PAGE, "[no]", "the zero page", .page = gupsim_page_is_zero},
+	{"cma", OF_PAGE, "[no]", "in a CMA pageblock", .page = gupsim_page_is_cma},
+	{"device", OF_PAGE, "[no]", "in ZONE_DEVICE", .page = is_device},
+	{"free", OF_PAGE, "[no]", "belongs to nobody", .page = gupsim_page_is_free},
+	{"zone", OF_PAGE, "{normal|movable|device}", "the page's zone", .holds = zone},
+	{"bytes", OF_PAGE, "TEXT", "what the page begins with", .holds = bytes},
+	{"same", OF_PAGE, "as OTHERS [no]", "the same page frame", .holds = same},
+	{"none", OF_RANGE | OF_FILE, "[no]", "nothing is mapped there, or cached",
+	 .flag = is_none},
+	{"young", OF_RANGE, "[no]", "the pte's accessed bit", .pte = GUPSIM_PTE_ACCESSED},
+	{"pte.write", OF_RANGE, "[no]", "the pte is writable", .pte = GUPSIM_PTE_WRITE},
+	{"pte.dirty", OF_RANGE, "[no]", "the pte's dirty bit", .pte = GUPSIM_PTE_DIRTY},
+	{"pte.special", OF_RANGE, "[no]", "the pte's special bit",
+	 .pte = GUPSIM_PTE_SPECIAL},
+	{"pte.devmap", OF_RANGE, "[no]", "the pte's devmap bit",
+	 .pte = GUPSIM_PTE_DEVMAP},
+	{"stale", OF_ENTRY, "[no]", "the call wrote the entry and does not hold it",
+	 .flag = is_stale},
+	{"unset", OF_ENTRY, "[no]", "the call did not write the entry", .flag = is_unset},
+	{NULL, OF_VMAS, "{unset|PAGES}", "the VMA there now, or `unset`",
+	 .holds = vmas_entry},
+	{"locked", OF_CALL, "N", "`*locked` after the call", .holds = locked},
+	{"faults", OF_CALL | OF_TASK, "{min N [maj N]|maj N [min N]}",
+	 "faults accounted during the call, or to the task since the start",
+	 .holds = faults},
+	{"done", OF_EVENT, "[no]", "the event has ended", .flag = is_done},
+	{"start", OF_VMA, "START", "vm_start", .holds = vma_start},
+	{"pages", OF_VMA, "N", "how many pages the VMA has", .holds = vma_pages},
+	{"flags", OF_VMA, "VMFLAGS [no]", "vm_flags that are set", .holds = vma_flags},
+	{"none", OF_VMA, "[no]", "there is no VMA", .flag = has_no_vma},
+	{NULL, OF_LOCK, "{none|read|write}", "who holds the mm's lock", .holds = lock},
+	{NULL, OF_LEAK, "SURPLUS", "references that calls took and that no call holds",
+	 .holds = leak},
+	{NULL, OF_AUDIT, "SURPLUS by CALL",
+	 "references that the audit misses, or has too many, and whose they are",
+	 .holds = audit},
 };
 
 const struct observable *observable_nth(size_t nth)

@@ -113,8 +113,8 @@ void run_report(void *arg, const struct gupsim_report *report)
 		frame->contract_func =
 			frame->contract ? frame->contract_func : report->func;
 		frame->contract = frame->contract ? frame->contract : report->what;
-	} else if (frame->nr_warns++ < MAX_WARNS) {
-		frame->warns[frame->nr_warns - 1] = report->func;
+	} else if (frame->result->nr_warns < MAX_WARNS) {
+		frame->result->warns[frame->result->nr_warns++] = report->func;
 	}
 }
 
@@ -155,15 +155,11 @@ static void take_death(struct run *run, const struct statement *s, struct result
 static void finish_result(struct run *run, const struct statement *s,
 			  struct result *result)
 {
-	const struct frame *frame = run->frame;
-
 	if (result->kind == RESULT_NUMBER && result->number == -EDEADLK) {
 		result->kind = RESULT_BLOCKS;
 		result->mm = mm_of(run, s);
 	}
 	take_death(run, s, result);
-	result->nr_warns = frame->nr_warns < MAX_WARNS ? frame->nr_warns : MAX_WARNS;
-	memcpy(result->warns, frame->warns, sizeof(result->warns));
 }
 
 static void check_result(struct run *run, const struct statement *s,
@@ -216,7 +212,7 @@ static void add_pending(struct run *run, const struct statement *s)
 
 static void execute(struct run *run, const struct statement *s, struct result *result)
 {
-	struct frame frame = {.outer = run->frame};
+	struct frame frame = {.outer = run->frame, .result = result};
 
 	run->frame = &frame;
 	*result = (struct result){.kind = RESULT_NUMBER};

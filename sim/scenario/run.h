@@ -108,8 +108,7 @@ struct thing {
 /* What the machine reported while a statement ran. */
 struct frame {
 	struct frame *outer;
-	const char *warns[MAX_WARNS];
-	unsigned int nr_warns; /* all of them, also past MAX_WARNS */
+	struct result *result;
 	const char *bug;
 	const char *contract_func, *contract; /* the first that was broken */
 };
