@@ -18,21 +18,12 @@ static bool is_name(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-static size_t name_length(const char *at, const char *end)
+static size_t word_length(const char *at, const char *end, bool dots)
 {
 	const char *start = at;
 
 	while (at < end &&
-	       (is_name(*at) || (*at == '.' && at + 1 < end && is_name(at[1]))))
-		at++;
-	return at - start;
-}
-
-static size_t number_length(const char *at, const char *end)
-{
-	const char *start = at;
-
-	while (at < end && is_name(*at))
+	       (is_name(*at) || (dots && *at == '.' && at + 1 < end && is_name(at[1]))))
 		at++;
 	return at - start;
 }
@@ -63,11 +54,11 @@ static int next_kind(const struct lexer *lexer, unsigned int *length)
 
 	*length = 1;
 	if (isalpha((unsigned char)*at) || *at == '_') {
-		*length = name_length(at, end);
+		*length = word_length(at, end, true);
 		return TOKEN_WORD;
 	}
 	if (isdigit((unsigned char)*at)) {
-		*length = number_length(at, end);
+		*length = word_length(at, end, false);
 		return TOKEN_NUMBER;
 	}
 	if (*at == '"') {
@@ -77,13 +68,9 @@ static int next_kind(const struct lexer *lexer, unsigned int *length)
 		*length = end - at;
 		return TOKEN_BAD;
 	}
-	if (two && at[0] == '-' && at[1] == '>') {
+	if (two && (!memcmp(at, "->", 2) || !memcmp(at, "..", 2))) {
 		*length = 2;
-		return TOKEN_ARROW;
-	}
-	if (two && at[0] == '.' && at[1] == '.') {
-		*length = 2;
-		return TOKEN_DOTS;
+		return *at == '-' ? TOKEN_ARROW : TOKEN_DOTS;
 	}
 	if (strchr("[](),=|+-:#?", *at))
 		return *at;

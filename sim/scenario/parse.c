@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define DEFAULT_KERNEL "v5.6"
+#define ANY_FUNCTION   "get_user_pages"
 
 /* Columns. */
 
@@ -126,31 +127,7 @@ static const struct verb *first_function(const struct parser *p,
 	return verb;
 }
 
-/* Nothing is known about the arguments of a function that no release here has. */
-static bool skip_arguments(struct parser *p)
-{
-	int depth = 0;
-
-	do {
-		if (p->at->kind == TOKEN_END || p->at->kind == TOKEN_BAD)
-			return parser_need(p, ')', "')'");
-		depth += p->at->kind == '(' ? 1 : p->at->kind == ')' ? -1 : 0;
-		p->at++;
-	} while (depth);
-	return true;
-}
-
 /* Statements. */
-
-static const struct verb *any_function(void)
-{
-	const struct verb *verb;
-
-	for (size_t i = 0; (verb = verb_nth(i)); i++)
-		if (verb->traits & VERB_FUNCTION)
-			return verb;
-	return NULL;
-}
 
 static bool fail_unknown_verb(struct parser *p, const struct token *token)
 {
@@ -200,7 +177,7 @@ static bool read_verb(struct parser *p, struct statement *s, bool *known)
 	s->verb = first_function(p, token, s->alias);
 	*known = s->verb;
 	if (!s->verb)
-		s->verb = any_function();
+		s->verb = verb_find(ANY_FUNCTION, strlen(ANY_FUNCTION));
 	return true;
 }
 
@@ -233,8 +210,11 @@ static bool read_arguments(struct parser *p, struct statement *s, bool known)
 {
 	const struct verb *verb = s->verb;
 
+	/* Nothing is known about the arguments of a function that no release has. */
+	while (!known && p->at->kind != TOKEN_ARROW && p->at->kind != TOKEN_END)
+		p->at++;
 	if (!known)
-		return skip_arguments(p);
+		return true;
 	if (verb->traits & VERB_COLUMNS) {
 		/* `use` and `expect`: the first column follows the shape at once. */
 		if (verb->declares == SYMBOL_NONE)

@@ -112,22 +112,6 @@ bool parser_number(struct parser *p, const char *what, uint64_t *value)
 	return !mistake || parser_fail(p, token, "%s", mistake);
 }
 
-bool parser_signed(struct parser *p, const char *what, int64_t *value)
-{
-	const struct token *token = p->at;
-	bool minus = parser_accept(p, '-');
-	uint64_t number;
-
-	if (!minus)
-		parser_accept(p, '+');
-	if (!parser_number(p, what, &number))
-		return false;
-	if (number > (uint64_t)INT64_MAX + minus)
-		return parser_fail(p, token, "the number does not fit into 64 bits");
-	*value = minus ? -number : number;
-	return true;
-}
-
 bool parser_version(struct parser *p, uint64_t *version, bool *point)
 {
 	const struct token *token = p->at;
@@ -346,6 +330,20 @@ static bool place_name(struct parser *p, const struct token *token, struct place
 	return true;
 }
 
+/* Pages below a range have negative numbers. */
+static bool page_number(struct parser *p, int64_t *page)
+{
+	const struct token *token = p->at;
+	bool minus = parser_accept(p, '-');
+	uint64_t number;
+
+	if (!parser_number(p, "a page number", &number))
+		return false;
+	*page = minus ? -number : number;
+	return number <= INT64_MAX ||
+	       parser_fail(p, token, "the number does not fit into 63 bits");
+}
+
 /* [3], [1..2]; nothing: all of it. */
 static bool place_index(struct parser *p, struct place *place)
 {
@@ -358,11 +356,11 @@ static bool place_index(struct parser *p, struct place *place)
 		return true;
 	if (place->kind == PLACE_FRAME)
 		return parser_fail(p, token, "%s is one page", place->symbol->name);
-	if (!parser_signed(p, "a page number", &place->first))
+	if (!page_number(p, &place->first))
 		return false;
 	last = place->first;
 	if (parser_accept(p, TOKEN_DOTS)) {
-		if (!parser_signed(p, "a page number", &last))
+		if (!page_number(p, &last))
 			return false;
 	}
 	if (last < place->first)

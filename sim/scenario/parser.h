@@ -52,8 +52,6 @@ bool parser_accept_word(struct parser *p, const char *word);
 bool parser_need(struct parser *p, int kind, const char *what);
 bool parser_need_word(struct parser *p, const char *word);
 bool parser_number(struct parser *p, const char *what, uint64_t *value);
-/* With a sign before it. */
-bool parser_signed(struct parser *p, const char *what, int64_t *value);
 /* @point: whether it is a point release, if anybody asks. */
 bool parser_version(struct parser *p, uint64_t *version, bool *point);
 
@@ -102,11 +100,12 @@ bool shape_fail_rest(struct parser *p, const struct verb *verb);
 /* slots.c: the words of shapes in capitals, and how each is read. */
 struct slot {
 	const char *name;
-	int first; /* the kind of token it begins with */
-	bool (*read)(struct parser *p, const struct slot *slot, struct value *value);
-	unsigned int kinds;  /* of symbols or places that it may be */
+	int first;	     /* the kind of token it begins with */
 	const char *what;    /* for who wrote something else */
 	const char *meaning; /* for the reference page */
+	bool (*read)(struct parser *p, const struct slot *slot, struct value *value);
+	unsigned int kinds;			/* of symbols or places that it may be */
+	uint64_t (*flag)(struct nearest *best); /* the value of a flag by its name */
 };
 
 const struct slot *slot_nth(size_t nth); /* NULL past the last */

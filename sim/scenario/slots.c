@@ -41,20 +41,17 @@ static bool read_size(struct parser *p, const struct slot *slot, struct value *v
 		parser_fail(p, &value->token, "a size is a multiple of 4K"));
 }
 
-/* A count as the kernel function takes it: negative, or 64 bits wide. */
+/* With a sign, and 64 bits wide: as the kernel's functions take a count. */
 static bool read_nr(struct parser *p, const struct slot *slot, struct value *value)
 {
 	bool minus = parser_accept(p, '-');
 
+	if (!minus)
+		parser_accept(p, '+');
 	if (!read_number(p, slot, value))
 		return false;
 	value->number = minus ? -value->number : value->number;
 	return true;
-}
-
-static bool read_signed(struct parser *p, const struct slot *slot, struct value *value)
-{
-	return parser_signed(p, slot->what, (int64_t *)&value->number);
 }
 
 static bool read_errno(struct parser *p, const struct slot *slot, struct value *value)
@@ -124,51 +121,36 @@ static bool read_others(struct parser *p, const struct slot *slot, struct value 
 			    (long long)left, (long long)value->place.count));
 }
 
-static bool read_flag(struct parser *p, const char *what,
-		      uint64_t (*find)(struct nearest *best), uint64_t *flags)
+static bool read_flag(struct parser *p, const struct slot *slot, uint64_t *flags)
 {
 	struct token *token = p->at;
-	struct nearest best;
+	struct nearest best = parser_nearest(p, token);
 	uint64_t value;
 
 	if (token->kind == TOKEN_NUMBER) {
-		if (!parser_number(p, what, &value))
+		if (!parser_number(p, slot->what, &value))
 			return false;
 		*flags |= value;
 		return value <= UINT32_MAX || parser_fail(p, token, "flags have 32 bits");
 	}
-	if (!parser_need(p, TOKEN_WORD, what))
+	if (!parser_need(p, TOKEN_WORD, slot->what))
 		return false;
-	best = parser_nearest(p, token);
-	value = find(&best);
+	value = slot->flag(&best);
 	*flags |= value;
 	return value || parser_unknown(p, token, "flag", &best);
 }
 
 /* Behind a `|` may be another flag, or another column. */
-static bool more_flags(struct parser *p)
-{
-	bool column = p->at[0].kind == '|' && p->at[1].kind == TOKEN_WORD &&
-		      p->at[2].kind == ':';
-
-	return !column && parser_accept(p, '|');
-}
-
 static bool read_flags(struct parser *p, const struct slot *slot, struct value *value)
 {
-	do {
-		if (!read_flag(p, slot->what, foll_flag, &value->number))
-			return false;
-	} while (more_flags(p));
-	return true;
-}
+	bool column;
 
-static bool read_vm_flags(struct parser *p, const struct slot *slot, struct value *value)
-{
 	do {
-		if (!read_flag(p, slot->what, vm_flag, &value->number))
+		if (!read_flag(p, slot, &value->number))
 			return false;
-	} while (more_flags(p));
+		column = p->at[0].kind == '|' && p->at[1].kind == TOKEN_WORD &&
+			 p->at[2].kind == ':';
+	} while (!column && parser_accept(p, '|'));
 	return true;
 }
 
@@ -280,70 +262,81 @@ static bool read_kernels(struct parser *p, const struct slot *slot, struct value
 #define A_RANGE KIND(PLACE_RANGE)
 
 static const struct slot slots[] = {
-	{"NAME", TOKEN_WORD, read_new, 0, "a name",
-	 "a new name, of at most 63 letters, digits and `_`"},
-	{"RANGE", TOKEN_WORD, read_new, 0, "a name, as A.heap",
-	 "a new name for an address range of a task: `A.heap`"},
-	{"TASK", TOKEN_WORD, read_symbol, KIND(SYMBOL_TASK), "a task",
-	 "a task, or its mm"},
-	{"TSK", TOKEN_WORD, read_tsk, KIND(SYMBOL_TASK), "a task", "a task or `NULL`"},
-	{"PMEM", TOKEN_WORD, read_symbol, KIND(SYMBOL_PMEM), "a pmem device",
-	 "a pmem device"},
-	{"FILE", TOKEN_WORD, read_symbol, KIND(SYMBOL_FILE), "a file", "a file"},
-	{"HELD", TOKEN_WORD, read_symbol, HELD, "a call or reference",
-	 "a call or a reference, by its name"},
-	{"N", TOKEN_NUMBER, read_number, 0, "a number",
-	 "a number; K, M and G behind it multiply by 1024 each"},
-	{"ADDRESS", TOKEN_NUMBER, read_number, 0, "an address",
-	 "an address in bytes: `0x10000`"},
-	{"BYTES", TOKEN_NUMBER, read_number, 0, "a number",
-	 "a size in bytes: `64K`, `5000`"},
-	{"SIZE", TOKEN_NUMBER, read_size, 0, "a size, as 64K",
-	 "a multiple of 4K: `64K`, `1M`"},
-	{"NR", TOKEN_NUMBER, read_nr, 0, "a number",
-	 "how many pages: may be negative or 64 bits wide"},
-	{"SURPLUS", TOKEN_NUMBER, read_signed, 0, "a number, as -1",
-	 "a number with a sign: `-1`"},
-	{"ERRNO", TOKEN_WORD, read_errno, 0, "an errno, as -EFAULT",
-	 "an errno by its name: `-EFAULT`"},
-	{"CHECK", TOKEN_WORD, read_word, 0, "the kernel function that holds the check",
-	 "the kernel function that holds the check"},
-	{"SUM", TOKEN_NUMBER, read_sum, 0, "a count, as 1+p",
-	 "a count: numbers and what calls hold on the page, `1+p`"},
-	{"START", TOKEN_WORD, read_place, A_RANGE | KIND(PLACE_RAW),
-	 "an address, as A.heap or 0x10000",
-	 "an address: `A.heap`, `A.heap[1]`, `A.heap+0x800`, `0x10000`"},
-	{"PAGES", TOKEN_WORD, read_place, A_RANGE, "a page, as A.heap[0]",
-	 "pages of an address range: `A.heap`, `A.heap[1..2]`"},
-	{"PAGE", TOKEN_WORD, read_page, PAGE_PLACES, "a page, as A.heap[0]",
+	{"NAME", TOKEN_WORD, "a name",
+	 "a new name, of at most 63 letters, digits and `_`", .read = read_new},
+	{"RANGE", TOKEN_WORD, "a name, as A.heap",
+	 "a new name for an address range of a task: `A.heap`", .read = read_new},
+	{"TASK", TOKEN_WORD, "a task", "a task, or its mm", .read = read_symbol,
+	 .kinds = KIND(SYMBOL_TASK)},
+	{"TSK", TOKEN_WORD, "a task", "a task or `NULL`", .read = read_tsk,
+	 .kinds = KIND(SYMBOL_TASK)},
+	{"PMEM", TOKEN_WORD, "a pmem device", "a pmem device", .read = read_symbol,
+	 .kinds = KIND(SYMBOL_PMEM)},
+	{"FILE", TOKEN_WORD, "a file", "a file", .read = read_symbol,
+	 .kinds = KIND(SYMBOL_FILE)},
+	{"HELD", TOKEN_WORD, "a call or reference", "a call or a reference, by its name",
+	 .read = read_symbol, .kinds = HELD},
+	{"N", TOKEN_NUMBER, "a number",
+	 "a number; K, M and G behind it multiply by 1024 each", .read = read_number},
+	{"ADDRESS", TOKEN_NUMBER, "an address", "an address in bytes: `0x10000`",
+	 .read = read_number},
+	{"BYTES", TOKEN_NUMBER, "a number", "a size in bytes: `64K`, `5000`",
+	 .read = read_number},
+	{"SIZE", TOKEN_NUMBER, "a size, as 64K", "a multiple of 4K: `64K`, `1M`",
+	 .read = read_size},
+	{"NR", TOKEN_NUMBER, "a number",
+	 "how many pages: may be negative or 64 bits wide", .read = read_nr},
+	{"SURPLUS", TOKEN_NUMBER, "a number, as -1", "a number with a sign: `-1`",
+	 .read = read_nr},
+	{"ERRNO", TOKEN_WORD, "an errno, as -EFAULT", "an errno by its name: `-EFAULT`",
+	 .read = read_errno},
+	{"CHECK", TOKEN_WORD, "the kernel function that holds the check",
+	 "the kernel function that holds the check", .read = read_word},
+	{"SUM", TOKEN_NUMBER, "a count, as 1+p",
+	 "a count: numbers and what calls hold on the page, `1+p`", .read = read_sum},
+	{"START", TOKEN_WORD, "an address, as A.heap or 0x10000",
+	 "an address: `A.heap`, `A.heap[1]`, `A.heap+0x800`, `0x10000`",
+	 .read = read_place, .kinds = A_RANGE | KIND(PLACE_RAW)},
+	{"PAGES", TOKEN_WORD, "a page, as A.heap[0]",
+	 "pages of an address range: `A.heap`, `A.heap[1..2]`", .read = read_place,
+	 .kinds = A_RANGE},
+	{"PAGE", TOKEN_WORD, "a page, as A.heap[0]",
 	 "one page: `A.heap[1]`, of a file `data[0]`, of what a call filled `p[0]`, a "
-	 "frame by its name"},
-	{"OTHERS", TOKEN_WORD, read_others, PAGE_PLACES, "a page, as A.heap[0]",
-	 "one page, or as many as the line is about"},
-	{"FILEPAGES", TOKEN_WORD, read_place, KIND(PLACE_FILE),
-	 "pages of a file, as data[0]", "pages of a file: `data`, `data[0..3]`"},
-	{"FLAGS", TOKEN_WORD, read_flags, 0, "a flag, as WRITE",
+	 "frame by its name",
+	 .read = read_page, .kinds = PAGE_PLACES},
+	{"OTHERS", TOKEN_WORD, "a page, as A.heap[0]",
+	 "one page, or as many as the line is about", .read = read_others,
+	 .kinds = PAGE_PLACES},
+	{"FILEPAGES", TOKEN_WORD, "pages of a file, as data[0]",
+	 "pages of a file: `data`, `data[0..3]`", .read = read_place,
+	 .kinds = KIND(PLACE_FILE)},
+	{"FLAGS", TOKEN_WORD, "a flag, as WRITE",
 	 "`0`, or names and numbers with `|` between: `WRITE|LONGTERM`, `FOLL_WRITE`, "
-	 "`0x40000`"},
-	{"VMFLAGS", TOKEN_WORD, read_vm_flags, 0, "a flag, as SHARED",
-	 "the same for vm_flags: `SHARED|PFNMAP`, `VM_SHARED`"},
-	{"PROT", TOKEN_WORD, read_prot, 0, "a protection, as rw or none",
-	 "`r`, `w` and `x`, or `none`"},
-	{"TEXT", TOKEN_TEXT, read_text, 0, "a text in quotes",
-	 "bytes in quotes; `\\n`, `\\t`, `\\x00`, `\\\"` and `\\\\` are known"},
-	{"RULE", TOKEN_WORD, read_word, 0, "a rule",
-	 "a rule, as `gupsim kernels` lists them"},
-	{"VALUE", TOKEN_WORD, read_word, 0, "a value", "one of its values"},
-	{"FUNCTION", TOKEN_WORD, read_word, 0, "a kernel function", "a kernel function"},
-	{"CALL", TOKEN_WORD, read_word, 0, "the call that did it",
-	 "a call, by its name or by its function's"},
-	{"POINT", TOKEN_WORD, read_point, 0, "a point, as lock.dropped",
+	 "`0x40000`",
+	 .read = read_flags, .flag = foll_flag},
+	{"VMFLAGS", TOKEN_WORD, "a flag, as SHARED",
+	 "the same for vm_flags: `SHARED|PFNMAP`, `VM_SHARED`", .read = read_flags,
+	 .flag = vm_flag},
+	{"PROT", TOKEN_WORD, "a protection, as rw or none", "`r`, `w` and `x`, or `none`",
+	 .read = read_prot},
+	{"TEXT", TOKEN_TEXT, "a text in quotes",
+	 "bytes in quotes; `\\n`, `\\t`, `\\x00`, `\\\"` and `\\\\` are known",
+	 .read = read_text},
+	{"RULE", TOKEN_WORD, "a rule", "a rule, as `gupsim kernels` lists them",
+	 .read = read_word},
+	{"VALUE", TOKEN_WORD, "a value", "one of its values", .read = read_word},
+	{"FUNCTION", TOKEN_WORD, "a kernel function", "a kernel function",
+	 .read = read_word},
+	{"CALL", TOKEN_WORD, "the call that did it",
+	 "a call, by its name or by its function's", .read = read_word},
+	{"POINT", TOKEN_WORD, "a point, as lock.dropped",
 	 "a place where the kernel may be raced: `lock.dropped`, `lock.retaken`, "
-	 "`longterm.walked`"},
-	{"KERNELS", TOKEN_WORD, read_kernels, 0, NULL,
-	 "releases: `v5.5 v5.6`, `v5.5..v6.12`, `v5.6..`"},
-	{"REST", TOKEN_WORD, read_rest, 0, "where the case comes from",
-	 "the rest of the line"},
+	 "`longterm.walked`",
+	 .read = read_point},
+	{"KERNELS", TOKEN_WORD, NULL, "releases: `v5.5 v5.6`, `v5.5..v6.12`, `v5.6..`",
+	 .read = read_kernels},
+	{"REST", TOKEN_WORD, "where the case comes from", "the rest of the line",
+	 .read = read_rest},
 };
 
 const struct slot *slot_nth(size_t nth)
