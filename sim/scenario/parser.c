@@ -340,8 +340,8 @@ static bool page_number(struct parser *p, int64_t *page)
 	if (!parser_number(p, "a page number", &number))
 		return false;
 	*page = minus ? -number : number;
-	return number <= INT64_MAX ||
-	       parser_fail(p, token, "the number does not fit into 63 bits");
+	return number <= UINT64_MAX / FIXTURE_PAGE ||
+	       parser_fail(p, token, "no address is in that page");
 }
 
 /* [3], [1..2]; nothing: all of it. */

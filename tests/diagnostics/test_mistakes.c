@@ -69,6 +69,8 @@ static const struct {
 	{"write A.heap[4]", 7, 9, "A.heap has the pages 0..3"},
 	{"write A.heap[2..1]", 13, 1, "the last page comes before the first"},
 	{"write A.heap[0..9]", 7, 12, "A.heap has the pages 0..3"},
+	{"write A.heap[-9223372036854775807..9223372036854775807]", 14, 1,
+	 "no address is in that page"},
 	{"write A.heap[-1..1]", 7, 13, "A.heap has the pages 0..3"},
 	{"write A.heap[0", 15, 1, "expected ']'"},
 	{"write A.heap \"abc", 14, 4, "the text has no closing quote"},
