@@ -2,57 +2,38 @@
 /* Help and the reference page, from the tables. */
 #include "scenario/expect.h"
 #include "scenario/parser.h"
+#include "scenario/report.h"
 #include "scenario/verbs.h"
 
 #include <errno.h>
-#include <gupsim/scenario.h>
-#include <stdio.h>
 #include <string.h>
 
-struct out {
-	gupsim_write_fn write;
-	void *arg;
-};
-
-static void print(const struct out *out, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void print(const struct out *out, const char *format, ...)
-{
-	char buf[2048];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(buf, sizeof(buf), format, args);
-	va_end(args);
-	out->write(out->arg, buf);
-}
-
 /* "p = get_page(PAGE)", "munmap PAGES". */
-static void print_usage(const struct out *out, const struct verb *verb)
+static void print_usage(const struct report *out, const struct verb *verb)
 {
 	bool function = verb->shape[0] == '(';
 
-	print(out, "%s%s%s%s", function && verb->declares ? "[NAME =] " : "", verb->name,
-	      function || !*verb->shape ? "" : " ", verb->shape);
-	print(out, "%s",
-	      verb->traits & VERB_FUNCTION ? " -> RESULT"
-	      : verb->traits & VERB_PREFIX ? " STATEMENT"
-					   : "");
+	report_printf(out, "%s%s%s%s", function && verb->declares ? "[NAME =] " : "",
+		      verb->name, function || !*verb->shape ? "" : " ", verb->shape);
+	report_printf(out, "%s",
+		      verb->traits & VERB_FUNCTION ? " -> RESULT"
+		      : verb->traits & VERB_PREFIX ? " STATEMENT"
+						   : "");
 }
 
-static void print_verb(const struct out *out, const struct verb *verb)
+static void print_verb(const struct report *out, const struct verb *verb)
 {
 	print_usage(out, verb);
-	print(out, "\n    %s\n", verb->help);
+	report_printf(out, "\n    %s\n", verb->help);
 	if (verb->more)
-		print(out, "    %s\n", verb->more);
-	print(out, "    Example: %s\n", verb->example);
-	print(out, "    A real kernel: %s.\n",
-	      verb->real ? verb->real : "cannot do it: the verb is for the model only");
+		report_printf(out, "    %s\n", verb->more);
+	report_printf(out, "    Example: %s\n", verb->example);
+	report_printf(out, "    A real kernel: %s.\n",
+		      verb->real ? verb->real
+				 : "cannot do it: the verb is for the model only");
 }
 
-static int print_help(const struct out *out, const char *name)
+static int print_help(const struct report *out, const char *name)
 {
 	const struct verb *verb = name ? verb_find(name, strlen(name)) : NULL;
 
@@ -61,7 +42,7 @@ static int print_help(const struct out *out, const char *name)
 	if (verb)
 		print_verb(out, verb);
 	for (size_t i = 0; !name && (verb = verb_nth(i)); i++)
-		print(out, "%-24s %s\n", verb->name, verb->help);
+		report_printf(out, "%-24s %s\n", verb->name, verb->help);
 	return 0;
 }
 
@@ -80,24 +61,24 @@ static const struct {
 	{"Before a statement", "", VERB_PREFIX, 0},
 };
 
-static void markdown_verb(const struct out *out, const struct verb *verb)
+static void markdown_verb(const struct report *out, const struct verb *verb)
 {
-	print(out, "\n### %s\n\n    ", verb->name);
+	report_printf(out, "\n### %s\n\n    ", verb->name);
 	print_usage(out, verb);
-	print(out, "\n\n%c%s.", verb->help[0] - 'a' + 'A', verb->help + 1);
+	report_printf(out, "\n\n%c%s.", verb->help[0] - 'a' + 'A', verb->help + 1);
 	if (verb->more)
-		print(out, " %s", verb->more);
-	print(out, "\n\n    %s\n\nOn a real kernel: %s.\n", verb->example,
-	      verb->real ? verb->real : "model-only");
+		report_printf(out, " %s", verb->more);
+	report_printf(out, "\n\n    %s\n\nOn a real kernel: %s.\n", verb->example,
+		      verb->real ? verb->real : "model-only");
 }
 
-static void markdown_section(const struct out *out, size_t i)
+static void markdown_section(const struct report *out, size_t i)
 {
 	const struct verb *verb;
 
-	print(out, "\n## %s\n", sections[i].title);
+	report_printf(out, "\n## %s\n", sections[i].title);
 	if (*sections[i].text)
-		print(out, "\n%s\n", sections[i].text);
+		report_printf(out, "\n%s\n", sections[i].text);
 	for (size_t v = 0; (verb = verb_nth(v)); v++)
 		if ((!sections[i].any || (verb->traits & sections[i].any)) &&
 		    !(verb->traits & sections[i].none))
@@ -105,13 +86,13 @@ static void markdown_section(const struct out *out, size_t i)
 }
 
 /* In a table a `|` needs a backslash. */
-static void print_cell(const struct out *out, const char *text)
+static void print_cell(const struct report *out, const char *text)
 {
 	for (; *text; text++)
-		print(out, "%s%c", *text == '|' ? "\\" : "", *text);
+		report_printf(out, "%s%c", *text == '|' ? "\\" : "", *text);
 }
 
-static void print_subjects(const struct out *out, unsigned int subjects)
+static void print_subjects(const struct report *out, unsigned int subjects)
 {
 	static const struct {
 		unsigned int subject;
@@ -133,47 +114,48 @@ static void print_subjects(const struct out *out, unsigned int subjects)
 	const char *separator = "";
 
 	if (subjects == OF_PAGE) {
-		print(out, "a page");
+		report_printf(out, "a page");
 		return;
 	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!(subjects & rows[i].subject))
 			continue;
-		print(out, "%s`%s`", separator, rows[i].example);
+		report_printf(out, "%s`%s`", separator, rows[i].example);
 		separator = ", ";
 	}
 }
 
-static void markdown_observables(const struct out *out)
+static void markdown_observables(const struct report *out)
 {
 	const struct observable *what;
 
-	print(out, "\n| of | say | it is |\n|---|---|---|\n");
+	report_printf(out, "\n| of | say | it is |\n|---|---|---|\n");
 	for (size_t i = 0; (what = observable_nth(i)); i++) {
-		print(out, "| ");
+		report_printf(out, "| ");
 		print_subjects(out, what->subjects);
-		print(out, " | `%s%s", what->name ? what->name : "",
-		      what->name ? " " : "");
+		report_printf(out, " | `%s%s", what->name ? what->name : "",
+			      what->name ? " " : "");
 		print_cell(out, what->shape);
-		print(out, "` | %s |\n", what->help);
+		report_printf(out, "` | %s |\n", what->help);
 	}
-	print(out, "\n`no` says the opposite: `cma no`.\n");
+	report_printf(out, "\n`no` says the opposite: `cma no`.\n");
 }
 
-static int print_markdown(const struct out *out)
+static int print_markdown(const struct report *out)
 {
 	const struct slot *slot;
 
-	print(out,
-	      "# Verbs of .gup fixtures\n\nMade by `gupsim verbs --markdown` from the "
-	      "table that the parser reads. The language itself is told in "
-	      "[scenario-format.md](scenario-format.md).\n\nIn the usage lines `{a|b}` "
-	      "is a choice, `[a]` may be left out, and words in capitals are:\n\n"
-	      "| word | stands for |\n|---|---|\n");
+	report_printf(
+		out,
+		"# Verbs of .gup fixtures\n\nMade by `gupsim verbs --markdown` from the "
+		"table that the parser reads. The language itself is told in "
+		"[scenario-format.md](scenario-format.md).\n\nIn the usage lines `{a|b}` "
+		"is a choice, `[a]` may be left out, and words in capitals are:\n\n"
+		"| word | stands for |\n|---|---|\n");
 	for (size_t i = 0; (slot = slot_nth(i)); i++) {
-		print(out, "| `%s` | ", slot->name);
+		report_printf(out, "| `%s` | ", slot->name);
 		print_cell(out, slot->meaning);
-		print(out, " |\n");
+		report_printf(out, " |\n");
 	}
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
 		markdown_section(out, i);
@@ -186,7 +168,7 @@ static int print_markdown(const struct out *out)
 int gupsim_scenario_verbs(const char *name, bool markdown,
 			  void (*write)(void *arg, const char *text), void *arg)
 {
-	struct out out = {write, arg};
+	struct report out = {.write = write, .arg = arg};
 
 	if (!write || (name && markdown))
 		return -EINVAL;
