@@ -216,7 +216,7 @@ static bool copy_range(struct parser *p, struct symbol *child, const struct symb
 	copy->mm = child;
 	copy->next = child->ranges;
 	child->ranges = copy;
-	return copy->name;
+	return true;
 }
 
 CHECK(check_fork)

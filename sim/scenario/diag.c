@@ -27,44 +27,39 @@ void diag(struct diags *diags, size_t offset, size_t length, const char *format,
 	va_end(args);
 }
 
-/* Bytes that a terminal should not see are shown as '?'; what is not UTF-8 too. */
-static void write_shown(const char *text, size_t length, gupsim_write_fn write, void *arg)
+/* What a terminal should not see is shown as '?'. */
+static bool is_odd(const char *text, size_t length)
 {
-	char buf[SHOWN + 1];
-	size_t n;
+	unsigned char c = *text;
 
-	for (size_t i = 0; i < length; i += n) {
-		n = utf8_length(text + i, length - i);
-		memcpy(buf + i, text + i, n);
-		if (n == 1 && text[i] != '\t' &&
-		    ((unsigned char)text[i] < 0x20 || text[i] == 0x7f))
-			buf[i] = '?';
-		if (!n) {
-			n = 1;
-			buf[i] = '?';
-		}
-	}
-	buf[length] = '\0';
-	write(arg, buf);
+	return !length || (length == 1 && c != '\t' && (c < 0x20 || c == 0x7f));
 }
 
-/* Tabs stay tabs, so that the caret stands where the eye expects it. */
-static void write_caret(const char *text, size_t before, size_t length,
-			gupsim_write_fn write, void *arg)
+/*
+ * A line, and a caret under the @length bytes behind @before. Tabs stay tabs, so that it
+ * stands where the eye expects it.
+ */
+static void write_marked(const char *text, size_t shown, size_t before, size_t length,
+			 gupsim_write_fn write, void *arg)
 {
-	char buf[2 * SHOWN + 3];
-	size_t n = 0;
+	char line[SHOWN + 1] = "", caret[SHOWN + 2] = "";
+	size_t width = 0, n = 1;
 
-	for (size_t i = 0; i < before; i++)
-		if (((unsigned char)text[i] & 0xc0) != 0x80)
-			buf[n++] = text[i] == '\t' ? '\t' : ' ';
-	buf[n++] = '^';
-	for (size_t i = 1; i < length && n < sizeof(buf) - 2; i++)
-		if (((unsigned char)text[before + i] & 0xc0) != 0x80)
-			buf[n++] = '~';
-	buf[n++] = '\n';
-	buf[n] = '\0';
-	write(arg, buf);
+	for (size_t i = 0; i <= shown && (i < shown || i == before); i += n ? n : 1) {
+		n = i < shown ? utf8_length(text + i, shown - i) : 1;
+		if (i < shown)
+			memcpy(line + i, is_odd(text + i, n) ? "?" : text + i, n ? n : 1);
+		if (i <= before || i < before + length)
+			caret[width++] = i > before	   ? '~'
+					 : i == before	   ? '^'
+					 : text[i] == '\t' ? '\t'
+							   : ' ';
+	}
+	write(arg, "    ");
+	write(arg, line);
+	write(arg, "\n    ");
+	write(arg, caret);
+	write(arg, "\n");
 }
 
 static bool inside_character(char c)
@@ -102,10 +97,8 @@ static void write_diag(const struct diags *diags, const struct diag *diag,
 	snprintf(buf, sizeof(buf), ":%zu:%zu: ", at.line, at.column);
 	write(arg, buf);
 	write(arg, diag->message);
-	write(arg, "\n    ");
-	write_shown(at.start + skip, shown, write, arg);
-	write(arg, "\n    ");
-	write_caret(at.start + skip, before, length, write, arg);
+	write(arg, "\n");
+	write_marked(at.start + skip, shown, before, length, write, arg);
 }
 
 void diags_write(const struct diags *diags, gupsim_write_fn write, void *arg)

@@ -9,23 +9,19 @@
 bool parser_fail(struct parser *p, const struct token *token, const char *format, ...)
 {
 	va_list args;
-	char *message;
 
 	va_start(args, format);
-	message = pool_vprintf(p->pool, format, args);
+	diag(p->diags, token->offset, token->length, "%s",
+	     pool_vprintf(p->pool, format, args));
 	va_end(args);
-	if (message)
-		diag(p->diags, token->offset, token->length, "%s", message);
 	return false;
 }
 
 const char *parser_guess(struct parser *p, const struct nearest *best)
 {
-	const char *words = NULL;
-
-	if (best->candidate)
-		words = pool_printf(p->pool, "; did you mean '%s'?", best->candidate);
-	return words ? words : "";
+	return best->candidate
+		       ? pool_printf(p->pool, "; did you mean '%s'?", best->candidate)
+		       : "";
 }
 
 bool parser_unknown(struct parser *p, const struct token *token, const char *what,

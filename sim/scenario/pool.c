@@ -67,19 +67,20 @@ char *pool_text(struct pool *pool, const char *text, size_t length)
 	return copy ? memcpy(copy, text, length) : NULL;
 }
 
-char *pool_vprintf(struct pool *pool, const char *format, va_list args)
+const char *pool_vprintf(struct pool *pool, const char *format, va_list args)
 {
 	char buf[512]; /* a sentence; what is longer is cut */
 	int length = vsnprintf(buf, sizeof(buf), format, args);
 	size_t fits = length < 0 ? 0 : length;
+	char *text = pool_text(pool, buf, fits < sizeof(buf) ? fits : sizeof(buf) - 1);
 
-	return pool_text(pool, buf, fits < sizeof(buf) ? fits : sizeof(buf) - 1);
+	return text ? text : "";
 }
 
-char *pool_printf(struct pool *pool, const char *format, ...)
+const char *pool_printf(struct pool *pool, const char *format, ...)
 {
+	const char *text;
 	va_list args;
-	char *text;
 
 	va_start(args, format);
 	text = pool_vprintf(pool, format, args);

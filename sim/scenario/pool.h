@@ -24,9 +24,10 @@ void pool_destroy(struct pool *pool);
 /* Zeroed; NULL: out of memory. */
 void *pool_alloc(struct pool *pool, size_t size);
 char *pool_text(struct pool *pool, const char *text, size_t length);
-char *pool_printf(struct pool *pool, const char *format, ...)
+/* Words; "" when out of memory. */
+const char *pool_printf(struct pool *pool, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-char *pool_vprintf(struct pool *pool, const char *format, va_list args)
+const char *pool_vprintf(struct pool *pool, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
 #endif

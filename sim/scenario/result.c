@@ -59,43 +59,6 @@ bool result_read(struct parser *p, struct statement *s, struct column *column)
 	return true;
 }
 
-/* Comparing. */
-
-static bool has_warn(const struct result *result, const char *func)
-{
-	for (unsigned int i = 0; i < result->nr_warns; i++)
-		if (!strcmp(result->warns[i], func))
-			return true;
-	return false;
-}
-
-static bool same_warns(const struct result *a, const struct result *b)
-{
-	if (a->nr_warns != b->nr_warns)
-		return false;
-	for (unsigned int i = 0; i < a->nr_warns; i++)
-		if (!has_warn(b, a->warns[i]))
-			return false;
-	return true;
-}
-
-bool result_equal(const struct result *a, const struct result *b)
-{
-	if (a->kind != b->kind || !same_warns(a, b))
-		return false;
-	switch (a->kind) {
-	case RESULT_NUMBER:
-	case RESULT_SIGNAL:
-		return a->number == b->number;
-	case RESULT_BUG:
-		return !strcmp(a->func, b->func);
-	case RESULT_BLOCKS:
-		return a->mm == b->mm;
-	default:
-		return true;
-	}
-}
-
 /* Telling. */
 
 static const char *value_words(struct pool *pool, const struct result *result)
@@ -125,7 +88,7 @@ const char *result_words(struct pool *pool, const struct result *result)
 {
 	const char *words = value_words(pool, result);
 
-	for (unsigned int i = 0; i < result->nr_warns && words; i++)
+	for (unsigned int i = 0; i < result->nr_warns; i++)
 		words = pool_printf(pool, "%s warn %s", words, result->warns[i]);
 	return words;
 }

@@ -39,17 +39,6 @@ const char *run_statement_name(const struct statement *s)
 
 /* Failures. */
 
-const char *run_words(struct run *run, const char *format, ...)
-{
-	va_list args;
-	const char *words;
-
-	va_start(args, format);
-	words = pool_vprintf(run->pool, format, args);
-	va_end(args);
-	return words ? words : "";
-}
-
 /* The call that an expectation is about; otherwise the last one. */
 static const struct statement *
 call_behind(const struct run *run, const struct statement *s, unsigned long *serial)
@@ -168,16 +157,14 @@ static void check_result(struct run *run, const struct statement *s,
 	const struct column *column = story_column(s->columns, run->kernel);
 	const struct result success = {.kind = RESULT_NUMBER};
 	const struct result *expected = column ? &column->result : &success;
-	const char *words;
+	const char *words = result_words(run->pool, actual);
+	const char *wanted = result_words(run->pool, expected);
 
-	if (result_equal(expected, actual))
+	if (!strcmp(words, wanted))
 		return;
-	words = result_words(run->pool, actual);
-	if (words && !column && actual->kind == RESULT_NUMBER &&
-	    *gupsim_error(run->machine))
+	if (!column && actual->kind == RESULT_NUMBER && *gupsim_error(run->machine))
 		words = run_words(run, "%s (%s)", words, gupsim_error(run->machine));
-	run_fail(run, s, NULL, column ? result_words(run->pool, expected) : "success",
-		 words ? words : "");
+	run_fail(run, s, NULL, column ? wanted : "success", words);
 }
 
 /* Statements. */

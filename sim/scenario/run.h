@@ -175,9 +175,8 @@ void run_faults(const struct run *run, long *min, long *maj);
 /* Record a failure of @s, NULL: of the end of the file. */
 void run_fail(struct run *run, const struct statement *s, const char *where,
 	      const char *expected, const char *actual);
-/* Words for a failure; never NULL. */
-const char *run_words(struct run *run, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* Words for a failure. */
+#define run_words(run, ...) pool_printf((run)->pool, __VA_ARGS__)
 
 /* What the machine says while a statement runs. */
 void run_report(void *run, const struct gupsim_report *report);

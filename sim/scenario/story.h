@@ -179,9 +179,10 @@ uint64_t story_number(const struct statement *s, const char *slot, uint64_t othe
 uint64_t story_number_after(const struct statement *s, const char *keyword,
 			    uint64_t otherwise);
 
-/* result.c */
-bool result_equal(const struct result *a, const struct result *b);
-/* "-EINVAL warn get_user_pages_remote", as a fixture says it; NULL: out of memory. */
+/*
+ * result.c: "-EINVAL warn get_user_pages_remote", as a fixture says it. Results are equal
+ * if they read the same.
+ */
 const char *result_words(struct pool *pool, const struct result *result);
 
 void story_destroy(struct story *story, struct heap *heap);
