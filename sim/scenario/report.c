@@ -49,12 +49,6 @@ bool report_has_row(const struct record *record, size_t i)
 	       (row->statement && row->statement->columns);
 }
 
-void report_begin(struct report *report, size_t nr_tests)
-{
-	if (report->form->begin)
-		report->form->begin(report, nr_tests);
-}
-
 void report_fixture(struct report *report, const char *path)
 {
 	report->path = path;
@@ -87,18 +81,5 @@ void report_run(struct report *report, const struct record *record)
 void report_skip(struct report *report, size_t kernel)
 {
 	report->counts.skipped++;
-	if (report->form->skip)
-		report->form->skip(report, kernel);
-}
-
-void report_fixture_end(struct report *report)
-{
-	if (report->form->fixture_end)
-		report->form->fixture_end(report);
-}
-
-void report_end(struct report *report)
-{
-	if (report->form->end)
-		report->form->end(report);
+	report_tell(report, skip, kernel);
 }

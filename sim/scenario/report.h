@@ -25,6 +25,7 @@ struct report {
 
 /* What a form writes at each step; NULL: it has no words for that. */
 struct report_form {
+	/* @nr_tests: fixtures times releases; counted for KTAP alone. */
 	void (*begin)(struct report *report, size_t nr_tests);
 	void (*mistakes)(struct report *report, const struct diags *diags);
 	void (*unreadable)(struct report *report, const char *why);
@@ -36,16 +37,16 @@ struct report_form {
 
 extern const struct report_form report_text, report_ktap, report_json;
 
-/* @nr_tests: fixtures times releases; needed by KTAP alone. */
-void report_begin(struct report *report, size_t nr_tests);
+/* Take a step of the form, if it has words for that. */
+#define report_tell(report, step, ...) \
+	((report)->form->step ? (report)->form->step(report, ##__VA_ARGS__) : (void)0)
+
 void report_fixture(struct report *report, const char *path);
 /* A file that cannot be run: mistakes, or a sentence why it cannot be read. */
 void report_mistakes(struct report *report, const struct diags *diags);
 void report_unreadable(struct report *report, const char *why);
 void report_run(struct report *report, const struct record *record);
 void report_skip(struct report *report, size_t kernel);
-void report_fixture_end(struct report *report);
-void report_end(struct report *report);
 
 /* A mistake in words, to who wants complaints. */
 void report_complain(const struct report *report, const char *format, ...)

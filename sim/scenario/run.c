@@ -185,18 +185,6 @@ static void set_current(struct run *run, const struct statement *s, bool nested)
 			 made ? "it has exited" : "it was never made");
 }
 
-static void add_pending(struct run *run, const struct statement *s)
-{
-	struct pending *pending = pool_alloc(run->pool, sizeof(*pending)), **last;
-
-	if (!pending)
-		return;
-	pending->statement = s;
-	for (last = &run->pending; *last; last = &(*last)->next)
-		;
-	*last = pending;
-}
-
 static void execute(struct run *run, const struct statement *s, struct result *result)
 {
 	struct frame frame = {.outer = run->frame, .result = result};
@@ -237,6 +225,19 @@ static void watch(struct run *run, const struct statement *s)
 		run->options->watch(run->options->watch_arg, run, s);
 }
 
+/* False: it waits. */
+static bool settle(struct run *run, struct row *row, const struct result *result)
+{
+	const struct symbol *name = row->statement->name;
+	bool waits = result->kind == RESULT_BLOCKS && !run->dead;
+
+	run->nr_pending += waits - row->pending;
+	row->pending = waits;
+	if (!waits && name && name->kind == SYMBOL_EVENT)
+		run_thing(run, name)->done = true;
+	return !waits;
+}
+
 static void run_statement(struct run *run, const struct statement *s, bool nested)
 {
 	struct row *row = &run->record->rows[s->index];
@@ -253,31 +254,22 @@ static void run_statement(struct run *run, const struct statement *s, bool neste
 		row->verdict = VERDICT_PASSED;
 	if (!(s->verb->traits & VERB_COLUMNS))
 		check_result(run, s, &result);
-	if (result.kind == RESULT_BLOCKS && !run->dead)
-		add_pending(run, s);
-	else if (s->name && s->name->kind == SYMBOL_EVENT)
-		run_thing(run, s->name)->done = true;
+	settle(run, row, &result);
 }
 
 /* Events that could not begin are tried again, oldest first. */
 static void retry_pending(struct run *run)
 {
-	struct pending **link = &run->pending;
-
-	while (*link && !run->dead) {
-		const struct statement *s = (*link)->statement;
+	for (size_t i = 0; run->nr_pending && i < run->story->nr_statements; i++) {
+		struct row *row = &run->record->rows[i];
 		struct result result;
 
-		execute(run, s, &result);
-		if (result.kind == RESULT_BLOCKS && !run->dead) {
-			link = &(*link)->next;
+		if (!row->pending || run->dead)
 			continue;
-		}
-		*link = (*link)->next;
-		if (s->name && s->name->kind == SYMBOL_EVENT)
-			run_thing(run, s->name)->done = true;
-		if (result.kind != RESULT_NUMBER || result.number)
-			run_fail(run, s, "once it could begin", "success",
+		execute(run, row->statement, &result);
+		if (settle(run, row, &result) &&
+		    (result.kind != RESULT_NUMBER || result.number))
+			run_fail(run, row->statement, "once it could begin", "success",
 				 result_words(run->pool, &result));
 	}
 }
@@ -410,8 +402,10 @@ static void run_end(struct run *run)
 		if (symbol->kind == SYMBOL_TASK)
 			expect_unlocked(run, symbol);
 	}
-	for (const struct pending *p = run->pending; p; p = p->next)
-		run_fail(run, p->statement, "at the end", "done", "still waiting");
+	for (size_t i = 0; i < run->story->nr_statements; i++)
+		if (run->record->rows[i].pending)
+			run_fail(run, run->record->rows[i].statement, "at the end",
+				 "done", "still waiting");
 	failures_end(run);
 	audit_end(run);
 }

@@ -48,6 +48,7 @@ enum verdict {
 struct row {
 	const struct statement *statement; /* NULL: not run, or the end of the file */
 	enum verdict verdict;
+	bool pending; /* an event that could not begin yet */
 	struct failure *failures;
 };
 
@@ -113,11 +114,6 @@ struct frame {
 	const char *contract_func, *contract; /* the first that was broken */
 };
 
-struct pending {
-	struct pending *next;
-	const struct statement *statement;
-};
-
 /* A finding of the audit. */
 struct finding {
 	struct finding *next;
@@ -147,7 +143,7 @@ struct run {
 	const struct symbol *actor;	 /* as whom the statement runs */
 	const struct statement *calling; /* whose `at` lines listen */
 	struct frame *frame;
-	struct pending *pending;
+	unsigned int nr_pending; /* events that wait, marked in their rows */
 	struct finding *findings;
 	struct leak *leaks;
 	/* By enum gupsim_failure: the `fail` that is still to come, if it still is. */

@@ -250,7 +250,7 @@ static int run_fixture(struct session *session, const struct fixture *fixture, v
 		else if (asked && session->named)
 			report_skip(&session->report, k);
 	}
-	report_fixture_end(&session->report);
+	report_tell(&session->report, fixture_end);
 	return error;
 }
 
@@ -281,9 +281,9 @@ static int run_input(const struct input *input,
 	if (session.options.format == GUPSIM_KTAP)
 		error = each_fixture(&session, input, count_tests, &nr_tests);
 	if (!error) {
-		report_begin(&session.report, nr_tests);
+		report_tell(&session.report, begin, nr_tests);
 		error = each_fixture(&session, input, run_fixture, NULL);
-		report_end(&session.report);
+		report_tell(&session.report, end);
 	}
 	return session_end(&session, result, error);
 }
