@@ -9,8 +9,6 @@
 #include <gupsim/file.h>
 #include <gupsim/memory.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define SHOWN_DECISIONS 30 /* of a call that failed; `explain` shows all */
@@ -27,7 +25,7 @@ struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol)
 	return task ? task->mm : NULL;
 }
 
-const struct verb *run_verb(const struct run *run, const struct statement *s)
+static const struct verb *run_verb(const struct run *run, const struct statement *s)
 {
 	return s->alias ? verb_of_alias(s->alias, run->kernel) : s->verb;
 }

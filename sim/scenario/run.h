@@ -161,8 +161,6 @@ int run_story(const struct story *story, size_t kernel, const struct run_options
 
 struct thing *run_thing(const struct run *run, const struct symbol *symbol);
 struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol);
-/* The verb of @s on this release. */
-const struct verb *run_verb(const struct run *run, const struct statement *s);
 const char *run_statement_name(const struct statement *s);
 
 /* Faults accounted to all tasks so far. */
