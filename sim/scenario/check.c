@@ -90,12 +90,16 @@ CHECK(check_file)
 
 CHECK(check_fail)
 {
-	const struct value *n = story_value(s, "N");
+	const struct value *n = story_value(s, "N"), *maybe = story_value(s, "?");
 
-	if (!n || n->number - 1 < UINT32_MAX)
-		return true;
-	return n->number ? parser_fail(p, &n->token, "more than %u", UINT32_MAX)
-			 : parser_fail(p, &n->token, "the next allocation is 1");
+	if (!n)
+		return !maybe ||
+		       parser_fail(p, &maybe->token,
+				   "'?' is for allocations: a device goes away");
+	if (!n->number)
+		return parser_fail(p, &n->token, "the next allocation is 1");
+	return n->number <= UINT32_MAX ||
+	       parser_fail(p, &n->token, "more than %u", UINT32_MAX);
 }
 
 CHECK(check_thread)

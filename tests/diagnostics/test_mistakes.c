@@ -134,6 +134,7 @@ static const struct {
 	{"lock A wrote", 8, 5, "expected read|write; did you mean 'write'?"},
 	{"fail disk 1", 6, 4, "expected page N|alloc N|kmalloc N|host N|pgmap PMEM"},
 	{"fail page 0", 11, 1, "the next allocation is 1"},
+	{"fail page 0x100000000", 11, 11, "more than 4294967295"},
 	{"x = munmap A.heap -> 99999999999999999999", 22, 20,
 	 "the number does not fit into 64 bits"},
 	{"x = task B", 1, 1, "'task' gives nothing to name"},
@@ -311,6 +312,9 @@ static void whole_files(void **state)
 		 "t.gup:4:18: an 'at' cannot stand under an 'at', or behind an 'as'\n"
 		 "    at lock.dropped: at lock.dropped: drain\n"
 		 "                     ^~\n"},
+		{"pmem p 4K\nfail pgmap p ?\n",
+		 "t.gup:2:14: '?' is for allocations: a device goes away\n"
+		 "    fail pgmap p ?\n                 ^\n"},
 		{SET_UP "task B\nas B: read A.heap\n",
 		 "t.gup:5:12: B does not run in the mm of A.heap\n    as B: read A.heap\n"
 		 "               ^~~~~~\n"},
