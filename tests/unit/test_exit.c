@@ -84,7 +84,8 @@ static void a_gone_mm_is_empty(struct world *w)
 	assert_result(w, gupsim_mmap(mm, HEAP, PG, RW, MAP_PRIVATE, NULL, 0), -EINVAL);
 	assert_non_null(strstr(gupsim_error(w->machine), "gone"));
 	down_read(&mm->mmap_sem);
-	assert_result(w, get_user_pages_remote(NULL, mm, HEAP, 1, 0, w->taken, NULL, NULL),
+	assert_result(w,
+		      get_user_pages_remote(NULL, mm, HEAP, 1, 0, w->taken, NULL, NULL),
 		      -EFAULT);
 	up_read(&mm->mmap_sem);
 	assert_mapped(w, HEAP, 2, "refs 1 map 1 anon lru active");
@@ -216,8 +217,9 @@ static void exits_leave_no_memory_behind(struct world *w)
 	assert_number(w, w->blocks, before);
 	for (int i = 0; i < 100; i++)
 		fork_and_exit(w, false);
-	assert_number(w, w->blocks, before + 100 * (long)(sizeof(struct gupsim_mm) +
-							  sizeof(struct gupsim_task)));
+	assert_number(w, w->blocks,
+		      before + 100 * (long)(sizeof(struct gupsim_mm) +
+					    sizeof(struct gupsim_task)));
 }
 
 SUITE(world_test(the_last_access_ends_the_mm), world_test(a_gone_mm_is_empty),

@@ -155,11 +155,11 @@ struct vm_fault {
  * wait for the disk without the lock. get_user_pages() is to be phased out for them.
  *
  * Errors: -EINVAL (FOLL_LONGTERM with @locked, FOLL_PIN, both with a WARN; FOLL_LONGTERM
- * with @pages NULL), -EFAULT (no VMA, no permission, no page), -ENOMEM (also FOLL_LONGTERM
- * without @vmas over more pages than an array of 4 MiB has entries, with a WARN),
- * -EOPNOTSUPP, -ERESTARTSYS (a SIGKILL is pending for current), -EHWPOISON. Of libgupsim
- * itself: -ESRCH (current is not set, or is of another machine), -EIO (the machine is
- * dead after a BUG), -ENOMEM (the host is out of memory; nothing is held).
+ * with @pages NULL), -EFAULT (no VMA, no permission, no page), -ENOMEM (also
+ * FOLL_LONGTERM without @vmas over more pages than an array of 4 MiB has entries, with a
+ * WARN), -EOPNOTSUPP, -ERESTARTSYS (a SIGKILL is pending for current), -EHWPOISON. Of
+ * libgupsim itself: -ESRCH (current is not set, or is of another machine), -EIO (the
+ * machine is dead after a BUG), -ENOMEM (the host is out of memory; nothing is held).
  */
 long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  unsigned long start, unsigned long nr_pages,
