@@ -89,8 +89,11 @@ unsigned long page_to_pfn(const struct page *page)
 
 void *kmap(struct page *page)
 {
-	if (!page->contents)
-		page->contents = heap_calloc(&page_phys(page)->base->heap, 1, PAGE_SIZE);
+	struct base *base = page_phys(page)->base;
+
+	/* A frame that nobody owns would lose its bytes to the next owner. */
+	if (!page->contents && page_ref_count(page) > 0 && base_alive(base))
+		page->contents = heap_calloc(&base->heap, 1, PAGE_SIZE);
 	return page->contents;
 }
 

@@ -11,8 +11,8 @@ extern "C" {
 
 /*
  * kmap() - the page's PAGE_SIZE bytes in host memory
- * Return: a pointer valid until the page is freed; NULL if the host is out of memory (the
- * one case that a kernel's kmap() does not have).
+ * Return: a pointer valid until the page is freed; NULL, which a kernel's kmap() does not
+ * know, if the host is out of memory, nobody holds the page or the machine is dead.
  */
 void *kmap(struct page *page);
 
