@@ -43,10 +43,12 @@ static void move_mapping(struct page *to, struct page *page)
 		attach_buffers(to);
 }
 
-static int move_to_new_page(struct base *base, struct page *to, struct page *page)
+/* Only while nobody else holds the page; -EAGAIN otherwise. */
+static int migrate_page_move_mapping(struct base *base, struct page *to,
+				     struct page *page)
 {
 	if (page_count(page) != expected_page_refs(page)) {
-		base_decision(base, "migrate_page_move_mapping", RULE_NONE,
+		base_decision(base, __func__, RULE_NONE,
 			      "somebody else holds the page: it stays");
 		return -EAGAIN;
 	}
@@ -57,7 +59,7 @@ static int move_to_new_page(struct base *base, struct page *to, struct page *pag
 	return 0;
 }
 
-static int unmap_and_move_to(struct base *base, struct page *to, struct page *page)
+static int __unmap_and_move(struct base *base, struct page *to, struct page *page)
 {
 	bool was_mapped = page_mapped(page);
 	int error = -EAGAIN;
@@ -66,7 +68,7 @@ static int unmap_and_move_to(struct base *base, struct page *to, struct page *pa
 	if (was_mapped)
 		try_to_unmap(page);
 	if (!page_mapped(page) && page->mapping)
-		error = move_to_new_page(base, to, page);
+		error = migrate_page_move_mapping(base, to, page);
 	if (was_mapped)
 		remove_migration_ptes(page, error ? page : to);
 	unlock_page(page);
@@ -92,7 +94,7 @@ static int unmap_and_move(struct base *base, struct page *page, new_page_fn get_
 	to = get_new_page(page, arg);
 	if (!to)
 		return -ENOMEM;
-	error = unmap_and_move_to(base, to, page);
+	error = __unmap_and_move(base, to, page);
 	if (!error) {
 		release_isolated(page);
 		lru_cache_add(to);
