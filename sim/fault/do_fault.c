@@ -40,11 +40,9 @@ static vm_fault_t __do_fault(struct vm_fault *vmf)
 	return ret;
 }
 
-/* The reference that ->fault() took is the mapping's from here on. */
 static void map_file_page(struct page *page, pte_t *ptep, pte_t entry)
 {
-	page_ref_becomes(page, REF_KERNEL, REF_MAPPING);
-	page->_mapcount++;
+	page_add_file_rmap(page);
 	set_pte(ptep, entry);
 }
 
@@ -60,6 +58,8 @@ vm_fault_t finish_fault(struct vm_fault *vmf)
 	entry = mk_pte(page, vma->vm_page_prot);
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
+	/* The reference that the fault has is the mapping's from here on. */
+	page_ref_becomes(page, REF_KERNEL, REF_MAPPING);
 	if (private_write(vmf))
 		map_anon_page(vma, vmf->address, ptep, page, entry);
 	else
@@ -107,7 +107,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 {
 	vm_fault_t ret;
 
-	vmf->cow_page = alloc_anon_page(vmf->vma);
+	vmf->cow_page = alloc_anon_page(vmf->vma, REF_KERNEL);
 	if (!vmf->cow_page)
 		return VM_FAULT_OOM;
 	ret = __do_fault(vmf);
@@ -116,7 +116,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 	if (!(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
 		ret |= copy_and_map(vmf);
 	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY))
-		put_page_as(vmf->cow_page, REF_MAPPING);
+		put_page_as(vmf->cow_page, REF_KERNEL);
 	return ret;
 }
 

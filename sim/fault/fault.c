@@ -38,7 +38,7 @@ static vm_fault_t do_anonymous_page(struct vm_area_struct *vma, unsigned long ad
 		return VM_FAULT_OOM;
 	if (!(flags & FAULT_FLAG_WRITE))
 		return map_zero_page(vma, ptep);
-	page = alloc_anon_page(vma);
+	page = alloc_anon_page(vma, REF_MAPPING);
 	if (unlikely(!page))
 		return VM_FAULT_OOM;
 	entry = mk_pte(page, vma->vm_page_prot);
@@ -46,6 +46,13 @@ static vm_fault_t do_anonymous_page(struct vm_area_struct *vma, unsigned long ad
 		entry = pte_mkwrite(pte_mkdirty(entry));
 	map_anon_page(vma, address, ptep, page, entry);
 	return 0;
+}
+
+/* In a kernel the fault waits for the migration. Here nobody is left to end it. */
+static vm_fault_t migration_entry_wait(struct mm_struct *mm)
+{
+	base_die(mm_base(mm), GUPSIM_DEAD_BLOCKS, "a page migration");
+	return VM_FAULT_SIGBUS;
 }
 
 static vm_fault_t handle_present_pte(struct vm_fault *vmf)
@@ -78,10 +85,8 @@ __attribute__((noinline)) static vm_fault_t handle_pte_fault(struct vm_area_stru
 	if (!ptep || pte_none(*ptep))
 		return do_fault(&vmf);
 	vmf.orig_pte = ptep->pte;
-	if (!pte_present(*ptep)) {
-		base_die(mm_base(vma->vm_mm), GUPSIM_DEAD_BLOCKS, "a page migration");
-		return VM_FAULT_SIGBUS;
-	}
+	if (!pte_present(*ptep))
+		return migration_entry_wait(vma->vm_mm);
 	return handle_present_pte(&vmf);
 }
 

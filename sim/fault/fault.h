@@ -38,14 +38,14 @@ vm_fault_t do_wp_page(struct vm_fault *vmf);
 /* A pte that is none, in a mapping with vm_ops. */
 vm_fault_t do_fault(struct vm_fault *vmf);
 
-/* A page for a private write, to be mapped next; NULL: out of memory. */
-static inline struct page *alloc_anon_page(struct vm_area_struct *vma)
+/* A page for a private write, with a reference of @kind; NULL: out of memory. */
+static inline struct page *alloc_anon_page(struct vm_area_struct *vma, enum ref_kind kind)
 {
 	struct page *page;
 
 	if (anon_vma_prepare(vma))
 		return NULL;
-	page = alloc_page(mm_phys(vma->vm_mm), GFP_HIGHUSER_MOVABLE, REF_MAPPING);
+	page = alloc_page(mm_phys(vma->vm_mm), GFP_HIGHUSER_MOVABLE, kind);
 	if (page)
 		SetPageUptodate(page);
 	return page;

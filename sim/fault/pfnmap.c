@@ -15,8 +15,11 @@ static void map_one(struct vm_area_struct *vma, pte_t *ptep, pgoff_t pgoff)
 	struct gupsim_file *file = gupsim_file(vma->vm_file);
 
 	if (file->backing == GUPSIM_INSERTED) {
-		page_dup_rmap(file->inserted[pgoff]);
-		set_pte(ptep, mk_pte(file->inserted[pgoff], vma->vm_page_prot));
+		struct page *page = file->inserted[pgoff];
+
+		get_page_as(page, REF_MAPPING);
+		page_add_file_rmap(page);
+		set_pte(ptep, mk_pte(page, vma->vm_page_prot));
 	} else {
 		set_pte(ptep, pte_mkspecial(pfn_pte(file->device_pfn + pgoff,
 						    vma->vm_page_prot)));

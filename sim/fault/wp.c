@@ -22,7 +22,7 @@ static struct page *copy_source(struct vm_fault *vmf)
 static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
 {
 	struct page *source = copy_source(vmf);
-	struct page *page = alloc_anon_page(vmf->vma);
+	struct page *page = alloc_anon_page(vmf->vma, REF_MAPPING);
 	pte_t entry;
 
 	if (!page)
@@ -34,8 +34,10 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
 	entry = pte_mkdirty(mk_pte(page, vmf->vma->vm_page_prot));
 	map_anon_page(vmf->vma, vmf->address, vmf->pte, page,
 		      maybe_mkwrite(entry, vmf->vma));
-	if (old)
+	if (old) {
 		page_remove_rmap(old);
+		put_page_as(old, REF_MAPPING);
+	}
 	return VM_FAULT_WRITE;
 }
 

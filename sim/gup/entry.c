@@ -6,7 +6,7 @@
  */
 #include "gup/gup.h"
 #include "gup/seam.h"
-#include "vm/zap.h"
+#include "vm/fork.h"
 
 #include <errno.h>
 #include <gupsim/machine.h>

@@ -23,8 +23,10 @@ static void copy_one_pte(struct vm_area_struct *vma, pte_t *to, pte_t *from)
 		pte = pte_mkclean(pte);
 	pte = pte_mkold(pte);
 	page = vm_normal_page(vma, pte);
-	if (page)
+	if (page) {
+		get_page_as(page, REF_MAPPING);
 		page_dup_rmap(page);
+	}
 	set_pte(to, pte);
 }
 

@@ -55,6 +55,7 @@ static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma,
 	if (pte_dirty(pte))
 		set_page_dirty(page);
 	page_remove_rmap(page);
+	put_page_as(page, REF_MAPPING);
 	return page_mapped(page);
 }
 
@@ -76,6 +77,7 @@ static bool remove_migration_pte(struct page *new_page, struct vm_area_struct *v
 	if (is_write_migration_entry(*ptep))
 		pte = maybe_mkwrite(pte, vma);
 	set_pte(ptep, pte);
+	get_page_as(new_page, REF_MAPPING);
 	page_dup_rmap(new_page);
 	return true;
 }

@@ -28,18 +28,21 @@ static inline void page_add_new_anon_rmap(struct page *page, struct vm_area_stru
 	page->index = linear_page_index(vma, address);
 }
 
-/* One mapping more: a fork, a file page, the end of a migration. */
-static inline void page_dup_rmap(struct page *page)
+/* One mapping more: its reference is the caller's to take, or to hand over. */
+static inline void page_add_file_rmap(struct page *page)
 {
-	get_page_as(page, REF_MAPPING);
 	page->_mapcount++;
 }
 
-/* One mapping less, and its reference. */
+static inline void page_dup_rmap(struct page *page)
+{
+	page->_mapcount++;
+}
+
+/* One mapping less: its reference is the caller's to give back. */
 static inline void page_remove_rmap(struct page *page)
 {
 	page->_mapcount--;
-	put_page_as(page, REF_MAPPING);
 }
 
 /* Called for each place where the page may be mapped; false ends the walk. */

@@ -24,6 +24,7 @@ static void zap_pte(struct vm_area_struct *vma, pte_t *ptep)
 			mark_page_accessed(page);
 	}
 	page_remove_rmap(page);
+	put_page_as(page, REF_MAPPING);
 }
 
 static int zap_entry(pte_t *ptep, unsigned long address, void *vma)

@@ -4,7 +4,6 @@
 #define SIM_VM_ZAP_H
 
 #include "mm/vma.h"
-#include "vm/fork.h"
 
 /* Clear the ptes of [start, end), which lies in @vma. */
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
