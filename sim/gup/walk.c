@@ -182,7 +182,7 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 			unsigned long address, unsigned int *flags,
 			unsigned int fault_flags, int *nonblocking)
 {
-	struct base *base = current_base();
+	struct base *base;
 	vm_fault_t ret;
 
 	if (unlikely(*flags & FOLL_MLOCK) && !(*flags & FOLL_POPULATE))
@@ -201,6 +201,7 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 			*nonblocking = 0;
 		return decided(-EBUSY, "the fault has to be retried");
 	}
+	base = mm_base(vma->vm_mm);
 	base_decision_at(base, __func__, address,
 			 ret & VM_FAULT_MAJOR ? "a major fault brought the page"
 					      : "a minor fault brought the page");

@@ -38,13 +38,15 @@ static void del_from_list(struct lru *lru, struct page *page)
 	lru->size[page_lru(page)]--;
 }
 
-/* Out of the pagevec first: its reference may be the last one. */
-static struct page *pagevec_take(struct page **slot)
+/* The pagevec's reference may be the last one: then it must not know the page any more.
+ */
+static void pagevec_put(struct page **slot)
 {
 	struct page *page = *slot;
 
-	*slot = NULL;
-	return page;
+	if (unlikely(page_ref_count(page) == 1))
+		*slot = NULL;
+	put_page_as(page, REF_PAGEVEC);
 }
 
 static void drain_add(struct phys *phys)
@@ -53,10 +55,8 @@ static void drain_add(struct phys *phys)
 	struct page **end = pvec->page + pvec->nr;
 
 	for (struct page **slot = pvec->page; slot < end; slot++) {
-		struct page *page = pagevec_take(slot);
-
-		add_to_list(&phys->lru, page);
-		put_page_as(page, REF_PAGEVEC);
+		add_to_list(&phys->lru, *slot);
+		pagevec_put(slot);
 	}
 	pvec->nr = 0;
 }
@@ -76,10 +76,8 @@ static void drain_activate(struct phys *phys)
 	struct page **end = pvec->page + pvec->nr;
 
 	for (struct page **slot = pvec->page; slot < end; slot++) {
-		struct page *page = pagevec_take(slot);
-
-		activate(&phys->lru, page);
-		put_page_as(page, REF_PAGEVEC);
+		activate(&phys->lru, *slot);
+		pagevec_put(slot);
 	}
 	pvec->nr = 0;
 }

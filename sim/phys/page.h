@@ -95,6 +95,47 @@ static inline void put_call_page(struct page *page)
 	page_ref_dropped(page);
 }
 
+/* The rest of it is zero: so the host gave it to us, and so free_page() left it. */
+static inline void init_page(struct page *page, enum gupsim_zone zone)
+{
+	page->flags = (unsigned long)zone << ZONE_SHIFT;
+	page->_mapcount = -1;
+	page->_refcount = 1;
+}
+
+static inline struct area *area_with_room(struct phys *phys, gfp_t gfp)
+{
+	for (struct area **area = phys->zonelist[gfp]; *area; area++)
+		if ((*area)->nr_free)
+			return *area;
+	return NULL;
+}
+
+static inline struct page *prep_new_page(struct phys *phys, struct page *page,
+					 struct area *area, enum ref_kind kind)
+{
+	area->nr_free--;
+	init_page(page, area->zone);
+	if (unlikely(phys->ledger.chunk))
+		ledger_note(page, kind, 1);
+	return page;
+}
+
+/* A zeroed frame with one reference of @kind, or NULL: no memory. */
+static inline struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind)
+{
+	struct area *area = area_with_room(phys, gfp);
+	struct page *page;
+
+	if (base_fails(&phys->fail_page_in) || !area)
+		return NULL;
+	if (unlikely(list_empty(&area->free)))
+		return alloc_fresh_page(phys, area, kind);
+	page = list_first_entry(&area->free, struct page, lru);
+	list_del(&page->lru);
+	return prep_new_page(phys, page, area, kind);
+}
+
 /* Copy the bytes of a page. -ENOMEM: the host is out of memory. */
 int copy_highpage(struct page *to, struct page *from);
 /* Move @length bytes at @offset; what was never written reads as zeroes. */

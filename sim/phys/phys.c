@@ -42,15 +42,6 @@ static int set_nr_frames(struct phys *phys, unsigned long nr_frames)
 	return 0;
 }
 
-static void init_page(struct page *page, enum gupsim_zone zone)
-{
-	*page = (struct page){
-		.flags = (unsigned long)zone << ZONE_SHIFT,
-		._mapcount = -1,
-		._refcount = 1,
-	};
-}
-
 static unsigned long init_area(struct area *area, enum gupsim_zone zone,
 			       unsigned long start, uint64_t bytes)
 {
@@ -190,46 +181,12 @@ bool is_migrate_cma_page(const struct page *page)
 	return pfn >= cma->start && pfn < cma->end;
 }
 
-static struct area *area_with_room(struct phys *phys, gfp_t gfp)
-{
-	for (struct area **area = phys->zonelist[gfp]; *area; area++)
-		if ((*area)->nr_free)
-			return *area;
-	return NULL;
-}
-
-static struct page *prep_new_page(struct phys *phys, struct page *page, struct area *area,
-				  enum ref_kind kind)
-{
-	area->nr_free--;
-	init_page(page, area->zone);
-	if (unlikely(phys->ledger.chunk))
-		ledger_note(page, kind, 1);
-	return page;
-}
-
-SIM_COLD static struct page *alloc_fresh_page(struct phys *phys, struct area *area,
-					      enum ref_kind kind)
+struct page *alloc_fresh_page(struct phys *phys, struct area *area, enum ref_kind kind)
 {
 	if (phys->ledger.chunk &&
 	    ledger_reserve(phys->base, &phys->ledger, area->fresh, 1))
 		return NULL;
 	return prep_new_page(phys, pfn_to_page(phys, area->fresh++), area, kind);
-}
-
-/* A page that was given back has its entry in the ledger already. */
-struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind)
-{
-	struct area *area = area_with_room(phys, gfp);
-	struct page *page;
-
-	if (base_fails(&phys->fail_page_in) || !area)
-		return NULL;
-	if (unlikely(list_empty(&area->free)))
-		return alloc_fresh_page(phys, area, kind);
-	page = list_first_entry(&area->free, struct page, lru);
-	list_del(&page->lru);
-	return prep_new_page(phys, page, area, kind);
 }
 
 static struct area *area_of(struct phys *phys, unsigned long pfn)
@@ -266,8 +223,7 @@ void free_page(struct page *page)
 	page_forget_contents(page);
 	if (phys->ledger.chunk)
 		ledger_forget(phys->base, ledger_of(&phys->ledger, pfn_of_page(page)));
-	page->flags = 0;
-	page->mapping = NULL;
+	*page = (struct page){._mapcount = -1};
 	list_add(&page->lru, &area->free);
 	area->nr_free++;
 }

@@ -82,8 +82,9 @@ static inline void phys_end_of_call(struct phys *phys)
 
 /* Where pages that can be moved are taken from now on. */
 void phys_allocate_in(struct phys *phys, enum gupsim_place place);
-/* A zeroed frame with one reference of @kind, or NULL: no memory. */
-struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind);
+/* A frame that was never used. NULL: the host has no memory for its ledger. */
+SIM_COLD struct page *alloc_fresh_page(struct phys *phys, struct area *area,
+				       enum ref_kind kind);
 /* The last reference is gone. */
 void free_page(struct page *page);
 
