@@ -41,9 +41,9 @@ typedef struct {
 /* A pte that is not present keeps its frame number inverted, against L1TF. */
 static inline unsigned long pte_pfn(pte_t pte)
 {
-	u64 invert = pte.pte & _PAGE_PRESENT ? 0 : ~0ULL;
-
-	return ((pte.pte ^ invert) & PTE_PFN_MASK) >> PAGE_SHIFT;
+	if (likely(pte.pte & _PAGE_PRESENT))
+		return (pte.pte & PTE_PFN_MASK) >> PAGE_SHIFT;
+	return (~pte.pte & PTE_PFN_MASK) >> PAGE_SHIFT;
 }
 
 static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
