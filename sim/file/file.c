@@ -61,27 +61,6 @@ int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
 	return 0;
 }
 
-struct dev_pagemap *get_dev_pagemap(struct phys *phys, unsigned long pfn,
-				    struct dev_pagemap *pgmap)
-{
-	if (pgmap) {
-		if (pfn >= pgmap->start_pfn && pfn < pgmap->start_pfn + pgmap->nr_pages)
-			return pgmap;
-		put_dev_pagemap(pgmap);
-	}
-	pgmap = pfn_to_page(phys, pfn)->pgmap;
-	if (pgmap->dying)
-		return NULL;
-	pgmap->ref++;
-	return pgmap;
-}
-
-void put_dev_pagemap(struct dev_pagemap *pgmap)
-{
-	if (pgmap)
-		pgmap->ref--;
-}
-
 static int bad_spec(struct phys *phys, const struct gupsim_file_spec *spec,
 		    const char *why)
 {

@@ -102,9 +102,4 @@ int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
 /* FSDAX: give the block a frame, zeroed. -ENOSPC. */
 int file_allocate_block(struct gupsim_file *file, pgoff_t index);
 
-/* A reference to the device for the length of a lookup, NULL if it is dying. */
-struct dev_pagemap *get_dev_pagemap(struct phys *phys, unsigned long pfn,
-				    struct dev_pagemap *pgmap);
-void put_dev_pagemap(struct dev_pagemap *pgmap);
-
 #endif

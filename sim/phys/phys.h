@@ -73,6 +73,11 @@ void phys_destroy(struct phys *phys);
 int phys_add_device(struct phys *phys, struct dev_pagemap *pgmap,
 		    unsigned long nr_frames);
 
+/* A reference to the device for the length of a lookup, NULL if it is dying. */
+struct dev_pagemap *get_dev_pagemap(struct phys *phys, unsigned long pfn,
+				    struct dev_pagemap *pgmap);
+void put_dev_pagemap(struct dev_pagemap *pgmap);
+
 /* The pagevecs of a machine that does not hold them are empty between two calls. */
 static inline void phys_end_of_call(struct phys *phys)
 {
