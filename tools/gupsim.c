@@ -213,12 +213,24 @@ static int command_kernels(struct arguments *args, char **words)
 	return 0;
 }
 
+static void write_file(void *file, const char *text)
+{
+	fputs(text, file);
+}
+
+/* What is written about a verb is its help, or that there is none of that name. */
 static int command_verbs(struct arguments *args, char **words)
 {
-	if (words[0] && gupsim_scenario_verbs(words[0], false, write_stdout, NULL))
-		errx(2, "unknown verb '%s'; `gupsim verbs` lists them", words[0]);
-	return words[0] ? 0
-			: gupsim_scenario_verbs(NULL, args->markdown, write_stdout, NULL);
+	char *text;
+	size_t size;
+	FILE *file = checked(open_memstream(&text, &size));
+	int error = gupsim_scenario_verbs(words[0], args->markdown, write_file, file);
+
+	if (fclose(file))
+		err(2, "verbs");
+	fputs(text, error ? stderr : stdout);
+	free(text);
+	return error ? 2 : 0;
 }
 
 static const struct {
@@ -239,7 +251,8 @@ static int run_command(struct arguments *args, char **words)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(words[0], commands[i].name))
 			return commands[i].run(args, words + 1);
-	errx(2, "unknown command '%s'; see gupsim --help", words[0]);
+	errx(2, "unknown command '%s': there are run, explain, dump, kernels, verbs",
+	     words[0]);
 }
 
 static void read_options(struct arguments *args, int argc, char **argv)

@@ -83,7 +83,7 @@ int gupsim_scenario_dump(const char *path, size_t line,
  * gupsim_scenario_verbs() - help on the language
  * @name:     a verb; NULL: a line on each
  * @markdown: the whole reference page; @name is NULL then
- * Return: 0; -EINVAL: no such verb, or no @write.
+ * Return: 0; -EINVAL: no such verb, as @write is told, or no @write.
  */
 int gupsim_scenario_verbs(const char *name, bool markdown,
 			  void (*write)(void *arg, const char *text), void *arg);

@@ -8,9 +8,9 @@
 
 struct nearest nearest_to_n(const char *word, size_t length)
 {
-	/* A third of the word may be wrong, and at least one letter. */
+	/* A third of the word may be wrong, rounded: nothing of a single letter. */
 	return (struct nearest){
-		.word = word, .length = length, .distance = length / 3 + 2};
+		.word = word, .length = length, .distance = (length + 1) / 3 + 1};
 }
 
 struct nearest nearest_to(const char *word)
@@ -55,8 +55,8 @@ void nearest_try(struct nearest *best, const char *candidate)
 	if (best->length > LONGEST || length > LONGEST)
 		return;
 	distance = edit_distance(best->word, best->length, candidate, length);
-	if (distance < best->distance) {
-		best->distance = distance;
-		best->candidate = candidate;
-	}
+	if (distance >= best->distance)
+		return;
+	best->distance = distance;
+	best->candidate = distance ? candidate : NULL;
 }

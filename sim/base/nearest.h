@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The candidate that a misspelt word most likely meant, by edit distance. */
+/*
+ * The candidate that a misspelt word most likely meant, by edit distance. A word that is
+ * itself a candidate meant no other.
+ */
 #ifndef SIM_BASE_NEAREST_H
 #define SIM_BASE_NEAREST_H
 

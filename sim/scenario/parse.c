@@ -132,14 +132,11 @@ static const struct verb *first_function(const struct parser *p,
 static bool fail_unknown_verb(struct parser *p, const struct token *token)
 {
 	struct nearest best = parser_nearest(p, token);
-	const struct symbol *symbol, *next;
 	const struct verb *verb;
 
 	for (size_t i = 0; (verb = verb_nth(i)); i++)
 		nearest_try(&best, verb->name);
-	HASH_ITER (hh, p->story->names, symbol, next)
-		if (symbol->kind == SYMBOL_ALIAS)
-			nearest_try(&best, symbol->name);
+	parser_try_names(p, &best, KIND(SYMBOL_ALIAS));
 	return parser_unknown(p, token, "verb", &best);
 }
 
@@ -229,7 +226,7 @@ static bool read_arguments(struct parser *p, struct statement *s, bool known)
 	}
 	return shape_read(p, verb->shape, &s->values) &&
 	       (p->at->kind == TOKEN_END || p->at->kind == TOKEN_ARROW ||
-		shape_fail_rest(p, verb));
+		shape_fail_rest(p));
 }
 
 static bool check_place_in_file(struct parser *p, const struct statement *s,

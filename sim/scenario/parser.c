@@ -165,6 +165,15 @@ struct symbol *parser_find(const struct parser *p, const struct token *token)
 	return symbol;
 }
 
+void parser_try_names(const struct parser *p, struct nearest *best, unsigned int kinds)
+{
+	const struct symbol *symbol, *next;
+
+	HASH_ITER (hh, p->story->names, symbol, next)
+		if (KIND(symbol->kind) & kinds)
+			nearest_try(best, symbol->name);
+}
+
 /* The part of A.heap before and after the dot. False: there is none. */
 static bool split_name(const struct parser *p, const struct token *token,
 		       struct token *before, struct token *after)
@@ -182,7 +191,7 @@ static bool split_name(const struct parser *p, const struct token *token,
 static struct symbol *find_kind(struct parser *p, const struct token *token,
 				unsigned int kinds, const char *what)
 {
-	struct symbol *symbol = parser_find(p, token), *other, *next;
+	struct symbol *symbol = parser_find(p, token);
 	struct nearest best = parser_nearest(p, token);
 
 	if (symbol && (KIND(symbol->kind) & kinds))
@@ -190,9 +199,7 @@ static struct symbol *find_kind(struct parser *p, const struct token *token,
 	if (symbol)
 		return fail(p, token, "'%s' is %s; expected %s", symbol->name,
 			    kind_names[symbol->kind], what);
-	HASH_ITER (hh, p->story->names, other, next)
-		if (KIND(other->kind) & kinds)
-			nearest_try(&best, other->name);
+	parser_try_names(p, &best, kinds);
 	parser_unknown(p, token, what + (strncmp(what, "an ", 3) ? 2 : 3), &best);
 	return NULL;
 }

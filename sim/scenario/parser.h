@@ -60,6 +60,8 @@ bool parser_version(struct parser *p, uint64_t *version, bool *point);
 struct symbol *parser_declare(struct parser *p, const struct token *token,
 			      enum symbol_kind kind);
 struct symbol *parser_find(const struct parser *p, const struct token *token);
+/* Whether a name of one of @kinds was meant. */
+void parser_try_names(const struct parser *p, struct nearest *best, unsigned int kinds);
 /* The name at the current token, which must be of one of @kinds. */
 struct symbol *parser_symbol(struct parser *p, unsigned int kinds, const char *what);
 /* A.heap[1..2], data[0], p[0], old, 0x1000: one of @kinds of enum place_kind. */
@@ -94,8 +96,8 @@ bool clause_read_expect(struct parser *p, struct statement *s);
  * follows `word=` by that word.
  */
 bool shape_read(struct parser *p, const char *shape, struct value **values);
-/* What stands behind all that the shape of @verb knows of is a mistake: report it. */
-bool shape_fail_rest(struct parser *p, const struct verb *verb);
+/* What stands behind all that the statement's shape knows of is a mistake: report it. */
+bool shape_fail_rest(struct parser *p);
 
 /* slots.c: the words of shapes in capitals, and how each is read. */
 struct slot {
@@ -104,7 +106,7 @@ struct slot {
 	const char *what;    /* for who wrote something else */
 	const char *meaning; /* for the reference page */
 	bool (*read)(struct parser *p, const struct slot *slot, struct value *value);
-	unsigned int kinds;			/* of symbols or places that it may be */
+	unsigned int symbols, places;		/* kinds that it may be */
 	uint64_t (*flag)(struct nearest *best); /* the value of a flag by its name */
 };
 

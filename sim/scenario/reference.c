@@ -33,17 +33,27 @@ static void print_verb(const struct report *out, const struct verb *verb)
 				 : "cannot do it: the verb is for the model only");
 }
 
-static int print_help(const struct report *out, const char *name)
+static void print_verbs(const struct report *out)
 {
-	const struct verb *verb = name ? verb_find(name, strlen(name)) : NULL;
+	const struct verb *verb;
 
-	if (name && !verb)
-		return -EINVAL;
-	if (verb)
-		print_verb(out, verb);
-	for (size_t i = 0; !name && (verb = verb_nth(i)); i++)
+	for (size_t i = 0; (verb = verb_nth(i)); i++)
 		report_printf(out, "%-24s %s\n", verb->name, verb->help);
-	return 0;
+}
+
+static int print_help(struct report *out, const char *name)
+{
+	const struct verb *verb = verb_find(name, strlen(name)), *other;
+	struct nearest best = nearest_to(name);
+
+	if (verb) {
+		print_verb(out, verb);
+		return 0;
+	}
+	for (size_t i = 0; (other = verb_nth(i)); i++)
+		nearest_try(&best, other->name);
+	report_unknown(out, "verb", &best);
+	return -EINVAL;
 }
 
 /* The page. */
@@ -141,7 +151,7 @@ static void markdown_observables(const struct report *out)
 	report_printf(out, "\n`no` says the opposite: `cma no`.\n");
 }
 
-static int print_markdown(const struct report *out)
+static void print_markdown(const struct report *out)
 {
 	const struct slot *slot;
 
@@ -162,15 +172,17 @@ static int print_markdown(const struct report *out)
 		if (!strcmp(sections[i].title, "Expectations"))
 			markdown_observables(out);
 	}
-	return 0;
 }
 
 int gupsim_scenario_verbs(const char *name, bool markdown,
 			  void (*write)(void *arg, const char *text), void *arg)
 {
-	struct report out = {.write = write, .arg = arg};
+	struct report out = {.write = write, .complain = write, .arg = arg};
 
 	if (!write || (name && markdown))
 		return -EINVAL;
-	return markdown ? print_markdown(&out) : print_help(&out, name);
+	if (name)
+		return print_help(&out, name);
+	(markdown ? print_markdown : print_verbs)(&out);
+	return 0;
 }

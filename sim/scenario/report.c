@@ -41,6 +41,16 @@ void report_complain(const struct report *report, const char *format, ...)
 	va_end(args);
 }
 
+void report_unknown(struct report *report, const char *what, const struct nearest *best)
+{
+	bool near = best->candidate;
+
+	report_complain(report, "unknown %s '%.*s'%s%s%s\n", what, (int)best->length,
+			best->word, near ? "; did you mean '" : "",
+			near ? best->candidate : "", near ? "'?" : "");
+	report->counts.errors++;
+}
+
 bool report_has_row(const struct record *record, size_t i)
 {
 	const struct row *row = &record->rows[i];

@@ -6,6 +6,7 @@
 #ifndef SIM_SCENARIO_REPORT_H
 #define SIM_SCENARIO_REPORT_H
 
+#include "base/nearest.h"
 #include "scenario/diag.h"
 #include "scenario/run.h"
 
@@ -51,6 +52,8 @@ void report_skip(struct report *report, size_t kernel);
 /* A mistake in words, to who wants complaints. */
 void report_complain(const struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* "unknown verb 'wirte'; did you mean 'write'?" */
+void report_unknown(struct report *report, const char *what, const struct nearest *best);
 void report_put(const struct report *report, const char *text);
 void report_printf(const struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -62,16 +62,6 @@ static void *host_realloc(void *arg, void *ptr, size_t size)
 	return ptr;
 }
 
-static void wrong(struct session *session, const char *what, const struct nearest *best)
-{
-	bool near = best->candidate;
-
-	report_complain(&session->report, "unknown %s '%.*s'%s%s%s\n", what,
-			(int)best->length, best->word, near ? "; did you mean '" : "",
-			near ? best->candidate : "", near ? "'?" : "");
-	session->report.counts.errors++;
-}
-
 static void select_kernel(struct session *session, const char *name)
 {
 	struct nearest best = nearest_to(name);
@@ -83,7 +73,7 @@ static void select_kernel(struct session *session, const char *name)
 	session->named = true;
 	session->kernels |= found;
 	if (!found)
-		wrong(session, "kernel", &best);
+		report_unknown(&session->report, "kernel", &best);
 }
 
 static void check_rule(struct session *session, const char *text)
@@ -97,11 +87,11 @@ static void check_rule(struct session *session, const char *text)
 				"a rule is given as NAME=VALUE, not '%s'\n", text);
 		session->report.counts.errors++;
 	} else if (!rule) {
-		wrong(session, "rule", &best);
+		report_unknown(&session->report, "rule", &best);
 	} else {
 		best = nearest_to(equals + 1);
 		if (!rule_allows(rule, &best))
-			wrong(session, "value", &best);
+			report_unknown(&session->report, "value", &best);
 	}
 }
 

@@ -10,7 +10,6 @@
 
 struct reader {
 	struct parser *p;
-	const char *shape;
 	struct value **last;
 	const char *key; /* the word before an `=` */
 	size_t key_length;
@@ -125,11 +124,20 @@ static struct nearest nearest_word(struct parser *p, const struct token *token,
 	return best;
 }
 
-static bool fail_argument(struct parser *p, const char *shape, const struct token *word)
+/* Nothing in the statement's shape takes @token: a misspelt word, or one too many. */
+static bool fail_unexpected(struct parser *p, const struct token *token)
 {
-	struct nearest best = nearest_word(p, word, shape, shape + strlen(shape));
+	const struct verb *verb = p->statement->verb;
+	const char *shape = verb->shape;
+	int length = token->length < 40 ? (int)token->length : 40;
+	const char *word = p->source->text + token->offset;
+	struct nearest best = nearest_word(p, token, shape, shape + strlen(shape));
 
-	return parser_unknown(p, word, "argument", &best);
+	if (best.candidate)
+		return parser_fail(p, token, "did not expect '%.*s'%s", length, word,
+				   parser_guess(p, &best));
+	return parser_fail(p, token, "did not expect '%.*s'; usage: %s%s%s", length, word,
+			   verb->name, *shape && *shape != '(' ? " " : "", shape);
 }
 
 static bool read_literal(struct reader *r, const char *item, size_t length)
@@ -143,7 +151,7 @@ static bool read_literal(struct reader *r, const char *item, size_t length)
 	if (!same_text(r->p, token, item, length)) {
 		/* Where a call should end comes one more argument. */
 		if (*item == ')' && token->kind == ',' && token[1].kind == TOKEN_WORD)
-			return fail_argument(r->p, r->shape, token + 1);
+			return fail_unexpected(r->p, token + 1);
 		return parser_need_word(r->p, word);
 	}
 	if (item[length] == '=') {
@@ -174,6 +182,18 @@ static int read_alternatives(struct reader *r, const char *at, const char *end)
 	return 0;
 }
 
+/* The names that the slots of a piece take. */
+static void try_slots(const struct parser *p, struct nearest *best, const char *at,
+		      const char *end)
+{
+	for (; at < end; at += item_length(at)) {
+		const struct slot *slot = slot_find(at, item_length(at));
+
+		if (slot)
+			parser_try_names(p, best, slot->symbols);
+	}
+}
+
 static bool read_choice(struct reader *r, const char *at, const char *end)
 {
 	struct parser *p = r->p;
@@ -183,6 +203,7 @@ static bool read_choice(struct reader *r, const char *at, const char *end)
 	if (found)
 		return found > 0;
 	best = nearest_word(p, p->at, at, end);
+	try_slots(p, &best, at, end);
 	return parser_fail(p, p->at, "expected %.*s%s", (int)(end - at), at,
 			   parser_guess(p, &best));
 }
@@ -241,23 +262,13 @@ static bool read_piece(struct reader *r, const char *at, const char *end)
 
 bool shape_read(struct parser *p, const char *shape, struct value **values)
 {
-	struct reader reader = {.p = p, .shape = shape, .last = values};
+	struct reader reader = {.p = p, .last = values};
 
 	return read_piece(&reader, shape, shape + strlen(shape));
 }
 
-bool shape_fail_rest(struct parser *p, const struct verb *verb)
+bool shape_fail_rest(struct parser *p)
 {
-	const char *shape = verb->shape;
-	int length = p->at->length < 40 ? (int)p->at->length : 40;
-	const char *word = p->source->text + p->at->offset;
-	struct nearest best = nearest_word(p, p->at, shape, shape + strlen(shape));
-
-	if (p->at->kind == TOKEN_BAD)
-		return parser_need(p, TOKEN_END, "the end of the line");
-	if (best.candidate)
-		return parser_fail(p, p->at, "did not expect '%.*s'%s", length, word,
-				   parser_guess(p, &best));
-	return parser_fail(p, p->at, "did not expect '%.*s'; usage: %s%s%s", length, word,
-			   verb->name, *shape && *shape != '(' ? " " : "", shape);
+	return p->at->kind == TOKEN_BAD ? parser_need(p, TOKEN_END, "the end of the line")
+					: fail_unexpected(p, p->at);
 }

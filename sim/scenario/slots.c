@@ -20,7 +20,7 @@ static bool read_new(struct parser *p, const struct slot *slot, struct value *va
 
 static bool read_symbol(struct parser *p, const struct slot *slot, struct value *value)
 {
-	value->symbol = parser_symbol(p, slot->kinds, slot->what);
+	value->symbol = parser_symbol(p, slot->symbols, slot->what);
 	return value->symbol;
 }
 
@@ -100,7 +100,7 @@ static bool read_sum(struct parser *p, const struct slot *slot, struct value *va
 
 static bool read_place(struct parser *p, const struct slot *slot, struct value *value)
 {
-	return parser_place(p, slot->kinds, slot->what, &value->place);
+	return parser_place(p, slot->places, slot->what, &value->place);
 }
 
 static bool read_page(struct parser *p, const struct slot *slot, struct value *value)
@@ -267,15 +267,15 @@ static const struct slot slots[] = {
 	{"RANGE", TOKEN_WORD, "a name, as A.heap",
 	 "a new name for an address range of a task: `A.heap`", .read = read_new},
 	{"TASK", TOKEN_WORD, "a task", "a task, or its mm", .read = read_symbol,
-	 .kinds = KIND(SYMBOL_TASK)},
+	 .symbols = KIND(SYMBOL_TASK)},
 	{"TSK", TOKEN_WORD, "a task", "a task or `NULL`", .read = read_tsk,
-	 .kinds = KIND(SYMBOL_TASK)},
+	 .symbols = KIND(SYMBOL_TASK)},
 	{"PMEM", TOKEN_WORD, "a pmem device", "a pmem device", .read = read_symbol,
-	 .kinds = KIND(SYMBOL_PMEM)},
+	 .symbols = KIND(SYMBOL_PMEM)},
 	{"FILE", TOKEN_WORD, "a file", "a file", .read = read_symbol,
-	 .kinds = KIND(SYMBOL_FILE)},
+	 .symbols = KIND(SYMBOL_FILE)},
 	{"HELD", TOKEN_WORD, "a call or reference", "a call or a reference, by its name",
-	 .read = read_symbol, .kinds = HELD},
+	 .read = read_symbol, .symbols = HELD},
 	{"N", TOKEN_NUMBER, "a number",
 	 "a number; K, M and G behind it multiply by 1024 each", .read = read_number},
 	{"ADDRESS", TOKEN_NUMBER, "an address", "an address in bytes: `0x10000`",
@@ -296,20 +296,20 @@ static const struct slot slots[] = {
 	 "a count: numbers and what calls hold on the page, `1+p`", .read = read_sum},
 	{"START", TOKEN_WORD, "an address, as A.heap or 0x10000",
 	 "an address: `A.heap`, `A.heap[1]`, `A.heap+0x800`, `0x10000`",
-	 .read = read_place, .kinds = A_RANGE | KIND(PLACE_RAW)},
+	 .read = read_place, .places = A_RANGE | KIND(PLACE_RAW)},
 	{"PAGES", TOKEN_WORD, "a page, as A.heap[0]",
 	 "pages of an address range: `A.heap`, `A.heap[1..2]`", .read = read_place,
-	 .kinds = A_RANGE},
+	 .places = A_RANGE},
 	{"PAGE", TOKEN_WORD, "a page, as A.heap[0]",
 	 "one page: `A.heap[1]`, of a file `data[0]`, of what a call filled `p[0]`, a "
 	 "frame by its name",
-	 .read = read_page, .kinds = PAGE_PLACES},
+	 .read = read_page, .places = PAGE_PLACES},
 	{"OTHERS", TOKEN_WORD, "a page, as A.heap[0]",
 	 "one page, or as many as the line is about", .read = read_others,
-	 .kinds = PAGE_PLACES},
+	 .places = PAGE_PLACES},
 	{"FILEPAGES", TOKEN_WORD, "pages of a file, as data[0]",
 	 "pages of a file: `data`, `data[0..3]`", .read = read_place,
-	 .kinds = KIND(PLACE_FILE)},
+	 .places = KIND(PLACE_FILE)},
 	{"FLAGS", TOKEN_WORD, "a flag, as WRITE",
 	 "`0`, or names and numbers with `|` between: `WRITE|LONGTERM`, `FOLL_WRITE`, "
 	 "`0x40000`",

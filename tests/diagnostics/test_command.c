@@ -99,7 +99,9 @@ static void it_tells_how_to_use_it(void **state)
 	assert_has("Exit status: 0 all held");
 	assert_int_equal(run("1", "--version"), 0);
 	assert_has("gupsim 0.");
-	assert_refused("frob", "unknown command 'frob'");
+	assert_refused("runn",
+		       "unknown command 'runn': there are run, explain, dump, kernels, "
+		       "verbs\n");
 	assert_refused("--frob run good", "unrecognized option '--frob'");
 	assert_refused("run --format xml good",
 		       "unknown format 'xml': there are text, ktap and json");
@@ -149,7 +151,8 @@ static void what_is_missing_is_said(void **state)
 	assert_refused("explain good/a.gup:1", "there is no call in this line");
 	assert_refused("dump good/a.gup", "dump: give one FILE:LINE");
 	assert_refused("dump nowhere.gup:1", "nowhere.gup: No such file or directory");
-	assert_refused("verbs frob", "unknown verb 'frob'");
+	assert_refused("verbs frob", "unknown verb 'frob'\n");
+	assert_refused("verbs wirte", "unknown verb 'wirte'; did you mean 'write'?\n");
 }
 
 static void reports_have_their_forms(void **state)

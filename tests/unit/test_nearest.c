@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Suggestions: a third of a word may be wrong, and at least one letter. */
+/* Suggestions: a third of a word may be wrong, and a word is not meant by itself. */
 #include "world.h"
 
 #include "base/nearest.h"
@@ -20,13 +20,16 @@ static void the_nearest_word_is_found(struct world *w)
 	static const struct {
 		const char *word, *meant;
 	} rows[] = {
-		{"munmap", "munmap"}, /* itself */
 		{"munmpa", "munmap"}, /* two letters exchanged */
 		{"mmp", "mmap"},      /* one missing */
 		{"forks", "fork"},    /* one too many */
 		{"exqekt", "expect"}, /* two wrong of six */
-		{"mmen", "mmap"},     /* the first of what is equally near */
-		{"zzzzzz", "nothing"}, {"q", "nothing"}, {"", "nothing"},
+		{"pmap", "mmap"},     /* the first of what is equally near */
+		{"put", "nothing"},   /* it is one of the words */
+		{"mmen", "nothing"},  /* two wrong of four */
+		{"pt", "put"},	      /* one wrong of two */
+		{"p", "nothing"},     /* a single letter may mean anything */
+		{"zzzzzz", "nothing"}, {"", "nothing"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -35,25 +38,27 @@ static void the_nearest_word_is_found(struct world *w)
 
 static void only_the_length_given_counts(struct world *w)
 {
-	assert_text(w, suggest(nearest_to_n("fork(A, B)", 4)), "fork");
-	assert_text(w, suggest(nearest_to_n("fork(A, B)", 10)), "nothing");
+	assert_text(w, suggest(nearest_to_n("frk(A, B)", 3)), "fork");
+	assert_text(w, suggest(nearest_to_n("frk(A, B)", 9)), "nothing");
 }
 
 static void long_words_are_not_compared(struct world *w)
 {
-	char word[66];
+	char word[66], other[65];
 	struct nearest best;
 
 	memset(word, 'a', sizeof(word));
-	word[65] = '\0';
+	memset(other, 'a', sizeof(other));
+	word[65] = other[64] = '\0';
+	other[0] = 'b';
 	best = nearest_to(word);
-	nearest_try(&best, word);
+	nearest_try(&best, other);
 	assert_null(best.candidate);
 	word[64] = '\0';
 	best = nearest_to(word);
-	nearest_try(&best, word);
-	assert_is(w, best.candidate, word);
-	assert_number(w, best.distance, 0);
+	nearest_try(&best, other);
+	assert_is(w, best.candidate, other);
+	assert_number(w, best.distance, 1);
 }
 
 SUITE(world_test(the_nearest_word_is_found), world_test(only_the_length_given_counts),
