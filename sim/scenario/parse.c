@@ -61,6 +61,7 @@ static bool read_function_column(struct parser *p, struct statement *s,
 	(void)s;
 	if (!parser_need(p, TOKEN_WORD, "a kernel function"))
 		return false;
+	column->token = *token;
 	column->function = parser_word(p, token);
 	return column->function;
 }
@@ -77,15 +78,11 @@ static const struct verb *function_on(const struct parser *p, const struct token
 	return verb && (verb->traits & VERB_FUNCTION) ? verb : NULL;
 }
 
-static bool fail_no_function(struct parser *p, const struct token *token, size_t kernel)
+static bool fail_no_function(struct parser *p, const struct token *token)
 {
 	struct nearest best = parser_nearest(p, token);
-	const struct symbol *alias = parser_find(p, token);
 	const struct verb *verb;
 
-	if (alias)
-		return parser_fail(p, token, "%s has no function that '%s' could mean",
-				   gupsim_kernel_name(kernel), alias->name);
 	for (size_t i = 0; (verb = verb_nth(i)); i++)
 		if (verb->shape[0] == '(')
 			nearest_try(&best, verb->name);
@@ -105,13 +102,23 @@ static bool check_function(struct parser *p, const struct statement *s,
 			continue;
 		verb = function_on(p, token, s->alias, k);
 		if (!verb)
-			return fail_no_function(p, token, k);
+			return fail_no_function(p, token);
 		if (strcmp(verb->shape, s->verb->shape))
 			return parser_fail(p, token,
 					   "%s and %s take different arguments; "
 					   "write two calls",
 					   verb->name, s->verb->name);
 	}
+	return true;
+}
+
+/* What a name stands for must be there on each release that the fixture is for. */
+static bool check_alias(struct parser *p, const struct symbol *alias)
+{
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		if ((p->story->kernels >> k & 1) && !function_on(p, NULL, alias, k))
+			return fail_no_function(p,
+						&story_column(alias->columns, k)->token);
 	return true;
 }
 
@@ -140,14 +147,20 @@ static bool fail_unknown_verb(struct parser *p, const struct token *token)
 	return parser_unknown(p, token, "verb", &best);
 }
 
-/* The machine exists from now on; what its releases are is settled. */
+/* The machine exists from now on: the settings are complete. */
 static void start(struct parser *p)
 {
-	if (!p->started && !p->kernels_named)
-		for (size_t k = 0; k < gupsim_nr_kernels(); k++)
-			if (!strcmp(gupsim_kernel_name(k), DEFAULT_KERNEL))
-				p->story->kernels = (uint64_t)1 << k;
+	const struct statement *s = p->story->settings;
+
+	if (p->started)
+		return;
 	p->started = true;
+	for (size_t k = 0; !p->kernels_named && k < gupsim_nr_kernels(); k++)
+		if (!strcmp(gupsim_kernel_name(k), DEFAULT_KERNEL))
+			p->story->kernels = (uint64_t)1 << k;
+	for (; s; s = s->next)
+		if (s->verb->declares == SYMBOL_ALIAS)
+			s->name->broken = !check_alias(p, s->name);
 }
 
 /* The verb at the current token. For a function that no release here has: any. */
@@ -164,11 +177,11 @@ static bool read_verb(struct parser *p, struct statement *s, bool *known)
 	symbol = parser_find(p, token);
 	if (symbol && symbol->kind == SYMBOL_ALIAS)
 		s->alias = symbol;
-	if (symbol && symbol->broken)
-		return false;
 	if (!s->alias && !s->verb && p->at->kind != '(')
 		return fail_unknown_verb(p, token);
 	start(p);
+	if (symbol && symbol->broken)
+		return false;
 	if (s->verb && !(s->verb->traits & VERB_FUNCTION))
 		return true;
 	s->verb = first_function(p, token, s->alias);
@@ -426,6 +439,7 @@ static void read_lines(struct parser *p)
 		else if (p->source->text[start_of_line] == '#' && !p->story->title)
 			read_title(p, start_of_line);
 	}
+	start(p);
 	end_block(p);
 	if (p->ats && !p->diags->nr)
 		parser_fail(p, &p->ats->token, "no call follows this 'at'");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tokens, names and places. */
 #include "scenario/parser.h"
+#include "scenario/verbs.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -248,6 +249,9 @@ static struct symbol *declare_name(struct parser *p, const struct token *token,
 
 	if (symbol)
 		return fail_taken(p, token, symbol);
+	if (kind == SYMBOL_ALIAS && verb_find(token_at(p, token), token->length))
+		return fail(p, token, "'%.*s' already names a verb", (int)token->length,
+			    token_at(p, token));
 	if (memchr(token_at(p, token), '.', token->length))
 		return fail(p, token, "the name of %s has no dot", kind_names[kind]);
 	if (kind == SYMBOL_TASK && p->nr_tasks++ >= MAX_TASKS)

@@ -293,9 +293,19 @@ static void whole_files(void **state)
 		 "io hold\n"
 		 "    ^~~~~~\n"},
 		{"use f = g\ntask A\np = f(A) -> 1\n",
-		 "t.gup:3:5: v5.6 has no function that 'f' could mean\n    p = f(A) -> "
-		 "1\n"
-		 "        ^\n"},
+		 "t.gup:1:9: unknown function 'g'\n    use f = g\n            ^\n"},
+		{"use f = get_user_pages | v5.6: get_user_page\nf(0, 1, 0) -> 0\n",
+		 "t.gup:1:32: unknown function 'get_user_page'; did you mean "
+		 "'get_user_pages'?\n    use f = get_user_pages | v5.6: get_user_page\n"
+		 "                                   ^~~~~~~~~~~~~\n"},
+		{"use f = write\ntask A\n",
+		 "t.gup:1:9: unknown function 'write'\n    use f = write\n            "
+		 "^~~~~\n"},
+		{"use write = get_user_pages_remote\ntask A\nwrite A.heap\n",
+		 "t.gup:1:5: 'write' already names a verb\n"
+		 "    use write = get_user_pages_remote\n        ^~~~~\n"
+		 "t.gup:3:7: A has no range 'heap'\n    write A.heap\n          "
+		 "^~~~~~\n"},
 		{"kernels v5.5 v5.6\nuse f = get_user_pages | v5.6: "
 		 "get_user_pages_remote\ntask A\n"
 		 "f(0x1000, 1, 0) -> -EFAULT\n",
