@@ -259,6 +259,20 @@ static bool check_place_in_file(struct parser *p, const struct statement *s,
 	return true;
 }
 
+/* Of settings with the same first word, as `config cma`, there is one. */
+static bool check_once(struct parser *p, const struct statement *s)
+{
+	const struct statement *before = p->story->settings;
+	const char *word = s->values ? s->values->text : NULL;
+
+	for (; word && before; before = before->next)
+		if (before->verb == s->verb && !strcmp(before->values->text, word))
+			return parser_fail(p, &s->token,
+					   "this is set already, in line %zu",
+					   before->line);
+	return true;
+}
+
 static bool read_name(struct parser *p, struct statement *s, const struct token *name)
 {
 	enum symbol_kind kind = s->verb->declares;
@@ -284,6 +298,8 @@ static bool read_rest(struct parser *p, struct statement *s)
 	     !parser_need(p, TOKEN_END, "the end of the line")))
 		return false;
 	if ((s->verb->traits & VERB_FUNCTION) && !check_function(p, s, verb))
+		return false;
+	if ((s->verb->traits & VERB_SETTING) && !check_once(p, s))
 		return false;
 	return !known || !s->verb->check || s->verb->check(p, s);
 }
@@ -443,8 +459,8 @@ static void read_lines(struct parser *p)
 	end_block(p);
 	if (p->ats && !p->diags->nr)
 		parser_fail(p, &p->ats->token, "no call follows this 'at'");
-	if (!p->story->nr_statements && !p->diags->nr)
-		diag(p->diags, 0, 0, "there is no statement in this file");
+	if (!p->story->statements && !p->diags->nr)
+		diag(p->diags, 0, 0, "there is nothing to run in this file");
 }
 
 int parse_story(const struct source *source, struct diags *diags, struct story *story)

@@ -236,8 +236,24 @@ static void whole_files(void **state)
 		const char *mistakes;
 	} rows[] = {
 		{"", "t.gup:1:1: the file is empty\n    \n    ^\n"},
-		{"# only a title\n", "t.gup:1:1: there is no statement in this file\n    "
-				     "# only a title\n    ^\n"},
+		{"# only a title\n",
+		 "t.gup:1:1: there is nothing to run in this file\n    "
+		 "# only a title\n    ^\n"},
+		{"kernels v5.6\n", "t.gup:1:1: there is nothing to run in this file\n    "
+				   "kernels v5.6\n    ^\n"},
+		{"config cma on\nconfig fs_dax on\nconfig cma off\ntask A\n",
+		 "t.gup:3:1: this is set already, in line 1\n    config cma off\n"
+		 "    ^~~~~~\n"},
+		{"ram normal 4M\nram normal 8M\ntask A\n",
+		 "t.gup:2:1: this is set already, in line 1\n    ram normal 8M\n"
+		 "    ^~~\n"},
+		{"option io hold\noption pagevec hold\noption io hold\ntask A\n",
+		 "t.gup:3:1: this is set already, in line 1\n    option io hold\n"
+		 "    ^~~~~~\n"},
+		{"rule check_dax_vmas.fsdax refused\nrule check_dax_vmas.fsdax accepted\n"
+		 "task A\n",
+		 "t.gup:2:1: this is set already, in line 1\n"
+		 "    rule check_dax_vmas.fsdax accepted\n    ^~~~\n"},
 		{"task A",
 		 "t.gup:1:7: the last line does not end in a newline: is the file "
 		 "complete?\n    task A\n          ^\n"},
