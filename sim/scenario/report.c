@@ -88,8 +88,10 @@ void report_run(struct report *report, const struct record *record)
 	report->form->run(report, record);
 }
 
-void report_skip(struct report *report, size_t kernel)
+void report_skip(struct report *report, const char *kernel)
 {
 	report->counts.skipped++;
-	report_tell(report, skip, kernel);
+	report_tell(report, skip, kernel,
+		    kernel ? "not for this release"
+			   : "it names no release that is modelled");
 }

@@ -31,7 +31,7 @@ struct report_form {
 	void (*mistakes)(struct report *report, const struct diags *diags);
 	void (*unreadable)(struct report *report, const char *why);
 	void (*run)(struct report *report, const struct record *record);
-	void (*skip)(struct report *report, size_t kernel);
+	void (*skip)(struct report *report, const char *kernel, const char *why);
 	void (*fixture_end)(struct report *report);
 	void (*end)(struct report *report);
 };
@@ -47,7 +47,8 @@ void report_fixture(struct report *report, const char *path);
 void report_mistakes(struct report *report, const struct diags *diags);
 void report_unreadable(struct report *report, const char *why);
 void report_run(struct report *report, const struct record *record);
-void report_skip(struct report *report, size_t kernel);
+/* On one release; NULL: there is none on which it could run. */
+void report_skip(struct report *report, const char *kernel);
 
 /* A mistake in words, to who wants complaints. */
 void report_complain(const struct report *report, const char *format, ...)

@@ -95,9 +95,9 @@ static void ktap_unreadable(struct report *report, const char *why)
 	ktap_test(report, false, NULL, NULL);
 }
 
-static void ktap_skip(struct report *report, size_t kernel)
+static void ktap_skip(struct report *report, const char *kernel, const char *why)
 {
-	ktap_test(report, true, gupsim_kernel_name(kernel), "not for this release");
+	ktap_test(report, true, kernel, why);
 }
 
 const struct report_form report_ktap = {

@@ -71,6 +71,13 @@ static void text_kernels(const struct report *report, const char *how, uint64_t 
 			report_printf(report, " %s", gupsim_kernel_name(k));
 }
 
+/* That it was not asked for on a release is only counted. */
+static void text_skip(struct report *report, const char *kernel, const char *why)
+{
+	if (!kernel)
+		report_printf(report, "skipped %s: %s\n", report->path, why);
+}
+
 static void text_fixture_end(struct report *report)
 {
 	if (!(report->passed | report->failed))
@@ -112,6 +119,7 @@ const struct report_form report_text = {
 	.mistakes = text_mistakes,
 	.unreadable = text_unreadable,
 	.run = text_run,
+	.skip = text_skip,
 	.fixture_end = text_fixture_end,
 	.end = text_end,
 };

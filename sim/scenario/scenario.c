@@ -232,13 +232,15 @@ static int run_fixture(struct session *session, const struct fixture *fixture, v
 	(void)arg;
 	if (!fixture_begin(session, fixture))
 		return 0;
+	if (!fixture->story.kernels && !session->named)
+		report_skip(&session->report, NULL);
 	for (size_t k = 0; k < gupsim_nr_kernels() && !error; k++) {
 		bool asked = session->kernels >> k & 1;
 
 		if (asked && (fixture->story.kernels >> k & 1))
 			error = fixture_run(session, fixture, k, true);
 		else if (asked && session->named)
-			report_skip(&session->report, k);
+			report_skip(&session->report, gupsim_kernel_name(k));
 	}
 	report_tell(&session->report, fixture_end);
 	return error;
@@ -251,7 +253,7 @@ static int count_tests(struct session *session, const struct fixture *fixture, v
 
 	if (!session->named)
 		kernels &= fixture->story.kernels;
-	if (!fixture_is_right(fixture))
+	if (!fixture_is_right(fixture) || !kernels)
 		kernels = 1;
 	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
 		*nr += kernels >> k & 1;

@@ -274,6 +274,33 @@ static void releases_are_selected(void **state)
 	collected_free(&c);
 }
 
+/* It cannot pass: nothing of it has run. */
+static void a_fixture_for_no_release_is_skipped(void **state)
+{
+	static const char *const says[] = {
+		[GUPSIM_TEXT] = "skipped t.gup: it names no release that is modelled\n"
+				"0 passed, 1 skipped\n",
+		[GUPSIM_KTAP] =
+			"KTAP version 1\n1..1\n"
+			"ok 1 t.gup # SKIP it names no release that is modelled\n",
+		[GUPSIM_JSON] = "{\"tests\": [\n  {\"path\": \"t.gup\", \"verdict\": "
+				"\"skipped\"}\n"
+				"], \"passed\": 0, \"failed\": 0, \"skipped\": 1, "
+				"\"errors\": 0}\n",
+	};
+
+	(void)state;
+	for (int format = GUPSIM_TEXT; format <= GUPSIM_JSON; format++) {
+		struct gupsim_scenario_options options = {.format = format};
+		struct collected c = collect("kernels v5.66 v6.12\n" TASK, &options);
+
+		assert_int_equal(c.status, 0);
+		assert_string_equal(c.report, says[format]);
+		assert_int_equal(c.result.skipped, 1);
+		collected_free(&c);
+	}
+}
+
 static void rules_are_overridden(void **state)
 {
 	static const char fixture[] = "rule get_user_pages_remote.longterm refused\n" TASK
@@ -543,6 +570,7 @@ int main(void)
 		cmocka_unit_test(these_fail),
 		cmocka_unit_test(an_unexpected_bug_fails),
 		cmocka_unit_test(releases_are_selected),
+		cmocka_unit_test(a_fixture_for_no_release_is_skipped),
 		cmocka_unit_test(rules_are_overridden),
 		cmocka_unit_test(ktap_has_a_plan),
 		cmocka_unit_test(json_is_one_object),
