@@ -44,8 +44,7 @@ bool parse_columns(struct parser *p, struct statement *s,
 
 	for (size_t nr = 0; !before || parser_accept(p, '|'); nr++) {
 		if (nr == MAX_COLUMNS)
-			return parser_fail(p, p->at, "more than %d releases",
-					   MAX_COLUMNS);
+			return parser_fail(p, p->at, "more than %d columns", MAX_COLUMNS);
 		if (!read_column(p, s, &last, before, read))
 			return false;
 		before = before ? before->next : s->columns;

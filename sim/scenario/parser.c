@@ -222,7 +222,8 @@ static struct symbol *declare_range(struct parser *p, const struct token *token)
 	struct token before, after;
 	struct symbol *task, *range;
 
-	if (!split_name(p, token, &before, &after))
+	if (!split_name(p, token, &before, &after) ||
+	    memchr(token_at(p, &after), '.', after.length))
 		return fail(p, token, "an address range is named TASK.NAME, as A.heap");
 	task = find_kind(p, &before, KIND(SYMBOL_TASK), "a task");
 	if (!task)

@@ -156,6 +156,10 @@ static bool read_flags(struct parser *p, const struct slot *slot, struct value *
 
 static bool read_prot(struct parser *p, const struct slot *slot, struct value *value)
 {
+	static const struct {
+		char letter;
+		int prot;
+	} letters[] = {{'r', PROT_READ}, {'w', PROT_WRITE}, {'x', PROT_EXEC}};
 	struct token *token = p->at;
 	const char *letter, *end;
 
@@ -164,16 +168,17 @@ static bool read_prot(struct parser *p, const struct slot *slot, struct value *v
 	if (!parser_need(p, TOKEN_WORD, slot->what))
 		return false;
 	letter = p->source->text + token->offset;
-	for (end = letter + token->length; letter < end; letter++) {
-		if (!strchr("rwx", *letter))
-			return parser_fail(p, token,
-					   "a protection is made of r, w and x, "
-					   "or is none");
-		value->number |= *letter == 'r'	  ? PROT_READ
-				 : *letter == 'w' ? PROT_WRITE
-						  : PROT_EXEC;
+	end = letter + token->length;
+	for (int i = 0; i < 3; i++) {
+		if (letter < end && *letter == letters[i].letter) {
+			value->number |= letters[i].prot;
+			letter++;
+		}
 	}
-	return true;
+	return letter == end ||
+	       parser_fail(p, token,
+			   "a protection is made of r, w and x in this order, "
+			   "or is none");
 }
 
 static bool read_text(struct parser *p, const struct slot *slot, struct value *value)
@@ -317,8 +322,8 @@ static const struct slot slots[] = {
 	{"VMFLAGS", TOKEN_WORD, "a flag, as SHARED",
 	 "the same for vm_flags: `SHARED|PFNMAP`, `VM_SHARED`", .read = read_flags,
 	 .flag = vm_flag},
-	{"PROT", TOKEN_WORD, "a protection, as rw or none", "`r`, `w` and `x`, or `none`",
-	 .read = read_prot},
+	{"PROT", TOKEN_WORD, "a protection, as rw or none",
+	 "`r`, `w`, `x` in this order, or `none`", .read = read_prot},
 	{"TEXT", TOKEN_TEXT, "a text in quotes",
 	 "bytes in quotes; `\\n`, `\\t`, `\\x00`, `\\\"` and `\\\\` are known",
 	 .read = read_text},
