@@ -146,20 +146,30 @@ static bool fail_unknown_verb(struct parser *p, const struct token *token)
 	return parser_unknown(p, token, "verb", &best);
 }
 
+/* What no setting shows by itself. */
+static void check_settings(struct parser *p)
+{
+	const struct gupsim_config config = story_config(p->story);
+	const char *problem = gupsim_config_problem(&config);
+
+	for (const struct statement *s = p->story->settings; s; s = s->next) {
+		if (s->verb->declares == SYMBOL_ALIAS)
+			s->name->broken = !check_alias(p, s->name);
+		if (problem && !strcmp(s->verb->name, "ram"))
+			parser_fail(p, &s->token, "no machine has this: %s", problem);
+	}
+}
+
 /* The machine exists from now on: the settings are complete. */
 static void start(struct parser *p)
 {
-	const struct statement *s = p->story->settings;
-
 	if (p->started)
 		return;
 	p->started = true;
 	for (size_t k = 0; !p->kernels_named && k < gupsim_nr_kernels(); k++)
 		if (!strcmp(gupsim_kernel_name(k), DEFAULT_KERNEL))
 			p->story->kernels = (uint64_t)1 << k;
-	for (; s; s = s->next)
-		if (s->verb->declares == SYMBOL_ALIAS)
-			s->name->broken = !check_alias(p, s->name);
+	check_settings(p);
 }
 
 /* The verb at the current token. For a function that no release here has: any. */

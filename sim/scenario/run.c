@@ -451,10 +451,8 @@ int run_story(const struct story *story, size_t kernel, const struct run_options
 	error = prepare(&run);
 	if (!error)
 		run_all(&run);
-	else if (error != -ENOMEM)
-		run_fail(&run, NULL, "the machine", "to be built",
-			 run_words(&run, "refused"));
-	error = error == -ENOMEM || out_of_memory(&run) ? -ENOMEM : 0;
+	if (out_of_memory(&run))
+		error = -ENOMEM;
 	gupsim_machine_destroy(&run.machine);
 	gupsim_set_current(outside);
 	return error;

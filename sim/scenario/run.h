@@ -155,7 +155,7 @@ struct run {
 	long other_min, other_maj; /* faults of statements at points */
 };
 
-/* Run it; @record is filled from @pool. Return: 0, or -ENOMEM. */
+/* Run it; @record is filled from @pool. -ENOMEM. */
 int run_story(const struct story *story, size_t kernel, const struct run_options *options,
 	      struct pool *pool, struct record *record);
 
@@ -178,7 +178,7 @@ void run_report(void *run, const struct gupsim_report *report);
 /* explain.c: the last decisions of the call @serial, @most of them, a line each. */
 struct note *explain_call(struct run *run, unsigned long serial, size_t most);
 
-/* setup.c: build the machine on the run's release. -ENOMEM, -EINVAL. */
+/* setup.c: build the machine on the run's release. -ENOMEM. */
 int setup_machine(struct run *run);
 
 /* What an entry of pages[] or vmas[] is filled with before the call. */

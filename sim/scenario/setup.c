@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void apply_setting(const struct statement *s, struct gupsim_config *config,
-			  struct run *run)
+static void apply_setting(const struct statement *s, struct gupsim_config *config)
 {
 	const char *verb = s->verb->name;
 
@@ -18,12 +17,27 @@ static void apply_setting(const struct statement *s, struct gupsim_config *confi
 	} else if (!strcmp(verb, "config")) {
 		*(story_value(s, "cma") ? &config->config_cma : &config->config_fs_dax) =
 			story_value(s, "on");
-	} else if (!strcmp(verb, "option")) {
-		if (story_value(s, "io"))
-			run->io_hold = true;
-		else
-			config->pagevec_hold = true;
+	} else if (!strcmp(verb, "option") && story_value(s, "pagevec")) {
+		config->pagevec_hold = true;
 	}
+}
+
+struct gupsim_config story_config(const struct story *story)
+{
+	struct gupsim_config config = gupsim_config_default();
+
+	for (const struct statement *s = story->settings; s; s = s->next)
+		apply_setting(s, &config);
+	return config;
+}
+
+static bool holds_io(const struct story *story)
+{
+	const struct statement *s = story->settings;
+
+	while (s && !(!strcmp(s->verb->name, "option") && story_value(s, "io")))
+		s = s->next;
+	return s;
 }
 
 static int override_rules(struct run *run)
@@ -48,11 +62,10 @@ static int override_rules(struct run *run)
 
 int setup_machine(struct run *run)
 {
-	struct gupsim_config config = gupsim_config_default();
+	struct gupsim_config config = story_config(run->story);
 	int error;
 
-	for (const struct statement *s = run->story->settings; s; s = s->next)
-		apply_setting(s, &config, run);
+	run->io_hold = holds_io(run->story);
 	config.kernel = gupsim_kernel_name(run->kernel);
 	config.host_realloc = run->pool->heap->host_realloc;
 	config.host_arg = run->pool->heap->host_arg;

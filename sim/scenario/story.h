@@ -169,6 +169,8 @@ struct story {
 	uint64_t total_pages; /* an upper bound of what can be mapped in one mm */
 };
 
+/* setup.c: the machine that its settings ask for. */
+struct gupsim_config story_config(const struct story *story);
 /* The column that release @kernel reads. */
 const struct column *story_column(const struct column *columns, size_t kernel);
 /* The argument of a slot or keyword, NULL if it was not given. */

@@ -292,6 +292,9 @@ static void whole_files(void **state)
 		 "t.gup:1:19: a CMA area is made of pageblocks of 2M\n    ram normal 4M "
 		 "cma 1M\n"
 		 "                      ^~\n"},
+		{"ram normal 4M cma 4M\nconfig cma off\ntask A\n",
+		 "t.gup:1:1: no machine has this: CMA blocks without CONFIG_CMA\n"
+		 "    ram normal 4M cma 4M\n    ^~~\n"},
 		{"ram movable 4M\ntask A\n",
 		 "t.gup:1:5: expected 'normal', not 'movable'\n"
 		 "    ram movable 4M\n        ^~~~~~~\n"},
