@@ -118,6 +118,11 @@ bool source_check(const struct source *source, struct diags *diags)
 		diag(diags, 0, 0, "the file is larger than %u KiB", MAX_SOURCE >> 10);
 		return false;
 	}
+	if (source->length >= 3 && !memcmp(source->text, "\xef\xbb\xbf", 3)) {
+		diag(diags, 0, 0,
+		     "a byte order mark: save the file as UTF-8 without one");
+		return false;
+	}
 	if (!check_characters(source, diags))
 		return false;
 	if (source->text[source->length - 1] != '\n')

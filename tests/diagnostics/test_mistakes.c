@@ -266,6 +266,9 @@ static void whole_files(void **state)
 		{"task A\r\ndrain\r\n",
 		 "t.gup:1:7: the line ends in CR LF; fixtures have LF "
 		 "alone\n    task A?\n          ^\n"},
+		{"\xef\xbb\xbftask A\nfrob\n",
+		 "t.gup:1:1: a byte order mark: save the file as UTF-8 without "
+		 "one\n    \xef\xbb\xbftask A\n    ^\n"},
 		{"task A\rdrain\n",
 		 "t.gup:1:7: control character 0x0d\n    task A?drain\n          ^\n"},
 		{"task A\n\x7f"
