@@ -84,7 +84,6 @@ CHECK(check_file)
 
 	return check_file_size(p, s, pmem) && only_on(p, s, "cold", disk, "disk") &&
 	       only_on(p, s, "cached", disk, "disk") &&
-	       only_on(p, s, "buffers", disk, "disk") &&
 	       only_on(p, s, "hole", fsdax || story_value(s, "shmem"), "shmem or fsdax");
 }
 

@@ -65,7 +65,7 @@ static const struct verb verbs[] = {
 
 	{"file",
 	 "NAME on {disk|shmem|pfnmap|mixedmap|inserted|PMEM} [BYTES] "
-	 "[cold|cached] [buffers] [hole] [readonly]",
+	 "[cold|cached [buffers]] [hole] [readonly]",
 	 .declares = SYMBOL_FILE, .check = check_file, .run = handle_file,
 	 .help = "make a file and open it",
 	 .more = "`disk`: page cache over a device that takes time to answer; "

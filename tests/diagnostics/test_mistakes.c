@@ -128,6 +128,10 @@ static const struct {
 	{"file f on disk", 15, 1, "expected a size, as 64K"},
 	{"file f on disk 0", 16, 1, "a size of nothing"},
 	{"file f on disk 128G", 16, 4, "more than 64G"},
+	{"file f on disk 4K buffers", 19, 7,
+	 "did not expect 'buffers'; usage: file NAME on "
+	 "{disk|shmem|pfnmap|mixedmap|inserted|PMEM} [BYTES] [cold|cached [buffers]] "
+	 "[hole] [readonly]"},
 	{"file f on shmem 4K cold", 20, 4, "'cold' is for files on disk"},
 	{"file f on disk 4K hole", 19, 4, "'hole' is for files on shmem or fsdax"},
 	{"pmem p 5000", 8, 4, "a size is a multiple of 4K"},

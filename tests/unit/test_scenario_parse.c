@@ -97,7 +97,7 @@ static void without_kernels_it_is_for_the_default(void **state)
 static void a_vma_has_its_place(void **state)
 {
 	struct parsed *parsed = parse_right(
-		"file f on disk 5000 buffers cached\ntask A\n"
+		"file f on disk 5000 readonly cached buffers\ntask A\n"
 		"vma A.x at 0x7000 3 pages rx shared file f random offset 1 page\n");
 	const struct statement *file = parsed->story.statements;
 	const struct statement *vma = nth(file, 2);
