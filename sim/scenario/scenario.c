@@ -95,6 +95,15 @@ static void check_rule(struct session *session, const char *text)
 	}
 }
 
+static bool all_there(const char *const *words, size_t nr)
+{
+	size_t i = 0;
+
+	while (words && i < nr && words[i])
+		i++;
+	return i == nr;
+}
+
 /* -EINVAL. Options that are wrong have been told and are counted as errors. */
 static int session_begin(struct session *session,
 			 const struct gupsim_scenario_options *asked)
@@ -107,11 +116,14 @@ static int session_begin(struct session *session,
 	struct gupsim_scenario_options *options = &session->options;
 
 	*session = (struct session){.named = false};
-	if (asked &&
-	    (!asked->size || asked->size > sizeof(*asked) || asked->format > GUPSIM_JSON))
+	if (asked && (!asked->size || asked->size > sizeof(*asked)))
 		return -EINVAL;
 	if (asked)
 		memcpy(options, asked, asked->size);
+	if (options->format > GUPSIM_JSON ||
+	    !all_there(options->kernels, options->nr_kernels) ||
+	    !all_there(options->rules, options->nr_rules))
+		return -EINVAL;
 	session->host.fail_in = options->fail_host;
 	heap_init(&session->heap, host_realloc, &session->host);
 	session->run_options = (struct run_options){
@@ -286,7 +298,8 @@ int gupsim_scenario_run_files(const char *const *paths, size_t nr,
 {
 	struct input input = {.paths = paths, .nr = nr};
 
-	return paths ? run_input(&input, options, result) : -EINVAL;
+	return paths && all_there(paths, nr) ? run_input(&input, options, result)
+					     : -EINVAL;
 }
 
 int gupsim_scenario_run_file(const char *path,

@@ -446,7 +446,14 @@ static void out_of_host_memory(void **state)
 static void wrong_arguments_are_refused(void **state)
 {
 	struct gupsim_scenario_options options = {.size = 0};
-	const char *missing = "/nowhere/at/all.gup";
+	const char *missing = "/nowhere/at/all.gup", *nothing = NULL;
+	struct gupsim_scenario_options wrong[] = {
+		{.nr_kernels = 1},
+		{.kernels = &nothing, .nr_kernels = 1},
+		{.nr_rules = 1},
+		{.rules = &nothing, .nr_rules = 1},
+		{.format = GUPSIM_JSON + 1},
+	};
 	struct collected c;
 
 	(void)state;
@@ -455,6 +462,16 @@ static void wrong_arguments_are_refused(void **state)
 	assert_int_equal(gupsim_scenario_run_file(NULL, NULL, NULL), -EINVAL);
 	assert_int_equal(gupsim_scenario_run("x", "task A\n", 7, &options, NULL),
 			 -EINVAL);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		wrong[i].size = sizeof(wrong[i]);
+		assert_int_equal(gupsim_scenario_run("x", "task A\n", 7, &wrong[i], NULL),
+				 -EINVAL);
+		assert_int_equal(gupsim_scenario_explain("x", 0, &wrong[i]), -EINVAL);
+	}
+	assert_int_equal(gupsim_scenario_run_files(NULL, 0, NULL, NULL), -EINVAL);
+	assert_int_equal(gupsim_scenario_run_files(&nothing, 1, NULL, NULL), -EINVAL);
+	assert_int_equal(gupsim_scenario_run_files(&nothing, 0, NULL, NULL), 0);
+	assert_int_equal(gupsim_scenario_run("x", "", 0, NULL, NULL), 2);
 	options.size = sizeof(options) + 1;
 	assert_int_equal(gupsim_scenario_run("x", "task A\n", 7, &options, NULL),
 			 -EINVAL);
