@@ -105,7 +105,7 @@ static long call_locked(struct run *run, const struct statement *s,
 {
 	int before = lock_state(args->mm);
 	/* At a point the lock may be dropped that the fixture has taken. */
-	bool own = wants_lock && (args->owner->lock == UNLOCKED || !before), dropped;
+	bool own = wants_lock && (!args->owner->lock || !before), dropped;
 	long ret;
 
 	if (own)
@@ -117,7 +117,7 @@ static long call_locked(struct run *run, const struct statement *s,
 	dropped = args->locked && !*args->locked;
 	check_lock(run, s, before, lock_state(args->mm), dropped);
 	if (!own && dropped)
-		args->owner->lock = UNLOCKED;
+		thing_unlocked(args->owner);
 	if (own && !dropped)
 		up_read(&args->mm->mmap_sem);
 	return ret;

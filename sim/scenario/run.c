@@ -383,7 +383,7 @@ static void expect_put(struct run *run, const struct symbol *symbol)
 
 static void expect_unlocked(struct run *run, const struct symbol *symbol)
 {
-	if (symbol->mm == symbol && run_thing(run, symbol)->lock != UNLOCKED)
+	if (symbol->mm == symbol && run_thing(run, symbol)->lock)
 		run_fail(run, NULL, run_words(run, "%s's lock", symbol->name), "none",
 			 "still held");
 }

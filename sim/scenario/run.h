@@ -94,17 +94,19 @@ struct thing {
 	struct gupsim_pmem *pmem;
 	struct file *file;
 	struct task_struct *task;
-	enum {
-		UNLOCKED,
-		LOCKED_READ,
-		LOCKED_WRITE
-	} lock;		   /* by `lock`; of a mm's maker */
+	int lock;	   /* by `lock`, of a mm's maker: readers, or -1 for a writer */
 	struct page *page; /* FRAME, REF */
 	struct pinned pinned;
 	bool left_out; /* its call is `-` on this release */
 	bool live;     /* CALL, REF: until put */
 	bool done;     /* EVENT */
 };
+
+/* One that held its lock has given it back. */
+static inline void thing_unlocked(struct thing *owner)
+{
+	owner->lock -= (owner->lock > 0) - (owner->lock < 0);
+}
 
 /* What the machine reported while a statement ran. */
 struct frame {

@@ -138,7 +138,7 @@ HANDLER(handle_lock)
 	}
 	(write ? down_write : down_read)(&mm->mmap_sem);
 	if (gupsim_machine_state(run->machine) == GUPSIM_ALIVE)
-		run_thing(run, task->mm)->lock = write ? LOCKED_WRITE : LOCKED_READ;
+		run_thing(run, task->mm)->lock += write ? -1 : 1;
 }
 
 HANDLER(handle_unlock)
@@ -147,10 +147,10 @@ HANDLER(handle_unlock)
 	struct thing *owner = run_thing(run, task->mm);
 	struct mm_struct *mm = run_mm(run, task);
 
-	if (!mm || owner->lock == UNLOCKED) {
+	if (!mm || !owner->lock) {
 		result->number = -EINVAL;
 		return;
 	}
-	(owner->lock == LOCKED_WRITE ? up_write : up_read)(&mm->mmap_sem);
-	owner->lock = UNLOCKED;
+	(owner->lock < 0 ? up_write : up_read)(&mm->mmap_sem);
+	thing_unlocked(owner);
 }

@@ -148,7 +148,8 @@ static const struct verb verbs[] = {
 
 	{"lock", "TASK {read|write}", .run = handle_lock,
 	 .help = "take the lock of a task's mm, and keep it",
-	 .more = "Calls then run under it instead of taking it themselves.",
+	 .more = "Calls then run under it instead of taking it themselves. Readers "
+		 "are counted.",
 	 .example = "lock A write", .real = "the module takes mmap_sem"},
 
 	{"unlock", "TASK", .run = handle_unlock, .help = "give it back",

@@ -99,6 +99,12 @@ static void these_hold(void **state)
 		    "expect B.dax refcount 1 mapcount 0\nput p\n",
 		TASK "lock A read\nexpect lock A read\n" PIN "expect lock A read\n"
 		     "unlock A\nexpect lock A none\nput p\n",
+		/* Readers are counted; a call drops one. */
+		TASK "lock A read\nlock A read\nunlock A\nexpect lock A read\n" PIN
+		     "unlock A\nexpect lock A none\nput p\n",
+		LOG "lock A read\nlock A read\n"
+		    "p = get_user_pages_locked(A.log, 1, 0, locked=1) -> 1\n"
+		    "expect p locked 0\nexpect lock A read\nunlock A\nput p\n",
 		TASK "lock A write\nmunmap A.heap -> would block on A lock\nunlock A\n"
 		     "expect vma A.heap none\n",
 		/* The rest is not run once the machine is dead. */
@@ -166,6 +172,8 @@ static void these_fail(void **state)
 		{TASK "lock A write\nmunmap A.heap\nunlock A\n",
 		 "actual    would block on A lock\n", "expected  success\n"},
 		{TASK "unlock A\n", "expected  success\n", "actual    -EINVAL"},
+		{TASK "lock A read\nlock A read\nunlock A\n", "where     A's lock\n",
+		 "actual    still held\n"},
 		/* A call at a point is told by its own decisions, and so is who is met.
 		 */
 		{LOG "at lock.dropped: q = get_user_pages_remote(A, 0, 1, 0) -> 1\n"
