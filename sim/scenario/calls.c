@@ -212,18 +212,16 @@ static void pin(struct run *run, const struct statement *s, struct result *resul
 	struct arguments args = {.nr = 0};
 
 	if (!whose) {
-		run_fail(run, s, NULL, "a task that runs", "there is none yet");
+		run_refuse(run, s, result, NULL, "a task that runs", "there is none yet");
 		return;
 	}
 	args.owner = run_thing(run, whose->mm);
-	args.mm = run_mm(run, whose);
+	args.mm = run_mm_of(run, s, whose, result);
 	args.tsk = run_thing(run, whose)->task;
 	if (tsk)
 		args.tsk = tsk->symbol ? run_thing(run, tsk->symbol)->task : NULL;
 	if (args.mm)
 		call(run, s, result, &args, invoke, wants_lock);
-	else
-		run_fail(run, s, whose->name, "a task with an mm", "it has none");
 }
 
 HANDLER(handle_get_user_pages_remote)
@@ -250,7 +248,7 @@ HANDLER(handle_get_user_pages_unlocked)
 
 HANDLER(handle_get_page)
 {
-	struct page *page = run_page(run, s);
+	struct page *page = run_page(run, s, result);
 
 	if (!page)
 		return;
@@ -266,7 +264,7 @@ HANDLER(handle_get_page)
 HANDLER(handle_put_page)
 {
 	const struct symbol *symbol = story_value(s, "PAGE")->place.symbol;
-	struct page *page = run_page(run, s);
+	struct page *page = run_page(run, s, result);
 	struct pinned *pinned = &run_thing(run, symbol)->pinned;
 
 	if (!page)
@@ -301,5 +299,5 @@ HANDLER(handle_put)
 
 HANDLER(handle_frame)
 {
-	run_thing(run, s->name)->page = run_page(run, s);
+	run_thing(run, s->name)->page = run_page(run, s, result);
 }

@@ -67,16 +67,18 @@ HANDLER(handle_drain)
 
 HANDLER(handle_isolate)
 {
-	struct page *page = run_page(run, s);
+	struct page *page = run_page(run, s, result);
 
-	result->number = page ? gupsim_isolate(page) : 0;
+	if (page)
+		result->number = gupsim_isolate(page);
 }
 
 HANDLER(handle_putback)
 {
-	struct page *page = run_page(run, s);
+	struct page *page = run_page(run, s, result);
 
-	result->number = page ? gupsim_putback(page) : 0;
+	if (page)
+		result->number = gupsim_putback(page);
 }
 
 /* How many allocations are missing until the one that fails; 0: none will. */

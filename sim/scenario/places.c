@@ -55,13 +55,14 @@ const char *place_name(struct run *run, const struct place *place, int64_t i)
 			 place->symbol->name, place->first + i);
 }
 
-struct page *run_page(struct run *run, const struct statement *s)
+struct page *run_page(struct run *run, const struct statement *s, struct result *result)
 {
 	const struct place *place = &story_value(s, "PAGE")->place;
 	struct page *page = place_page(run, place, 0);
 
 	if (!page)
-		run_fail(run, s, place_name(run, place, 0), "a page", "there is none");
+		run_refuse(run, s, result, place_name(run, place, 0), "a page",
+			   "there is none");
 	return page;
 }
 

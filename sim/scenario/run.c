@@ -85,6 +85,24 @@ void run_fail(struct run *run, const struct statement *s, const char *where,
 	*last = failure;
 }
 
+void run_refuse(struct run *run, const struct statement *s, struct result *result,
+		const char *where, const char *expected, const char *actual)
+{
+	run_fail(run, s, where, expected, actual);
+	result->kind = RESULT_NOT_RUN;
+}
+
+struct mm_struct *run_mm_of(struct run *run, const struct statement *s,
+			    const struct symbol *symbol, struct result *result)
+{
+	struct mm_struct *mm = run_mm(run, symbol);
+
+	if (!mm)
+		run_refuse(run, s, result, symbol->name, "a task with an mm",
+			   "it has none");
+	return mm;
+}
+
 /* Results. */
 
 void run_report(void *arg, const struct gupsim_report *report)
@@ -158,7 +176,7 @@ static void check_result(struct run *run, const struct statement *s,
 	const char *words = result_words(run->pool, actual);
 	const char *wanted = result_words(run->pool, expected);
 
-	if (!strcmp(words, wanted))
+	if (actual->kind == RESULT_NOT_RUN || !strcmp(words, wanted))
 		return;
 	if (!column && actual->kind == RESULT_NUMBER && *gupsim_error(run->machine))
 		words = run_words(run, "%s (%s)", words, gupsim_error(run->machine));
@@ -167,7 +185,8 @@ static void check_result(struct run *run, const struct statement *s,
 
 /* Statements. */
 
-static void set_current(struct run *run, const struct statement *s, bool nested)
+static void set_current(struct run *run, const struct statement *s, bool nested,
+			struct result *result)
 {
 	const struct symbol *task = s->as;
 	struct task_struct *made;
@@ -179,8 +198,8 @@ static void set_current(struct run *run, const struct statement *s, bool nested)
 	if (gupsim_set_current(made))
 		gupsim_set_current(NULL);
 	if (task && !gupsim_current())
-		run_fail(run, s, task->name, "a task that runs",
-			 made ? "it has exited" : "it was never made");
+		run_refuse(run, s, result, task->name, "a task that runs",
+			   made ? "it has exited" : "it was never made");
 }
 
 static void execute(struct run *run, const struct statement *s, struct result *result)
@@ -188,7 +207,6 @@ static void execute(struct run *run, const struct statement *s, struct result *r
 	struct frame frame = {.outer = run->frame, .result = result};
 
 	run->frame = &frame;
-	*result = (struct result){.kind = RESULT_NUMBER};
 	run_verb(run, s)->run(run, s, result);
 	if (!frame.outer && !run->io_hold && !run->dead)
 		gupsim_io_done(run->machine);
@@ -239,15 +257,16 @@ static bool settle(struct run *run, struct row *row, const struct result *result
 static void run_statement(struct run *run, const struct statement *s, bool nested)
 {
 	struct row *row = &run->record->rows[s->index];
-	struct result result;
+	struct result result = {.kind = RESULT_NUMBER};
 
 	row->statement = s;
 	if (is_left_out(run, s)) {
 		leave_out(run, s);
 		return;
 	}
-	set_current(run, s, nested);
-	execute(run, s, &result);
+	set_current(run, s, nested, &result);
+	if (result.kind == RESULT_NUMBER)
+		execute(run, s, &result);
 	if (row->verdict == VERDICT_SKIPPED)
 		row->verdict = VERDICT_PASSED;
 	if (!(s->verb->traits & VERB_COLUMNS))
@@ -260,7 +279,7 @@ static void retry_pending(struct run *run)
 {
 	for (size_t i = 0; run->nr_pending && i < run->story->nr_statements; i++) {
 		struct row *row = &run->record->rows[i];
-		struct result result;
+		struct result result = {.kind = RESULT_NUMBER};
 
 		if (!row->pending || run->dead)
 			continue;
@@ -294,6 +313,7 @@ static void run_at(struct run *run, const struct statement *at)
 
 	run_faults(run, &min, &maj);
 	run->calling = NULL;
+	run->inside = task;
 	for (s = at->body; s && !run->dead; s = s->next) {
 		run_statement(run, s, true);
 		watch(run, s);
@@ -301,6 +321,7 @@ static void run_at(struct run *run, const struct statement *at)
 		gupsim_set_current(task);
 	}
 	run->calling = calling;
+	run->inside = NULL;
 	run_faults(run, &min_after, &maj_after);
 	run->other_min += min_after - min;
 	run->other_maj += maj_after - maj;

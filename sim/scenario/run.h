@@ -142,8 +142,9 @@ struct run {
 
 	struct thing *things;
 	uint64_t *reached; /* for each `at`, by its index: how often its point was */
-	const struct symbol *actor;	 /* as whom the statement runs */
-	const struct statement *calling; /* whose `at` lines listen */
+	const struct symbol *actor;	  /* as whom the statement runs */
+	const struct statement *calling;  /* whose `at` lines listen */
+	const struct task_struct *inside; /* who is at a point of its call */
 	struct frame *frame;
 	unsigned int nr_pending; /* events that wait, marked in their rows */
 	struct finding *findings;
@@ -162,7 +163,11 @@ int run_story(const struct story *story, size_t kernel, const struct run_options
 	      struct pool *pool, struct record *record);
 
 struct thing *run_thing(const struct run *run, const struct symbol *symbol);
+/* NULL: it has none. */
 struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol);
+/* The same for a statement that cannot be run then: refused. */
+struct mm_struct *run_mm_of(struct run *run, const struct statement *s,
+			    const struct symbol *symbol, struct result *result);
 const char *run_statement_name(const struct statement *s);
 
 /* Faults accounted to all tasks so far. */
@@ -171,6 +176,9 @@ void run_faults(const struct run *run, long *min, long *maj);
 /* Record a failure of @s, NULL: of the end of the file. */
 void run_fail(struct run *run, const struct statement *s, const char *where,
 	      const char *expected, const char *actual);
+/* The same for what cannot be run at all: there is no result then. */
+void run_refuse(struct run *run, const struct statement *s, struct result *result,
+		const char *where, const char *expected, const char *actual);
 /* Words for a failure. */
 #define run_words(run, ...) pool_printf((run)->pool, __VA_ARGS__)
 
@@ -191,8 +199,8 @@ unsigned long place_address(const struct place *place, int64_t i);
 /* The page that is there, NULL: none. */
 struct page *place_page(const struct run *run, const struct place *place, int64_t i);
 const char *place_name(struct run *run, const struct place *place, int64_t i);
-/* The page that the statement's PAGE says; NULL: a failure, there is none. */
-struct page *run_page(struct run *run, const struct statement *s);
+/* The page that the statement's PAGE says; NULL: refused, there is none. */
+struct page *run_page(struct run *run, const struct statement *s, struct result *result);
 /* One entry of @page was given back by hand. */
 void pinned_forget(struct pinned *pinned, const struct page *page);
 /* How many references to @page a call or a get_page() holds. */

@@ -2,7 +2,6 @@
 /* Tasks, mappings, what the CPU does, and the mm's lock. */
 #include "scenario/handlers.h"
 
-#include <errno.h>
 #include <gupsim/memory.h>
 #include <linux/rwsem.h>
 #include <sys/mman.h>
@@ -32,7 +31,14 @@ HANDLER(handle_fork)
 
 HANDLER(handle_exit)
 {
-	result->number = gupsim_exit(task_of(run, s));
+	struct task_struct *task = task_of(run, s);
+
+	/* Whoever runs a call comes back from it before it can exit. */
+	if (task && task == run->inside)
+		run_refuse(run, s, result, story_value(s, "TASK")->symbol->name,
+			   "a task that can exit", "it is inside a call");
+	else
+		result->number = gupsim_exit(task);
 }
 
 HANDLER(handle_kill)
@@ -129,13 +135,11 @@ HANDLER(handle_write)
 HANDLER(handle_lock)
 {
 	const struct symbol *task = story_value(s, "TASK")->symbol;
-	struct mm_struct *mm = run_mm(run, task);
+	struct mm_struct *mm = run_mm_of(run, s, task, result);
 	bool write = story_value(s, "write");
 
-	if (!mm) {
-		result->number = -EINVAL;
+	if (!mm)
 		return;
-	}
 	(write ? down_write : down_read)(&mm->mmap_sem);
 	if (gupsim_machine_state(run->machine) == GUPSIM_ALIVE)
 		run_thing(run, task->mm)->lock += write ? -1 : 1;
@@ -145,10 +149,13 @@ HANDLER(handle_unlock)
 {
 	const struct symbol *task = story_value(s, "TASK")->symbol;
 	struct thing *owner = run_thing(run, task->mm);
-	struct mm_struct *mm = run_mm(run, task);
+	struct mm_struct *mm = run_mm_of(run, s, task, result);
 
-	if (!mm || !owner->lock) {
-		result->number = -EINVAL;
+	if (!mm)
+		return;
+	if (!owner->lock) {
+		run_refuse(run, s, result, run_words(run, "%s's lock", task->name),
+			   "taken by `lock`", "it is not");
 		return;
 	}
 	(owner->lock < 0 ? up_write : up_read)(&mm->mmap_sem);

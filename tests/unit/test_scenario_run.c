@@ -171,7 +171,16 @@ static void these_fail(void **state)
 		 "where     at the end\n", "actual    still waiting\n"},
 		{TASK "lock A write\nmunmap A.heap\nunlock A\n",
 		 "actual    would block on A lock\n", "expected  success\n"},
-		{TASK "unlock A\n", "expected  success\n", "actual    -EINVAL"},
+		{TASK "unlock A\n", "where     A's lock\n  expected  taken by `lock`\n",
+		 "actual    it is not\n"},
+		{TASK "exit A\nlock A read\n", "where     A\n",
+		 "expected  a task with an mm\n"},
+		/* It waits for its own call, not for a lock. */
+		{LOG "task B\nat lock.dropped: t = exit B\n"
+		     "as B: p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> "
+		     "1\nput p\n",
+		 "where     B\n  expected  a task that can exit\n",
+		 "actual    it is inside a call\n"},
 		{TASK "lock A read\nlock A read\nunlock A\n", "where     A's lock\n",
 		 "actual    still held\n"},
 		/* A call at a point is told by its own decisions, and so is who is met.
@@ -232,6 +241,42 @@ static void these_fail(void **state)
 		assert_has(c.report, rows[i].says);
 		assert_has(c.report, rows[i].too);
 		assert_has(c.report, "FAILED  t.gup on ");
+		collected_free(&c);
+	}
+}
+
+/* What cannot be run has no result that could be wrong as well. */
+static void what_cannot_be_run_fails_once(void **state)
+{
+	static const struct {
+		const char *text, *report;
+	} rows[] = {
+		{TASK "exit A\nget_user_pages_remote(A, 0x10000, 1, 0) -> -EFAULT\n",
+		 "t.gup:4:1: on v5.6\n"
+		 "    get_user_pages_remote(A, 0x10000, 1, 0) -> -EFAULT\n"
+		 "  where     A\n  expected  a task with an mm\n"
+		 "  actual    it has none\n"},
+		{TASK "task B\nexit B\nas B: get_user_pages(0x10000, 1, 0) -> -EFAULT\n",
+		 "t.gup:5:1: on v5.6\n"
+		 "    as B: get_user_pages(0x10000, 1, 0) -> -EFAULT\n"
+		 "  where     B\n  expected  a task that runs\n"
+		 "  actual    it has exited\n"},
+		{TASK "isolate A.heap[0] -> -EBUSY\n",
+		 "t.gup:3:1: on v5.6\n    isolate A.heap[0] -> -EBUSY\n"
+		 "  where     A.heap[0]\n  expected  a page\n"
+		 "  actual    there is none\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct collected c = collect(rows[i].text, NULL);
+		size_t length = strlen(rows[i].report);
+
+		assert_true(strlen(c.report) > length);
+		assert_string_equal(c.report + length,
+				    "FAILED  t.gup on v5.6\n0 passed, 1 failed\n");
+		c.report[length] = '\0';
+		assert_string_equal(c.report, rows[i].report);
 		collected_free(&c);
 	}
 }
@@ -593,6 +638,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(these_hold),
 		cmocka_unit_test(these_fail),
+		cmocka_unit_test(what_cannot_be_run_fails_once),
 		cmocka_unit_test(an_unexpected_bug_fails),
 		cmocka_unit_test(releases_are_selected),
 		cmocka_unit_test(a_fixture_for_no_release_is_skipped),
