@@ -148,8 +148,7 @@ static bool is_known(const struct run *run, const struct gupsim_finding *held)
 		if (leak->page == held->page && leak->count >= held->surplus)
 			return true;
 	HASH_FIND_STR(run->story->names, name, symbol);
-	return symbol && run_thing(run, symbol)->live &&
-	       thing_holds(run, symbol, held->page) >= held->surplus;
+	return symbol && thing_holds(run, symbol, held->page) >= held->surplus;
 }
 
 static void on_held_at_end(void *arg, const struct gupsim_finding *held)

@@ -146,7 +146,6 @@ static void note_held(struct run *run, const struct symbol *name, struct pinned 
 	pinned->held = new_array(run, counted);
 	if (!pinned->held)
 		return;
-	pinned->took = true;
 	for (size_t i = 0; i < counted; i++)
 		if (pinned->pages[i] != pinned_unset())
 			pinned->held[pinned->nr_held++] = pinned->pages[i];
@@ -175,10 +174,8 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 	run_faults(run, &pinned->min, &pinned->maj);
 	pinned->min -= min + run->other_min - other_min;
 	pinned->maj -= maj + run->other_maj - other_maj;
-	if (s->name) {
+	if (s->name)
 		note_held(run, s->name, pinned);
-		run_thing(run, s->name)->live = true;
-	}
 }
 
 static long invoke_remote(const struct arguments *a)
@@ -249,6 +246,7 @@ HANDLER(handle_get_user_pages_unlocked)
 HANDLER(handle_get_page)
 {
 	struct page *page = run_page(run, s, result);
+	struct thing *thing;
 
 	if (!page)
 		return;
@@ -257,15 +255,16 @@ HANDLER(handle_get_page)
 	gupsim_name_calls(run->machine, NULL);
 	if (!s->name)
 		return;
-	run_thing(run, s->name)->page = page;
-	run_thing(run, s->name)->live = true;
+	thing = run_thing(run, s->name);
+	thing->page = page;
+	thing->pinned.held = &thing->page;
+	thing->pinned.nr_held = 1;
 }
 
 HANDLER(handle_put_page)
 {
 	const struct symbol *symbol = story_value(s, "PAGE")->place.symbol;
 	struct page *page = run_page(run, s, result);
-	struct pinned *pinned = &run_thing(run, symbol)->pinned;
 
 	if (!page)
 		return;
@@ -273,27 +272,20 @@ HANDLER(handle_put_page)
 			  symbol->kind == SYMBOL_RANGE ? NULL : symbol->name);
 	put_page(page);
 	gupsim_name_calls(run->machine, NULL);
-	if (symbol->kind == SYMBOL_REF)
-		run_thing(run, symbol)->live = false;
-	else
-		pinned_forget(pinned, page);
+	pinned_forget(&run_thing(run, symbol)->pinned, page);
 }
 
 HANDLER(handle_put)
 {
 	const struct symbol *symbol = story_value(s, "HELD")->symbol;
-	struct thing *thing = run_thing(run, symbol);
-	struct pinned *pinned = &thing->pinned;
+	struct pinned *pinned = &run_thing(run, symbol)->pinned;
 
-	if (!thing->live)
-		return;
-	thing->live = false;
+	if (pinned->held && !pinned->nr_held)
+		run_refuse(run, s, result, symbol->name, "held", "given back already");
 	gupsim_name_calls(run->machine, symbol->name);
-	if (symbol->kind == SYMBOL_REF)
-		put_page(thing->page);
-	for (size_t i = 0; pinned->took && i < pinned->counted; i++)
-		if (pinned->pages[i] != pinned_unset())
-			put_page(pinned->pages[i]);
+	for (size_t i = 0; i < pinned->nr_held; i++)
+		put_page(pinned->held[i]);
+	pinned->nr_held = 0;
 	gupsim_name_calls(run->machine, NULL);
 }
 

@@ -62,7 +62,7 @@ static bool is_stale(const struct look *look)
 	const struct pinned *pinned = pinned_of(look);
 	uint64_t i = look->statement->place.first + look->i;
 
-	return is_written(look) && (!pinned->took || i >= pinned->counted);
+	return is_written(look) && (!pinned->held || i >= pinned->counted);
 }
 
 static struct vm_area_struct *vma_at(const struct run *run, const struct place *place)

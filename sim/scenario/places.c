@@ -96,11 +96,7 @@ void pinned_forget(struct pinned *pinned, const struct page *page)
 long thing_holds(const struct run *run, const struct symbol *symbol,
 		 const struct page *page)
 {
-	const struct thing *thing = run_thing(run, symbol);
+	const struct pinned *pinned = &run_thing(run, symbol)->pinned;
 
-	if (!thing->live)
-		return 0;
-	if (symbol->kind == SYMBOL_REF)
-		return thing->page == page;
-	return find_held(&thing->pinned, page + 1) - find_held(&thing->pinned, page);
+	return find_held(pinned, page + 1) - find_held(pinned, page);
 }

@@ -393,10 +393,7 @@ static void run_statements(struct run *run)
 
 static void expect_put(struct run *run, const struct symbol *symbol)
 {
-	const struct thing *thing = run_thing(run, symbol);
-	bool holds = symbol->kind == SYMBOL_REF || thing->pinned.nr_held;
-
-	if (thing->live && holds)
+	if (run_thing(run, symbol)->pinned.nr_held)
 		run_fail(run, NULL,
 			 run_words(run, "'%s' of line %zu", symbol->name, symbol->line),
 			 "put", "still held");

@@ -73,14 +73,15 @@ struct run_options {
 	void *watch_arg;
 };
 
-/* What a call to a pinning function left. */
+/* What a call to a pinning function left, or a get_page(). */
 struct pinned {
 	struct page **pages;
 	struct vm_area_struct **vmas;
 	size_t room, counted; /* entries there are, and that the call has counted */
-	struct page **held; /* sorted: entries with a reference that was not given back */
+	/* Sorted: pages with a reference that was not given back. NULL: there never were.
+	 */
+	struct page **held;
 	size_t nr_held;
-	bool took; /* the entries counted came with a reference each */
 	long result;
 	int locked;
 	bool has_locked;
@@ -98,7 +99,6 @@ struct thing {
 	struct page *page; /* FRAME, REF */
 	struct pinned pinned;
 	bool left_out; /* its call is `-` on this release */
-	bool live;     /* CALL, REF: until put */
 	bool done;     /* EVENT */
 };
 

@@ -189,10 +189,11 @@ static const struct verb verbs[] = {
 	 .real = "the module calls it"},
 
 	{"put", "HELD", .run = handle_put,
-	 .help = "give back all that a call or reference holds, the way it was "
+	 .help = "give back all that a call or reference still holds, the way it was "
 		 "taken",
-	 .more = "It does nothing for a call that failed.", .example = "put p",
-	 .real = "the module calls put_page for each entry"},
+	 .more = "It does nothing for a call that failed, and fails if all is given "
+		 "back already.",
+	 .example = "put p", .real = "the module calls put_page for each entry"},
 
 	{"get_page", "(PAGE)", .declares = SYMBOL_REF, .run = handle_get_page,
 	 .help = "take a third party's reference to a page",

@@ -63,6 +63,14 @@ static void these_hold(void **state)
 		"at lock.dropped: munmap A.log\n"
 		"p = get_user_pages_remote(A, A.log, 4, 0, locked=1) -> -EFAULT\n"
 		"expect p locked 0\nexpect p faults min 0 maj 1\nexpect vma A.log none\n",
+		/* `put` gives back what is still held. */
+		TASK PIN "put_page(p[0])\nput p\nexpect A.heap refcount 1\n"
+			 "get_user_pages(0, 1, 0) -> -EFAULT\n",
+		TASK
+		"p = get_user_pages(0, 1, 0) -> -EFAULT\nput p\nput p\n"
+		"q = get_user_pages(A.heap, 1, 0, pages=NULL) -> 1\nput q\n"
+		"r = get_user_pages(A.heap, 1, 0) -> -\nput r\nx = get_page(A.heap[0])"
+		" -> -\nput x\n",
 		/* An event that has to wait for the lock happens after the call. */
 		LOG
 		"at lock.retaken: t = munmap A.log -> would block on A lock\n"
@@ -166,6 +174,14 @@ static void these_fail(void **state)
 		 "expected  put\n"},
 		{TASK "get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\n",
 		 "at the end of the file\n  where     A.heap[0]\n", "given back by now"},
+		{TASK PIN "put p\nput p\n",
+		 "t.gup:5:1: on v5.6\n    put p\n  where     p\n",
+		 "expected  held\n  actual    given back already\n"},
+		{TASK PIN "put_page(p[0])\nput_page(p[1])\nput_page(p[2])\n"
+			  "put_page(p[3])\nput p\n",
+		 "t.gup:8:1: on v5.6\n", "actual    given back already\n"},
+		{TASK "read A.heap[0]\nx = get_page(A.heap[0])\nput_page(x)\nput x\n",
+		 "where     x\n", "actual    given back already\n"},
 		{TASK "lock A write\n", "where     A's lock\n", "expected  none\n"},
 		{TASK "lock A write\nmunmap A.heap -> would block on A lock\n",
 		 "where     at the end\n", "actual    still waiting\n"},
