@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fts.h>
 #include <getopt.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ struct arguments {
 	const char **kernels, **rules; /* with room for all of argv */
 	struct gupsim_scenario_options options;
 	bool markdown;
+	unsigned int given; /* options, by their index */
 };
 
 static void write_stdout(void *arg, const char *text)
@@ -147,14 +149,14 @@ static int command_run(struct arguments *args, char **paths)
 /* The line behind the last colon of FILE:LINE, cut off; 0: there is none. */
 static size_t cut_line(char *word)
 {
-	char *colon = strrchr(word, ':'), *end;
+	char *colon = strrchr(word, ':');
 	unsigned long line;
 
-	if (!colon || !colon[1])
+	if (!colon || !colon[1] || colon[1 + strspn(colon + 1, "0123456789")])
 		return 0;
-	line = strtoul(colon + 1, &end, 10);
-	if (*end || !line)
-		return 0;
+	line = strtoul(colon + 1, NULL, 10);
+	if (!line)
+		errx(2, "%s: lines are counted from 1", word);
 	*colon = '\0';
 	return line;
 }
@@ -163,7 +165,7 @@ static int command_explain(struct arguments *args, char **words)
 {
 	size_t line;
 
-	if (!words[0] || words[1])
+	if (!words[0])
 		errx(2, "explain: give one FILE or FILE:LINE");
 	line = cut_line(words[0]);
 	return gupsim_scenario_explain(words[0], line, &args->options);
@@ -171,7 +173,7 @@ static int command_explain(struct arguments *args, char **words)
 
 static int command_dump(struct arguments *args, char **words)
 {
-	size_t line = words[0] && !words[1] ? cut_line(words[0]) : 0;
+	size_t line = words[0] ? cut_line(words[0]) : 0;
 
 	if (!line)
 		errx(2, "dump: give one FILE:LINE");
@@ -233,14 +235,41 @@ static int command_verbs(struct arguments *args, char **words)
 	return error ? 2 : 0;
 }
 
-static const struct {
+static const struct option options[] = {
+	{"kernel", required_argument, NULL, 'k'},
+	{"format", required_argument, NULL, 'f'},
+	{"rule", required_argument, NULL, 'r'},
+	{"markdown", no_argument, NULL, 'm'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
+
+static const struct command {
 	const char *name;
 	int (*run)(struct arguments *args, char **words);
+	const char *options; /* that it takes */
+	size_t most;	     /* words */
 } commands[] = {
-	{"run", command_run},	  {"explain", command_explain},
-	{"dump", command_dump},	  {"kernels", command_kernels},
-	{"verbs", command_verbs},
+	{"run", command_run, "kfr", SIZE_MAX}, {"explain", command_explain, "kr", 1},
+	{"dump", command_dump, "kr", 1},       {"kernels", command_kernels, "", 0},
+	{"verbs", command_verbs, "m", 1},
 };
+
+/* What a command would not use is a mistake. */
+static void check_use(const struct command *command, const struct arguments *args,
+		      char **words)
+{
+	/* The whole page is not about one verb. */
+	size_t most = args->markdown ? 0 : command->most;
+
+	for (size_t i = 0; options[i].name; i++)
+		if ((args->given >> i & 1) && !strchr(command->options, options[i].val))
+			errx(2, "%s takes no --%s", command->name, options[i].name);
+	for (size_t i = 0; words[i]; i++)
+		if (i >= most)
+			errx(2, "%s: did not expect '%s'", command->name, words[i]);
+}
 
 static int run_command(struct arguments *args, char **words)
 {
@@ -248,27 +277,22 @@ static int run_command(struct arguments *args, char **words)
 		fputs(usage, stderr);
 		return 2;
 	}
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (!strcmp(words[0], commands[i].name))
-			return commands[i].run(args, words + 1);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(words[0], commands[i].name))
+			continue;
+		check_use(&commands[i], args, words + 1);
+		return commands[i].run(args, words + 1);
+	}
 	errx(2, "unknown command '%s': there are run, explain, dump, kernels, verbs",
 	     words[0]);
 }
 
 static void read_options(struct arguments *args, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"kernel", required_argument, NULL, 'k'},
-		{"format", required_argument, NULL, 'f'},
-		{"rule", required_argument, NULL, 'r'},
-		{"markdown", no_argument, NULL, 'm'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{NULL, 0, NULL, 0},
-	};
-	int option;
+	int option, index = 0;
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, &index)) != -1) {
+		args->given |= 1u << index;
 		switch (option) {
 		case 'k':
 			args->kernels[args->options.nr_kernels++] = optarg;

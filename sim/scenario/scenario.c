@@ -373,25 +373,34 @@ static bool has_call_at(const struct statement *s, size_t line)
 	return false;
 }
 
+/* Why nothing can be seen there; NULL: something may. */
+static const char *nothing_to_watch(const struct fixture *fixture,
+				    const struct watch *watch, uint64_t kernels)
+{
+	const struct source *source = &fixture->source;
+
+	if (watch->line >= source_position(source, source->length).line)
+		return "there is no such line in this file";
+	if (watch->calls && !has_call_at(fixture->story.statements, watch->line))
+		return watch->line ? "there is no call in this line"
+				   : "there is no call in this file";
+	return kernels ? NULL : "the fixture is for none of the releases";
+}
+
 static int watch_fixture(struct session *session, const struct fixture *fixture,
 			 void *arg)
 {
 	struct watch *watch = arg;
 	uint64_t kernels = session->kernels & fixture->story.kernels;
+	const char *why;
 	int error = 0;
 
 	if (!fixture_begin(session, fixture))
 		return 0;
-	if (watch->calls && !has_call_at(fixture->story.statements, watch->line)) {
-		report_unreadable(&session->report,
-				  watch->line ? "there is no call in this line"
-					      : "there is no call in this file");
-		return 0;
-	}
-	if (!kernels)
-		report_unreadable(&session->report,
-				  "the fixture is for none of the releases");
-	for (size_t k = 0; k < gupsim_nr_kernels() && !error; k++) {
+	why = nothing_to_watch(fixture, watch, kernels);
+	if (why)
+		report_unreadable(&session->report, why);
+	for (size_t k = 0; !why && k < gupsim_nr_kernels() && !error; k++) {
 		watch->found = false;
 		if (kernels >> k & 1)
 			error = fixture_run(session, fixture, k, false);

@@ -149,10 +149,32 @@ static void what_is_missing_is_said(void **state)
 	assert_refused("explain", "explain: give one FILE or FILE:LINE");
 	assert_refused("explain good/b.gup", "there is no call in this file");
 	assert_refused("explain good/a.gup:1", "there is no call in this line");
+	assert_refused("explain good/a.gup:3", "there is no such line in this file");
+	assert_refused("explain good/a.gup:0", "good/a.gup:0: lines are counted from 1");
+	assert_refused("explain good/a.gup:-1",
+		       "good/a.gup:-1: No such file or directory");
 	assert_refused("dump good/a.gup", "dump: give one FILE:LINE");
+	assert_refused("dump good/a.gup:0", "good/a.gup:0: lines are counted from 1");
+	assert_refused("dump good/a.gup:3", "there is no such line in this file");
+	assert_refused("dump good/a.gup:18446744073709551616",
+		       "there is no such line in this file");
 	assert_refused("dump nowhere.gup:1", "nowhere.gup: No such file or directory");
 	assert_refused("verbs frob", "unknown verb 'frob'\n");
 	assert_refused("verbs wirte", "unknown verb 'wirte'; did you mean 'write'?\n");
+}
+
+static void what_is_not_used_is_refused(void **state)
+{
+	(void)state;
+	assert_refused("kernels foo", "kernels: did not expect 'foo'\n");
+	assert_refused("verbs write read", "verbs: did not expect 'read'\n");
+	assert_refused("verbs --markdown write", "verbs: did not expect 'write'\n");
+	assert_refused("explain good/a.gup:2 good", "explain: did not expect 'good'\n");
+	assert_refused("explain --format json good/a.gup:2",
+		       "explain takes no --format\n");
+	assert_refused("dump --markdown good/a.gup:2", "dump takes no --markdown\n");
+	assert_refused("kernels --kernel v5.6", "kernels takes no --kernel\n");
+	assert_refused("run --markdown good", "run takes no --markdown\n");
 }
 
 static void reports_have_their_forms(void **state)
@@ -213,6 +235,7 @@ int main(void)
 		cmocka_unit_test(directories_are_searched_in_order),
 		cmocka_unit_test(wrong_input_wins_over_failure),
 		cmocka_unit_test(what_is_missing_is_said),
+		cmocka_unit_test(what_is_not_used_is_refused),
 		cmocka_unit_test(reports_have_their_forms),
 		cmocka_unit_test(a_run_can_be_looked_into),
 		cmocka_unit_test(a_full_disk_is_noticed),
