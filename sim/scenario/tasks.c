@@ -48,15 +48,21 @@ HANDLER(handle_kill)
 
 HANDLER(handle_vma)
 {
-	const struct value *file = story_value(s, "FILE");
+	const struct value *said = story_value(s, "FILE");
+	struct file *file = said ? run_thing(run, said->symbol)->file : NULL;
 	struct mm_struct *mm = run_mm(run, s->name->mm);
 	unsigned long start = s->name->start, length = s->name->pages * FIXTURE_PAGE;
 	int flags = (story_value(s, "shared") ? MAP_SHARED : MAP_PRIVATE) |
 		    (story_value(s, "replace") ? MAP_FIXED : 0);
 
-	result->number = gupsim_mmap(mm, start, length, story_number(s, "PROT", 0), flags,
-				     file ? run_thing(run, file->symbol)->file : NULL,
-				     story_number_after(s, "offset", 0) * FIXTURE_PAGE);
+	if (said && !file) {
+		run_refuse(run, s, result, said->symbol->name, "a file",
+			   "it was never made");
+		return;
+	}
+	result->number =
+		gupsim_mmap(mm, start, length, story_number(s, "PROT", 0), flags, file,
+			    story_number_after(s, "offset", 0) * FIXTURE_PAGE);
 	if (!result->number && story_value(s, "random"))
 		result->number = gupsim_madvise_random(mm, start, length);
 }

@@ -277,6 +277,12 @@ static void what_cannot_be_run_fails_once(void **state)
 		 "    as B: get_user_pages(0x10000, 1, 0) -> -EFAULT\n"
 		 "  where     B\n  expected  a task that runs\n"
 		 "  actual    it has exited\n"},
+		/* Without its file it would be anonymous memory. */
+		{"file f on disk 4K -> - | v5.7: 0\ntask A\n"
+		 "vma A.f at 0x10000 1 page r shared file f\n",
+		 "t.gup:3:1: on v5.6\n    vma A.f at 0x10000 1 page r shared file f\n"
+		 "  where     f\n  expected  a file\n"
+		 "  actual    it was never made\n"},
 		{TASK "isolate A.heap[0] -> -EBUSY\n",
 		 "t.gup:3:1: on v5.6\n    isolate A.heap[0] -> -EBUSY\n"
 		 "  where     A.heap[0]\n  expected  a page\n"
