@@ -122,8 +122,11 @@ static void collect(struct files *files, char *path)
 	if (!tree)
 		err(2, "%s", path);
 	while ((entry = fts_read(tree))) {
-		if (entry->fts_errno)
-			errx(2, "%s: %s", entry->fts_path, strerror(entry->fts_errno));
+		if (entry->fts_errno) {
+			warnx("%s: %s", entry->fts_path, strerror(entry->fts_errno));
+			fts_close(tree);
+			exit(2);
+		}
 		if (is_fixture(entry))
 			add(files, entry->fts_path);
 	}
