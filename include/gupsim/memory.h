@@ -49,10 +49,16 @@ int gupsim_set_current(struct task_struct *task);
 int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, int prot,
 		int flags, struct file *file, uint64_t offset);
 
-/* munmap(2). Errors: -EINVAL, -ENOMEM: nothing has changed. */
+/*
+ * munmap(2). Errors: -EINVAL (unaligned, empty, ends above the address space), -ENOMEM (a
+ * mapping can not be split): nothing has changed.
+ */
 int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length);
 
-/* madvise(MADV_RANDOM): no readahead in the mapping. Errors: -EINVAL, -ENOMEM. */
+/*
+ * madvise(MADV_RANDOM): no readahead in the mapping. An empty range is none to complain
+ * of. Errors: -EINVAL (unaligned, wraps around), -ENOMEM (a hole: all else is done).
+ */
 int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned long length);
 
 /* fork(2). The child has an mm of its own, COW with its parent. */

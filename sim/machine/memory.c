@@ -33,15 +33,25 @@ struct mmap_request {
 	uint64_t offset;
 };
 
-static int check_range(struct gupsim_machine *machine, unsigned long addr,
-		       unsigned long length)
+static int check_aligned(struct gupsim_machine *machine, unsigned long addr)
 {
-	if (addr % PAGE_SIZE)
-		return machine_refuse(machine, "the address is not page aligned");
+	return addr % PAGE_SIZE
+		       ? machine_refuse(machine, "the address is not page aligned")
+		       : 0;
+}
+
+/* mmap() and munmap() do not agree on the errno of what ends above: @above. */
+static int check_inside(struct gupsim_machine *machine, unsigned long addr,
+			unsigned long length, int above)
+{
+	int error = check_aligned(machine, addr);
+
+	if (error)
+		return error;
 	if (!length)
 		return machine_refuse(machine, "the length is 0");
-	if (length > TASK_SIZE_MAX || addr > TASK_SIZE_MAX - PAGE_ALIGN(length))
-		return base_error(&machine->base, -ENOMEM,
+	if (addr > TASK_SIZE_MAX || length > TASK_SIZE_MAX - addr)
+		return base_error(&machine->base, above,
 				  "the range ends above the address space");
 	return 0;
 }
@@ -58,7 +68,7 @@ static int check_request(struct gupsim_machine *machine, const struct mm_struct 
 		return machine_refuse(machine, "a mapping is either private or shared");
 	if (request->offset % PAGE_SIZE)
 		return machine_refuse(machine, "the offset is not page aligned");
-	return check_range(machine, request->addr, request->length);
+	return check_inside(machine, request->addr, request->length, -ENOMEM);
 }
 
 static int check_free(struct mm_struct *mm, unsigned long start, unsigned long end)
@@ -196,40 +206,67 @@ static int advise_random(struct mm_struct *mm, unsigned long start, unsigned lon
 	return ret;
 }
 
-typedef int (*range_fn)(struct mm_struct *mm, unsigned long start, unsigned long end);
+/* A system call on a range of the address space. */
+struct range_call {
+	const char *func;
+	int (*check)(struct gupsim_machine *machine, unsigned long addr,
+		     unsigned long length);
+	int (*fn)(struct mm_struct *mm, unsigned long start, unsigned long end);
+};
 
 static int under_write_lock(struct mm_struct *mm, unsigned long addr,
-			    unsigned long length, range_fn fn)
+			    unsigned long length, const struct range_call *call)
 {
-	int error = check_range(base_machine(mm_base(mm)), addr, length);
+	int error = call->check(base_machine(mm_base(mm)), addr, length);
 
 	if (!error)
 		error = mmap_write_trylock(mm);
 	if (error)
 		return error;
-	error = fn(mm, addr, addr + PAGE_ALIGN(length));
+	error = call->fn(mm, addr, addr + PAGE_ALIGN(length));
 	up_write(&mm->mmap_sem);
 	return error;
 }
 
-/* A system call on a range of the address space. */
 static int range_call(struct mm_struct *mm, unsigned long addr, unsigned long length,
-		      const char *func, range_fn fn)
+		      const struct range_call *call)
 {
 	if (!mm)
 		return -EINVAL;
-	return MACHINE_CALL(base_machine(mm_base(mm)), func,
-			    under_write_lock(mm, addr, length, fn));
+	return MACHINE_CALL(base_machine(mm_base(mm)), call->func,
+			    under_write_lock(mm, addr, length, call));
+}
+
+static int check_munmap(struct gupsim_machine *machine, unsigned long addr,
+			unsigned long length)
+{
+	return check_inside(machine, addr, length, -EINVAL);
 }
 
 int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length)
 {
-	return range_call(mm, addr, length, "munmap", do_munmap);
+	static const struct range_call munmap = {"munmap", check_munmap, do_munmap};
+
+	return range_call(mm, addr, length, &munmap);
+}
+
+/* No range is too far up, and none too short, as long as its end is a number. */
+static int check_madvise(struct gupsim_machine *machine, unsigned long addr,
+			 unsigned long length)
+{
+	int error = check_aligned(machine, addr);
+
+	if (!error && length && addr + PAGE_ALIGN(length) <= addr)
+		error = machine_refuse(machine, "the range wraps around");
+	return error;
 }
 
 int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned long length)
 {
-	return range_call(mm, addr, length, "madvise", advise_random);
+	static const struct range_call madvise = {"madvise", check_madvise,
+						  advise_random};
+
+	return range_call(mm, addr, length, &madvise);
 }
 
 static int do_isolate(struct page *page)

@@ -178,14 +178,41 @@ static void mappings_are_refused(struct world *w)
 		assert_vmas(w, "200+4 r--p");
 	}
 	assert_result(w, gupsim_mmap(w->mm, HEAP, PG, RW, MAP_SHARED, file, 0), -EACCES);
-	assert_result(w, gupsim_munmap(w->mm, 0x200001, PG), -EINVAL);
-	assert_result(w, gupsim_munmap(w->mm, 0x200000, 0), -EINVAL);
-	assert_result(w, gupsim_madvise_random(w->mm, 0x200001, PG), -EINVAL);
-	assert_result(w, gupsim_madvise_random(w->mm, 0x200000, 0), -EINVAL);
-	assert_result(w, gupsim_madvise_random(w->mm, HEAP, PG), -ENOMEM);
-	assert_vmas(w, "200+4 r--p");
 	anon(w, TASK_SIZE_MAX - PG, 1, RW); /* the last page there is */
 	touch(w, TASK_SIZE_MAX - PG, 1);
+}
+
+/* munmap() knows the top of the address space, madvise() only that of the numbers. */
+static void ranges_are_refused(struct world *w)
+{
+	static const struct {
+		const char *name;
+		unsigned long addr, length;
+		int munmap, madvise;
+	} rows[] = {
+		{"unaligned", 0x200001, PG, -EINVAL, -EINVAL},
+		{"empty", 0x200000, 0, -EINVAL, 0},
+		{"unaligned and empty", 0x200001, 0, -EINVAL, -EINVAL},
+		{"a hole", HEAP, PG, 0, -ENOMEM},
+		{"above the top", TASK_SIZE_MAX, PG, -EINVAL, -ENOMEM},
+		{"from the top, empty", TASK_SIZE_MAX, 0, -EINVAL, 0},
+		{"across the top", TASK_SIZE_MAX - PG, PG + 1, -EINVAL, -ENOMEM},
+		{"all there is", 0x10000, ~0UL, -EINVAL, -EINVAL},
+		{"rounded up to nothing", 0, -PG + 1, -EINVAL, -EINVAL},
+		{"to the last number", 0x300000, -0x300000UL, -EINVAL, -EINVAL},
+		{"wrapping", -PG, 2 * PG, -EINVAL, -EINVAL},
+	};
+
+	anon(w, 0x200000, 4, PROT_READ);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		w->where = rows[i].name;
+		assert_result(w, gupsim_munmap(w->mm, rows[i].addr, rows[i].length),
+			      rows[i].munmap);
+		assert_result(w,
+			      gupsim_madvise_random(w->mm, rows[i].addr, rows[i].length),
+			      rows[i].madvise);
+		assert_vmas(w, "200+4 r--p");
+	}
 }
 
 static void files_are_refused(struct world *w)
@@ -423,8 +450,9 @@ static void long_names_are_cut(struct world *w)
 
 SUITE(world_test(machines_are_refused), world_test(a_machine_is_destroyed_once),
       world_test(a_call_keeps_its_machine), world_test(null_is_refused),
-      world_test(mappings_are_refused), world_test(files_are_refused),
-      world_test(devices_are_refused), world_test(exited_tasks_are_refused),
-      world_test(somebody_has_to_call), world_test(broken_contracts_are_told),
-      world_test(counts_below_zero_are_a_bug), world_test(a_dead_machine_does_nothing),
-      world_test(rules_are_refused_with_words), world_test(long_names_are_cut))
+      world_test(mappings_are_refused), world_test(ranges_are_refused),
+      world_test(files_are_refused), world_test(devices_are_refused),
+      world_test(exited_tasks_are_refused), world_test(somebody_has_to_call),
+      world_test(broken_contracts_are_told), world_test(counts_below_zero_are_a_bug),
+      world_test(a_dead_machine_does_nothing), world_test(rules_are_refused_with_words),
+      world_test(long_names_are_cut))
