@@ -98,7 +98,14 @@ const char *gupsim_config_problem(const struct gupsim_config *config);
  */
 int gupsim_machine_destroy(struct gupsim_machine **machine);
 
-/* The words for the last error of the control API on this machine; "" if there was none.
+/*
+ * The words for the error of the last call into the machine, "" if there are none. Every
+ * error of the control API has words, those about a NULL machine excepted. Of the pinning
+ * functions' errors the kernel's own have none; gupsim_trace() tells their reasons.
+ *
+ * Words stay until the next call that can fail. put_page(), the locks and whatever only
+ * looks at the machine, drains it or lets I/O complete leave them alone, unless it fails.
+ * When the machine is dead: what it died of, where there is nothing else to say.
  */
 const char *gupsim_error(const struct gupsim_machine *machine);
 

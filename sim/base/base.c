@@ -97,6 +97,7 @@ void base_die(struct base *base, enum gupsim_state state, const char *format, ..
 	if (base->state != GUPSIM_ALIVE)
 		return;
 	base->state = state;
+	base_forget_error(base);
 	va_start(args, format);
 	vsnprintf(base->cause, sizeof(base->cause), format, args);
 	va_end(args);
@@ -134,6 +135,7 @@ void base_call_begin_anonymous(struct base *base, struct call **outer)
 
 int base_call_begin(struct base *base, const char *func, struct call **outer)
 {
+	base_forget_error(base);
 	if (!base_alive(base))
 		return -EIO;
 	base_call_begin_anonymous(base, outer);
@@ -166,7 +168,9 @@ void base_fire(struct base *base, enum gupsim_point point)
 	base->interrupted = task;
 	base->listener(base->listener_arg, point);
 	base->interrupted = outer;
-	base->heap.refusals = refusals; /* the listener's, not the call's */
+	/* What the listener met is not the call's. */
+	base->heap.refusals = refusals;
+	base_forget_error(base);
 	current = task;
 }
 

@@ -75,7 +75,13 @@ struct base {
 int base_init(struct base *base, const struct gupsim_config *config);
 void base_destroy(struct base *base);
 
-/* Set the words for gupsim_error() and return @error. */
+/* The words for gupsim_error(). A call that can fail forgets those of the one before. */
+static inline void base_forget_error(struct base *base)
+{
+	base->error[0] = '\0';
+}
+
+/* Set them and return @error. */
 int base_error(struct base *base, int error, const char *format, ...) SIM_PRINTF(3, 4);
 
 /* Record a WARN or a BUG. A BUG kills the machine. */

@@ -39,6 +39,8 @@ int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
 	struct gupsim_pmem *pmem;
 	int error;
 
+	if ((unsigned int)mode > GUPSIM_PMEM_DEVDAX)
+		return base_error(phys->base, -EINVAL, "pmem %s: no such mode", name);
 	if (!bytes || bytes % PAGE_SIZE)
 		return base_error(phys->base, -EINVAL,
 				  "pmem %s: the size is not a multiple of the page size",

@@ -37,17 +37,18 @@ static bool translate(const struct access *access, unsigned long address)
 	return true;
 }
 
-static int signalled(struct access *access, int signal, int error)
+static int signalled(struct access *access, unsigned long address, int signal)
 {
 	access->signal = signal;
-	return error;
+	return base_error(mm_base(access->mm), -EFAULT, "%s at %#lx",
+			  signal == SIGBUS ? "SIGBUS" : "SIGSEGV", address);
 }
 
-static int fault_error(struct access *access, vm_fault_t fault)
+static int fault_error(struct access *access, unsigned long address, vm_fault_t fault)
 {
 	if (fault & VM_FAULT_OOM)
 		return -ENOMEM;
-	return signalled(access, fault & VM_FAULT_SIGBUS ? SIGBUS : SIGSEGV, -EFAULT);
+	return signalled(access, address, fault & VM_FAULT_SIGBUS ? SIGBUS : SIGSEGV);
 }
 
 /* The lock is held before and after; a fault that has to be retried is, once. */
@@ -62,7 +63,7 @@ static int user_fault(struct access *access, unsigned long address)
 		struct vm_area_struct *vma = find_extend_vma(access->mm, address);
 
 		if (!vma || !permitted(vma, access->write))
-			return signalled(access, SIGSEGV, -EFAULT);
+			return signalled(access, address, SIGSEGV);
 		fault = handle_mm_fault(vma, address, flags);
 		major |= fault & VM_FAULT_MAJOR;
 		if (fault & VM_FAULT_RETRY)
@@ -70,7 +71,7 @@ static int user_fault(struct access *access, unsigned long address)
 		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
 	} while ((fault & VM_FAULT_RETRY) && base_alive(mm_base(access->mm)));
 	if (fault & VM_FAULT_ERROR)
-		return fault_error(access, fault);
+		return fault_error(access, address, fault);
 	if (major)
 		access->task->maj_flt++;
 	else

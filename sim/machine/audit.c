@@ -217,7 +217,7 @@ long gupsim_audit(struct gupsim_machine *machine, gupsim_finding_fn fn, void *ar
 	audit.tally = heap_calloc(&machine->base.heap, nr_used_frames(audit.phys),
 				  sizeof(*audit.tally));
 	if (!audit.tally)
-		return -ENOMEM;
+		return machine_no_host_memory(machine);
 	audit_walk(&audit);
 	audit_pages(&audit);
 	heap_free(&machine->base.heap, audit.tally);

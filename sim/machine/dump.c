@@ -134,8 +134,10 @@ int gupsim_dump(struct gupsim_machine *machine, gupsim_write_fn write, void *arg
 	struct dump dump = {.write = write, .arg = arg};
 	struct gupsim_mm *mm;
 
-	if (!machine || !write)
+	if (!machine)
 		return -EINVAL;
+	if (!write)
+		return machine_refuse(machine, "an argument is NULL");
 	dump.phys = machine->phys;
 	TAILQ_FOREACH (mm, &machine->mms, link)
 		if (!mm_gone(&mm->mm))

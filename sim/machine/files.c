@@ -26,8 +26,10 @@ int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
 		       enum gupsim_pmem_mode mode, uint64_t bytes,
 		       struct gupsim_pmem **out)
 {
-	if (!machine || !name || !out || (unsigned int)mode > GUPSIM_PMEM_DEVDAX)
-		return -EINVAL;
+	int error = machine_begin(machine, name && out);
+
+	if (error)
+		return error;
 	return MACHINE_CALL(machine, "pmem",
 			    pmem_create(machine->phys, &machine->vfs, name, mode, bytes,
 					out));
@@ -61,8 +63,10 @@ static int do_create(struct gupsim_machine *machine, const struct gupsim_file_sp
 int gupsim_file_create(struct gupsim_machine *machine,
 		       const struct gupsim_file_spec *spec, struct file **out)
 {
-	if (!machine || !spec || !spec->name || !out)
-		return -EINVAL;
+	int error = machine_begin(machine, spec && spec->name && out);
+
+	if (error)
+		return error;
 	return MACHINE_CALL(machine, "file", do_create(machine, spec, out));
 }
 

@@ -111,18 +111,61 @@ int machine_refuse(struct gupsim_machine *machine, const char *why)
 	return base_error(&machine->base, -EINVAL, "%s", why);
 }
 
-int machine_enter(struct gupsim_machine *machine, const char *func, struct call **outer)
+int machine_no_host_memory(struct gupsim_machine *machine)
 {
-	int error = machine_check(machine);
-
-	return error ? error : base_call_begin(&machine->base, func, outer);
+	return base_error(&machine->base, -ENOMEM, "the host is out of memory");
 }
 
-int machine_leave(struct gupsim_machine *machine, struct call *outer, int ret)
+int machine_check(struct gupsim_machine *machine)
+{
+	if (!machine)
+		return -EINVAL;
+	if (base_alive(&machine->base))
+		return 0;
+	base_forget_error(&machine->base);
+	return -EIO;
+}
+
+int machine_begin(struct gupsim_machine *machine, bool complete)
+{
+	if (!machine)
+		return -EINVAL;
+	if (!complete)
+		return machine_refuse(machine, "an argument is NULL");
+	base_forget_error(&machine->base);
+	return machine_check(machine);
+}
+
+int machine_enter(struct gupsim_machine *machine, const char *func,
+		  struct machine_call *call)
+{
+	if (!machine)
+		return -EINVAL;
+	call->refusals = machine->base.heap.refusals;
+	return base_call_begin(&machine->base, func, &call->outer);
+}
+
+static void explain_no_memory(struct gupsim_machine *machine,
+			      const struct machine_call *call)
+{
+	if (*machine->base.error)
+		return;
+	if (machine->base.heap.refusals != call->refusals)
+		machine_no_host_memory(machine);
+	else
+		base_error(&machine->base, 0, "the machine is out of memory");
+}
+
+int machine_leave(struct gupsim_machine *machine, const struct machine_call *call,
+		  int ret)
 {
 	phys_end_of_call(machine->phys);
-	base_call_end(&machine->base, outer);
-	return base_alive(&machine->base) ? ret : -EIO;
+	base_call_end(&machine->base, call->outer);
+	if (!base_alive(&machine->base))
+		return -EIO;
+	if (ret == -ENOMEM)
+		explain_no_memory(machine, call);
+	return ret;
 }
 
 unsigned long next_used_frame(const struct phys *phys, unsigned long pfn)
@@ -139,7 +182,9 @@ unsigned long next_used_frame(const struct phys *phys, unsigned long pfn)
 
 const char *gupsim_error(const struct gupsim_machine *machine)
 {
-	return machine ? machine->base.error : "";
+	if (!machine)
+		return "";
+	return *machine->base.error ? machine->base.error : machine->base.cause;
 }
 
 enum gupsim_state gupsim_machine_state(const struct gupsim_machine *machine)
@@ -165,7 +210,7 @@ size_t gupsim_reports(const struct gupsim_machine *machine,
 int gupsim_rule_set(struct gupsim_machine *machine, const char *rule, const char *value)
 {
 	const char *nearest = NULL;
-	int error = rule && value ? machine_check(machine) : -EINVAL;
+	int error = machine_begin(machine, rule && value);
 
 	if (error)
 		return error;
@@ -179,7 +224,7 @@ int gupsim_rule_set(struct gupsim_machine *machine, const char *rule, const char
 int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
 		unsigned int nth)
 {
-	int error = machine_check(machine);
+	int error = machine_begin(machine, true);
 
 	if (error)
 		return error;
@@ -210,11 +255,12 @@ int gupsim_listen(struct gupsim_machine *machine, gupsim_point_fn fn, void *arg)
 
 int gupsim_allocate_in(struct gupsim_machine *machine, enum gupsim_place place)
 {
-	int error = (unsigned int)place > GUPSIM_IN_MOVABLE ? -EINVAL
-							    : machine_check(machine);
+	int error = machine_begin(machine, true);
 
 	if (error)
 		return error;
+	if ((unsigned int)place > GUPSIM_IN_MOVABLE)
+		return machine_refuse(machine, "no such place");
 	phys_allocate_in(machine->phys, place);
 	return 0;
 }

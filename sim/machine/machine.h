@@ -25,21 +25,30 @@ static inline struct gupsim_machine *base_machine(struct base *base)
 	return (struct gupsim_machine *)base;
 }
 
-/* May it be changed? -EINVAL: no machine; -EIO: it is dead. */
-static inline int machine_check(const struct gupsim_machine *machine)
-{
-	if (!machine)
-		return -EINVAL;
-	return base_alive(&machine->base) ? 0 : -EIO;
-}
+/*
+ * May it be changed? -EINVAL: no machine; -EIO: it is dead. This much is for what can not
+ * fail otherwise: whoever cleans up after an error still finds the words of that error.
+ */
+int machine_check(struct gupsim_machine *machine);
+/* The same for all else. An argument may be missing too: -EINVAL, dead or alive. */
+int machine_begin(struct gupsim_machine *machine, bool complete);
 
-/* -EINVAL, with words. */
+/* -EINVAL, and -ENOMEM for want of the host's memory; with words. */
 int machine_refuse(struct gupsim_machine *machine, const char *why);
+int machine_no_host_memory(struct gupsim_machine *machine);
+
+/* What one call has to know at its end. */
+struct machine_call {
+	struct call *outer;
+	unsigned long refusals; /* of host memory, before it */
+};
 
 /* As machine_check(), and a call begins. -ENOMEM. */
-int machine_enter(struct gupsim_machine *machine, const char *func, struct call **outer);
+int machine_enter(struct gupsim_machine *machine, const char *func,
+		  struct machine_call *call);
 /* Returns @ret, or -EIO if the machine has died in between. */
-int machine_leave(struct gupsim_machine *machine, struct call *outer, int ret);
+int machine_leave(struct gupsim_machine *machine, const struct machine_call *call,
+		  int ret);
 
 /* The next frame after @pfn that was ever used; 0 past the last. ZERO_PFN is the first.
  */
@@ -49,10 +58,10 @@ unsigned long next_used_frame(const struct phys *phys, unsigned long pfn);
 #define MACHINE_CALL(machine, func, expression)                              \
 	({                                                                   \
 		struct gupsim_machine *_machine = (machine);                 \
-		struct call *_outer;                                         \
-		int _ret = machine_enter(_machine, (func), &_outer);         \
+		struct machine_call _call;                                   \
+		int _ret = machine_enter(_machine, (func), &_call);          \
                                                                              \
-		_ret ? _ret : machine_leave(_machine, _outer, (expression)); \
+		_ret ? _ret : machine_leave(_machine, &_call, (expression)); \
 	})
 
 #endif

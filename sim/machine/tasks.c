@@ -49,21 +49,20 @@ static void drop_mm(struct gupsim_machine *machine, struct gupsim_mm *mm)
 int gupsim_task_create(struct gupsim_machine *machine, const char *name,
 		       struct task_struct **out)
 {
-	bool first = machine && TAILQ_EMPTY(&machine->tasks);
-	int error = name && out ? machine_check(machine) : -EINVAL;
+	int error = machine_begin(machine, name && out);
 	struct gupsim_task *task;
 	struct gupsim_mm *mm;
 
 	if (error)
 		return error;
 	if (add_mm(machine, name, &mm))
-		return -ENOMEM;
+		return machine_no_host_memory(machine);
 	task = add_task(machine, name, mm);
 	if (!task) {
 		drop_mm(machine, mm);
-		return -ENOMEM;
+		return machine_no_host_memory(machine);
 	}
-	if (first)
+	if (task == TAILQ_FIRST(&machine->tasks))
 		current = &task->task;
 	*out = &task->task;
 	return 0;
@@ -76,17 +75,17 @@ int gupsim_thread_create(struct task_struct *of, const char *name,
 	struct gupsim_task *task;
 	int error;
 
-	if (!of || !name || !out)
+	if (!of)
 		return -EINVAL;
 	machine = base_machine(of->sim->base);
-	error = machine_check(machine);
+	error = machine_begin(machine, name && out);
 	if (!error && task_exited(of))
 		error = machine_refuse(machine, "the task has exited");
 	if (error)
 		return error;
 	task = add_task(machine, name, of->mm->sim);
 	if (!task)
-		return -ENOMEM;
+		return machine_no_host_memory(machine);
 	*out = &task->task;
 	return 0;
 }
@@ -129,10 +128,14 @@ static int do_fork(struct gupsim_machine *machine, struct task_struct *parent,
 int gupsim_fork(struct task_struct *parent, const char *name, struct task_struct **out)
 {
 	struct gupsim_machine *machine;
+	int error;
 
-	if (!parent || !name || !out)
+	if (!parent)
 		return -EINVAL;
 	machine = base_machine(parent->sim->base);
+	error = machine_begin(machine, name && out);
+	if (error)
+		return error;
 	return MACHINE_CALL(machine, "fork", do_fork(machine, parent, name, out));
 }
 
@@ -186,7 +189,7 @@ int gupsim_reap(struct task_struct **task)
 	if (!reaped)
 		return -EINVAL;
 	machine = base_machine(reaped->base);
-	error = machine_check(machine);
+	error = machine_begin(machine, true);
 	if (error)
 		return error;
 	if (!task_exited(*task))
@@ -211,7 +214,7 @@ int gupsim_kill(struct task_struct *task)
 	if (!task)
 		return -EINVAL;
 	machine = base_machine(task->sim->base);
-	error = machine_check(machine);
+	error = machine_begin(machine, true);
 	if (!error && task_exited(task))
 		error = machine_refuse(machine, "the task has exited");
 	if (error)

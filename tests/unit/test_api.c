@@ -89,6 +89,24 @@ static void a_call_keeps_its_machine(struct world *w)
 
 #define NULL_CALL(call) assert_result(w, call, -EINVAL)
 
+/* The words of an error are its own, and those of the one before are gone. */
+static void result_and_words(struct world *w, long actual, long expected,
+			     const char *what, int line)
+{
+	const char *words = gupsim_error(w->machine);
+
+	result_at(w, actual, expected, what, __FILE__, line);
+	number_at(w, *words && strcmp(words, "stale"), expected < 0, what, __FILE__,
+		  line);
+}
+
+#define SPOKEN(call, expected)                                                       \
+	do {                                                                         \
+		base_error(&w->machine->base, 0, "stale");                           \
+		result_and_words(w, (call), (expected), #call "'s words", __LINE__); \
+	} while (0)
+#define REFUSED(call) SPOKEN(call, -EINVAL)
+
 static void null_is_refused(struct world *w)
 {
 	struct gupsim_pmem *pmem;
@@ -98,14 +116,14 @@ static void null_is_refused(struct world *w)
 	struct gupsim_file_spec nameless = {NULL, GUPSIM_DISK, .bytes = PG};
 
 	NULL_CALL(gupsim_task_create(NULL, "B", &task));
-	NULL_CALL(gupsim_task_create(w->machine, NULL, &task));
-	NULL_CALL(gupsim_task_create(w->machine, "B", NULL));
+	REFUSED(gupsim_task_create(w->machine, NULL, &task));
+	REFUSED(gupsim_task_create(w->machine, "B", NULL));
 	NULL_CALL(gupsim_thread_create(NULL, "B", &task));
-	NULL_CALL(gupsim_thread_create(w->task, NULL, &task));
-	NULL_CALL(gupsim_thread_create(w->task, "B", NULL));
+	REFUSED(gupsim_thread_create(w->task, NULL, &task));
+	REFUSED(gupsim_thread_create(w->task, "B", NULL));
 	NULL_CALL(gupsim_fork(NULL, "B", &task));
-	NULL_CALL(gupsim_fork(w->task, NULL, &task));
-	NULL_CALL(gupsim_fork(w->task, "B", NULL));
+	REFUSED(gupsim_fork(w->task, NULL, &task));
+	REFUSED(gupsim_fork(w->task, "B", NULL));
 	NULL_CALL(gupsim_exit(NULL));
 	NULL_CALL(gupsim_kill(NULL));
 	NULL_CALL(gupsim_mmap(NULL, HEAP, PG, RW, MAP_PRIVATE, NULL, 0));
@@ -113,28 +131,30 @@ static void null_is_refused(struct world *w)
 	NULL_CALL(gupsim_madvise_random(NULL, HEAP, PG));
 	NULL_CALL(gupsim_read(NULL, HEAP, NULL, 1, NULL));
 	NULL_CALL(gupsim_write(NULL, HEAP, NULL, 1, NULL));
-	NULL_CALL(gupsim_read(w->task, HEAP, NULL, 0, NULL));
+	REFUSED(gupsim_read(w->task, HEAP, NULL, 0, NULL));
 	NULL_CALL(gupsim_allocate_in(NULL, GUPSIM_ANYWHERE));
+	REFUSED(gupsim_allocate_in(w->machine, GUPSIM_IN_MOVABLE + 1));
 	NULL_CALL(gupsim_drain(NULL));
 	NULL_CALL(gupsim_isolate(NULL));
 	NULL_CALL(gupsim_putback(NULL));
 	NULL_CALL(gupsim_pmem_create(NULL, "pm", GUPSIM_PMEM_FSDAX, PG, &pmem));
-	NULL_CALL(gupsim_pmem_create(w->machine, NULL, GUPSIM_PMEM_FSDAX, PG, &pmem));
-	NULL_CALL(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, PG, NULL));
+	REFUSED(gupsim_pmem_create(w->machine, NULL, GUPSIM_PMEM_FSDAX, PG, &pmem));
+	REFUSED(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, PG, NULL));
 	NULL_CALL(gupsim_pmem_kill(NULL));
 	NULL_CALL(gupsim_file_create(NULL, &spec, &file));
-	NULL_CALL(gupsim_file_create(w->machine, NULL, &file));
-	NULL_CALL(gupsim_file_create(w->machine, &nameless, &file));
-	NULL_CALL(gupsim_file_create(w->machine, &spec, NULL));
+	REFUSED(gupsim_file_create(w->machine, NULL, &file));
+	REFUSED(gupsim_file_create(w->machine, &nameless, &file));
+	REFUSED(gupsim_file_create(w->machine, &spec, NULL));
+	NULL_CALL(gupsim_file_evict(NULL, 0, 1));
 	NULL_CALL(gupsim_io_done(NULL));
 	NULL_CALL(gupsim_rule_set(NULL, "check_dax_vmas.fsdax", "accepted"));
-	NULL_CALL(gupsim_rule_set(w->machine, NULL, "accepted"));
-	NULL_CALL(gupsim_rule_set(w->machine, "check_dax_vmas.fsdax", NULL));
+	REFUSED(gupsim_rule_set(w->machine, NULL, "accepted"));
+	REFUSED(gupsim_rule_set(w->machine, "check_dax_vmas.fsdax", NULL));
 	NULL_CALL(gupsim_fail(NULL, GUPSIM_FAIL_HOST, 1));
-	NULL_CALL(gupsim_fail(w->machine, GUPSIM_FAIL_KMALLOC + 1, 1));
+	REFUSED(gupsim_fail(w->machine, GUPSIM_FAIL_KMALLOC + 1, 1));
 	NULL_CALL(gupsim_listen(NULL, NULL, NULL));
 	NULL_CALL(gupsim_dump(NULL, NULL, NULL));
-	NULL_CALL(gupsim_dump(w->machine, NULL, NULL));
+	REFUSED(gupsim_dump(w->machine, NULL, NULL));
 	assert_text(w, gupsim_error(NULL), "");
 	assert_text(w, gupsim_machine_cause(NULL), "");
 	assert_number(w, gupsim_reports(NULL, NULL), 0);
@@ -169,12 +189,9 @@ static void mappings_are_refused(struct world *w)
 	anon(w, 0x200000, 4, PROT_READ);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		w->where = rows[i].name;
-		assert_result(w,
-			      gupsim_mmap(w->mm, rows[i].addr, rows[i].length,
-					  rows[i].prot, rows[i].flags, NULL,
-					  rows[i].offset),
-			      rows[i].error);
-		assert_number(w, *gupsim_error(w->machine) != 0, true);
+		SPOKEN(gupsim_mmap(w->mm, rows[i].addr, rows[i].length, rows[i].prot,
+				   rows[i].flags, NULL, rows[i].offset),
+		       rows[i].error);
 		assert_vmas(w, "200+4 r--p");
 	}
 	assert_result(w, gupsim_mmap(w->mm, HEAP, PG, RW, MAP_SHARED, file, 0), -EACCES);
@@ -206,11 +223,10 @@ static void ranges_are_refused(struct world *w)
 	anon(w, 0x200000, 4, PROT_READ);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		w->where = rows[i].name;
-		assert_result(w, gupsim_munmap(w->mm, rows[i].addr, rows[i].length),
-			      rows[i].munmap);
-		assert_result(w,
-			      gupsim_madvise_random(w->mm, rows[i].addr, rows[i].length),
-			      rows[i].madvise);
+		SPOKEN(gupsim_munmap(w->mm, rows[i].addr, rows[i].length),
+		       rows[i].munmap);
+		SPOKEN(gupsim_madvise_random(w->mm, rows[i].addr, rows[i].length),
+		       rows[i].madvise);
 		assert_vmas(w, "200+4 r--p");
 	}
 }
@@ -241,10 +257,9 @@ static void files_are_refused(struct world *w)
 	FILE_OF("taken", GUPSIM_SHMEM, .bytes = PG);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		w->where = rows[i].spec.name;
-		assert_result(w, gupsim_file_create(w->machine, &rows[i].spec, &file),
-			      rows[i].error);
+		SPOKEN(gupsim_file_create(w->machine, &rows[i].spec, &file),
+		       rows[i].error);
 		assert_null(file);
-		assert_number(w, *gupsim_error(w->machine) != 0, true);
 	}
 	assert_result(w,
 		      gupsim_pmem_create(w->machine, "dd", GUPSIM_PMEM_DEVDAX, 2 * PG,
@@ -261,36 +276,113 @@ static void files_are_refused(struct world *w)
 
 static void devices_are_refused(struct world *w)
 {
+	static const struct {
+		const char *name;
+		enum gupsim_pmem_mode mode;
+		uint64_t bytes;
+		int error;
+	} rows[] = {
+		{"empty", GUPSIM_PMEM_FSDAX, 0, -EINVAL},
+		{"half a page", GUPSIM_PMEM_FSDAX, 2048, -EINVAL},
+		{"no such mode", GUPSIM_PMEM_DEVDAX + 1, PG, -EINVAL},
+		{"more than there can be", GUPSIM_PMEM_FSDAX, (uint64_t)1 << 50, -ENOMEM},
+	};
 	struct gupsim_pmem *pmem;
 
-	assert_result(w,
-		      gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, 0, &pmem),
-		      -EINVAL);
-	assert_result(w,
-		      gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, 100, &pmem),
-		      -EINVAL);
-	assert_result(w,
-		      gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_DEVDAX + 1, PG,
-					 &pmem),
-		      -EINVAL);
-	assert_result(w,
-		      gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX,
-					 (uint64_t)1 << 50, &pmem),
-		      -ENOMEM);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		w->where = rows[i].name;
+		SPOKEN(gupsim_pmem_create(w->machine, "pm", rows[i].mode, rows[i].bytes,
+					  &pmem),
+		       rows[i].error);
+	}
 }
 
 static void exited_tasks_are_refused(struct world *w)
 {
 	struct task_struct *b = fork_as(w->task, "B"), *task;
 
-	assert_result(w, gupsim_exit(b), 0);
-	assert_result(w, gupsim_exit(b), -EINVAL);
-	assert_result(w, gupsim_kill(b), -EINVAL);
-	assert_result(w, gupsim_set_current(b), -EINVAL);
+	SPOKEN(gupsim_reap(&b), -EINVAL);
+	SPOKEN(gupsim_exit(b), 0);
+	REFUSED(gupsim_exit(b));
+	REFUSED(gupsim_kill(b));
+	REFUSED(gupsim_set_current(b));
 	assert_is(w, gupsim_current(), w->task);
-	assert_result(w, gupsim_fork(b, "C", &task), -EINVAL);
-	assert_result(w, gupsim_thread_create(b, "C", &task), -EINVAL);
-	assert_result(w, gupsim_read(b, HEAP, NULL, 1, NULL), -EINVAL);
+	REFUSED(gupsim_fork(b, "C", &task));
+	REFUSED(gupsim_thread_create(b, "C", &task));
+	REFUSED(gupsim_read(b, HEAP, NULL, 1, NULL));
+}
+
+/* What the calls that have no table of their own return instead of 0. */
+static void errors_have_words(struct world *w)
+{
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true);
+	struct task_struct *task;
+
+	map_at(w, HEAP, 2, PROT_READ, MAP_SHARED, file, 0);
+	peek(w, HEAP, 1);
+	SPOKEN(gupsim_read(w->task, 0x200000, NULL, 1, NULL), -EFAULT);
+	SPOKEN(gupsim_read(w->task, HEAP + PG, NULL, 1, NULL), -EFAULT);
+	assert_non_null(strstr(gupsim_error(w->machine), "SIGBUS"));
+	SPOKEN(gupsim_putback(page_at(w, HEAP)), -EINVAL);
+	SPOKEN(gupsim_isolate(gupsim_page_by_pfn(w->machine, 1)), -EBUSY);
+	SPOKEN(gupsim_file_evict(file, 0, 1), -EBUSY);
+	SPOKEN(gupsim_file_evict(file, 1, 1), -EINVAL);
+	down_read(&w->mm->mmap_sem);
+	SPOKEN(gupsim_fork(w->task, "B", &task), -EDEADLK);
+	SPOKEN(gupsim_exit(w->task), -EDEADLK);
+	up_read(&w->mm->mmap_sem);
+	anon(w, 0x200000, 4, RW);
+	gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 1);
+	SPOKEN(gupsim_write(w->task, 0x200000, NULL, 1, NULL), -ENOMEM);
+	assert_non_null(strstr(gupsim_error(w->machine), "machine"));
+	for (unsigned int nth = 1; nth <= 2; nth++) {
+		gupsim_fail(w->machine, GUPSIM_FAIL_HOST, nth);
+		SPOKEN(gupsim_munmap(w->mm, 0x201000, PG), -ENOMEM);
+		assert_non_null(strstr(gupsim_error(w->machine), "host"));
+		gupsim_fail(w->machine, GUPSIM_FAIL_HOST, nth);
+		SPOKEN(gupsim_task_create(w->machine, "B", &task), -ENOMEM);
+		assert_non_null(strstr(gupsim_error(w->machine), "host"));
+	}
+	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1);
+	SPOKEN(gupsim_thread_create(w->task, "B", &task), -ENOMEM);
+}
+
+/* Nor does a call that succeeds, or that the kernel refuses, leave words behind. */
+static void words_end_with_their_call(struct world *w)
+{
+	struct task_struct *b;
+
+	SPOKEN(gupsim_task_create(w->machine, "B", &b), 0);
+	assert_text(w, gupsim_error(w->machine), "");
+	SPOKEN(gupsim_mmap(w->mm, HEAP, PG, RW, MAP_PRIVATE, NULL, 0), 0);
+	assert_text(w, gupsim_error(w->machine), "");
+	SPOKEN(gupsim_kill(b), 0);
+	assert_text(w, gupsim_error(w->machine), "");
+	SPOKEN(gupsim_allocate_in(w->machine, GUPSIM_ANYWHERE), 0);
+	assert_text(w, gupsim_error(w->machine), "");
+	SPOKEN(gupsim_rule_set(w->machine, "check_dax_vmas.fsdax", "accepted"), 0);
+	assert_text(w, gupsim_error(w->machine), "");
+	base_error(&w->machine->base, 0, "stale");
+	probe(w, ASK(GUP, 0x200000, 1, 0), GIVES(-EFAULT));
+	assert_text(w, gupsim_error(w->machine), "");
+}
+
+static void fail_in_vain(void *arg, enum gupsim_point point)
+{
+	struct world *w = arg;
+
+	(void)point;
+	SPOKEN(gupsim_munmap(w->mm, HEAP, PG), -EDEADLK);
+}
+
+/* What a listener was told is not what the call is told that it runs in. */
+static void words_of_a_listener_are_its_own(struct world *w)
+{
+	anon(w, HEAP, 1, RW);
+	gupsim_listen(w->machine, fail_in_vain, w);
+	probe(w, ASK(GUP, HEAP, 1, FOLL_LONGTERM | FOLL_WRITE), GIVES(1, .min = 1));
+	assert_text(w, gupsim_error(w->machine), "");
+	release(w);
 }
 
 /* All four doors, with nobody to make the call, or somebody of another machine. */
@@ -369,7 +461,7 @@ static void counts_below_zero_are_a_bug(struct world *w)
 	}
 }
 
-#define DEAD(call) assert_result(w, call, -EIO)
+#define DEAD(call) SPOKEN(call, -EIO)
 
 static void a_dead_machine_does_nothing(struct world *w)
 {
@@ -452,7 +544,8 @@ SUITE(world_test(machines_are_refused), world_test(a_machine_is_destroyed_once),
       world_test(a_call_keeps_its_machine), world_test(null_is_refused),
       world_test(mappings_are_refused), world_test(ranges_are_refused),
       world_test(files_are_refused), world_test(devices_are_refused),
-      world_test(exited_tasks_are_refused), world_test(somebody_has_to_call),
-      world_test(broken_contracts_are_told), world_test(counts_below_zero_are_a_bug),
-      world_test(a_dead_machine_does_nothing), world_test(rules_are_refused_with_words),
-      world_test(long_names_are_cut))
+      world_test(exited_tasks_are_refused), world_test(errors_have_words),
+      world_test(words_end_with_their_call), world_test(words_of_a_listener_are_its_own),
+      world_test(somebody_has_to_call), world_test(broken_contracts_are_told),
+      world_test(counts_below_zero_are_a_bug), world_test(a_dead_machine_does_nothing),
+      world_test(rules_are_refused_with_words), world_test(long_names_are_cut))

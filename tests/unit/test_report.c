@@ -50,8 +50,10 @@ static void a_bug_is_last_and_kills(struct world *w)
 	assert_result(w, base_call_begin(base, "call", &outer), 0);
 	for (int i = 0; i < MAX_REPORTS + 8; i++)
 		base_contract(base, "f", "again");
+	base_error(base, 0, "stale");
 	base_bug(base, "g", "the end");
 	base_call_end(base, outer);
+	assert_text(w, gupsim_error(w->machine), "BUG in g(): the end");
 	nr = gupsim_reports(w->machine, &reports);
 	assert_number(w, nr, MAX_REPORTS);
 	assert_number(w, reports[nr - 1].kind, GUPSIM_BUG);
