@@ -5,7 +5,11 @@
  *
  * Conventions of the control API:
  * - A function that can fail returns 0 or a negative errno; gupsim_error() has the words.
- *   A NULL object is -EINVAL, a machine that has met a BUG is -EIO.
+ *   A NULL object is -EINVAL, or where nothing can fail no object at all; a machine that
+ *   has met a BUG is -EIO.
+ * - Functions under a kernel's name are as trusting as the kernel's: to give put_page()
+ *   or down_read() a NULL is the caller's bug here as there. What a kernel checks is
+ *   checked, and is a GUPSIM_BUG or a GUPSIM_WARN.
  * - Addresses, lengths and sizes are in bytes. Pages are 4096 bytes.
  * - Everything belongs to its machine and goes with it. A machine belongs to one host
  *   thread at a time; two machines never meet.

@@ -35,6 +35,7 @@ enum gupsim_zone {
 	GUPSIM_ZONE_DEVICE,
 };
 
+/* Of no page, a NULL, nothing is true, and its zone is Normal. */
 enum gupsim_zone gupsim_page_zone(const struct page *page);
 bool gupsim_page_is_cma(const struct page *page);
 bool gupsim_page_is_zero(const struct page *page);

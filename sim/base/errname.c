@@ -29,10 +29,8 @@ static const struct {
 
 const char *errname(long error)
 {
-	long number = error < 0 ? -error : error;
-
 	for (size_t i = 0; i < NR_ERRNOS; i++)
-		if (errnos[i].number == number)
+		if (errnos[i].number == error || -errnos[i].number == error)
 			return errnos[i].name;
 	return NULL;
 }

@@ -25,9 +25,13 @@ struct page *gupsim_page_at(struct mm_struct *mm, unsigned long addr)
 
 enum gupsim_zone gupsim_page_zone(const struct page *page)
 {
-	const struct phys *phys = page_phys(page);
-	unsigned long pfn = pfn_of_page(page);
+	const struct phys *phys;
+	unsigned long pfn;
 
+	if (!page)
+		return GUPSIM_ZONE_NORMAL;
+	phys = page_phys(page);
+	pfn = pfn_of_page(page);
 	/* A free frame has no flags to tell its zone. */
 	if (pfn >= phys->area[AREA_MOVABLE].end)
 		return GUPSIM_ZONE_DEVICE;
@@ -37,19 +41,19 @@ enum gupsim_zone gupsim_page_zone(const struct page *page)
 
 bool gupsim_page_is_cma(const struct page *page)
 {
-	return is_migrate_cma_page(page);
+	return page && is_migrate_cma_page(page);
 }
 
 bool gupsim_page_is_zero(const struct page *page)
 {
-	return is_zero_pfn(pfn_of_page(page));
+	return page && is_zero_pfn(pfn_of_page(page));
 }
 
 bool gupsim_page_is_free(const struct page *page)
 {
 	/* What was found bad when it was freed, and a device's pages, keep their flags.
 	 */
-	return page_count(page) == 0 && !page->flags && !page->mapping;
+	return page && page_count(page) == 0 && !page->flags && !page->mapping;
 }
 
 struct page *gupsim_page_by_pfn(struct gupsim_machine *machine, unsigned long pfn)

@@ -158,6 +158,20 @@ static void null_is_refused(struct world *w)
 	assert_text(w, gupsim_error(NULL), "");
 	assert_text(w, gupsim_machine_cause(NULL), "");
 	assert_number(w, gupsim_reports(NULL, NULL), 0);
+	assert_number(w, gupsim_page_zone(NULL), GUPSIM_ZONE_NORMAL);
+	assert_false(gupsim_page_is_cma(NULL));
+	assert_false(gupsim_page_is_zero(NULL));
+	assert_false(gupsim_page_is_free(NULL));
+	assert_null(gupsim_page_at(NULL, HEAP));
+	assert_true(gupsim_pte_at(NULL, HEAP) == 0);
+	assert_null(gupsim_page_by_pfn(NULL, 2));
+	assert_null(gupsim_file_page(NULL, 0));
+	assert_number(w, gupsim_trace(NULL, 0, NULL, NULL), 0);
+	NULL_CALL(gupsim_audit(NULL, NULL, NULL));
+	NULL_CALL(gupsim_held(NULL, NULL, NULL));
+	NULL_CALL(gupsim_name_calls(NULL, "p"));
+	NULL_CALL(gupsim_reap(NULL));
+	NULL_CALL(gupsim_rule_cell(0, 0, NULL));
 	assert_null(gupsim_point_name(GUPSIM_NR_POINTS));
 }
 

@@ -5,6 +5,7 @@
 #include "base/errname.h"
 #include "machine/machine.h"
 
+#include <limits.h>
 #include <string.h>
 
 static void a_warn_is_rearmed_by_each_call(struct world *w)
@@ -120,6 +121,8 @@ static void results_have_names(struct world *w)
 		{-512, "-ERESTARTSYS"},
 		{-524, "-ENOTSUPP"},
 		{-1000, "-1000"},
+		{LONG_MAX, "9223372036854775807"},
+		{LONG_MIN, "-9223372036854775808"},
 	};
 	char buf[32];
 
