@@ -198,30 +198,34 @@ static int do_set_page_dirty_lock(struct page *page)
 }
 
 /* From outside it is a call of its own, whose WARNs are its own. */
-static int dirty_call(struct page *page, int (*dirty)(struct page *page))
+static int dirty_call(struct page *page, const char *func,
+		      int (*dirty)(struct page *page))
 {
 	struct base *base = page_phys(page)->base;
 	struct call *outer;
-	int was_clean;
+	int was_clean = 0;
 
 	if (base->call_depth)
 		return dirty(page);
 	if (!base_alive(base))
 		return 0;
 	base_call_begin_anonymous(base, &outer);
-	was_clean = dirty(page);
+	if (page_ref_count(page) > 0)
+		was_clean = dirty(page);
+	else
+		base_contract(base, func, "a page that has no references");
 	base_call_end(base, outer);
 	return was_clean;
 }
 
 int set_page_dirty(struct page *page)
 {
-	return dirty_call(page, do_set_page_dirty);
+	return dirty_call(page, __func__, do_set_page_dirty);
 }
 
 int set_page_dirty_lock(struct page *page)
 {
-	return dirty_call(page, do_set_page_dirty_lock);
+	return dirty_call(page, __func__, do_set_page_dirty_lock);
 }
 
 static struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)

@@ -449,6 +449,19 @@ static void broken_contracts_are_told(struct world *w)
 	release(w);
 }
 
+/* Who dirties a page that he has put already is told so, and the next owner spared. */
+static void free_pages_do_not_become_dirty(struct world *w)
+{
+	struct page *page = touched(w, 1);
+
+	unmap(w, HEAP, 1);
+	assert_number(w, set_page_dirty(page), 0);
+	assert_reports(w, "CONTRACT set_page_dirty");
+	assert_number(w, set_page_dirty_lock(page), 0);
+	assert_reports(w, "CONTRACT set_page_dirty_lock");
+	assert_page(w, page, "free");
+}
+
 static void count(void *arg, const struct gupsim_report *report)
 {
 	(void)report;
@@ -561,5 +574,6 @@ SUITE(world_test(machines_are_refused), world_test(a_machine_is_destroyed_once),
       world_test(exited_tasks_are_refused), world_test(errors_have_words),
       world_test(words_end_with_their_call), world_test(words_of_a_listener_are_its_own),
       world_test(somebody_has_to_call), world_test(broken_contracts_are_told),
-      world_test(counts_below_zero_are_a_bug), world_test(a_dead_machine_does_nothing),
-      world_test(rules_are_refused_with_words), world_test(long_names_are_cut))
+      world_test(free_pages_do_not_become_dirty), world_test(counts_below_zero_are_a_bug),
+      world_test(a_dead_machine_does_nothing), world_test(rules_are_refused_with_words),
+      world_test(long_names_are_cut))
