@@ -80,14 +80,14 @@ static inline struct gupsim_config gupsim_config_default(void)
  * @config: NULL for the default
  * @out:    receives the machine; NULL on failure
  *
- * Errors: -EINVAL (no RAM, sizes that are no multiple of a page, a release that is not
- * modelled or whose signatures the caller's kernel headers lack; the words are
- * gupsim_config_problem()'s), -ENOMEM.
+ * Errors: -EINVAL (no RAM, sizes that are no multiple of a page, more than the mem_map
+ * has room for, a release that is not modelled or whose signatures the caller's kernel
+ * headers lack; the words are gupsim_config_problem()'s), -ENOMEM (of the host).
  */
 int gupsim_machine_create(const struct gupsim_config *config,
 			  struct gupsim_machine **out);
 
-/* Why no machine can be built from @config, in words; NULL if one can. */
+/* Why no machine can be built from @config, in words; NULL if the host has the memory. */
 const char *gupsim_config_problem(const struct gupsim_config *config);
 
 /*

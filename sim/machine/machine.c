@@ -7,23 +7,48 @@
 
 #include <errno.h>
 
+static uint64_t nr_ram_frames(const struct gupsim_config *config)
+{
+	return (config->ram_normal >> PAGE_SHIFT) + (config->ram_cma >> PAGE_SHIFT) +
+	       (config->ram_movable >> PAGE_SHIFT);
+}
+
+static const char *ram_problem(const struct gupsim_config *config)
+{
+	if (!config->ram_normal)
+		return "no RAM in ZONE_NORMAL";
+	if ((config->ram_normal | config->ram_movable) % PAGE_SIZE)
+		return "RAM that is not a multiple of the page size";
+	if (config->ram_cma % PAGEBLOCK_SIZE)
+		return "CMA blocks are of 2 MiB each";
+	if (config->ram_cma && !config->config_cma)
+		return "CMA blocks without CONFIG_CMA";
+	if (nr_ram_frames(config) > PHYS_MAX_FRAMES - FIRST_RAM_PFN)
+		return "more RAM than the mem_map has room for: nearly 256 GiB";
+	return NULL;
+}
+
+static const char *release_problem(const struct gupsim_config *config)
+{
+	struct rules rules;
+
+	if (!config->kernel || rules_of_release(config->kernel, &rules))
+		return "the release is not modelled";
+	if (!release_has_signatures_of(config->kernel, config->linux_version))
+		return "the release has other signatures than the kernel headers";
+	return NULL;
+}
+
 const char *gupsim_config_problem(const struct gupsim_config *config)
 {
-	uint64_t ram;
+	const char *problem;
 
 	if (!config)
 		return NULL;
 	if (config->size != sizeof(*config))
 		return "the config is of another version";
-	ram = config->ram_normal | config->ram_cma | config->ram_movable;
-	if (!config->ram_normal || ram % PAGE_SIZE || config->ram_cma % PAGEBLOCK_SIZE)
-		return "the sizes of RAM make no sense";
-	if (config->ram_cma && !config->config_cma)
-		return "CMA blocks without CONFIG_CMA";
-	if (!config->kernel ||
-	    !release_has_signatures_of(config->kernel, config->linux_version))
-		return "the release is not modelled, or has other signatures";
-	return NULL;
+	problem = ram_problem(config);
+	return problem ? problem : release_problem(config);
 }
 
 static int init(struct gupsim_machine *machine, const struct gupsim_config *config)
