@@ -49,11 +49,20 @@ bool gupsim_page_is_zero(const struct page *page)
 	return page && is_zero_pfn(pfn_of_page(page));
 }
 
+/* Its mem_map is zeroes, which reads as mapped once. */
+static bool never_used(const struct page *page)
+{
+	unsigned long pfn = pfn_of_page(page);
+
+	return next_used_frame(page_phys(page), pfn - 1) != pfn;
+}
+
 bool gupsim_page_is_free(const struct page *page)
 {
-	/* What was found bad when it was freed, and a device's pages, keep their flags.
-	 */
-	return page && page_count(page) == 0 && !page->flags && !page->mapping;
+	/* A device's pages keep their flags, and so does most of what was found bad. */
+	if (!page || page_count(page) || page->flags || page->mapping)
+		return false;
+	return !page_mapped(page) || never_used(page);
 }
 
 struct page *gupsim_page_by_pfn(struct gupsim_machine *machine, unsigned long pfn)

@@ -83,6 +83,34 @@ static void a_double_put_of_a_mapped_page(struct world *w)
 	w->findings = 1;
 }
 
+static void keep_line(void *arg, const char *text)
+{
+	char *all = arg;
+
+	if (strncmp(text, "page 0x2 ", 9) == 0 || (*all && !strchr(all, '\n')))
+		strcat(all, text);
+}
+
+/* A driver's page has no flags: but for its mapping it would look free. */
+static void a_lost_page_is_not_free(struct world *w)
+{
+	char line[512] = "";
+	struct page *page;
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, FILE_OF("f", GUPSIM_INSERTED, .bytes = PG), 0);
+	page = page_at(w, HEAP);
+	assert_number(w, page_to_pfn(page), 2);
+	put_page(page);
+	put_page(page);
+	assert_reports(w, "WARN bad_page");
+	assert_false(gupsim_page_is_free(page));
+	gupsim_dump(w->machine, keep_line, line);
+	assert_non_null(strstr(line, "Normal refcount 0 mapcount 1"));
+	assert_true(gupsim_page_is_free(gupsim_page_by_pfn(w->machine, 1000)));
+	assert_text(w, audit_text(w), "page -1 put_page ; page -1 put_page ; ");
+	w->findings = 2;
+}
+
 /* Each breaks one thing of a machine with touched pages, or mends it again. */
 static void refcount(struct world *w, int by)
 {
@@ -217,6 +245,7 @@ static void an_audit_may_lack_memory(struct world *w)
 }
 
 SUITE(world_test(a_leak_names_its_call), world_test(a_double_put_names_its_call),
-      world_test(a_double_put_of_a_mapped_page), world_test(everything_is_checked),
-      world_test(a_surplus_has_its_sign), world_test(without_a_ledger_there_is_no_audit),
+      world_test(a_double_put_of_a_mapped_page), world_test(a_lost_page_is_not_free),
+      world_test(everything_is_checked), world_test(a_surplus_has_its_sign),
+      world_test(without_a_ledger_there_is_no_audit),
       world_test(an_audit_may_lack_memory))
