@@ -149,6 +149,10 @@ enum gupsim_failure {
 int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
 		unsigned int nth);
 
+/* How many allocations it is until the one that fails, itself included; 0: none will. */
+unsigned int gupsim_fail_pending(struct gupsim_machine *machine,
+				 enum gupsim_failure what);
+
 /* Places where the kernel could sleep or be raced; a listener may change the world there.
  */
 enum gupsim_point {

@@ -246,6 +246,19 @@ int gupsim_rule_set(struct gupsim_machine *machine, const char *rule, const char
 			  nearest ? nearest : "", nearest ? "?" : "");
 }
 
+static unsigned int *countdown(struct gupsim_machine *machine, enum gupsim_failure what)
+{
+	switch (what) {
+	case GUPSIM_FAIL_HOST:
+		return &machine->base.heap.fail_in;
+	case GUPSIM_FAIL_PAGE:
+		return &machine->phys->fail_page_in;
+	case GUPSIM_FAIL_KMALLOC:
+		return &machine->base.fail_kmalloc_in;
+	}
+	return NULL;
+}
+
 int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
 		unsigned int nth)
 {
@@ -253,18 +266,17 @@ int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
 
 	if (error)
 		return error;
-	switch (what) {
-	case GUPSIM_FAIL_HOST:
-		machine->base.heap.fail_in = nth;
-		return 0;
-	case GUPSIM_FAIL_PAGE:
-		machine->phys->fail_page_in = nth;
-		return 0;
-	case GUPSIM_FAIL_KMALLOC:
-		machine->base.fail_kmalloc_in = nth;
-		return 0;
-	}
-	return base_error(&machine->base, -EINVAL, "no such failure");
+	if (!countdown(machine, what))
+		return machine_refuse(machine, "no such failure");
+	*countdown(machine, what) = nth;
+	return 0;
+}
+
+unsigned int gupsim_fail_pending(struct gupsim_machine *machine, enum gupsim_failure what)
+{
+	const unsigned int *left = machine ? countdown(machine, what) : NULL;
+
+	return left ? *left : 0;
 }
 
 int gupsim_listen(struct gupsim_machine *machine, gupsim_point_fn fn, void *arg)

@@ -566,6 +566,31 @@ static void a_dead_machine_does_nothing(struct world *w)
 	assert_non_null(w->task->mm);
 }
 
+static void failures_that_are_pending_are_told(struct world *w)
+{
+	static const enum gupsim_failure failures[] = {
+		GUPSIM_FAIL_HOST,
+		GUPSIM_FAIL_PAGE,
+		GUPSIM_FAIL_KMALLOC,
+	};
+
+	anon(w, HEAP, 4, RW);
+	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
+		assert_number(w, gupsim_fail_pending(w->machine, failures[i]), 0);
+		assert_result(w, gupsim_fail(w->machine, failures[i], 7), 0);
+		assert_number(w, gupsim_fail_pending(w->machine, failures[i]), 7);
+		assert_result(w, gupsim_fail(w->machine, failures[i], 0), 0);
+		assert_number(w, gupsim_fail_pending(w->machine, failures[i]), 0);
+	}
+	gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 3);
+	touch(w, HEAP, 2);
+	assert_number(w, gupsim_fail_pending(w->machine, GUPSIM_FAIL_PAGE), 1);
+	assert_result(w, gupsim_write(w->task, HEAP + 2 * PG, NULL, PG, NULL), -ENOMEM);
+	assert_number(w, gupsim_fail_pending(w->machine, GUPSIM_FAIL_PAGE), 0);
+	assert_number(w, gupsim_fail_pending(w->machine, GUPSIM_FAIL_KMALLOC + 1), 0);
+	assert_number(w, gupsim_fail_pending(NULL, GUPSIM_FAIL_PAGE), 0);
+}
+
 static void rules_are_refused_with_words(struct world *w)
 {
 	assert_result(w, gupsim_rule_set(w->machine, "check_dax_vma.fsdax", "accepted"),
@@ -599,5 +624,6 @@ SUITE(world_test(machines_are_refused), world_test(a_machine_is_destroyed_once),
       world_test(words_end_with_their_call), world_test(words_of_a_listener_are_its_own),
       world_test(somebody_has_to_call), world_test(broken_contracts_are_told),
       world_test(free_pages_do_not_become_dirty), world_test(counts_below_zero_are_a_bug),
-      world_test(a_dead_machine_does_nothing), world_test(rules_are_refused_with_words),
-      world_test(long_names_are_cut))
+      world_test(a_dead_machine_does_nothing),
+      world_test(failures_that_are_pending_are_told),
+      world_test(rules_are_refused_with_words), world_test(long_names_are_cut))
