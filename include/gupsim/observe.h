@@ -72,11 +72,14 @@ typedef void (*gupsim_finding_fn)(void *arg, const struct gupsim_finding *findin
  * call: what the call keeps for itself until it returns is explained.
  * References that a call handed out and that were not given back yet are explained by
  * that call. At the end of a test see gupsim_held() too.
- * Return: the number of findings, 0 when all is explained; -EINVAL without a ledger.
+ * Return: the number of findings, 0 when all is explained; -EINVAL without a ledger,
+ * -ENOMEM when the host is out of memory. A failure injected with gupsim_fail() is not
+ * met by the audit and stays pending.
  */
 long gupsim_audit(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg);
 
-/* The number of references that calls have handed out and nobody has given back. */
+/* The number of references that calls have handed out and nobody has given back, or
+ * -EINVAL without a ledger. */
 long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg);
 
 /* One decision of the kernel's, in the order they were made. */

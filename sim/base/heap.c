@@ -58,6 +58,17 @@ void *heap_calloc(struct heap *heap, size_t n, size_t size)
 	return block;
 }
 
+void *heap_calloc_aside(struct heap *heap, size_t n, size_t size)
+{
+	unsigned int fail_in = heap->fail_in;
+	void *block;
+
+	heap->fail_in = 0;
+	block = heap_calloc(heap, n, size);
+	heap->fail_in = fail_in;
+	return block;
+}
+
 char *heap_strdup(struct heap *heap, const char *text)
 {
 	size_t size = strlen(text) + 1;

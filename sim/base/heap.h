@@ -22,6 +22,8 @@ void heap_init(struct heap *heap, gupsim_realloc_fn host_realloc, void *host_arg
 void *heap_alloc(struct heap *heap, size_t size);
 /* Zeroed; NULL also when n * size does not fit. */
 void *heap_calloc(struct heap *heap, size_t n, size_t size);
+/* The same for who only looks: it is not what an injected failure is meant for. */
+void *heap_calloc_aside(struct heap *heap, size_t n, size_t size);
 /* As realloc(): NULL leaves the old block as it was. */
 void *heap_realloc(struct heap *heap, void *ptr, size_t size);
 char *heap_strdup(struct heap *heap, const char *text);

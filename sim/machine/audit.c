@@ -214,8 +214,8 @@ long gupsim_audit(struct gupsim_machine *machine, gupsim_finding_fn fn, void *ar
 	if (error)
 		return error;
 	audit.phys = machine->phys;
-	audit.tally = heap_calloc(&machine->base.heap, nr_used_frames(audit.phys),
-				  sizeof(*audit.tally));
+	audit.tally = heap_calloc_aside(&machine->base.heap, nr_used_frames(audit.phys),
+					sizeof(*audit.tally));
 	if (!audit.tally)
 		return machine_no_host_memory(machine);
 	audit_walk(&audit);

@@ -239,13 +239,26 @@ static void without_a_ledger_there_is_no_audit(struct world *w)
 
 static void an_audit_may_lack_memory(struct world *w)
 {
-	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1);
+	w->fail_at = w->allocations + 1;
 	assert_result(w, gupsim_audit(w->machine, NULL, NULL), -ENOMEM);
+	assert_non_null(strstr(gupsim_error(w->machine), "host"));
 	assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);
+}
+
+/* It only looks: the failure was meant for what is being looked at. */
+static void an_audit_meets_no_injected_failure(struct world *w)
+{
+	touched(w, 1);
+	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1);
+	assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);
+	assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);
+	assert_number(w, gupsim_fail_pending(w->machine, GUPSIM_FAIL_HOST), 1);
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-ENOMEM));
 }
 
 SUITE(world_test(a_leak_names_its_call), world_test(a_double_put_names_its_call),
       world_test(a_double_put_of_a_mapped_page), world_test(a_lost_page_is_not_free),
       world_test(everything_is_checked), world_test(a_surplus_has_its_sign),
       world_test(without_a_ledger_there_is_no_audit),
-      world_test(an_audit_may_lack_memory))
+      world_test(an_audit_may_lack_memory),
+      world_test(an_audit_meets_no_injected_failure))
