@@ -23,6 +23,7 @@ enum gupsim_pmem_mode {
 /*
  * gupsim_pmem_create() - plug in persistent memory, with a struct page for each frame
  * @bytes: a multiple of the page size
+ * Errors: -EINVAL (also a name in use), -ENOMEM.
  */
 int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
 		       enum gupsim_pmem_mode mode, uint64_t bytes,

@@ -17,7 +17,10 @@ struct mm_struct;
 struct page;
 struct task_struct;
 
-/* A task with an mm of its own. The first task of a machine becomes `current`. */
+/*
+ * A task with an mm of its own. The first task of a machine becomes `current`. No two
+ * tasks that run have one name. Errors: -EINVAL, -ENOMEM.
+ */
 int gupsim_task_create(struct gupsim_machine *machine, const char *name,
 		       struct task_struct **out);
 

@@ -5,21 +5,22 @@
 #include "file/pagecache.h"
 
 #include <errno.h>
-#include <string.h>
 
 static struct gupsim_machine *file_machine(const struct file *file)
 {
 	return base_machine(gupsim_file(file)->phys->base);
 }
 
-static bool name_in_use(struct gupsim_machine *machine, const char *name)
+static int create_pmem(struct gupsim_machine *machine, const char *name,
+		       enum gupsim_pmem_mode mode, uint64_t bytes,
+		       struct gupsim_pmem **out)
 {
-	struct gupsim_file *file;
+	const struct gupsim_pmem *pmem;
 
-	TAILQ_FOREACH (file, &machine->vfs.files, link)
-		if (!strcmp(file->name, name))
-			return true;
-	return false;
+	SLIST_FOREACH (pmem, &machine->vfs.pmems, link)
+		if (same_name(pmem->name, name))
+			return machine_refuse_name(machine, "pmem device", name);
+	return pmem_create(machine->phys, &machine->vfs, name, mode, bytes, out);
 }
 
 int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
@@ -31,8 +32,7 @@ int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
 	if (error)
 		return error;
 	return MACHINE_CALL(machine, "pmem",
-			    pmem_create(machine->phys, &machine->vfs, name, mode, bytes,
-					out));
+			    create_pmem(machine, name, mode, bytes, out));
 }
 
 int gupsim_pmem_kill(struct gupsim_pmem *pmem)
@@ -45,15 +45,15 @@ int gupsim_pmem_kill(struct gupsim_pmem *pmem)
 	return 0;
 }
 
-static int do_create(struct gupsim_machine *machine, const struct gupsim_file_spec *spec,
-		     struct file **out)
+static int create_file(struct gupsim_machine *machine,
+		       const struct gupsim_file_spec *spec, struct file **out)
 {
 	struct gupsim_file *file;
 	int error;
 
-	if (name_in_use(machine, spec->name))
-		return base_error(&machine->base, -EINVAL, "there is a file %s already",
-				  spec->name);
+	TAILQ_FOREACH (file, &machine->vfs.files, link)
+		if (same_name(file->name, spec->name))
+			return machine_refuse_name(machine, "file", spec->name);
 	error = file_create(machine->phys, &machine->vfs, spec, &file);
 	if (!error)
 		*out = &file->file;
@@ -67,7 +67,7 @@ int gupsim_file_create(struct gupsim_machine *machine,
 
 	if (error)
 		return error;
-	return MACHINE_CALL(machine, "file", do_create(machine, spec, out));
+	return MACHINE_CALL(machine, "file", create_file(machine, spec, out));
 }
 
 static int do_evict(struct gupsim_file *file, unsigned long first, unsigned long nr)

@@ -136,6 +136,13 @@ int machine_refuse(struct gupsim_machine *machine, const char *why)
 	return base_error(&machine->base, -EINVAL, "%s", why);
 }
 
+int machine_refuse_name(struct gupsim_machine *machine, const char *sort,
+			const char *name)
+{
+	return base_error(&machine->base, -EINVAL, "there is a %s %s already", sort,
+			  name);
+}
+
 int machine_no_host_memory(struct gupsim_machine *machine)
 {
 	return base_error(&machine->base, -ENOMEM, "the host is out of memory");

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <gupsim/gupsim.h>
+#include <string.h>
 
 struct gupsim_machine {
 	struct base base; /* first: a base leads to its machine */
@@ -36,6 +37,16 @@ int machine_begin(struct gupsim_machine *machine, bool complete);
 /* -EINVAL, and -ENOMEM for want of the host's memory; with words. */
 int machine_refuse(struct gupsim_machine *machine, const char *why);
 int machine_no_host_memory(struct gupsim_machine *machine);
+
+/* Is @name, which would be cut if it is too long, the one that is kept in @kept? */
+static inline bool same_name(const char *kept, const char *name)
+{
+	return !strncmp(kept, name, NAME_MAX_LENGTH);
+}
+
+/* -EINVAL: there is a @sort of thing of this name. */
+int machine_refuse_name(struct gupsim_machine *machine, const char *sort,
+			const char *name);
 
 /* What one call has to know at its end. */
 struct machine_call {

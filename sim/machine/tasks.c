@@ -11,6 +11,17 @@
 
 #include <string.h>
 
+/* Whoever has exited leaves his name to others. */
+static int check_name(struct gupsim_machine *machine, const char *name)
+{
+	const struct gupsim_task *task;
+
+	TAILQ_FOREACH (task, &machine->tasks, link)
+		if (!task_exited(&task->task) && same_name(task->name, name))
+			return machine_refuse_name(machine, "task", name);
+	return 0;
+}
+
 static struct gupsim_task *add_task(struct gupsim_machine *machine, const char *name,
 				    struct gupsim_mm *mm)
 {
@@ -53,6 +64,8 @@ int gupsim_task_create(struct gupsim_machine *machine, const char *name,
 	struct gupsim_task *task;
 	struct gupsim_mm *mm;
 
+	if (!error)
+		error = check_name(machine, name);
 	if (error)
 		return error;
 	if (add_mm(machine, name, &mm))
@@ -81,6 +94,8 @@ int gupsim_thread_create(struct task_struct *of, const char *name,
 	error = machine_begin(machine, name && out);
 	if (!error && task_exited(of))
 		error = machine_refuse(machine, "the task has exited");
+	if (!error)
+		error = check_name(machine, name);
 	if (error)
 		return error;
 	task = add_task(machine, name, of->mm->sim);
@@ -108,6 +123,9 @@ static int do_fork(struct gupsim_machine *machine, struct task_struct *parent,
 
 	if (task_exited(parent))
 		return machine_refuse(machine, "the task has exited");
+	error = check_name(machine, name);
+	if (error)
+		return error;
 	if (add_mm(machine, name, &mm))
 		return -ENOMEM;
 	error = mmap_write_trylock(parent->mm);

@@ -601,6 +601,38 @@ static void rules_are_refused_with_words(struct world *w)
 	assert_non_null(strstr(gupsim_error(w->machine), "accepted"));
 }
 
+/* A name is one thing's, of its sort, as long as that is there. */
+static void names_are_given_once(struct world *w)
+{
+	struct gupsim_file_spec spec = {"A", GUPSIM_DISK, .bytes = PG};
+	struct task_struct *b, *task;
+	struct gupsim_pmem *pmem;
+	struct file *file;
+	char longer[100];
+
+	REFUSED(gupsim_task_create(w->machine, "A", &task));
+	assert_non_null(strstr(gupsim_error(w->machine), "A"));
+	b = fork_as(w->task, "B");
+	REFUSED(gupsim_task_create(w->machine, "B", &task));
+	REFUSED(gupsim_fork(b, "A", &task));
+	REFUSED(gupsim_thread_create(b, "B", &task));
+	SPOKEN(gupsim_exit(b), 0);
+	SPOKEN(gupsim_thread_create(w->task, "B", &task), 0);
+
+	SPOKEN(gupsim_pmem_create(w->machine, "A", GUPSIM_PMEM_FSDAX, PG, &pmem), 0);
+	REFUSED(gupsim_pmem_create(w->machine, "A", GUPSIM_PMEM_DEVDAX, PG, &pmem));
+	SPOKEN(gupsim_file_create(w->machine, &spec, &file), 0);
+	REFUSED(gupsim_file_create(w->machine, &spec, &file));
+
+	/* Also where only what is cut off differs. */
+	memset(longer, 'n', sizeof(longer));
+	longer[sizeof(longer) - 1] = '\0';
+	spec.name = longer;
+	SPOKEN(gupsim_file_create(w->machine, &spec, &file), 0);
+	longer[80] = 'm';
+	REFUSED(gupsim_file_create(w->machine, &spec, &file));
+}
+
 static void long_names_are_cut(struct world *w)
 {
 	char name[300];
@@ -626,4 +658,5 @@ SUITE(world_test(machines_are_refused), world_test(a_machine_is_destroyed_once),
       world_test(free_pages_do_not_become_dirty), world_test(counts_below_zero_are_a_bug),
       world_test(a_dead_machine_does_nothing),
       world_test(failures_that_are_pending_are_told),
-      world_test(rules_are_refused_with_words), world_test(long_names_are_cut))
+      world_test(rules_are_refused_with_words), world_test(names_are_given_once),
+      world_test(long_names_are_cut))

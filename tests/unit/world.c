@@ -208,9 +208,10 @@ struct file *make_file(struct world *w, struct gupsim_file_spec spec)
 struct gupsim_pmem *make_pmem(struct world *w, enum gupsim_pmem_mode mode,
 			      unsigned long nr)
 {
+	const char *name = mode == GUPSIM_PMEM_FSDAX ? "pm0" : "pm1";
 	struct gupsim_pmem *pmem = NULL;
 
-	assert_result(w, gupsim_pmem_create(w->machine, "pm", mode, nr * PG, &pmem), 0);
+	assert_result(w, gupsim_pmem_create(w->machine, name, mode, nr * PG, &pmem), 0);
 	return pmem;
 }
 
