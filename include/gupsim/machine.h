@@ -19,18 +19,18 @@ struct gupsim_machine;
 enum gupsim_report_kind {
 	GUPSIM_WARN, /* a WARN_ON_ONCE, re-armed at each call; execution goes on */
 	GUPSIM_BUG,  /* a BUG_ON: the machine is dead */
-	/* The caller broke a contract that the kernel does not check, and got away with
-	 * it. */
+	/* The caller broke a contract that the kernel does not check. Where there is a
+	 * sense to it the call goes on, which need not end well. */
 	GUPSIM_CONTRACT,
 };
 
 struct gupsim_report {
 	enum gupsim_report_kind kind;
 	const char *func; /* the kernel function that holds the check */
-	const char *what; /* the condition, in words */
+	const char *what; /* the condition: as its source has it, or in words */
 };
 
-/* Called as it happens. It may not call into the machine. */
+/* Called as it happens. It may not call into the machine. The report's strings stay. */
 typedef void (*gupsim_report_fn)(void *arg, const struct gupsim_report *report);
 
 /*
@@ -52,8 +52,8 @@ struct gupsim_config {
 	bool trace;	      /* keep the decisions behind each call */
 	bool pagevec_hold;    /* LRU pagevecs keep their references until full */
 	gupsim_realloc_fn host_realloc; /* NULL: the C library's */
-	void *host_arg;
-	gupsim_report_fn report; /* NULL: reports are only recorded */
+	void *host_arg;			/* as long as the machine is there */
+	gupsim_report_fn report;	/* NULL: reports are only recorded */
 	void *report_arg;
 };
 
@@ -77,7 +77,7 @@ static inline struct gupsim_config gupsim_config_default(void)
 
 /*
  * gupsim_machine_create() - build a machine
- * @config: NULL for the default
+ * @config: NULL for the default; not needed afterwards
  * @out:    receives the machine; NULL on failure
  *
  * Errors: -EINVAL (no RAM, sizes that are no multiple of a page, more than the mem_map
@@ -124,10 +124,13 @@ enum gupsim_state {
 
 enum gupsim_state gupsim_machine_state(const struct gupsim_machine *machine);
 
-/* What the machine died of, in words; "" while it lives. */
+/* What the machine died of, in words that go with it; "" while it lives. */
 const char *gupsim_machine_cause(const struct gupsim_machine *machine);
 
-/* The reports of the last call into the machine, oldest first. Returns their number. */
+/*
+ * The reports of the last call into the machine, oldest first. Returns their number.
+ * *@reports is the machine's own, and holds until the next call into it.
+ */
 size_t gupsim_reports(const struct gupsim_machine *machine,
 		      const struct gupsim_report **reports);
 

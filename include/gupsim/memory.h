@@ -24,11 +24,12 @@ struct task_struct;
 int gupsim_task_create(struct gupsim_machine *machine, const char *name,
 		       struct task_struct **out);
 
-/* Another task on the mm of @of. */
+/* Another task on the mm of @of. Errors: -EINVAL (@of has exited), -ENOMEM. */
 int gupsim_thread_create(struct task_struct *of, const char *name,
 			 struct task_struct **out);
 
-/* Who runs in this host thread; NULL: nobody. -EINVAL if the task has exited. */
+/* Who runs in this host thread; NULL: nobody. -EINVAL if the task has exited. A task that
+ * exits or whose machine goes stops to be that, in the host thread where it happens. */
 int gupsim_set_current(struct task_struct *task);
 
 /*
@@ -64,13 +65,18 @@ int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length
  */
 int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned long length);
 
-/* fork(2). The child has an mm of its own, COW with its parent. */
+/*
+ * fork(2). The child has an mm of its own, COW with its parent.
+ * Errors: -EINVAL, -ENOMEM, -EDEADLK: there is no child.
+ */
 int gupsim_fork(struct task_struct *parent, const char *name, struct task_struct **out);
 
 /*
- * exit(2). The mm is emptied with its last task, and nothing can be mapped in it any
- * more. `current` is cleared if it was @task. Pointers to the task and to its mm stay
- * good until the task, and the last of the mm, is reaped.
+ * exit(2). @task->mm becomes NULL. The mm is emptied with its last task, and nothing can
+ * be mapped in it any more. `current` is cleared if it was @task. Pointers to the task
+ * and to its mm stay good until the task, and the last of the mm, is reaped.
+ * Errors: -EINVAL (it has exited), -EDEADLK (it is inside a call, or its mm's lock is
+ * held and it is the last one there).
  */
 int gupsim_exit(struct task_struct *task);
 
@@ -104,12 +110,16 @@ enum gupsim_place {
 	GUPSIM_IN_MOVABLE,
 };
 
+/* Errors: -EINVAL. */
 int gupsim_allocate_in(struct gupsim_machine *machine, enum gupsim_place place);
 
 /* lru_add_drain_all(): the per-CPU LRU pagevecs give up their references. */
 int gupsim_drain(struct gupsim_machine *machine);
 
-/* Take a page off its LRU list and back, as migration or compaction does. */
+/*
+ * Take a page off its LRU list and back, as migration or compaction does.
+ * Errors: -EBUSY (it is on no list), -EINVAL (it is not isolated).
+ */
 int gupsim_isolate(struct page *page);
 int gupsim_putback(struct page *page);
 

@@ -84,7 +84,8 @@ static inline void base_forget_error(struct base *base)
 /* Set them and return @error. */
 int base_error(struct base *base, int error, const char *format, ...) SIM_PRINTF(3, 4);
 
-/* Record a WARN or a BUG. A BUG kills the machine. */
+/* Record a WARN or a BUG. A BUG kills the machine. @func and @what are constants: users
+ * may keep them. */
 SIM_COLD void base_warn(struct base *base, const char *func, const char *what);
 SIM_COLD void base_bug(struct base *base, const char *func, const char *what);
 /* Record that a caller does what the kernel's contract forbids and nothing there checks.
