@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# headers.sh ROOT c11|c++17 [COMPILER]: each public header compiles alone and without a
-# warning; the kernel's also with libc's headers before it and after it.
+# headers.sh ROOT c11|c++11|c++17 [COMPILER]: each public header compiles alone and without
+# a warning; the kernel's also with libc's headers, and all of them with the C++ library's,
+# before and after.
 . "$(dirname "$0")/lib.sh"
 
 standard=$2
@@ -41,6 +42,16 @@ kernel=(-I include/gupsim/kernel)
 	include "$header" "${libc[@]}" | compile "libc after it" "$header" "${kernel[@]}"
 	include "${libc[@]}" "$header" | compile "libc before it" "$header" "${kernel[@]}"
 done
+if [ $language = c++ ]; then
+	# Members of these have names that a kernel's macros would take.
+	library=(algorithm atomic chrono functional iterator map memory random sstream string
+		thread utility vector)
+	(cd include/gupsim/kernel && find linux -name '*.h' | sort) | mapfile -t headers
+	include "${headers[@]}" "${library[@]}" |
+		compile "the C++ library after them" "the kernel headers" "${kernel[@]}"
+	include "${library[@]}" "${headers[@]}" |
+		compile "the C++ library before them" "the kernel headers" "${kernel[@]}"
+fi
 for version in 0x050500 0x050600; do
 	include linux/mm.h gupsim/gupsim.h |
 		compile "release $version" linux/mm.h "${kernel[@]}" "-DGUPSIM_LINUX_VERSION=$version"

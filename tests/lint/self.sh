@@ -39,6 +39,7 @@ link() {
 run() {
 	case $1 in
 	headers) set -- headers c11 "$compiler" ;;
+	headers-c++) set -- headers c++11 ;;
 	symbols) link && set -- symbols "$compiler" "$tree/lib.so" ;;
 	esac
 	said=$(bash "$scripts/$1.sh" "$tree" "${@:2}" 2>&1)
@@ -86,6 +87,12 @@ put include/gupsim/kernel/linux/k.h "$spdx" '#define st_size broken(' 'void put_
 finds headers 'linux/k.h, libc after it'
 put include/gupsim/kernel/linux/k.h "$spdx" 'struct stat { int a; };' 'void put_page(void);'
 finds headers 'linux/k.h, libc before it'
+
+if command -v g++ >/dev/null; then
+	run headers-c++ || report "headers-c++ finds something in such a tree: $said"
+	put include/gupsim/kernel/linux/k.h "$spdx" '#define current broken()'
+	finds headers-c++ 'the kernel headers, the C++ library after them'
+fi
 
 put include/gupsim/a.h "$spdx" 'int gupsim_a(void);' 'int gupsim_b(void);'
 finds symbols 'gupsim_b: declared in a public header, missing'
