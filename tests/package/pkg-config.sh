@@ -12,7 +12,7 @@ libdir=$(pkg-config --variable=libdir gupsim)
 flags=$(pkg-config --cflags --libs gupsim-kernel)
 # Words are what pkg-config and the compiler's name are made of.
 # shellcheck disable=SC2086
-$compiler -Wall -Wextra -Werror -o "$program" "$source" $flags
+$compiler -Wall -Wextra -Wpedantic -Werror -o "$program" "$source" $flags
 LD_LIBRARY_PATH=$libdir "$program"
 
 if pkg-config --cflags gupsim | grep -q kernel; then
