@@ -34,6 +34,11 @@ function(gupsim_add_fixtures dir)
   endif()
 
   foreach(file IN LISTS files)
+    # Such a list is cut at each semicolon, but not between [ and ].
+    if(NOT EXISTS "${file}" OR NOT file MATCHES "^/.*\\.gup$" OR file MATCHES "\\$<")
+      message(FATAL_ERROR
+        "gupsim_add_fixtures: rename ${file}: ; [ ] and \$< are CMake's own in a list of names")
+    endif()
     cmake_path(RELATIVE_PATH file BASE_DIRECTORY "${base}" OUTPUT_VARIABLE name)
     cmake_path(REMOVE_EXTENSION name LAST_ONLY)
     add_test(NAME "${name}" COMMAND "$<TARGET_FILE:gupsim::command>" run ${kernels} "${file}")
