@@ -111,7 +111,7 @@ struct call *call_new(struct base *base, const char *func)
 		return NULL;
 	call->serial = base->last_call;
 	call->func = func;
-	call->task = current;
+	call->pid = current ? current->pid : 0;
 	call->users = 1;
 	call->running = true;
 	strlcpy(call->name, base->call_name, sizeof(call->name));

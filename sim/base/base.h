@@ -27,7 +27,7 @@
 struct call {
 	unsigned long serial;
 	const char *func;
-	const struct task_struct *task; /* who was current; only ever compared */
+	pid_t pid; /* of who was current, 0: nobody */
 	unsigned int users;
 	bool running; /* its references are its own to give back */
 	char name[NAME_MAX_LENGTH + 1];

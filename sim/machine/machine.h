@@ -19,6 +19,7 @@ struct gupsim_machine {
 	struct vfs vfs;
 	TAILQ_HEAD(, gupsim_task) tasks;
 	TAILQ_HEAD(, gupsim_mm) mms;
+	pid_t last_pid;
 };
 
 static inline struct gupsim_machine *base_machine(struct base *base)

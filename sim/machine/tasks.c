@@ -31,6 +31,7 @@ static struct gupsim_task *add_task(struct gupsim_machine *machine, const char *
 		return NULL;
 	task->task.sim = task;
 	task->task.mm = &mm->mm;
+	task->task.pid = ++machine->last_pid;
 	task->active_mm = mm;
 	mm->tasks++;
 	task->base = &machine->base;
@@ -185,19 +186,6 @@ int gupsim_exit(struct task_struct *task)
 	return MACHINE_CALL(base_machine(task->sim->base), "exit", do_exit(task));
 }
 
-/* The ledger knows tasks by their address alone, and that may be another's now. */
-static void forget_task(struct gupsim_machine *machine, const struct task_struct *task)
-{
-	const struct phys *phys = machine->phys;
-
-	for (unsigned long pfn = ZERO_PFN; phys->ledger.chunk && pfn;
-	     pfn = next_used_frame(phys, pfn))
-		for (struct call_ref *ref = ledger_of(&phys->ledger, pfn)->calls; ref;
-		     ref = ref->next)
-			if (ref->call->task == task)
-				ref->call->task = NULL;
-}
-
 int gupsim_reap(struct task_struct **task)
 {
 	struct gupsim_task *reaped = task && *task ? (*task)->sim : NULL;
@@ -215,7 +203,6 @@ int gupsim_reap(struct task_struct **task)
 	if (machine->base.call_depth)
 		return base_error(&machine->base, -EDEADLK,
 				  "a call into the machine is running");
-	forget_task(machine, *task);
 	if (--reaped->active_mm->tasks == 0)
 		drop_mm(machine, reaped->active_mm);
 	TAILQ_REMOVE(&machine->tasks, reaped, link);

@@ -112,23 +112,23 @@ void ledger_drop(struct base *base, struct page_ledger *page, struct call *call)
 		drop_from(base, link);
 }
 
-static struct call_ref **youngest(struct page_ledger *page,
-				  const struct task_struct *task)
+/* @pid 0: anybody's. */
+static struct call_ref **youngest(struct page_ledger *page, pid_t pid)
 {
 	struct call_ref **link = &page->calls;
 
 	while (*link && ((*link)->count < 0 || (*link)->call->running ||
-			 (task && (*link)->call->task != task)))
+			 (pid && (*link)->call->pid != pid)))
 		link = &(*link)->next;
 	return link;
 }
 
 bool ledger_drop_youngest(struct base *base, struct page_ledger *page)
 {
-	struct call_ref **link = youngest(page, current);
+	struct call_ref **link = youngest(page, current ? current->pid : 0);
 
 	if (!*link)
-		link = youngest(page, NULL);
+		link = youngest(page, 0);
 	if (!*link)
 		return false;
 	drop_from(base, link);

@@ -143,24 +143,29 @@ static void nobody_is_reaped_inside_a_call(struct world *w)
 	release(w);
 }
 
-/* The next task may stand where this one stood, and is not to be taken for it. */
-static void the_ledger_forgets_who_was_reaped(struct world *w)
+/* The next task may stand where this one stood, and is not taken for it. */
+static void a_reaped_tasks_calls_stay_its_own(struct world *w)
 {
 	struct task_struct *b = fork_as(w->task, "B");
-	const struct call *call;
+	struct call_ref *ref;
 
 	anon(w, HEAP, 1, RW);
 	touch(w, HEAP, 1);
 	gupsim_set_current(b);
 	probe(w, ASK(REMOTE, HEAP, 1, 0), GIVES(1));
 	gupsim_set_current(w->task);
-	call = ledger_of(&w->machine->phys->ledger, page_to_pfn(w->pages[0]))
-		       ->calls->call;
+	probe(w, ASK(REMOTE, HEAP, 1, 0), GIVES(1));
 	assert_result(w, gupsim_exit(b), 0);
-	assert_ptr_equal(call->task, b);
 	assert_result(w, gupsim_reap(&b), 0);
-	assert_null(call->task);
-	assert_string_equal(call->func, "get_user_pages_remote");
+	b = fork_as(w->task, "C");
+	gupsim_set_current(b);
+	put_page(w->pages[0]);
+	gupsim_set_current(w->task);
+	/* Nobody's but the youngest: A's has gone and B's is left. */
+	ref = ledger_of(&w->machine->phys->ledger, page_to_pfn(w->pages[0]))->calls;
+	assert_null(ref->next);
+	assert_true(ref->call->pid != w->task->pid && ref->call->pid != b->pid);
+	w->nr_taken = 1;
 	release(w);
 }
 
@@ -225,5 +230,5 @@ static void exits_leave_no_memory_behind(struct world *w)
 SUITE(world_test(the_last_access_ends_the_mm), world_test(a_gone_mm_is_empty),
       world_test(a_thread_keeps_the_mm), world_test(who_runs_is_not_reaped),
       world_test(nobody_is_reaped_inside_a_call),
-      world_test(the_ledger_forgets_who_was_reaped),
+      world_test(a_reaped_tasks_calls_stay_its_own),
       world_test(exits_leave_no_memory_behind))

@@ -12,6 +12,7 @@ extern "C" {
 
 struct task_struct {
 	struct mm_struct *mm; /* NULL once the task has exited */
+	pid_t pid;	      /* counted up by the machine: no other task's, ever */
 	unsigned int flags;   /* PF_* */
 	unsigned long maj_flt, min_flt;
 	bool sigkill_pending;
