@@ -111,6 +111,8 @@ int gupsim_set_current(struct task_struct *task)
 	if (task && task_exited(task))
 		return machine_refuse(base_machine(task->sim->base),
 				      "the task has exited");
+	if (task)
+		base_forget_error(task->sim->base);
 	current = task;
 	return 0;
 }

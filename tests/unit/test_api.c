@@ -385,6 +385,12 @@ static void errors_have_words(struct world *w)
 	SPOKEN(gupsim_thread_create(w->task, "B", &task), -ENOMEM);
 }
 
+static void ignore(void *arg, const char *text)
+{
+	(void)arg;
+	(void)text;
+}
+
 /* Nor does a call that succeeds, or that the kernel refuses, leave words behind. */
 static void words_end_with_their_call(struct world *w)
 {
@@ -400,9 +406,31 @@ static void words_end_with_their_call(struct world *w)
 	assert_text(w, gupsim_error(w->machine), "");
 	SPOKEN(gupsim_rule_set(w->machine, "check_dax_vmas.fsdax", "accepted"), 0);
 	assert_text(w, gupsim_error(w->machine), "");
+	SPOKEN(gupsim_set_current(b), 0);
+	assert_text(w, gupsim_error(w->machine), "");
+	gupsim_set_current(w->task);
 	base_error(&w->machine->base, 0, "stale");
 	probe(w, ASK(GUP, 0x200000, 1, 0), GIVES(-EFAULT));
 	assert_text(w, gupsim_error(w->machine), "");
+}
+
+/* One cleans up before one tells what went wrong. */
+static void words_outlive_cleaning_up(struct world *w)
+{
+	touched(w, 1);
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1));
+	down_read(&w->mm->mmap_sem);
+	base_error(&w->machine->base, 0, "what went wrong");
+	release(w);
+	up_read(&w->mm->mmap_sem);
+	gupsim_drain(w->machine);
+	gupsim_io_done(w->machine);
+	gupsim_listen(w->machine, NULL, NULL);
+	gupsim_name_calls(w->machine, NULL);
+	gupsim_dump(w->machine, ignore, NULL);
+	assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);
+	assert_result(w, gupsim_held(w->machine, NULL, NULL), 0);
+	assert_text(w, gupsim_error(w->machine), "what went wrong");
 }
 
 static void fail_in_vain(void *arg, enum gupsim_point point)
@@ -653,10 +681,10 @@ SUITE(world_test(machines_are_refused), world_test(a_machine_is_destroyed_once),
       world_test(mappings_are_refused), world_test(ranges_are_refused),
       world_test(files_are_refused), world_test(devices_are_refused),
       world_test(exited_tasks_are_refused), world_test(errors_have_words),
-      world_test(words_end_with_their_call), world_test(words_of_a_listener_are_its_own),
-      world_test(somebody_has_to_call), world_test(broken_contracts_are_told),
-      world_test(free_pages_do_not_become_dirty), world_test(counts_below_zero_are_a_bug),
-      world_test(a_dead_machine_does_nothing),
+      world_test(words_end_with_their_call), world_test(words_outlive_cleaning_up),
+      world_test(words_of_a_listener_are_its_own), world_test(somebody_has_to_call),
+      world_test(broken_contracts_are_told), world_test(free_pages_do_not_become_dirty),
+      world_test(counts_below_zero_are_a_bug), world_test(a_dead_machine_does_nothing),
       world_test(failures_that_are_pending_are_told),
       world_test(rules_are_refused_with_words), world_test(names_are_given_once),
       world_test(long_names_are_cut))
