@@ -25,9 +25,11 @@ static int api_call_begin(struct api_call *call, const char *func, struct mm_str
 	int error;
 
 	if (!current)
-		return -ESRCH;
+		return mm ? base_error(mm_base(mm), -ESRCH, "%s: current is not set",
+				       func)
+			  : -ESRCH;
 	if (!mm)
-		return -EINVAL;
+		return base_error(current_base(), -EINVAL, "%s: there is no mm", func);
 	*call = (struct api_call){.func = func, .base = mm_base(mm), .mm = mm};
 	if (current_base() != call->base)
 		return base_error(call->base, -ESRCH, "%s: current is of another machine",
