@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Devices, files, reclaim and injected failures. */
-#include "machine/machine.h"
 #include "scenario/handlers.h"
 
 #include <errno.h>
@@ -81,21 +80,11 @@ HANDLER(handle_putback)
 		result->number = gupsim_putback(page);
 }
 
-/* How many allocations are missing until the one that fails; 0: none will. */
-static unsigned int failure_left(const struct run *run, enum gupsim_failure what)
-{
-	const struct gupsim_machine *machine = run->machine;
-
-	return what == GUPSIM_FAIL_HOST	     ? machine->base.heap.fail_in
-	       : what == GUPSIM_FAIL_KMALLOC ? machine->base.fail_kmalloc_in
-					     : machine->phys->fail_page_in;
-}
-
 /* A failure that was asked for and has not come: the story does not test what it says. */
 static void settle_failure(struct run *run, enum gupsim_failure what, const char *when)
 {
 	const struct statement *s = run->failing[what];
-	unsigned int left = s ? failure_left(run, what) : 0;
+	unsigned int left = s ? gupsim_fail_pending(run->machine, what) : 0;
 
 	run->failing[what] = NULL;
 	if (left && !story_value(s, "?"))
