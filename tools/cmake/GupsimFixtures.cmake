@@ -4,7 +4,8 @@ gupsim_add_fixtures(DIR [KERNELS RELEASE...])
 
 Make a test of each .gup file below DIR, named by its path without the extension and
 labelled `fixture`. DIR is taken from the current source folder. Without KERNELS a fixture
-runs on the releases that it names itself; with it, on those of them that are listed.
+runs on the releases that it names itself; with it, on those of them that are listed. A
+fixture that runs on none of them is shown as skipped.
 
 Call enable_testing() in the top CMakeLists.txt before.
 ]]
@@ -42,6 +43,7 @@ function(gupsim_add_fixtures dir)
     cmake_path(RELATIVE_PATH file BASE_DIRECTORY "${base}" OUTPUT_VARIABLE name)
     cmake_path(REMOVE_EXTENSION name LAST_ONLY)
     add_test(NAME "${name}" COMMAND "$<TARGET_FILE:gupsim::command>" run ${kernels} "${file}")
-    set_tests_properties("${name}" PROPERTIES LABELS fixture TIMEOUT 60)
+    set_tests_properties("${name}" PROPERTIES LABELS fixture TIMEOUT 60
+                         SKIP_REGULAR_EXPRESSION "^skipped |\nskipped ")
   endforeach()
 endfunction()
