@@ -161,12 +161,15 @@ void base_fire(struct base *base, enum gupsim_point point)
 {
 	const struct task_struct *outer = base->interrupted;
 	unsigned long refusals = base->heap.refusals;
+	int depth = base->listener_depth;
 	struct task_struct *task = current;
 
 	if (!base_alive(base))
 		return;
 	base->interrupted = task;
+	base->listener_depth = base->call_depth;
 	base->listener(base->listener_arg, point);
+	base->listener_depth = depth;
 	base->interrupted = outer;
 	/* What the listener met is not the call's. */
 	base->heap.refusals = refusals;
@@ -215,6 +218,21 @@ long base_decided(struct base *base, const char *func, const char *words, enum r
 					 .func = func,
 					 .what = words,
 					 .rule = rule,
+					 .result = result,
+					 .has_result = true,
+				 });
+	return result;
+}
+
+long base_decided_at(struct base *base, const char *func, const char *words,
+		     unsigned long address, long result)
+{
+	if (unlikely(base->trace))
+		base_trace(base, &(struct trace_entry){
+					 .func = func,
+					 .what = words,
+					 .rule = RULE_NONE,
+					 .addr = address,
 					 .result = result,
 					 .has_result = true,
 				 });

@@ -67,6 +67,7 @@ struct base {
 	gupsim_point_fn listener;
 	void *listener_arg;
 	const struct task_struct *interrupted; /* whose call a listener runs in */
+	int listener_depth; /* call_depth of the innermost listener; 0: none runs */
 
 	unsigned int fail_kmalloc_in;
 };
@@ -166,6 +167,10 @@ static inline void base_decision_at(struct base *base, const char *func,
 long base_decided(struct base *base, const char *func, const char *words, enum rule rule,
 		  long result);
 
+/* The same with the address in question. */
+long base_decided_at(struct base *base, const char *func, const char *words,
+		     unsigned long address, long result);
+
 /* Let the listener run; whoever was current is so again afterwards. */
 void base_fire(struct base *base, enum gupsim_point point);
 
@@ -173,6 +178,12 @@ static inline void base_point(struct base *base, enum gupsim_point point)
 {
 	if (unlikely(base->listener))
 		base_fire(base, point);
+}
+
+/* It is a listener that runs, and no call that it has made. */
+static inline bool base_in_listener(const struct base *base)
+{
+	return base->listener_depth && base->listener_depth == base->call_depth;
 }
 
 /* Count down to an injected failure: true for the one that fails. */

@@ -2,7 +2,7 @@
 /*
  * The functions as they are called from outside: each brackets one call for the ledger
  * and the trace, and holds the caller to what the kernel's callers keep without being
- * asked. Invariant: a call that runs short of host memory has given back all it took.
+ * asked.
  */
 #include "gup/gup.h"
 #include "gup/seam.h"
@@ -16,8 +16,10 @@ struct api_call {
 	struct base *base;
 	struct mm_struct *mm;
 	struct call *outer;
-	unsigned long refusals; /* of host memory, before this call */
-	bool holds_sem;		/* in the caller's place */
+	unsigned long refusals;	  /* of host memory, before this call */
+	struct rw_semaphore *sem; /* lent by the caller; NULL: the function takes it */
+	int lent;		  /* of sem, before this call */
+	bool borrowed; /* sem was not held: the call does, in the caller's place */
 };
 
 static int api_call_begin(struct api_call *call, const char *func, struct mm_struct *mm)
@@ -56,6 +58,17 @@ static long out_of_host_memory(struct api_call *call, unsigned int gup_flags,
 			  call->func);
 }
 
+/* Unless the call has dropped it. */
+static void return_sem(struct api_call *call)
+{
+	if (!call->sem || call->sem->lent == call->lent)
+		return;
+	if (call->borrowed)
+		up_read(call->sem);
+	else
+		call->sem->lent--;
+}
+
 static long api_call_end(struct api_call *call, unsigned int gup_flags,
 			 struct page **pages, long ret)
 {
@@ -66,23 +79,28 @@ static long api_call_end(struct api_call *call, unsigned int gup_flags,
 	else if (base->heap.refusals != call->refusals)
 		ret = out_of_host_memory(call, gup_flags, pages, ret);
 	base_decided(base, call->func, "returns", RULE_NONE, ret);
-	if (call->holds_sem)
-		up_read(&call->mm->mmap_sem);
+	return_sem(call);
 	mmput(call->mm);
 	phys_end_of_call(mm_phys(call->mm));
 	base_call_end(base, call->outer);
 	return ret;
 }
 
-/* Nothing in a kernel notices. Here nobody else may come in between, as if it were held.
+/*
+ * The caller lends its hold to the call, so that no listener can give it back meanwhile.
+ * That there is none, nothing in a kernel notices.
  */
 static void expect_locked(struct api_call *call)
 {
-	if (rwsem_is_locked(&call->mm->mmap_sem))
+	call->sem = &call->mm->mmap_sem;
+	call->lent = call->sem->lent;
+	if (rwsem_is_locked(call->sem)) {
+		call->sem->lent++;
 		return;
+	}
 	base_contract(call->base, call->func, "mmap_sem is not held");
-	down_read(&call->mm->mmap_sem);
-	call->holds_sem = true;
+	call->borrowed = true;
+	down_read(call->sem);
 }
 
 static void expect_unlocked(struct api_call *call)
@@ -104,8 +122,6 @@ long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 	expect_locked(&call);
 	ret = get_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages, vmas,
 				    locked);
-	if (locked && !*locked)
-		call.holds_sem = false;
 	return api_call_end(&call, gup_flags, pages, ret);
 }
 
@@ -135,8 +151,6 @@ long gupsim_get_user_pages_locked(unsigned long start, unsigned long nr_pages,
 		return ret;
 	expect_locked(&call);
 	ret = get_user_pages_locked(start, nr_pages, gup_flags, pages, locked);
-	if (locked && !*locked)
-		call.holds_sem = false;
 	return api_call_end(&call, gup_flags, pages, ret);
 }
 

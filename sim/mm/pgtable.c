@@ -2,8 +2,54 @@
 /* Walking, filling and freeing page tables. */
 #include "mm/pgtable.h"
 
-#define PGDIR_SIZE (1UL << PGDIR_SHIFT)
-#define PUD_SIZE   (1UL << PUD_SHIFT)
+#include <string.h>
+
+#define TABLES_PER_BLOCK 16
+
+#define PGDIR_SIZE	 (1UL << PGDIR_SHIFT)
+#define PUD_SIZE	 (1UL << PUD_SHIFT)
+
+static bool add_block(struct gupsim_mm *mm)
+{
+	struct heap *heap = &mm->base->heap;
+	struct table_block *block = heap_alloc(heap, sizeof(*block));
+	char *table;
+
+	if (!block)
+		return false;
+	block->memory = heap_alloc(heap, (TABLES_PER_BLOCK + 1) * PAGE_SIZE);
+	if (!block->memory) {
+		heap_free(heap, block);
+		return false;
+	}
+	block->next = mm->blocks;
+	mm->blocks = block;
+	table = (char *)PAGE_ALIGN((uintptr_t)block->memory);
+	for (int i = 0; i < TABLES_PER_BLOCK; i++, table += PAGE_SIZE) {
+		*(void **)table = mm->free_tables;
+		mm->free_tables = table;
+	}
+	return true;
+}
+
+void *table_alloc(struct gupsim_mm *mm)
+{
+	void *table;
+
+	if (!mm->free_tables && !add_block(mm))
+		return NULL;
+	table = mm->free_tables;
+	mm->free_tables = *(void **)table;
+	mm->nr_tables++;
+	return memset(table, 0, PAGE_SIZE);
+}
+
+void table_free(struct gupsim_mm *mm, void *table)
+{
+	*(void **)table = mm->free_tables;
+	mm->free_tables = table;
+	mm->nr_tables--;
+}
 
 pgd_t *pgd_offset(const struct mm_struct *mm, unsigned long address)
 {

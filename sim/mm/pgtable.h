@@ -77,11 +77,11 @@ static inline pte_t *mm_find_pte(struct mm_struct *mm, unsigned long address)
 	if (unlikely(last->start != (address & PMD_MASK)))
 		return walk_to_pte(mm, address);
 	if (!ptep)
-		__builtin_unreachable(); /* spares the callers their test */
+		__builtin_unreachable(); /* a kept table is one: no caller need ask */
 	return ptep;
 }
 
-/* Free the tables that cover only [start, end) and nothing of [floor, ceiling) beside it.
+/* Free the tables that cover nothing outside [floor, ceiling), where nothing is mapped.
  */
 void free_pgtables(struct mm_struct *mm, unsigned long floor, unsigned long ceiling);
 

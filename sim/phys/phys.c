@@ -73,16 +73,11 @@ void phys_allocate_in(struct phys *phys, enum gupsim_place place)
 	*zonelist = NULL;
 }
 
-static int init_zero_page(struct phys *phys)
+static void init_zero_page(struct phys *phys)
 {
-	struct page *page = zero_page(phys);
-
-	init_page(page, GUPSIM_ZONE_NORMAL);
-	SetPageReserved(page);
-	if (!phys->ledger.chunk)
-		return 0;
-	ledger_note(page, REF_BASE, 1);
-	return 0;
+	init_page(zero_page(phys), GUPSIM_ZONE_NORMAL);
+	SetPageReserved(zero_page(phys));
+	ledger_note(zero_page(phys), REF_BASE, 1);
 }
 
 static int init_frames(struct phys *phys, const struct gupsim_config *config)
@@ -100,7 +95,8 @@ static int init_frames(struct phys *phys, const struct gupsim_config *config)
 		return error;
 	if (config->ledger && ledger_reserve(phys->base, &phys->ledger, 0, FIRST_RAM_PFN))
 		return -ENOMEM;
-	return init_zero_page(phys);
+	init_zero_page(phys);
+	return 0;
 }
 
 int phys_create(struct base *base, const struct gupsim_config *config, struct phys **out)

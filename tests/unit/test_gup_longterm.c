@@ -82,6 +82,33 @@ static void pages_are_pinned_before_the_checks(struct world *w)
 	release(w);
 }
 
+static void give_the_lock_back(void *arg, enum gupsim_point point)
+{
+	struct world *w = arg;
+
+	(void)point;
+	down_read(&w->mm->mmap_sem); /* its own comes and goes */
+	up_read(&w->mm->mmap_sem);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_ALIVE);
+	up_read(&w->mm->mmap_sem);
+	assert_result(w, gupsim_munmap(w->mm, HEAP, PG), -EIO);
+}
+
+/* The vmas that are looked at next stand only as long as the lock is held. */
+static void a_listener_has_not_the_callers_lock(struct world *w)
+{
+	struct page *pages[4];
+
+	anon_dax(w);
+	gupsim_listen(w->machine, give_the_lock_back, w);
+	down_read(&w->mm->mmap_sem);
+	assert_result(w,
+		      get_user_pages_remote(w->task, w->mm, HEAP, 4, WRITE_LONG, pages,
+					    NULL, NULL),
+		      -EIO);
+	assert_reports(w, "BUG up_read");
+}
+
 static void an_outer_scope_is_kept(struct world *w)
 {
 	touched(w, 1);
@@ -92,4 +119,5 @@ static void an_outer_scope_is_kept(struct world *w)
 }
 
 SUITE(world_test(options_of_the_kernel), world_test(a_callers_array_needs_no_memory),
-      world_test(pages_are_pinned_before_the_checks), world_test(an_outer_scope_is_kept))
+      world_test(pages_are_pinned_before_the_checks),
+      world_test(a_listener_has_not_the_callers_lock), world_test(an_outer_scope_is_kept))

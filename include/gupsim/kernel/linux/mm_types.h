@@ -48,9 +48,10 @@ typedef struct {
 	u64 pgprot;
 } pgprot_t;
 
-/* A lock that knows who holds it, so that a call against its contract is reported. */
+/* A lock that counts its holders, so that a call against its contract is reported. */
 struct rw_semaphore {
 	int readers;
+	int lent; /* holds that running calls rely on: nobody may give them back */
 	bool writer;
 	struct base *base;
 };

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* mmap_sem: counted, reported when broken, the machine's end where it would never come.
+ */
+#include "mm/mm.h"
+
+#include <errno.h>
+
+/* What a running call takes it relies on: a listener may not give it back. */
+static bool taken_by_call(const struct rw_semaphore *sem)
+{
+	return sem->base->call_depth && !base_in_listener(sem->base);
+}
+
+void down_read(struct rw_semaphore *sem)
+{
+	if (!base_alive(sem->base))
+		return;
+	if (sem->writer) {
+		base_die(sem->base, GUPSIM_DEAD_BLOCKS, "mmap_sem, held for writing");
+		return;
+	}
+	sem->readers++;
+	if (taken_by_call(sem))
+		sem->lent++;
+}
+
+void up_read(struct rw_semaphore *sem)
+{
+	bool by_call = taken_by_call(sem);
+
+	if (!base_alive(sem->base) ||
+	    base_bug_on(sem->base, !sem->readers, __func__, "a lock that is not held") ||
+	    base_bug_on(sem->base, !by_call && sem->readers == sem->lent, __func__,
+			"a lock that a running call relies on"))
+		return;
+	sem->readers--;
+	if (by_call && sem->lent)
+		sem->lent--;
+}
+
+void down_write(struct rw_semaphore *sem)
+{
+	if (!base_alive(sem->base))
+		return;
+	if (rwsem_is_locked(sem))
+		base_die(sem->base, GUPSIM_DEAD_BLOCKS, "mmap_sem, held already");
+	else
+		sem->writer = true;
+}
+
+void up_write(struct rw_semaphore *sem)
+{
+	if (!base_alive(sem->base))
+		return;
+	if (!base_bug_on(sem->base, !sem->writer, __func__, "a lock that is not held") &&
+	    !base_bug_on(sem->base, sem->lent, __func__,
+			 "a lock that a running call relies on"))
+		sem->writer = false;
+}
+
+int rwsem_is_locked(struct rw_semaphore *sem)
+{
+	return sem->writer || sem->readers;
+}
+
+int mmap_write_trylock(struct mm_struct *mm)
+{
+	struct rw_semaphore *sem = &mm->mmap_sem;
+
+	if (rwsem_is_locked(sem))
+		return base_error(sem->base, -EDEADLK, "mmap_sem of %s is held for %s",
+				  mm->sim->name, sem->writer ? "writing" : "reading");
+	down_write(sem);
+	return 0;
+}
