@@ -14,8 +14,11 @@ static bool check_dax_vmas(struct vm_area_struct **vmas, long nr_pages)
 {
 	struct vm_area_struct *vma_prev = NULL;
 
-	if (rule_is(DAX_VMAS, DAX_VMAS_ACCEPTED))
+	if (rule_is(DAX_VMAS, DAX_VMAS_ACCEPTED)) {
+		base_decision(current_base(), __func__, RULE_DAX_VMAS,
+			      "fsdax mappings are let pass");
 		return false;
+	}
 	for (long i = 0; i < nr_pages; i++) {
 		if (vmas[i] == vma_prev)
 			continue;
@@ -23,6 +26,8 @@ static bool check_dax_vmas(struct vm_area_struct **vmas, long nr_pages)
 		if (vma_is_fsdax(vma_prev)) {
 			base_decision_at(current_base(), __func__, vma_prev->vm_start,
 					 "a VMA of a file on an fsdax device");
+			base_decision(current_base(), __func__, RULE_DAX_VMAS,
+				      "the file system may want its blocks back");
 			return true;
 		}
 	}
@@ -94,8 +99,11 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 	bool migrate_allow = true;
 	long ret = nr_pages;
 
-	if (rule_is(CMA_MIGRATE, CMA_KEPT))
+	if (rule_is(CMA_MIGRATE, CMA_KEPT)) {
+		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
+			      "pages in CMA areas stay where they are");
 		return ret;
+	}
 	while (ret > 0 && migrate_allow) {
 		struct list_head cma_page_list = LIST_HEAD_INIT(cma_page_list);
 
@@ -155,14 +163,11 @@ long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 	memalloc_nocma_restore(nocma);
 	if (rc < 0)
 		goto out;
-	decided(rc, "pages are pinned, their VMAs noted");
+	rc = decided(rc, "pages are pinned, their VMAs noted");
 	base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
 	if (check_dax_vmas(vmas_tmp, rc)) {
 		put_pages(pages, rc);
-		rc = base_decided(
-			current_base(), "check_dax_vmas",
-			"the file system may want its blocks back: all is released",
-			RULE_DAX_VMAS, -EOPNOTSUPP);
+		rc = decided(-EOPNOTSUPP, "all is released");
 		goto out;
 	}
 	if (phys->config_cma)

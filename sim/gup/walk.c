@@ -174,6 +174,13 @@ static void account_fault(struct task_struct *tsk, vm_fault_t ret)
 		tsk->min_flt++;
 }
 
+static const char *why_failed(vm_fault_t ret)
+{
+	return ret & VM_FAULT_OOM      ? "the fault finds no memory"
+	       : ret & VM_FAULT_SIGBUS ? "the fault would end in SIGBUS: there is nothing"
+				       : "the fault failed";
+}
+
 /*
  * 0: look again; -EBUSY: mmap_sem was released, or nothing may be waited for; -ENOENT:
  * the page counts though it is not there; other errors to end with.
@@ -193,7 +200,8 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 
 		if (BUG_ON(!err))
 			return -EIO;
-		return decided(err, "the fault failed");
+		return base_decided_at(current_base(), __func__, why_failed(ret), address,
+				       err);
 	}
 	account_fault(tsk, ret);
 	if (unlikely(ret & VM_FAULT_RETRY)) {
@@ -309,7 +317,8 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 	}
 	put_dev_pagemap(ctx.pgmap);
 	if (i && i < nr_pages)
-		return decided(i, "the pages before the error count");
+		return base_decided_at(current_base(), __func__,
+				       "the pages before this one count", start, i);
 	if (i)
 		return i;
 	return ret == -EBUSY ? 0 : ret;

@@ -89,12 +89,32 @@ static void a_refusal_is_explained(struct world *w)
 	assert_text(w, text,
 		    "get_user_pages_remote: "
 		    "get_user_pages_remote.longterm=unless_locked; "
-		    "check_dax_vmas: check_dax_vmas.fsdax=refused -EOPNOTSUPP; ");
+		    "check_dax_vmas: check_dax_vmas.fsdax=refused; ");
 	gupsim_trace(w->machine, 0, keep_last, &last);
 	assert_text(w, last.func, "get_user_pages_remote");
 	assert_number(w, last.call, gupsim_last_call(w->machine));
 	assert_true(last.has_result);
 	assert_result(w, last.result, -EOPNOTSUPP);
+}
+
+/* Also where it made nothing happen. */
+static void an_overridden_rule_is_told(struct world *w)
+{
+	char text[512] = "";
+
+	assert_result(w, gupsim_rule_set(w->machine, "check_dax_vmas.fsdax", "accepted"),
+		      0);
+	assert_result(
+		w, gupsim_rule_set(w->machine, "check_and_migrate_cma_pages.cma", "kept"),
+		0);
+	touched(w, 1);
+	probe(w, ASK(GUP, HEAP, 1, FOLL_LONGTERM), GIVES(1));
+	gupsim_trace(w->machine, gupsim_last_call(w->machine), append, text);
+	assert_text(w, text,
+		    "check_dax_vmas: check_dax_vmas.fsdax=accepted; "
+		    "check_and_migrate_cma_pages: "
+		    "check_and_migrate_cma_pages.cma=kept; ");
+	release(w);
 }
 
 static void count_up(void *arg, const struct gupsim_decision *decision)
@@ -129,5 +149,5 @@ static void without_trace_there_is_none(struct world *w)
 }
 
 SUITE(world_test(calls_are_numbered), world_test(calls_have_names_that_are_copied),
-      world_test(a_refusal_is_explained), world_test(the_trace_is_a_ring),
-      world_test(without_trace_there_is_none))
+      world_test(a_refusal_is_explained), world_test(an_overridden_rule_is_told),
+      world_test(the_trace_is_a_ring), world_test(without_trace_there_is_none))
