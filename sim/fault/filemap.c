@@ -30,6 +30,25 @@ static void filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	}
 }
 
+struct gupsim_file *maybe_unlock_mmap_for_io(struct vm_fault *vmf,
+					     struct gupsim_file *fpin)
+{
+	struct mm_struct *mm;
+
+	/* Once it is released the VMA may be gone: nothing of it is read. */
+	if (fpin || (vmf->flags & (FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT)) !=
+			    FAULT_FLAG_ALLOW_RETRY)
+		return fpin;
+	mm = vmf->vma->vm_mm;
+	fpin = gupsim_file(vmf->vma->vm_file);
+	file_get(fpin);
+	base_decision_at(mm_base(mm), __func__, vmf->address,
+			 "the fault may retry: mmap_sem is released");
+	up_read(&mm->mmap_sem);
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_DROPPED);
+	return fpin;
+}
+
 /* False: it would have to wait and may not. With the lock released it waits in any case.
  */
 static bool lock_page_maybe_drop_mmap(struct vm_fault *vmf, struct page *page,

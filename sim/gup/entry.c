@@ -6,7 +6,7 @@
  */
 #include "gup/gup.h"
 #include "gup/seam.h"
-#include "vm/fork.h"
+#include "vm/mmap.h"
 
 #include <errno.h>
 #include <gupsim/machine.h>

@@ -4,7 +4,7 @@
 #include "machine/machine.h"
 
 #include "fault/fault.h"
-#include "vm/fork.h"
+#include "vm/mmap.h"
 
 #include <errno.h>
 #include <signal.h>

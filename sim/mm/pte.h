@@ -14,7 +14,6 @@
 #define _PAGE_USER     0x004ULL
 #define _PAGE_ACCESSED 0x020ULL
 #define _PAGE_DIRTY    0x040ULL
-#define _PAGE_PSE      0x080ULL
 #define _PAGE_PROTNONE 0x100ULL /* the global bit, where PRESENT is clear */
 #define _PAGE_SPECIAL  0x200ULL
 #define _PAGE_DEVMAP   (1ULL << 58)
@@ -98,11 +97,6 @@ static inline bool pte_special(pte_t pte)
 static inline bool pte_devmap(pte_t pte)
 {
 	return pte.pte & _PAGE_DEVMAP;
-}
-
-static inline bool pte_same(pte_t a, pte_t b)
-{
-	return a.pte == b.pte;
 }
 
 static inline pte_t pte_mkdirty(pte_t pte)

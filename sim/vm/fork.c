@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Copying an address space, and letting go of one. */
+/* Copying an address space. */
 #include "vm/fork.h"
 
 #include "mm/pagewalk.h"
-#include "vm/mmap.h"
 #include "vm/rmap.h"
 
 #include <errno.h>
@@ -73,10 +72,4 @@ int dup_mmap(struct mm_struct *mm, struct mm_struct *from)
 			return -ENOMEM;
 	}
 	return 0;
-}
-
-void mmput(struct mm_struct *mm)
-{
-	if (--mm->sim->users == 0)
-		exit_mmap(mm);
 }

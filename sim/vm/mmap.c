@@ -38,3 +38,9 @@ void exit_mmap(struct mm_struct *mm)
 		unmap_region(mm, mm->mmap, TASK_SIZE_MAX);
 	mm_free_tables(mm->sim);
 }
+
+void mmput(struct mm_struct *mm)
+{
+	if (--mm->sim->users == 0)
+		exit_mmap(mm);
+}

@@ -17,7 +17,6 @@ static void bits_are_x86_64s(struct world *w)
 		{NAMED(_PAGE_USER), 0x4},
 		{NAMED(_PAGE_ACCESSED), 0x20},
 		{NAMED(_PAGE_DIRTY), 0x40},
-		{NAMED(_PAGE_PSE), 0x80},
 		{NAMED(_PAGE_PROTNONE), 0x100},
 		{NAMED(_PAGE_SPECIAL), 0x200},
 		{NAMED(_PAGE_DEVMAP), 0x0400000000000000},
