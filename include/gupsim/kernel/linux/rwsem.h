@@ -2,7 +2,8 @@
 /*
  * mmap_sem as a caller of the pinning functions takes it. A lock that would never be
  * granted (the machine has one CPU and nobody else to release it) ends the machine: its
- * state is GUPSIM_DEAD_BLOCKS.
+ * state is GUPSIM_DEAD_BLOCKS. Giving back what is not held is a BUG, and so is, for a
+ * listener, giving back the hold that the running call was made under.
  */
 #ifndef GUPSIM_LINUX_RWSEM_H
 #define GUPSIM_LINUX_RWSEM_H
