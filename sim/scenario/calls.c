@@ -31,6 +31,13 @@ void *pinned_unset(void)
 	return (void *)(uintptr_t)&unset;
 }
 
+void *pinned_gone(void)
+{
+	static const char gone;
+
+	return (void *)(uintptr_t)&gone;
+}
+
 static void *new_array(struct run *run, size_t nr)
 {
 	void **array = pool_alloc(run->pool, nr * sizeof(*array));
@@ -153,6 +160,53 @@ static void note_held(struct run *run, const struct symbol *name, struct pinned 
 		run->pool->failed = true;
 }
 
+/* VMAs that the fixture may ask for later, when they need no longer be there. */
+static void note_vmas(struct run *run, struct pinned *pinned, struct mm_struct *mm)
+{
+	if (!pinned->vmas || pinned->mm)
+		return;
+	pinned->mm = mm;
+	pinned->next = run->with_vmas;
+	run->with_vmas = pinned;
+}
+
+static bool is_vma_of(struct mm_struct *mm, const struct vm_area_struct *entry,
+		      unsigned long address)
+{
+	const struct vm_area_struct *vma = find_vma(mm, address);
+
+	if (vma == entry)
+		return true;
+	/* It may have been cut down to other pages. */
+	for (vma = mm->mmap; vma && vma != entry;)
+		vma = vma->vm_next;
+	return vma;
+}
+
+static void settle_vmas(struct pinned *pinned)
+{
+	unsigned long address = start_of(pinned->made);
+	struct vm_area_struct *entry = pinned_gone(), *now = entry;
+
+	for (size_t i = 0; i < pinned->room; i++, address += FIXTURE_PAGE) {
+		if (pinned->vmas[i] == pinned_unset())
+			continue;
+		if (pinned->vmas[i] != entry) {
+			entry = now = pinned->vmas[i];
+			if (entry != pinned_gone() &&
+			    !is_vma_of(pinned->mm, entry, address))
+				now = pinned_gone();
+		}
+		pinned->vmas[i] = now;
+	}
+}
+
+void pinned_settle_vmas(struct run *run)
+{
+	for (struct pinned *pinned = run->with_vmas; pinned; pinned = pinned->next)
+		settle_vmas(pinned);
+}
+
 static void call(struct run *run, const struct statement *s, struct result *result,
 		 struct arguments *args, invoke_fn invoke, bool wants_lock)
 {
@@ -174,8 +228,10 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 	run_faults(run, &pinned->min, &pinned->maj);
 	pinned->min -= min + run->other_min - other_min;
 	pinned->maj -= maj + run->other_maj - other_maj;
-	if (s->name)
+	if (s->name) {
 		note_held(run, s->name, pinned);
+		note_vmas(run, pinned, args->mm);
+	}
 }
 
 static long invoke_remote(const struct arguments *a)

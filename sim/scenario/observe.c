@@ -291,7 +291,7 @@ static bool vmas_entry(struct look *look, const struct value *values)
 	       look_differ(look,
 			   run_words(look->run, "the VMA of %s",
 				     values->place.symbol->name),
-			   "another");
+			   entry == pinned_gone() ? "one that is gone" : "another");
 }
 
 /* What the kernel, or a mistake, gets wrong. */

@@ -75,6 +75,8 @@ struct run_options {
 
 /* What a call to a pinning function left, or a get_page(). */
 struct pinned {
+	struct pinned *next;  /* of the calls with vmas[] */
+	struct mm_struct *mm; /* in which these were */
 	struct page **pages;
 	struct vm_area_struct **vmas;
 	size_t room, counted; /* entries there are, and that the call has counted */
@@ -149,6 +151,7 @@ struct run {
 	unsigned int nr_pending; /* events that wait, marked in their rows */
 	struct finding *findings;
 	struct leak *leaks;
+	struct pinned *with_vmas;
 	/* By enum gupsim_failure: the `fail` that is still to come, if it still is. */
 	const struct statement *failing[NR_FAILURES];
 
@@ -193,6 +196,12 @@ int setup_machine(struct run *run);
 
 /* What an entry of pages[] or vmas[] is filled with before the call. */
 void *pinned_unset(void);
+/*
+ * What an entry of vmas[] becomes when its VMA goes: the host may give that address to
+ * the next VMA. To be called before there can be a next one.
+ */
+void *pinned_gone(void);
+void pinned_settle_vmas(struct run *run);
 
 /* places.c */
 unsigned long place_address(const struct place *place, int64_t i);

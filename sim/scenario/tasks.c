@@ -39,6 +39,7 @@ HANDLER(handle_exit)
 			   "a task that can exit", "it is inside a call");
 	else
 		result->number = gupsim_exit(task);
+	pinned_settle_vmas(run);
 }
 
 HANDLER(handle_kill)
@@ -63,8 +64,10 @@ HANDLER(handle_vma)
 	result->number =
 		gupsim_mmap(mm, start, length, story_number(s, "PROT", 0), flags, file,
 			    story_number_after(s, "offset", 0) * FIXTURE_PAGE);
+	pinned_settle_vmas(run);
 	if (!result->number && story_value(s, "random"))
 		result->number = gupsim_madvise_random(mm, start, length);
+	pinned_settle_vmas(run);
 }
 
 HANDLER(handle_munmap)
@@ -74,6 +77,7 @@ HANDLER(handle_munmap)
 	result->number =
 		gupsim_munmap(run_mm(run, place->symbol->mm), place_address(place, 0),
 			      place->count * FIXTURE_PAGE);
+	pinned_settle_vmas(run);
 }
 
 /* Without `as` it is the task that the range is named after. */

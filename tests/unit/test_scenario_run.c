@@ -16,8 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TASK "task A\nvma A.heap at 0x10000 4 pages rw private anon\n"
-#define PIN  "p = get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\n"
+#define TASK	 "task A\nvma A.heap at 0x10000 4 pages rw private anon\n"
+#define PIN_VMAS "p = get_user_pages_remote(A, A.heap, 4, WRITE, vmas=yes) -> 4\n"
+#define PIN	 "p = get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\n"
 
 #define STORY                                                                         \
 	"kernels v5.5..v6.12\n"                                                       \
@@ -105,6 +106,10 @@ static void these_hold(void **state)
 		    "    write B.dax\n"
 		    "p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 1\n"
 		    "expect B.dax refcount 1 mapcount 0\nput p\n",
+		/* What is left of a VMA is still that VMA. */
+		TASK PIN_VMAS "munmap A.heap[1..3]\nexpect p.vmas[0..3] A.heap[0]\n"
+			      "vma A.e at 0x11000 1 page r private anon\n"
+			      "expect p.vmas[1] A.heap[0]\nput p\n",
 		TASK "lock A read\nexpect lock A read\n" PIN "expect lock A read\n"
 		     "unlock A\nexpect lock A none\nput p\n",
 		/* Readers are counted; a call drops one. */
@@ -221,6 +226,19 @@ static void these_fail(void **state)
 		 "actual    unset no\n"},
 		{TASK "write A.heap \"abc\"\nexpect A.heap[0] bytes \"abd\"\n",
 		 "expected  \"abd\"\n", "actual    \"abc\"\n"},
+		/* The next VMA may have the old one's address in the host, or not. */
+		{TASK PIN_VMAS
+		 "munmap A.heap\nvma A.e at 0x10000 4 pages r private anon\n"
+		 "expect p.vmas[0] A.e\nput p\n",
+		 "expected  the VMA of A.e\n", "actual    one that is gone\n"},
+		{TASK PIN_VMAS "vma A.e at 0x10000 4 pages r private anon replace\n"
+			       "munmap A.e\nvma A.f at 0x10000 4 pages rw private anon\n"
+			       "expect p.vmas[3] A.f\nput p\n",
+		 "where     p.vmas[3]\n", "actual    one that is gone\n"},
+		{TASK PIN_VMAS
+		 "exit A\ntask B\nvma B.e at 0x10000 4 pages rw private anon\n"
+		 "expect p.vmas[1] B.e\nput p\n",
+		 "where     p.vmas[1]\n", "actual    one that is gone\n"},
 		{TASK PIN "expect p locked 1\nput p\n", "expected  a call with locked\n",
 		 "actual    it has none\n"},
 		{TASK "read A.heap\nexpect A faults min 3\n", "expected  min 3 maj 0\n",
