@@ -2,6 +2,7 @@
 /* Statements, one after the other, on one machine. */
 #include "scenario/run.h"
 #include "scenario/expect.h"
+#include "mm/mm.h"
 #include "scenario/handlers.h"
 #include "scenario/verbs.h"
 
@@ -21,8 +22,9 @@ struct thing *run_thing(const struct run *run, const struct symbol *symbol)
 struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol)
 {
 	const struct task_struct *task = run_thing(run, symbol)->task;
+	struct gupsim_mm *mm = task ? task->sim->active_mm : NULL;
 
-	return task ? task->mm : NULL;
+	return mm && !mm_gone(&mm->mm) ? &mm->mm : NULL;
 }
 
 static const struct verb *run_verb(const struct run *run, const struct statement *s)

@@ -166,7 +166,7 @@ int run_story(const struct story *story, size_t kernel, const struct run_options
 	      struct pool *pool, struct record *record);
 
 struct thing *run_thing(const struct run *run, const struct symbol *symbol);
-/* NULL: it has none. */
+/* Also of a task that has exited, while others use its mm. NULL: it is gone. */
 struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol);
 /* The same for a statement that cannot be run then: refused. */
 struct mm_struct *run_mm_of(struct run *run, const struct statement *s,

@@ -20,6 +20,8 @@
 #define PIN_VMAS "p = get_user_pages_remote(A, A.heap, 4, WRITE, vmas=yes) -> 4\n"
 #define PIN	 "p = get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\n"
 
+/* A2 goes on in the mm that A made. */
+#define LEFT TASK "thread A2 of A\nwrite A.heap\nexit A\n"
 #define STORY                                                                         \
 	"kernels v5.5..v6.12\n"                                                       \
 	"use pin = get_user_pages_remote | v5.10: pin_user_pages_remote\n"            \
@@ -106,6 +108,19 @@ static void these_hold(void **state)
 		    "    write B.dax\n"
 		    "p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 1\n"
 		    "expect B.dax refcount 1 mapcount 0\nput p\n",
+		/* A task that has exited names its mm while another runs in it. */
+		LEFT "as A2: p = get_user_pages(A.heap, 1, WRITE) -> 1\n"
+		     "expect p[0] mapcount 1 refcount 1+p same as A.heap[0]\n"
+		     "expect A.heap none no young\nexpect vma A.heap pages 4\nput p\n",
+		LEFT "as A2: p = get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\nput p\n"
+		     "lock A read\nexpect lock A2 read\nunlock A2\n"
+		     "vma A.e at 0x20000 1 page rw private anon\nas A2: write A.e\n"
+		     "as A2: munmap A.heap\nexpect A.heap none\nexit A2\n"
+		     "expect A.e none\nexpect vma A.e none\n",
+		/* Or while a call does. */
+		LOG "task B\nat lock.dropped:\n    exit A\n    expect vma A.log pages 4\n"
+		    "as B: p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 1\n"
+		    "expect vma A.log none\nput p\n",
 		/* What is left of a VMA is still that VMA. */
 		TASK PIN_VMAS "munmap A.heap[1..3]\nexpect p.vmas[0..3] A.heap[0]\n"
 			      "vma A.e at 0x11000 1 page r private anon\n"
@@ -196,6 +211,9 @@ static void these_fail(void **state)
 		 "actual    it is not\n"},
 		{TASK "exit A\nlock A read\n", "where     A\n",
 		 "expected  a task with an mm\n"},
+		{LEFT "expect A.heap none\n", "where     A.heap[0] none\n",
+		 "actual    none no\n"},
+		{LEFT "lock A2 read\n", "where     A's lock\n", "actual    still held\n"},
 		/* It waits for its own call, not for a lock. */
 		{LOG "task B\nat lock.dropped: t = exit B\n"
 		     "as B: p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> "
