@@ -222,6 +222,7 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 	run_faults(run, &min, &maj);
 	pinned->result = call_locked(run, s, args, invoke, wants_lock);
 	result->number = pinned->result;
+	run_keep_why(run, result);
 	run->last_call = s; /* only now: there may have been others, at points */
 	run->last_serial = pinned->serial;
 	gupsim_name_calls(run->machine, NULL);

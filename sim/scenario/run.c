@@ -125,6 +125,14 @@ void run_report(void *arg, const struct gupsim_report *report)
 	}
 }
 
+void run_keep_why(struct run *run, struct result *result)
+{
+	const char *why = gupsim_error(run->machine);
+
+	if (result->number < 0 && !result->why && *why)
+		result->why = run_words(run, "%s", why);
+}
+
 /* Whose lock a statement would wait for. */
 static struct symbol *mm_of(const struct run *run, const struct statement *s)
 {
@@ -169,6 +177,14 @@ static void finish_result(struct run *run, const struct statement *s,
 	take_death(run, s, result);
 }
 
+static const char *with_why(struct run *run, const struct result *result,
+			    const char *words)
+{
+	return result->kind == RESULT_NUMBER && result->why
+		       ? run_words(run, "%s (%s)", words, result->why)
+		       : words;
+}
+
 static void check_result(struct run *run, const struct statement *s,
 			 const struct result *actual)
 {
@@ -180,9 +196,7 @@ static void check_result(struct run *run, const struct statement *s,
 
 	if (actual->kind == RESULT_NOT_RUN || !strcmp(words, wanted))
 		return;
-	if (!column && actual->kind == RESULT_NUMBER && *gupsim_error(run->machine))
-		words = run_words(run, "%s (%s)", words, gupsim_error(run->machine));
-	run_fail(run, s, NULL, column ? wanted : "success", words);
+	run_fail(run, s, NULL, column ? wanted : "success", with_why(run, actual, words));
 }
 
 /* Statements. */
@@ -210,6 +224,7 @@ static void execute(struct run *run, const struct statement *s, struct result *r
 
 	run->frame = &frame;
 	run_verb(run, s)->run(run, s, result);
+	run_keep_why(run, result);
 	if (!frame.outer && !run->io_hold && !run->dead)
 		gupsim_io_done(run->machine);
 	finish_result(run, s, result);
@@ -289,7 +304,8 @@ static void retry_pending(struct run *run)
 		if (settle(run, row, &result) &&
 		    (result.kind != RESULT_NUMBER || result.number))
 			run_fail(run, row->statement, "once it could begin", "success",
-				 result_words(run->pool, &result));
+				 with_why(run, &result,
+					  result_words(run->pool, &result)));
 	}
 }
 

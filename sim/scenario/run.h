@@ -182,6 +182,8 @@ void run_fail(struct run *run, const struct statement *s, const char *where,
 /* The same for what cannot be run at all: there is no result then. */
 void run_refuse(struct run *run, const struct statement *s, struct result *result,
 		const char *where, const char *expected, const char *actual);
+/* Keep the machine's words for an error before the next call into it forgets them. */
+void run_keep_why(struct run *run, struct result *result);
 /* Words for a failure. */
 #define run_words(run, ...) pool_printf((run)->pool, __VA_ARGS__)
 

@@ -109,6 +109,7 @@ struct result {
 	int64_t number;	   /* NUMBER, SIGNAL */
 	const char *func;  /* BUG */
 	struct symbol *mm; /* BLOCKS */
+	const char *why;   /* NUMBER: an error in words, or NULL */
 	const char *warns[MAX_WARNS];
 	unsigned int nr_warns;
 };

@@ -138,8 +138,9 @@ HANDLER(handle_write)
 	else
 		error = gupsim_write(task, place_address(place, 0), NULL,
 				     place->count * FIXTURE_PAGE, &signal);
-	gupsim_allocate_in(run->machine, GUPSIM_ANYWHERE);
 	set_access(result, error, signal);
+	run_keep_why(run, result);
+	gupsim_allocate_in(run->machine, GUPSIM_ANYWHERE);
 }
 
 HANDLER(handle_lock)

@@ -214,6 +214,24 @@ static void these_fail(void **state)
 		{LEFT "expect A.heap none\n", "where     A.heap[0] none\n",
 		 "actual    none no\n"},
 		{LEFT "lock A2 read\n", "where     A's lock\n", "actual    still held\n"},
+		/* Errors come with their words. */
+		{LEFT "get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\n",
+		 "expected  4\n", "actual    -ESRCH ("},
+		{LEFT "write A.heap\n", "expected  success\n",
+		 "actual    -EINVAL (the task has exited)\n"},
+		{LEFT "write A.heap \"a\" -> -EFAULT\n", "expected  -EFAULT\n",
+		 "actual    -EINVAL (the task has exited)\n"},
+		{TASK "read A.heap\nisolate A.heap[0]\nisolate A.heap[0] -> -EFAULT\n"
+		      "putback A.heap[0]\n",
+		 "expected  -EFAULT\n", "actual    -EBUSY ("},
+		{TASK "lock A read\nmunmap A.heap -> 0\nunlock A\n", "expected  0\n",
+		 "actual    would block on A lock\n"},
+		{TASK "fail host 1\nget_user_pages(A.heap, 1, 0) -> 1\n", "expected  1\n",
+		 "actual    -ENOMEM (get_user_pages: the host is out of memory)\n"},
+		/* The kernel's own have none; what a listener met is not the call's. */
+		{LOG "at lock.dropped: thread A2 of A -> 1\n"
+		     "p = get_user_pages_remote(A, A.log, 5, 0, locked=1) -> 5\nput p\n",
+		 "expected  5\n  actual    4\n", "expected  1\n  actual    0\n"},
 		/* It waits for its own call, not for a lock. */
 		{LOG "task B\nat lock.dropped: t = exit B\n"
 		     "as B: p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> "
