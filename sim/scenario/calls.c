@@ -207,6 +207,14 @@ void pinned_settle_vmas(struct run *run)
 		settle_vmas(pinned);
 }
 
+/* For what is said of its references later: by name, or else by line. */
+static void name_calls(struct run *run, const struct statement *s,
+		       const struct symbol *name)
+{
+	gupsim_name_calls(run->machine,
+			  name ? name->name : run_words(run, "line %zu", s->line));
+}
+
 static void call(struct run *run, const struct statement *s, struct result *result,
 		 struct arguments *args, invoke_fn invoke, bool wants_lock)
 {
@@ -216,7 +224,7 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 
 	if (!prepare(run, s, pinned, args))
 		return;
-	gupsim_name_calls(run->machine, run_statement_name(s));
+	name_calls(run, s, s->name);
 	pinned->made = s;
 	pinned->serial = gupsim_last_call(run->machine) + 1;
 	run_faults(run, &min, &maj);
@@ -307,7 +315,7 @@ HANDLER(handle_get_page)
 
 	if (!page)
 		return;
-	gupsim_name_calls(run->machine, run_statement_name(s));
+	name_calls(run, s, s->name);
 	get_page(page);
 	gupsim_name_calls(run->machine, NULL);
 	if (!s->name)
@@ -320,13 +328,13 @@ HANDLER(handle_get_page)
 
 HANDLER(handle_put_page)
 {
+	const unsigned int holders = KIND(SYMBOL_CALL) | KIND(SYMBOL_REF);
 	const struct symbol *symbol = story_value(s, "PAGE")->place.symbol;
 	struct page *page = run_page(run, s, result);
 
 	if (!page)
 		return;
-	gupsim_name_calls(run->machine,
-			  symbol->kind == SYMBOL_RANGE ? NULL : symbol->name);
+	name_calls(run, s, KIND(symbol->kind) & holders ? symbol : NULL);
 	put_page(page);
 	gupsim_name_calls(run->machine, NULL);
 	pinned_forget(&run_thing(run, symbol)->pinned, page);
@@ -339,7 +347,7 @@ HANDLER(handle_put)
 
 	if (pinned->held && !pinned->nr_held)
 		run_refuse(run, s, result, symbol->name, "held", "given back already");
-	gupsim_name_calls(run->machine, symbol->name);
+	name_calls(run, s, symbol);
 	for (size_t i = 0; i < pinned->nr_held; i++)
 		put_page(pinned->held[i]);
 	pinned->nr_held = 0;

@@ -232,6 +232,16 @@ static void these_fail(void **state)
 		{LOG "at lock.dropped: thread A2 of A -> 1\n"
 		     "p = get_user_pages_remote(A, A.log, 5, 0, locked=1) -> 5\nput p\n",
 		 "expected  5\n  actual    4\n", "expected  1\n  actual    0\n"},
+		/* Who did it has a line, if it has no name. */
+		{TASK PIN "put p\nput_page(A.heap[0]) -> 0 warn bad_page\n"
+			  "get_page(A.heap[1])\n",
+		 "-1 by put_page (call 7, line 5), who did not hold it\n",
+		 "still held by get_page (call 8, line 6)\n"},
+		{LOG
+		 "at lock.dropped:\n    get_user_pages_remote(A, 0x10000, 0, 0) -> 0\n"
+		 "    get_page(log[0])\n"
+		 "get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 1\n",
+		 "(call 6, line 6)\n", "(call 4, line 7)\n"},
 		/* It waits for its own call, not for a lock. */
 		{LOG "task B\nat lock.dropped: t = exit B\n"
 		     "as B: p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> "
