@@ -113,7 +113,8 @@ static void on_held(void *arg, const struct gupsim_finding *held)
 {
 	struct holding *holding = arg;
 
-	if ((!holding->page || holding->page == held->page) &&
+	/* By nobody: an isolated page, which no call has taken. */
+	if (held->by_func && (!holding->page || holding->page == held->page) &&
 	    (!holding->name || same_word(holding->name, held->by_name)))
 		holding->count += held->surplus;
 }
@@ -145,7 +146,8 @@ static bool is_known(const struct run *run, const struct gupsim_finding *held)
 	const char *name = held->by_name ? held->by_name : "";
 
 	for (const struct leak *leak = run->leaks; leak; leak = leak->next)
-		if (leak->page == held->page && leak->count >= held->surplus)
+		if (held->by_func && leak->page == held->page &&
+		    leak->count >= held->surplus)
 			return true;
 	HASH_FIND_STR(run->story->names, name, symbol);
 	return symbol && thing_holds(run, symbol, held->page) >= held->surplus;

@@ -121,6 +121,9 @@ static void these_hold(void **state)
 		LOG "task B\nat lock.dropped:\n    exit A\n    expect vma A.log pages 4\n"
 		    "as B: p = get_user_pages_remote(A, A.log, 1, 0, locked=1) -> 1\n"
 		    "expect vma A.log none\nput p\n",
+		/* No call has taken the reference of an isolated page. */
+		TASK "write A.heap\nisolate A.heap[0]\nexpect leak A.heap[0] 0\n"
+		     "putback A.heap[0]\n",
 		/* What is left of a VMA is still that VMA. */
 		TASK PIN_VMAS "munmap A.heap[1..3]\nexpect p.vmas[0..3] A.heap[0]\n"
 			      "vma A.e at 0x11000 1 page r private anon\n"
