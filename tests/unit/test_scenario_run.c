@@ -224,7 +224,7 @@ static void these_fail(void **state)
 		 "actual    -EINVAL (the task has exited)\n"},
 		{LEFT "write A.heap \"a\" -> -EFAULT\n", "expected  -EFAULT\n",
 		 "actual    -EINVAL (the task has exited)\n"},
-		{TASK "read A.heap\nisolate A.heap[0]\nisolate A.heap[0] -> -EFAULT\n"
+		{TASK "write A.heap\nisolate A.heap[0]\nisolate A.heap[0] -> -EFAULT\n"
 		      "putback A.heap[0]\n",
 		 "expected  -EFAULT\n", "actual    -EBUSY ("},
 		{TASK "lock A read\nmunmap A.heap -> 0\nunlock A\n", "expected  0\n",
