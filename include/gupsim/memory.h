@@ -75,8 +75,8 @@ int gupsim_fork(struct task_struct *parent, const char *name, struct task_struct
  * exit(2). @task->mm becomes NULL. The mm is emptied with its last task, and nothing can
  * be mapped in it any more. `current` is cleared if it was @task. Pointers to the task
  * and to its mm stay good until the task, and the last of the mm, is reaped.
- * Errors: -EINVAL (it has exited), -EDEADLK (it is inside a call, or its mm's lock is
- * held and it is the last one there).
+ * Errors: -EINVAL (it has exited), -EDEADLK (it is inside a call, its own or one that
+ * went on while it was current; or its mm's lock is held and it is the last one there).
  */
 int gupsim_exit(struct task_struct *task);
 

@@ -159,22 +159,33 @@ void base_call_end(struct base *base, struct call *outer)
 
 void base_fire(struct base *base, enum gupsim_point point)
 {
-	const struct task_struct *outer = base->interrupted;
+	struct task_struct *task = current;
+	/* An access may be on behalf of one machine's task while another's is current. */
+	struct base *home = task ? task->sim->base : base;
+	const struct interruption here = {task, home->interrupted};
 	unsigned long refusals = base->heap.refusals;
 	int depth = base->listener_depth;
-	struct task_struct *task = current;
 
 	if (!base_alive(base))
 		return;
-	base->interrupted = task;
+	home->interrupted = &here;
 	base->listener_depth = base->call_depth;
 	base->listener(base->listener_arg, point);
 	base->listener_depth = depth;
-	base->interrupted = outer;
+	home->interrupted = here.outer;
 	/* What the listener met is not the call's. */
 	base->heap.refusals = refusals;
 	base_forget_error(base);
 	current = task;
+}
+
+bool base_interrupts(const struct base *base, const struct task_struct *task)
+{
+	const struct interruption *at = base->interrupted;
+
+	while (at && at->task != task)
+		at = at->outer;
+	return at;
 }
 
 static bool says_the_same(const struct trace_entry *a, const struct trace_entry *b)

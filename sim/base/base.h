@@ -7,14 +7,13 @@
 #ifndef SIM_BASE_BASE_H
 #define SIM_BASE_BASE_H
 
-#include "base/current.h"
 #include "base/heap.h"
 #include "base/release.h"
+#include "base/task.h"
 
 #include <gupsim/machine.h>
 #include <gupsim/observe.h>
 
-#define NAME_MAX_LENGTH	      63
 #define MAX_REPORTS	      32
 #define TRACE_ENTRIES	      1024
 
@@ -66,7 +65,7 @@ struct base {
 
 	gupsim_point_fn listener;
 	void *listener_arg;
-	const struct task_struct *interrupted; /* whose call a listener runs in */
+	const struct interruption *interrupted; /* its tasks; the innermost listener's */
 	int listener_depth; /* call_depth of the innermost listener; 0: none runs */
 
 	unsigned int fail_kmalloc_in;
@@ -173,6 +172,9 @@ long base_decided_at(struct base *base, const char *func, const char *words,
 
 /* Let the listener run; whoever was current is so again afterwards. */
 void base_fire(struct base *base, enum gupsim_point point);
+
+/* Will @task, of this machine, be current again when some listener is through? */
+bool base_interrupts(const struct base *base, const struct task_struct *task);
 
 static inline void base_point(struct base *base, enum gupsim_point point)
 {

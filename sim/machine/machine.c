@@ -115,6 +115,9 @@ int gupsim_machine_destroy(struct gupsim_machine **machine)
 	if (m->base.call_depth)
 		return base_error(&m->base, -EDEADLK,
 				  "a call into the machine is running");
+	if (m->base.interrupted)
+		return base_error(&m->base, -EDEADLK, "%s is inside a call",
+				  m->base.interrupted->task->sim->name);
 	m->base.report = NULL;
 	m->base.listener = NULL;
 	if (m->phys) {

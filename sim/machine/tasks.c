@@ -168,7 +168,7 @@ static int do_exit(struct task_struct *task)
 		return machine_refuse(base_machine(task->sim->base),
 				      "the task has exited");
 	/* Whoever runs a call has come back from it before he can exit. */
-	if (task == task->sim->base->interrupted)
+	if (base_interrupts(task->sim->base, task))
 		return base_error(task->sim->base, -EDEADLK, "%s is inside a call",
 				  task->sim->name);
 	if (mm->sim->users == 1 && rwsem_is_locked(&mm->mmap_sem))
@@ -205,6 +205,9 @@ int gupsim_reap(struct task_struct **task)
 	if (machine->base.call_depth)
 		return base_error(&machine->base, -EDEADLK,
 				  "a call into the machine is running");
+	/* It has exited in another host thread. */
+	if (current == *task)
+		current = NULL;
 	if (--reaped->active_mm->tasks == 0)
 		drop_mm(machine, reaped->active_mm);
 	TAILQ_REMOVE(&machine->tasks, reaped, link);

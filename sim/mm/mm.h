@@ -44,14 +44,6 @@ struct gupsim_mm {
 	TAILQ_ENTRY(gupsim_mm) link;
 };
 
-struct gupsim_task {
-	struct task_struct task;
-	struct base *base;
-	struct gupsim_mm *active_mm; /* also once it has exited */
-	char name[NAME_MAX_LENGTH + 1];
-	TAILQ_ENTRY(gupsim_task) link;
-};
-
 static inline struct gupsim_mm *sim_mm(const struct mm_struct *mm)
 {
 	return (struct gupsim_mm *)((char *)mm - offsetof(struct gupsim_mm, mm));

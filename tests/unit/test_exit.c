@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <threads.h>
 
 struct leaving {
 	struct task_struct *task;
@@ -143,6 +144,109 @@ static void nobody_is_reaped_inside_a_call(struct world *w)
 	release(w);
 }
 
+struct nested {
+	struct world *w;
+	struct task_struct *inner;
+	int depth;
+};
+
+static void pin_longterm(struct nested *nested)
+{
+	struct mm_struct *mm = nested->w->mm;
+	struct page *page;
+
+	nested->depth++;
+	down_read(&mm->mmap_sem);
+	assert_result(nested->w,
+		      get_user_pages_remote(NULL, mm, HEAP, 1, FOLL_LONGTERM, &page, NULL,
+					    NULL),
+		      1);
+	up_read(&mm->mmap_sem);
+	put_page(page);
+	nested->depth--;
+}
+
+static void exit_both_in_vain(void *arg, enum gupsim_point point)
+{
+	struct nested *nested = arg;
+
+	(void)point;
+	if (nested->depth == 1) {
+		assert_result(nested->w, gupsim_set_current(nested->inner), 0);
+		pin_longterm(nested);
+		return;
+	}
+	assert_result(nested->w, gupsim_exit(nested->w->task), -EDEADLK);
+	assert_non_null(strstr(gupsim_error(nested->w->machine), "A is inside a call"));
+	assert_result(nested->w, gupsim_exit(nested->inner), -EDEADLK);
+}
+
+/* Each goes on with his own call when the listener is through. */
+static void whoever_is_inside_a_call_stays(struct world *w)
+{
+	struct nested nested = {.w = w, .inner = fork_as(w->task, "B")};
+
+	anon(w, HEAP, 1, RW);
+	touch(w, HEAP, 1);
+	gupsim_listen(w->machine, exit_both_in_vain, &nested);
+	pin_longterm(&nested);
+	gupsim_listen(w->machine, NULL, NULL);
+	assert_ptr_equal(gupsim_current(), w->task);
+	assert_result(w, gupsim_exit(nested.inner), 0);
+}
+
+struct meeting {
+	struct world *w, *other;
+	bool reached;
+};
+
+static void leave_in_vain(void *arg, enum gupsim_point point)
+{
+	struct meeting *meeting = arg;
+
+	(void)point;
+	assert_result(meeting->w, gupsim_exit(meeting->other->task), -EDEADLK);
+	assert_result(meeting->w, gupsim_machine_destroy(&meeting->other->machine),
+		      -EDEADLK);
+	meeting->reached = true;
+}
+
+/* Current is of another machine, and is so again when the listener is through. */
+static void whoever_is_interrupted_stays(struct world *w)
+{
+	struct meeting meeting = {.w = w, .other = world_create()};
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, FILE_OF("f", GUPSIM_DISK, .bytes = PG), 0);
+	assert_result(w, gupsim_set_current(meeting.other->task), 0);
+	gupsim_listen(w->machine, leave_in_vain, &meeting);
+	assert_result(w, gupsim_read(w->task, HEAP, NULL, 1, NULL), 0);
+	gupsim_listen(w->machine, NULL, NULL);
+	assert_true(meeting.reached);
+	assert_ptr_equal(gupsim_current(), meeting.other->task);
+	world_destroy(meeting.other);
+}
+
+static int exit_elsewhere(void *task)
+{
+	return gupsim_exit(task);
+}
+
+/* The thread where a task exits can not tell another that its current is gone. */
+static void nobody_reaped_is_current(struct world *w)
+{
+	struct task_struct *b = fork_as(w->task, "B");
+	thrd_t thread;
+	int error;
+
+	assert_result(w, gupsim_set_current(b), 0);
+	assert_int_equal(thrd_create(&thread, exit_elsewhere, b), thrd_success);
+	assert_int_equal(thrd_join(thread, &error), thrd_success);
+	assert_result(w, error, 0);
+	assert_ptr_equal(gupsim_current(), b);
+	assert_result(w, gupsim_reap(&b), 0);
+	assert_null(gupsim_current());
+}
+
 /* The next task may stand where this one stood, and is not taken for it. */
 static void a_reaped_tasks_calls_stay_its_own(struct world *w)
 {
@@ -230,5 +334,7 @@ static void exits_leave_no_memory_behind(struct world *w)
 SUITE(world_test(the_last_access_ends_the_mm), world_test(a_gone_mm_is_empty),
       world_test(a_thread_keeps_the_mm), world_test(who_runs_is_not_reaped),
       world_test(nobody_is_reaped_inside_a_call),
+      world_test(whoever_is_inside_a_call_stays),
+      world_test(whoever_is_interrupted_stays), world_test(nobody_reaped_is_current),
       world_test(a_reaped_tasks_calls_stay_its_own),
       world_test(exits_leave_no_memory_behind))
