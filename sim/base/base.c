@@ -49,8 +49,10 @@ static void record(struct base *base, enum gupsim_report_kind kind, const char *
 {
 	struct gupsim_report report = {.kind = kind, .func = func, .what = what};
 
-	if (base->nr_reports < MAX_REPORTS)
+	if (base->nr_reports < MAX_REPORTS) {
+		base->report_depth[base->nr_reports] = base->call_depth;
 		base->reports[base->nr_reports++] = report;
+	}
 	if (base->report)
 		base->report(base->report_arg, &report);
 }
@@ -58,7 +60,8 @@ static void record(struct base *base, enum gupsim_report_kind kind, const char *
 static bool warned_already(const struct base *base, const char *func, const char *what)
 {
 	for (size_t i = 0; i < base->nr_reports; i++)
-		if (!strcmp(base->reports[i].func, func) &&
+		if (base->report_depth[i] == base->call_depth &&
+		    !strcmp(base->reports[i].func, func) &&
 		    !strcmp(base->reports[i].what, what))
 			return true;
 	return false;
@@ -124,6 +127,14 @@ void call_put(struct base *base, struct call *call)
 		heap_free(&base->heap, call);
 }
 
+/* A nested call has begun: what was said at its depth was said to one that is over. */
+static void rearm(struct base *base)
+{
+	for (size_t i = 0; i < base->nr_reports; i++)
+		if (base->report_depth[i] == base->call_depth)
+			base->report_depth[i] = 0;
+}
+
 void base_call_begin_anonymous(struct base *base, struct call **outer)
 {
 	*outer = base->call;
@@ -131,6 +142,8 @@ void base_call_begin_anonymous(struct base *base, struct call **outer)
 	base->last_call++;
 	if (base->call_depth++ == 0)
 		base->nr_reports = 0;
+	else
+		rearm(base);
 }
 
 int base_call_begin(struct base *base, const char *func, struct call **outer)

@@ -51,6 +51,7 @@ struct base {
 	char error[256];
 
 	struct gupsim_report reports[MAX_REPORTS];
+	int report_depth[MAX_REPORTS]; /* of the call that is running, 0: it is over */
 	size_t nr_reports;
 	gupsim_report_fn report;
 	void *report_arg;

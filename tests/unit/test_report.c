@@ -41,6 +41,34 @@ static void a_nested_call_keeps_the_reports(struct world *w)
 	assert_reports(w, "WARN f, CONTRACT g");
 }
 
+static void warn_inside(struct base *base)
+{
+	struct call *outer;
+
+	assert_int_equal(base_call_begin(base, "inner", &outer), 0);
+	base_warn(base, "f", "x");
+	base_warn(base, "f", "x");
+	base_call_end(base, outer);
+}
+
+/* As if each were alone; the outer one's stays disarmed meanwhile. */
+static void a_warn_is_rearmed_by_each_nested_call(struct world *w)
+{
+	struct base *base = &w->machine->base;
+	struct call *outer;
+
+	assert_result(w, base_call_begin(base, "outer", &outer), 0);
+	base_warn(base, "f", "x");
+	warn_inside(base);
+	assert_reports(w, "WARN f, WARN f");
+	base_warn(base, "f", "x");
+	warn_inside(base);
+	assert_reports(w, "WARN f, WARN f, WARN f");
+	base_warn(base, "f", "x");
+	base_call_end(base, outer);
+	assert_reports(w, "WARN f, WARN f, WARN f");
+}
+
 static void a_bug_is_last_and_kills(struct world *w)
 {
 	struct base *base = &w->machine->base;
@@ -148,6 +176,8 @@ static void errnos_have_names_both_ways(struct world *w)
 }
 
 SUITE(world_test(a_warn_is_rearmed_by_each_call),
-      world_test(a_nested_call_keeps_the_reports), world_test(a_bug_is_last_and_kills),
-      world_test(the_first_cause_stands), world_test(the_handler_is_told_as_it_happens),
-      world_test(results_have_names), world_test(errnos_have_names_both_ways))
+      world_test(a_nested_call_keeps_the_reports),
+      world_test(a_warn_is_rearmed_by_each_nested_call),
+      world_test(a_bug_is_last_and_kills), world_test(the_first_cause_stands),
+      world_test(the_handler_is_told_as_it_happens), world_test(results_have_names),
+      world_test(errnos_have_names_both_ways))
