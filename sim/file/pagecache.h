@@ -27,6 +27,10 @@ struct page *shmem_alloc_add(struct address_space *mapping, pgoff_t index);
 /* The address_space of a page that has one; NULL for anonymous and orphaned pages. */
 struct address_space *page_mapping(struct page *page);
 
+/* Inside, without the checks of the call from outside that has the same name. */
+int do_set_page_dirty(struct page *page);
+#define set_page_dirty(page) do_set_page_dirty(page)
+
 /* The file system's bookkeeping of the page's blocks; costs a reference. */
 void attach_buffers(struct page *page);
 void drop_buffers(struct page *page);

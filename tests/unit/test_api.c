@@ -514,6 +514,39 @@ static void free_pages_do_not_become_dirty(struct world *w)
 	assert_page(w, page, "free");
 }
 
+struct dirtying {
+	struct world *w;
+	struct page *page;
+	bool reached;
+};
+
+static void dirty(void *arg, enum gupsim_point point)
+{
+	struct dirtying *dirtying = arg;
+
+	(void)point;
+	assert_number(dirtying->w, set_page_dirty(dirtying->page), 0);
+	assert_number(dirtying->w, set_page_dirty_lock(dirtying->page), 0);
+	assert_page(dirtying->w, dirtying->page, "free");
+	dirtying->reached = true;
+}
+
+/* Inside a call it is not the call that dirties it. */
+static void free_pages_do_not_become_dirty_at_a_point(struct world *w)
+{
+	struct dirtying dirtying = {.w = w};
+
+	touched(w, 2);
+	dirtying.page = page_at(w, HEAP + PG);
+	unmap(w, HEAP + PG, 1);
+	gupsim_listen(w->machine, dirty, &dirtying);
+	probe(w, ASK(GUP, HEAP, 1, FOLL_LONGTERM),
+	      GIVES(1,
+		    .reports = "CONTRACT set_page_dirty, CONTRACT set_page_dirty_lock"));
+	assert_true(dirtying.reached);
+	release(w);
+}
+
 static void count(void *arg, const struct gupsim_report *report)
 {
 	(void)report;
@@ -684,6 +717,7 @@ SUITE(world_test(machines_are_refused), world_test(a_machine_is_destroyed_once),
       world_test(words_end_with_their_call), world_test(words_outlive_cleaning_up),
       world_test(words_of_a_listener_are_its_own), world_test(somebody_has_to_call),
       world_test(broken_contracts_are_told), world_test(free_pages_do_not_become_dirty),
+      world_test(free_pages_do_not_become_dirty_at_a_point),
       world_test(counts_below_zero_are_a_bug), world_test(a_dead_machine_does_nothing),
       world_test(failures_that_are_pending_are_told),
       world_test(rules_are_refused_with_words), world_test(names_are_given_once),

@@ -3,6 +3,7 @@
 #include "world.h"
 
 #include "file/pagecache.h"
+#undef set_page_dirty /* the one from outside is meant */
 #include "machine/machine.h"
 
 static struct file *disk_file(struct world *w, unsigned long nr, bool cached)
