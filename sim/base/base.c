@@ -114,7 +114,7 @@ struct call *call_new(struct base *base, const char *func)
 		return NULL;
 	call->serial = base->last_call;
 	call->func = func;
-	call->pid = current ? current->pid : 0;
+	call->pid = base_current_pid(base);
 	call->users = 1;
 	call->running = true;
 	strlcpy(call->name, base->call_name, sizeof(call->name));

@@ -26,7 +26,7 @@
 struct call {
 	unsigned long serial;
 	const char *func;
-	pid_t pid; /* of who was current, 0: nobody */
+	pid_t pid; /* of who was current, 0: nobody here */
 	unsigned int users;
 	bool running; /* its references are its own to give back */
 	char name[NAME_MAX_LENGTH + 1];
@@ -129,6 +129,12 @@ void base_call_end(struct base *base, struct call *outer);
  * somebody has reason to keep it, who then makes it known with call_new().
  */
 void base_call_begin_anonymous(struct base *base, struct call **outer);
+
+/* Current's, 0 if it is none of this machine's: each counts its own. */
+static inline pid_t base_current_pid(const struct base *base)
+{
+	return current && current->sim->base == base ? current->pid : 0;
+}
 
 /* A record of the running call, with one user. NULL: out of memory. */
 struct call *call_new(struct base *base, const char *func);

@@ -125,7 +125,7 @@ static struct call_ref **youngest(struct page_ledger *page, pid_t pid)
 
 bool ledger_drop_youngest(struct base *base, struct page_ledger *page)
 {
-	struct call_ref **link = youngest(page, current ? current->pid : 0);
+	struct call_ref **link = youngest(page, base_current_pid(base));
 
 	if (!*link)
 		link = youngest(page, 0);

@@ -83,6 +83,36 @@ static void a_put_prefers_its_own_tasks_calls(struct world *w)
 	w->nr_taken = 0;
 }
 
+/* A task of another machine has the pid of one here, and none of its calls. */
+static void another_machines_tasks_have_no_calls_here(struct world *w)
+{
+	struct world *other = world_create();
+	struct page *page = touched(w, 1);
+	struct task_struct *b;
+
+	assert_result(w, gupsim_thread_create(w->task, "B", &b), 0);
+	assert_number(w, other->task->pid, w->task->pid);
+	gupsim_set_current(w->task);
+	gupsim_set_current(w->task);
+	pin_as(w, "a", 1);
+	gupsim_set_current(b);
+	pin_as(w, "b", 1);
+	gupsim_set_current(other->task);
+	put_page(page);
+	assert_text(w, holders(w, HEAP), "a 1");
+
+	gupsim_name_calls(w->machine, "other");
+	get_page(page);
+	assert_text(w, holders(w, HEAP), "other 1, a 1");
+	gupsim_set_current(w->task);
+	put_page(page);
+	assert_text(w, holders(w, HEAP), "other 1");
+	put_page(page);
+	w->nr_taken = 0;
+	gupsim_set_current(other->task);
+	world_destroy(other);
+}
+
 static void what_nobody_holds_is_booked_against_the_put(struct world *w)
 {
 	shared(w, HEAP, 1, RW);
@@ -160,6 +190,7 @@ static void a_freed_frame_is_forgotten(struct world *w)
 SUITE(world_test(calls_are_kept_youngest_first),
       world_test(one_call_counts_its_references),
       world_test(a_put_prefers_its_own_tasks_calls),
+      world_test(another_machines_tasks_have_no_calls_here),
       world_test(what_nobody_holds_is_booked_against_the_put),
       world_test(kinds_are_counted), world_test(an_unnoted_reference_is_not_taken),
       world_test(a_put_needs_no_memory), world_test(a_freed_frame_is_forgotten))
