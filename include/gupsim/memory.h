@@ -117,8 +117,10 @@ int gupsim_allocate_in(struct gupsim_machine *machine, enum gupsim_place place);
 int gupsim_drain(struct gupsim_machine *machine);
 
 /*
- * Take a page off its LRU list and back, as migration or compaction does.
- * Errors: -EBUSY (it is on no list), -EINVAL (it is not isolated).
+ * Take a page off its LRU list and back, as migration or compaction does. No pagevec is
+ * drained for it: between calls they are empty, unless config.pagevec_hold, but need
+ * not be where a listener isolates.
+ * Errors: -EBUSY (it is on no list, or not yet), -EINVAL (it is not isolated).
  */
 int gupsim_isolate(struct page *page);
 int gupsim_putback(struct page *page);

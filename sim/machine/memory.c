@@ -271,11 +271,14 @@ int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned lon
 
 static int do_isolate(struct page *page)
 {
-	lru_add_drain_all(page_phys(page));
-	if (isolate_lru_page(page))
-		return base_error(page_phys(page)->base, -EBUSY,
-				  "the page is on no LRU list");
-	return 0;
+	struct phys *phys = page_phys(page);
+
+	if (!isolate_lru_page(page))
+		return 0;
+	return base_error(phys->base, -EBUSY, "the page is %s",
+			  lru_has_in_pagevec(&phys->lru, page)
+				  ? "in a pagevec, and not on its LRU list yet"
+				  : "on no LRU list");
 }
 
 int gupsim_isolate(struct page *page)

@@ -88,6 +88,23 @@ static void isolation_takes_a_reference(struct world *w)
 	assert_result(w, gupsim_putback(page), -EINVAL);
 }
 
+/* A page that has not got to its list yet can not be taken off it. */
+static void isolation_drains_no_pagevec(struct world *w)
+{
+	hold_pagevecs(w);
+	touched(w, 3);
+	assert_result(w, gupsim_isolate(page_at(w, HEAP)), -EBUSY);
+	assert_mapped(w, HEAP, 3, "refs 2 map 1 anon active");
+	assert_result(w, gupsim_drain(w->machine), 0);
+	touch(w, HEAP, 3);
+	anon(w, HEAP + 3 * PG, 1, RW);
+	touch(w, HEAP + 3 * PG, 1);
+	assert_result(w, gupsim_isolate(page_at(w, HEAP)), 0);
+	assert_mapped(w, HEAP + 3 * PG, 1, "refs 2 map 1 anon active");
+	assert_result(w, gupsim_putback(page_at(w, HEAP)), 0);
+	assert_mapped(w, HEAP, 1, "refs 2 map 1 anon active");
+}
+
 static void an_isolated_page_survives_its_mapping(struct world *w)
 {
 	struct page *page = touched(w, 1);
@@ -190,7 +207,7 @@ static void a_page_freed_in_its_pagevec_is_lost(struct world *w)
 SUITE(world_test(a_pagevec_holds_a_reference), world_test(a_full_pagevec_is_drained),
       world_test(a_page_is_freed_out_of_its_pagevec),
       world_test(otherwise_each_call_drains), world_test(lists_are_counted),
-      world_test(isolation_takes_a_reference),
+      world_test(isolation_takes_a_reference), world_test(isolation_drains_no_pagevec),
       world_test(an_isolated_page_survives_its_mapping),
       world_test(what_is_on_no_list_is_not_isolated),
       world_test(off_the_lru_referenced_toggles),
