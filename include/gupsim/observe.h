@@ -78,8 +78,15 @@ typedef void (*gupsim_finding_fn)(void *arg, const struct gupsim_finding *findin
  */
 long gupsim_audit(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg);
 
-/* The number of references that calls have handed out and nobody has given back, or
- * -EINVAL without a ledger. */
+/*
+ * gupsim_held() - what has to be given back before a test can end
+ * @fn: told each; may be NULL
+ *
+ * The references that calls have handed out (surplus: how many), and the pages that are
+ * isolated (surplus 0). Of a dead machine, which takes nothing back, and inside a call,
+ * where they may be its own, the references alone.
+ * Return: the number of references and of all else; -EINVAL without a ledger.
+ */
 long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg);
 
 /* One decision of the kernel's, in the order they were made. */

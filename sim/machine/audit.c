@@ -238,6 +238,22 @@ static long report_held(struct audit *audit, struct page *page)
 	return held;
 }
 
+/* Inside a call it may be the kernel's, which gives it back; a dead machine lets nobody.
+ */
+static bool others_hold(const struct base *base)
+{
+	return base_alive(base) && !base->call_depth;
+}
+
+static long report_isolated(struct audit *audit, struct page *page)
+{
+	if (!(page->flags & PAGE_ISOLATED))
+		return 0;
+	audit_page_finding(audit, page, "pfn %lu: isolated, and not put back",
+			   pfn_of_page(page));
+	return 1;
+}
+
 long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg)
 {
 	struct audit audit = {.machine = machine, .fn = fn, .arg = arg};
@@ -247,7 +263,12 @@ long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg
 	if (error)
 		return error;
 	audit.phys = machine->phys;
-	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(audit.phys, pfn))
-		held += report_held(&audit, pfn_to_page(audit.phys, pfn));
+	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(audit.phys, pfn)) {
+		struct page *page = pfn_to_page(audit.phys, pfn);
+
+		held += report_held(&audit, page);
+		if (others_hold(&machine->base))
+			held += report_isolated(&audit, page);
+	}
 	return held;
 }

@@ -58,6 +58,21 @@ static void a_leak_names_its_call(struct world *w)
 	assert_text(w, held_text(w), "");
 }
 
+/* Whoever isolates a page has it on a list of his own, also when all else is gone. */
+static void an_isolated_page_is_held(struct world *w)
+{
+	struct page *page = touched(w, 2);
+
+	assert_result(w, gupsim_isolate(page), 0);
+	assert_text(w, held_text(w), "page +0 - -; ");
+	unmap(w, HEAP, 2);
+	assert_text(w, audit_text(w), "");
+	assert_text(w, held_text(w), "page +0 - -; ");
+	assert_number(w, gupsim_held(w->machine, NULL, NULL), 1);
+	assert_result(w, gupsim_putback(page), 0);
+	assert_number(w, gupsim_held(w->machine, NULL, NULL), 0);
+}
+
 /* One put too many takes a reference of the machine's own, and it is told whose put. */
 static void a_double_put_names_its_call(struct world *w)
 {
@@ -256,9 +271,9 @@ static void an_audit_meets_no_injected_failure(struct world *w)
 	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(-ENOMEM));
 }
 
-SUITE(world_test(a_leak_names_its_call), world_test(a_double_put_names_its_call),
-      world_test(a_double_put_of_a_mapped_page), world_test(a_lost_page_is_not_free),
-      world_test(everything_is_checked), world_test(a_surplus_has_its_sign),
-      world_test(without_a_ledger_there_is_no_audit),
+SUITE(world_test(a_leak_names_its_call), world_test(an_isolated_page_is_held),
+      world_test(a_double_put_names_its_call), world_test(a_double_put_of_a_mapped_page),
+      world_test(a_lost_page_is_not_free), world_test(everything_is_checked),
+      world_test(a_surplus_has_its_sign), world_test(without_a_ledger_there_is_no_audit),
       world_test(an_audit_may_lack_memory),
       world_test(an_audit_meets_no_injected_failure))
