@@ -65,13 +65,13 @@ struct gupsim_finding {
 typedef void (*gupsim_finding_fn)(void *arg, const struct gupsim_finding *finding);
 
 /*
- * gupsim_audit() - explain every reference, mapping, page table and lock of the machine
+ * gupsim_audit() - explain every reference, mapping and page table of the machine
  * @fn: told each finding; may be NULL
  *
- * Page flags, LRU lists and counts have to agree as well. A listener may audit inside a
- * call: what the call keeps for itself until it returns is explained.
+ * Page flags, page locks, LRU lists and counts have to agree as well. A listener may
+ * audit inside a call: what the call keeps for itself until it returns is explained.
  * References that a call handed out and that were not given back yet are explained by
- * that call. At the end of a test see gupsim_held() too.
+ * that call, and an mm's lock may be held. At the end of a test see gupsim_held() too.
  * Return: the number of findings, 0 when all is explained; -EINVAL without a ledger,
  * -ENOMEM when the host is out of memory. A failure injected with gupsim_fail() is not
  * met by the audit and stays pending.
@@ -82,10 +82,11 @@ long gupsim_audit(struct gupsim_machine *machine, gupsim_finding_fn fn, void *ar
  * gupsim_held() - what has to be given back before a test can end
  * @fn: told each; may be NULL
  *
- * The references that calls have handed out (surplus: how many), and the pages that are
- * isolated (surplus 0). Of a dead machine, which takes nothing back, and inside a call,
- * where they may be its own, the references alone.
- * Return: the number of references and of all else; -EINVAL without a ledger.
+ * The references that calls have handed out (surplus: how many), the pages that are
+ * isolated (surplus 0), and the mmap_sem of each mm (no page). Of a dead machine, which
+ * takes nothing back, and inside a call, where they may be its own, only the references.
+ *
+ * Return: how often something has to be given back; -EINVAL without a ledger.
  */
 long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg);
 

@@ -254,6 +254,22 @@ static long report_isolated(struct audit *audit, struct page *page)
 	return 1;
 }
 
+static long report_locks(struct audit *audit)
+{
+	const struct gupsim_mm *mm;
+	long held = 0;
+
+	TAILQ_FOREACH (mm, &audit->machine->mms, link) {
+		const struct rw_semaphore *sem = &mm->mm.mmap_sem;
+
+		if (sem->writer || sem->readers)
+			audit_finding(audit, "mmap_sem of %s is still held for %s",
+				      mm->name, sem->writer ? "writing" : "reading");
+		held += sem->writer + sem->readers;
+	}
+	return held;
+}
+
 long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg)
 {
 	struct audit audit = {.machine = machine, .fn = fn, .arg = arg};
@@ -270,5 +286,7 @@ long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg
 		if (others_hold(&machine->base))
 			held += report_isolated(&audit, page);
 	}
+	if (others_hold(&machine->base))
+		held += report_locks(&audit);
 	return held;
 }

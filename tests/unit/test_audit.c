@@ -73,6 +73,47 @@ static void an_isolated_page_is_held(struct world *w)
 	assert_number(w, gupsim_held(w->machine, NULL, NULL), 0);
 }
 
+struct observer {
+	struct world *w;
+	long held;
+};
+
+static void observe(void *arg, enum gupsim_point point)
+{
+	struct observer *observer = arg;
+
+	(void)point;
+	observer->held = gupsim_held(observer->w->machine, NULL, NULL);
+}
+
+/* While it is held nothing is wrong; at the end of a test it has to be free. */
+static void a_lock_is_held(struct world *w)
+{
+	struct observer observer = {.w = w};
+	struct page *page = touched(w, 1);
+
+	down_read(&w->mm->mmap_sem);
+	down_read(&w->mm->mmap_sem);
+	assert_text(w, audit_text(w), "");
+	assert_text(w, held_text(w), "- +0 - -; ");
+	assert_number(w, gupsim_held(w->machine, NULL, NULL), 2);
+
+	gupsim_listen(w->machine, observe, &observer);
+	assert_result(w, get_user_pages(HEAP, 1, FOLL_LONGTERM, &page, NULL), 1);
+	gupsim_listen(w->machine, NULL, NULL);
+	assert_number(w, observer.held, 1); /* the pin */
+	put_page(page);
+	up_read(&w->mm->mmap_sem);
+	up_read(&w->mm->mmap_sem);
+	assert_text(w, held_text(w), "");
+
+	down_write(&w->mm->mmap_sem);
+	assert_text(w, audit_text(w), "");
+	assert_text(w, held_text(w), "- +0 - -; ");
+	assert_number(w, gupsim_held(w->machine, NULL, NULL), 1);
+	up_write(&w->mm->mmap_sem);
+}
+
 /* One put too many takes a reference of the machine's own, and it is told whose put. */
 static void a_double_put_names_its_call(struct world *w)
 {
@@ -272,8 +313,9 @@ static void an_audit_meets_no_injected_failure(struct world *w)
 }
 
 SUITE(world_test(a_leak_names_its_call), world_test(an_isolated_page_is_held),
-      world_test(a_double_put_names_its_call), world_test(a_double_put_of_a_mapped_page),
-      world_test(a_lost_page_is_not_free), world_test(everything_is_checked),
-      world_test(a_surplus_has_its_sign), world_test(without_a_ledger_there_is_no_audit),
+      world_test(a_lock_is_held), world_test(a_double_put_names_its_call),
+      world_test(a_double_put_of_a_mapped_page), world_test(a_lost_page_is_not_free),
+      world_test(everything_is_checked), world_test(a_surplus_has_its_sign),
+      world_test(without_a_ledger_there_is_no_audit),
       world_test(an_audit_may_lack_memory),
       world_test(an_audit_meets_no_injected_failure))
