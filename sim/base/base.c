@@ -128,7 +128,7 @@ void call_put(struct base *base, struct call *call)
 }
 
 /* A nested call has begun: what was said at its depth was said to one that is over. */
-static void rearm(struct base *base)
+static SIM_COLD void rearm(struct base *base)
 {
 	for (size_t i = 0; i < base->nr_reports; i++)
 		if (base->report_depth[i] == base->call_depth)
