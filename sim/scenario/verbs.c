@@ -213,6 +213,8 @@ static const struct verb verbs[] = {
 
 	{"isolate", "PAGE", .run = handle_isolate,
 	 .help = "take a page off its LRU list, as migration and reclaim do",
+	 .more = "A page that still waits in a pagevec is on no list: `drain` "
+		 "first.",
 	 .example = "isolate A.heap[1]", .real = "the module calls isolate_lru_page"},
 
 	{"putback", "PAGE", .run = handle_putback, .help = "put it back",
