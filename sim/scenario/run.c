@@ -417,13 +417,6 @@ static void expect_put(struct run *run, const struct symbol *symbol)
 			 "put", "still held");
 }
 
-static void expect_unlocked(struct run *run, const struct symbol *symbol)
-{
-	if (symbol->mm == symbol && run_thing(run, symbol)->lock)
-		run_fail(run, NULL, run_words(run, "%s's lock", symbol->name), "none",
-			 "still held");
-}
-
 static void run_end(struct run *run)
 {
 	struct row *row = &run->record->rows[run->story->nr_statements];
@@ -433,8 +426,6 @@ static void run_end(struct run *run)
 	HASH_ITER (hh, run->story->names, symbol, next) {
 		if (symbol->kind == SYMBOL_CALL || symbol->kind == SYMBOL_REF)
 			expect_put(run, symbol);
-		if (symbol->kind == SYMBOL_TASK)
-			expect_unlocked(run, symbol);
 	}
 	for (size_t i = 0; i < run->story->nr_statements; i++)
 		if (run->record->rows[i].pending)

@@ -205,7 +205,8 @@ static void these_fail(void **state)
 		 "t.gup:8:1: on v5.6\n", "actual    given back already\n"},
 		{TASK "read A.heap[0]\nx = get_page(A.heap[0])\nput_page(x)\nput x\n",
 		 "where     x\n", "actual    given back already\n"},
-		{TASK "lock A write\n", "where     A's lock\n", "expected  none\n"},
+		{TASK "lock A write\n", "expected  given back by now\n",
+		 "actual    mmap_sem of A is still held for writing\n"},
 		{TASK "lock A write\nmunmap A.heap -> would block on A lock\n",
 		 "where     at the end\n", "actual    still waiting\n"},
 		{TASK "lock A write\nmunmap A.heap\nunlock A\n",
@@ -216,7 +217,8 @@ static void these_fail(void **state)
 		 "expected  a task with an mm\n"},
 		{LEFT "expect A.heap none\n", "where     A.heap[0] none\n",
 		 "actual    none no\n"},
-		{LEFT "lock A2 read\n", "where     A's lock\n", "actual    still held\n"},
+		{LEFT "lock A2 read\n", "expected  given back by now\n",
+		 "actual    mmap_sem of A is still held for reading\n"},
 		/* Errors come with their words. */
 		{LEFT "get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\n",
 		 "expected  4\n", "actual    -ESRCH ("},
@@ -251,8 +253,9 @@ static void these_fail(void **state)
 		     "1\nput p\n",
 		 "where     B\n  expected  a task that can exit\n",
 		 "actual    it is inside a call\n"},
-		{TASK "lock A read\nlock A read\nunlock A\n", "where     A's lock\n",
-		 "actual    still held\n"},
+		{TASK "lock A read\nlock A read\nunlock A\n",
+		 "expected  given back by now\n",
+		 "actual    mmap_sem of A is still held for reading\n"},
 		/* A call at a point is told by its own decisions, and so is who is met.
 		 */
 		{LOG "at lock.dropped: q = get_user_pages_remote(A, 0, 1, 0) -> 1\n"
