@@ -13,6 +13,8 @@
 int base_init(struct base *base, const struct gupsim_config *config)
 {
 	*base = (struct base){
+		.config_fs_dax = config->config_fs_dax,
+		.config_cma = config->config_cma,
 		.keep_calls = config->ledger || config->trace,
 		.report = config->report,
 		.report_arg = config->report_arg,

@@ -44,7 +44,8 @@ struct trace_entry {
 struct base {
 	struct heap heap;
 	struct rules rules;
-	bool keep_calls; /* the ledger or the trace is on */
+	bool config_fs_dax, config_cma; /* what the kernel was built with */
+	bool keep_calls;		/* the ledger or the trace is on */
 
 	enum gupsim_state state;
 	char cause[160];

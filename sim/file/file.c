@@ -182,7 +182,7 @@ static int fill(struct gupsim_file *file, const struct gupsim_file_spec *spec)
 static bool is_dax(const struct gupsim_file *file)
 {
 	return file->backing == GUPSIM_FSDAX ||
-	       (file->backing == GUPSIM_DEVDAX && file->phys->config_fs_dax);
+	       (file->backing == GUPSIM_DEVDAX && file->phys->base->config_fs_dax);
 }
 
 static void init_file(struct gupsim_file *file, const struct gupsim_file_spec *spec)
@@ -215,7 +215,7 @@ static struct gupsim_file *new_file(struct phys *phys, struct vfs *vfs,
 	file->vfs = vfs;
 	file->pmem = spec->pmem;
 	file->backing = spec->backing;
-	if (file->backing == GUPSIM_FSDAX && !phys->config_fs_dax)
+	if (file->backing == GUPSIM_FSDAX && !phys->base->config_fs_dax)
 		file->backing = GUPSIM_DISK;
 	file->users = 1;
 	TAILQ_INSERT_TAIL(&vfs->files, file, link);

@@ -141,13 +141,13 @@ long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 			   struct page **pages, struct vm_area_struct **vmas,
 			   unsigned int gup_flags)
 {
-	const struct phys *phys = mm_phys(mm);
+	const struct base *base = mm_base(mm);
 	struct vm_area_struct **vmas_tmp = vmas;
 	unsigned int nocma;
 	long rc;
 
 	/* A kernel with neither has nothing to check. */
-	if (!(gup_flags & FOLL_LONGTERM) || (!phys->config_fs_dax && !phys->config_cma))
+	if (!(gup_flags & FOLL_LONGTERM) || (!base->config_fs_dax && !base->config_cma))
 		return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
 					       NULL, gup_flags);
 	if (!pages)
@@ -170,7 +170,7 @@ long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 		rc = decided(-EOPNOTSUPP, "all is released");
 		goto out;
 	}
-	if (phys->config_cma)
+	if (base->config_cma)
 		rc = check_and_migrate_cma_pages(tsk, mm, start, rc, pages, vmas_tmp,
 						 gup_flags);
 out:

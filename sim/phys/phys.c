@@ -111,8 +111,6 @@ int phys_create(struct base *base, const struct gupsim_config *config, struct ph
 		return -ENOMEM;
 	}
 	phys->base = base;
-	phys->config_cma = config->config_cma;
-	phys->config_fs_dax = config->config_fs_dax;
 	phys->pagevec_hold = config->pagevec_hold;
 	lru_init(&phys->lru);
 	error = init_frames(phys, config);

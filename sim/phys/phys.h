@@ -59,8 +59,7 @@ struct phys {
 	struct area *zonelist[NR_GFPS][NR_AREAS + 1]; /* where to look, in order */
 	unsigned int fail_page_in;
 	unsigned long nr_bad; /* frames lost to a put_page() too many */
-	bool config_cma, config_fs_dax;
-	bool pagevec_hold; /* pagevecs keep their references between calls */
+	bool pagevec_hold;    /* pagevecs keep their references between calls */
 	struct ledger ledger;
 	struct lru lru;
 };
