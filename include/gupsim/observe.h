@@ -132,6 +132,9 @@ struct gupsim_rule_cell {
 
 size_t gupsim_nr_kernels(void);
 const char *gupsim_kernel_name(size_t kernel);
+
+/* Does the release have a kernel function of this name, where releases differ in it? */
+bool gupsim_kernel_has(size_t kernel, const char *func);
 size_t gupsim_nr_rules(void);
 const struct gupsim_rule *gupsim_rule_info(size_t rule);
 /* -EINVAL if there is no such kernel or rule. */

@@ -23,6 +23,21 @@ static const struct {
 	[V5_6] = {"v5.6", GUPSIM_KERNEL_VERSION(5, 5, 0), GUPSIM_KERNEL_VERSION(5, 9, 0)},
 };
 
+/* Functions that some releases lack: the first and the last that has it. */
+static const struct {
+	const char *name;
+	enum kernel first, last;
+} functions[] = {
+	{"put_user_page", V5_5, V5_5},
+	{"put_user_pages", V5_5, V5_5},
+	{"put_user_pages_dirty_lock", V5_5, V5_5},
+	{"pin_user_pages", V5_6, NR_KERNELS - 1},
+	{"pin_user_pages_remote", V5_6, NR_KERNELS - 1},
+	{"unpin_user_page", V5_6, NR_KERNELS - 1},
+	{"unpin_user_pages", V5_6, NR_KERNELS - 1},
+	{"unpin_user_pages_dirty_lock", V5_6, NR_KERNELS - 1},
+};
+
 /* How a cell is known: a booted kernel answered, its source was read, or from memory. */
 enum evidence {
 	MEASURED,
@@ -118,6 +133,7 @@ int rules_of_release(const char *kernel, struct rules *rules)
 
 	if (k < 0)
 		return k;
+	rules->kernel = k;
 	for (int r = 0; r < NR_RULES; r++)
 		rules->value[r] = rules_table[r].cell[k].value;
 	return 0;
@@ -168,6 +184,20 @@ const char *rule_value_name(const struct rules *rules, enum rule rule)
 {
 	return rule == RULE_NONE ? NULL
 				 : rules_table[rule].info.values[rules->value[rule]];
+}
+
+bool release_has_function(unsigned int kernel, const char *func)
+{
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (!strcmp(functions[i].name, func))
+			return kernel >= functions[i].first &&
+			       kernel <= functions[i].last;
+	return kernel < NR_KERNELS;
+}
+
+bool gupsim_kernel_has(size_t kernel, const char *func)
+{
+	return func && kernel < NR_KERNELS && release_has_function(kernel, func);
 }
 
 bool release_has_signatures_of(const char *kernel, unsigned int linux_version)

@@ -52,6 +52,7 @@ enum {
 /* The rules that one machine runs by: a row of the table, with single rules overridden.
  */
 struct rules {
+	unsigned int kernel; /* the row */
 	unsigned char value[NR_RULES];
 };
 
@@ -62,6 +63,9 @@ int rules_override(struct rules *rules, const char *rule, const char *value,
 		   const char **nearest);
 const char *rule_name(enum rule rule);
 const char *rule_value_name(const struct rules *rules, enum rule rule);
+
+/* Is there the pinning function @func in the release @kernel? */
+bool release_has_function(unsigned int kernel, const char *func);
 
 /* Do kernel headers of @linux_version offer the signatures that the release has? */
 bool release_has_signatures_of(const char *kernel, unsigned int linux_version);

@@ -39,6 +39,11 @@ static int api_call_begin(struct api_call *call, const char *func, struct mm_str
 	error = base_call_begin(call->base, func, &call->outer);
 	if (error)
 		return error;
+	if (!release_has_function(call->base->rules.kernel, func)) {
+		base_call_end(call->base, call->outer);
+		return base_error(call->base, -ENOSYS,
+				  "%s: the release has no such function", func);
+	}
 	call->refusals = call->base->heap.refusals;
 	mmget(mm);
 	return 0;
@@ -165,5 +170,35 @@ long gupsim_get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 		return ret;
 	expect_unlocked(&call);
 	ret = get_user_pages_unlocked(start, nr_pages, pages, gup_flags);
+	return api_call_end(&call, gup_flags, pages, ret);
+}
+
+long gupsim_pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
+				  unsigned long start, unsigned long nr_pages,
+				  unsigned int gup_flags, struct page **pages,
+				  struct vm_area_struct **vmas, int *locked)
+{
+	struct api_call call;
+	long ret = api_call_begin(&call, "pin_user_pages_remote", mm);
+
+	if (ret)
+		return ret;
+	expect_locked(&call);
+	ret = pin_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages, vmas,
+				    locked);
+	return api_call_end(&call, gup_flags, pages, ret);
+}
+
+long gupsim_pin_user_pages(unsigned long start, unsigned long nr_pages,
+			   unsigned int gup_flags, struct page **pages,
+			   struct vm_area_struct **vmas)
+{
+	struct api_call call;
+	long ret = api_call_begin(&call, "pin_user_pages", current ? current->mm : NULL);
+
+	if (ret)
+		return ret;
+	expect_locked(&call);
+	ret = pin_user_pages(start, nr_pages, gup_flags, pages, vmas);
 	return api_call_end(&call, gup_flags, pages, ret);
 }

@@ -149,3 +149,19 @@ long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 		up_read(&mm->mmap_sem);
 	return ret;
 }
+
+/* Placeholders, for callers to be converted to: up to v5.6 a pin is a reference. */
+long pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
+			   unsigned long start, unsigned long nr_pages,
+			   unsigned int gup_flags, struct page **pages,
+			   struct vm_area_struct **vmas, int *locked)
+{
+	return get_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages, vmas,
+				     locked);
+}
+
+long pin_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
+		    struct page **pages, struct vm_area_struct **vmas)
+{
+	return get_user_pages(start, nr_pages, gup_flags, pages, vmas);
+}

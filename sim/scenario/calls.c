@@ -265,6 +265,17 @@ static long invoke_unlocked(const struct arguments *a)
 	return gupsim_get_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
 }
 
+static long invoke_pin_remote(const struct arguments *a)
+{
+	return gupsim_pin_user_pages_remote(a->tsk, a->mm, a->start, a->nr, a->flags,
+					    a->pages, a->vmas, a->locked);
+}
+
+static long invoke_pin(const struct arguments *a)
+{
+	return gupsim_pin_user_pages(a->start, a->nr, a->flags, a->pages, a->vmas);
+}
+
 /* Without a TASK it is the mm of who runs. */
 static void pin(struct run *run, const struct statement *s, struct result *result,
 		invoke_fn invoke, bool wants_lock)
@@ -306,6 +317,24 @@ HANDLER(handle_get_user_pages_unlocked)
 	pin(run, s, result, invoke_unlocked, false);
 }
 
+static void is_unpinned(struct run *run, const struct statement *s)
+{
+	if (s->name)
+		run_thing(run, s->name)->pinned.give_back = gupsim_unpin_user_page;
+}
+
+HANDLER(handle_pin_user_pages_remote)
+{
+	is_unpinned(run, s);
+	pin(run, s, result, invoke_pin_remote, true);
+}
+
+HANDLER(handle_pin_user_pages)
+{
+	is_unpinned(run, s);
+	pin(run, s, result, invoke_pin, true);
+}
+
 /* References one by one. */
 
 HANDLER(handle_get_page)
@@ -326,7 +355,8 @@ HANDLER(handle_get_page)
 	thing->pinned.nr_held = 1;
 }
 
-HANDLER(handle_put_page)
+static void give_back_one(struct run *run, const struct statement *s,
+			  struct result *result, void (*give_back)(struct page *page))
 {
 	const unsigned int holders = KIND(SYMBOL_CALL) | KIND(SYMBOL_REF);
 	const struct symbol *symbol = story_value(s, "PAGE")->place.symbol;
@@ -335,12 +365,27 @@ HANDLER(handle_put_page)
 	if (!page)
 		return;
 	name_calls(run, s, KIND(symbol->kind) & holders ? symbol : NULL);
-	put_page(page);
+	give_back(page);
 	gupsim_name_calls(run->machine, NULL);
 	pinned_forget(&run_thing(run, symbol)->pinned, page);
 }
 
-HANDLER(handle_put)
+HANDLER(handle_put_page)
+{
+	give_back_one(run, s, result, put_page);
+}
+
+HANDLER(handle_unpin_user_page)
+{
+	give_back_one(run, s, result, gupsim_unpin_user_page);
+}
+
+typedef void (*give_back_fn)(struct page **pages, unsigned long nr,
+			     struct pinned *pinned);
+
+/* All that a call or a reference still holds. */
+static void give_back_all(struct run *run, const struct statement *s,
+			  struct result *result, give_back_fn give_back)
 {
 	const struct symbol *symbol = story_value(s, "HELD")->symbol;
 	struct pinned *pinned = &run_thing(run, symbol)->pinned;
@@ -348,10 +393,42 @@ HANDLER(handle_put)
 	if (pinned->held && !pinned->nr_held)
 		run_refuse(run, s, result, symbol->name, "held", "given back already");
 	name_calls(run, s, symbol);
-	for (size_t i = 0; i < pinned->nr_held; i++)
-		put_page(pinned->held[i]);
+	give_back(pinned->held, pinned->nr_held, pinned);
 	pinned->nr_held = 0;
 	gupsim_name_calls(run->machine, NULL);
+}
+
+static void as_taken(struct page **pages, unsigned long nr, struct pinned *pinned)
+{
+	for (unsigned long i = 0; i < nr; i++)
+		(pinned->give_back ? pinned->give_back : put_page)(pages[i]);
+}
+
+static void unpin(struct page **pages, unsigned long nr, struct pinned *pinned)
+{
+	(void)pinned;
+	gupsim_unpin_user_pages(pages, nr);
+}
+
+static void unpin_dirty(struct page **pages, unsigned long nr, struct pinned *pinned)
+{
+	(void)pinned;
+	gupsim_unpin_user_pages_dirty_lock(pages, nr, true);
+}
+
+HANDLER(handle_put)
+{
+	give_back_all(run, s, result, as_taken);
+}
+
+HANDLER(handle_unpin_user_pages)
+{
+	give_back_all(run, s, result, unpin);
+}
+
+HANDLER(handle_unpin_user_pages_dirty_lock)
+{
+	give_back_all(run, s, result, unpin_dirty);
 }
 
 HANDLER(handle_frame)

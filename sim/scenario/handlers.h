@@ -56,8 +56,13 @@ HANDLER(handle_get_user_pages_remote);
 HANDLER(handle_get_user_pages);
 HANDLER(handle_get_user_pages_locked);
 HANDLER(handle_get_user_pages_unlocked);
+HANDLER(handle_pin_user_pages_remote);
+HANDLER(handle_pin_user_pages);
 HANDLER(handle_get_page);
 HANDLER(handle_put_page);
+HANDLER(handle_unpin_user_page);
+HANDLER(handle_unpin_user_pages);
+HANDLER(handle_unpin_user_pages_dirty_lock);
 HANDLER(handle_put);
 HANDLER(handle_frame);
 

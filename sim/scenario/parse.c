@@ -74,14 +74,27 @@ static const struct verb *function_on(const struct parser *p, const struct token
 		alias ? verb_of_alias(alias, kernel)
 		      : verb_find(p->source->text + token->offset, token->length);
 
-	return verb && (verb->traits & VERB_FUNCTION) ? verb : NULL;
+	return verb && (verb->traits & VERB_FUNCTION) &&
+			       gupsim_kernel_has(kernel, verb->name)
+		       ? verb
+		       : NULL;
 }
 
-static bool fail_no_function(struct parser *p, const struct token *token)
+static bool fail_not_there(struct parser *p, const struct token *token, size_t kernel,
+			   const struct verb *verb)
+{
+	return parser_fail(p, token, "%s has no %s", gupsim_kernel_name(kernel),
+			   verb->name);
+}
+
+static bool fail_no_function(struct parser *p, const struct token *token, size_t kernel)
 {
 	struct nearest best = parser_nearest(p, token);
-	const struct verb *verb;
+	const struct verb *verb =
+		verb_find(p->source->text + token->offset, token->length);
 
+	if (verb && (verb->traits & VERB_FUNCTION))
+		return fail_not_there(p, token, kernel, verb);
 	for (size_t i = 0; (verb = verb_nth(i)); i++)
 		if (verb->shape[0] == '(')
 			nearest_try(&best, verb->name);
@@ -101,7 +114,7 @@ static bool check_function(struct parser *p, const struct statement *s,
 			continue;
 		verb = function_on(p, token, s->alias, k);
 		if (!verb)
-			return fail_no_function(p, token);
+			return fail_no_function(p, token, k);
 		if (strcmp(verb->shape, s->verb->shape))
 			return parser_fail(p, token,
 					   "%s and %s take different arguments; "
@@ -116,8 +129,18 @@ static bool check_alias(struct parser *p, const struct symbol *alias)
 {
 	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
 		if ((p->story->kernels >> k & 1) && !function_on(p, NULL, alias, k))
-			return fail_no_function(p,
-						&story_column(alias->columns, k)->token);
+			return fail_no_function(
+				p, &story_column(alias->columns, k)->token, k);
+	return true;
+}
+
+/* The same for one that returns nothing. */
+static bool check_there(struct parser *p, const struct statement *s,
+			const struct token *token)
+{
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		if ((p->story->kernels >> k & 1) && !gupsim_kernel_has(k, s->verb->name))
+			return fail_not_there(p, token, k, s->verb);
 	return true;
 }
 
@@ -306,7 +329,7 @@ static bool read_rest(struct parser *p, struct statement *s)
 	    (p->at->kind != TOKEN_END &&
 	     !parser_need(p, TOKEN_END, "the end of the line")))
 		return false;
-	if ((s->verb->traits & VERB_FUNCTION) && !check_function(p, s, verb))
+	if (!(s->verb->traits & VERB_FUNCTION ? check_function : check_there)(p, s, verb))
 		return false;
 	if ((s->verb->traits & VERB_SETTING) && !check_once(p, s))
 		return false;

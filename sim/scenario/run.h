@@ -84,6 +84,7 @@ struct pinned {
 	 */
 	struct page **held;
 	size_t nr_held;
+	void (*give_back)(struct page *page); /* NULL: put_page() */
 	long result;
 	int locked;
 	bool has_locked;

@@ -188,6 +188,23 @@ static const struct verb verbs[] = {
 	 .example = "p = get_user_pages_unlocked(A.log, 4, 0) -> 4",
 	 .real = "the module calls it"},
 
+	{"pin_user_pages_remote",
+	 "(TASK, START, NR, FLAGS [, tsk=TSK] " PAGES_ARG " " VMAS_ARG " " LOCKED_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_pin_user_pages_remote,
+	 .help = "pin pages of any mm, for what they hold",
+	 .more = "There since v5.6, where it is get_user_pages_remote.",
+	 .example = "p = pin_user_pages_remote(A, A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
+	{"pin_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_pin_user_pages,
+	 .help = "pin pages of current's mm, for what they hold",
+	 .more = "There since v5.6, where it is get_user_pages.",
+	 .example = "p = pin_user_pages(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
 	{"put", "HELD", .run = handle_put,
 	 .help = "give back all that a call or reference still holds, the way it was "
 		 "taken",
@@ -205,6 +222,33 @@ static const struct verb verbs[] = {
 		 "the page. One too many is booked against what it was called "
 		 "on: for p[0], against p.",
 	 .example = "put_page(p[0])", .real = "the module calls it"},
+
+	{"unpin_user_page", "(PAGE)", .run = handle_unpin_user_page,
+	 .help = "give back one pin", .more = "There since v5.6.",
+	 .example = "unpin_user_page(p[0])", .real = "the module calls it"},
+
+	{"unpin_user_pages", "(HELD)", .run = handle_unpin_user_pages,
+	 .help = "give back all pins that a call still holds",
+	 .more = "There since v5.6.", .example = "unpin_user_pages(p)",
+	 .real = "the module calls it"},
+
+	{"unpin_user_pages_dirty_lock", "(HELD)",
+	 .run = handle_unpin_user_pages_dirty_lock,
+	 .help = "the same, and first make each page dirty that is not",
+	 .more = "There since v5.6; make_dirty is true.",
+	 .example = "unpin_user_pages_dirty_lock(p)", .real = "the module calls it"},
+
+	{"put_user_page", "(PAGE)", .run = handle_unpin_user_page,
+	 .help = "unpin_user_page, as v5.5 has it", .example = "put_user_page(p[0])",
+	 .real = "the module calls it"},
+
+	{"put_user_pages", "(HELD)", .run = handle_unpin_user_pages,
+	 .help = "unpin_user_pages, as v5.5 has it", .example = "put_user_pages(p)",
+	 .real = "the module calls it"},
+
+	{"put_user_pages_dirty_lock", "(HELD)", .run = handle_unpin_user_pages_dirty_lock,
+	 .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
+	 .example = "put_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
 	{"frame", "NAME = PAGE", .declares = SYMBOL_FRAME, .run = handle_frame,
 	 .help = "name the page frame that is there now",

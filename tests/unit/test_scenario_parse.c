@@ -293,7 +293,7 @@ static void a_function_is_needed_only_where_it_runs(void **state)
 		parse_right("kernels v5.5..v6.12\n"
 			    "use pin = get_user_pages | v5.10: pin_user_pages\n" TASK
 			    "p = pin(A.heap, 1, 0) -> 1\n"
-			    "q = pin_user_pages(A.heap, [1], \"?\") -> - | v5.10: 1\n");
+			    "q = pin_user_folios(A.heap, [1], \"?\") -> - | v5.10: 1\n");
 
 	(void)state;
 	parsed_free(parsed);

@@ -242,6 +242,87 @@ static inline long get_user_pages_unlocked(unsigned long start, unsigned long nr
  */
 void put_page(struct page *page);
 
+/*
+ * pin_user_pages_remote(), pin_user_pages() - pin pages to read or write what they hold
+ *
+ * As get_user_pages_remote() and get_user_pages(), in all that they return and refuse:
+ * in v5.6 they are placeholders for callers to be converted to, and do not set FOLL_PIN.
+ * What they pin is given back with the unpin_ functions. -ENOSYS: the machine's release
+ * is older than v5.6.
+ */
+long gupsim_pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
+				  unsigned long start, unsigned long nr_pages,
+				  unsigned int gup_flags, struct page **pages,
+				  struct vm_area_struct **vmas, int *locked);
+long gupsim_pin_user_pages(unsigned long start, unsigned long nr_pages,
+			   unsigned int gup_flags, struct page **pages,
+			   struct vm_area_struct **vmas);
+
+/*
+ * unpin_user_page() - give back one pin
+ * unpin_user_pages() - give back @npages of them, in order
+ * unpin_user_pages_dirty_lock() - the same; with @make_dirty each page that is not dirty
+ * yet is made so before, with set_page_dirty_lock()
+ *
+ * The v5.5 names are put_user_page(), put_user_pages() and put_user_pages_dirty_lock().
+ */
+void gupsim_unpin_user_page(struct page *page);
+void gupsim_unpin_user_pages(struct page **pages, unsigned long npages);
+void gupsim_unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
+					bool make_dirty);
+
+#ifndef GUPSIM_BUILD
+#if GUPSIM_LINUX_VERSION >= GUPSIM_KERNEL_VERSION(5, 6, 0)
+static inline long pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
+					 unsigned long start, unsigned long nr_pages,
+					 unsigned int gup_flags, struct page **pages,
+					 struct vm_area_struct **vmas, int *locked)
+{
+	return gupsim_pin_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages,
+					    vmas, locked);
+}
+
+static inline long pin_user_pages(unsigned long start, unsigned long nr_pages,
+				  unsigned int gup_flags, struct page **pages,
+				  struct vm_area_struct **vmas)
+{
+	return gupsim_pin_user_pages(start, nr_pages, gup_flags, pages, vmas);
+}
+
+static inline void unpin_user_page(struct page *page)
+{
+	gupsim_unpin_user_page(page);
+}
+
+static inline void unpin_user_pages(struct page **pages, unsigned long npages)
+{
+	gupsim_unpin_user_pages(pages, npages);
+}
+
+static inline void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
+					       bool make_dirty)
+{
+	gupsim_unpin_user_pages_dirty_lock(pages, npages, make_dirty);
+}
+#else
+static inline void put_user_page(struct page *page)
+{
+	gupsim_unpin_user_page(page);
+}
+
+static inline void put_user_pages(struct page **pages, unsigned long npages)
+{
+	gupsim_unpin_user_pages(pages, npages);
+}
+
+static inline void put_user_pages_dirty_lock(struct page **pages, unsigned long npages,
+					     bool make_dirty)
+{
+	gupsim_unpin_user_pages_dirty_lock(pages, npages, make_dirty);
+}
+#endif
+#endif
+
 /* get_page() - take one more reference to a page that has at least one. */
 void get_page(struct page *page);
 
