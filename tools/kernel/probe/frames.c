@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Page frames by small numbers, in the order in which they are first seen: the same
+ * fixture gives the same numbers at each boot.
+ */
+#include "probe.h"
+
+s32 probe_frame(struct probe *probe, unsigned long pfn)
+{
+	unsigned int i = 0;
+
+	while (i < probe->nr_pfns && probe->pfns[i] != pfn)
+		i++;
+	if (i == PROBE_FRAMES)
+		return PROBE_FRAME_NONE;
+	probe->pfns[i] = pfn;
+	probe->nr_pfns += i == probe->nr_pfns;
+	return i;
+}
+
+struct page *probe_unset(void)
+{
+	static const char unset;
+
+	return (struct page *)&unset;
+}
+
+/* Kernels leave NULL and error pointers in there, too. */
+s32 probe_frame_of_entry(struct probe *probe, struct page *entry)
+{
+	if (entry == probe_unset())
+		return PROBE_FRAME_UNSET;
+	if (IS_ERR_OR_NULL(entry))
+		return PROBE_FRAME_NONE;
+	return probe_frame(probe, page_to_pfn(entry));
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Looking at pages without touching them: no fault, no reference, no allocation. */
+#include "probe.h"
+
+#include <linux/err.h>
+#include <linux/sched/mm.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <linux/version.h>
+
+/* Whoever looks asks when nobody else runs; the walk takes no page table lock. */
+static pte_t entry_at(struct mm_struct *mm, unsigned long address, bool *huge)
+{
+	pgd_t *pgd = pgd_offset(mm, address);
+	p4d_t *p4d;
+	pud_t *pud;
+	pmd_t *pmd;
+
+	*huge = false;
+	if (pgd_none(*pgd))
+		return __pte(0);
+	p4d = p4d_offset(pgd, address);
+	if (p4d_none(*p4d))
+		return __pte(0);
+	pud = pud_offset(p4d, address);
+	if (pud_none(*pud) || pud_leaf(*pud))
+		return __pte(0);
+	pmd = pmd_offset(pud, address);
+	*huge = pmd_present(*pmd) && pmd_leaf(*pmd);
+	if (*huge)
+		return __pte(pmd_val(*pmd));
+	return pmd_none(*pmd) ? __pte(0) : *pte_offset_kernel(pmd, address);
+}
+
+static unsigned long pfn_at(pte_t pte, unsigned long address, bool huge)
+{
+	unsigned long within = huge ? (address & ~PMD_MASK) >> PAGE_SHIFT : 0;
+
+	return (huge ? pmd_pfn(__pmd(pte_val(pte))) : pte_pfn(pte)) + within;
+}
+
+static u32 pte_bits(pte_t pte, bool huge)
+{
+	bool hole = !(pte_flags(pte) & _PAGE_PRESENT);
+
+	if (hole)
+		return pte_flags(pte) & _PAGE_PROTNONE ? PROBE_PTE_PROTNONE : 0;
+	return PROBE_PTE_PRESENT | (pte_write(pte) ? PROBE_PTE_WRITE : 0) |
+	       (pte_dirty(pte) ? PROBE_PTE_DIRTY : 0) |
+	       (pte_young(pte) ? PROBE_PTE_YOUNG : 0) |
+	       (!huge && pte_flags(pte) & _PAGE_SPECIAL ? PROBE_PTE_SPECIAL : 0) |
+	       (pte_flags(pte) & _PAGE_DEVMAP ? PROBE_PTE_DEVMAP : 0);
+}
+
+static int find_at_address(struct probe_look *look, struct page **page)
+{
+	struct mm_struct *mm = probe_mm(look->pid);
+	unsigned long pfn;
+	bool huge;
+	pte_t pte;
+
+	if (IS_ERR(mm))
+		return PTR_ERR(mm);
+	mmap_read_lock(mm);
+	pte = entry_at(mm, look->at, &huge);
+	look->pte = pte_bits(pte, huge);
+	if (look->pte & (PROBE_PTE_PRESENT | PROBE_PTE_PROTNONE)) {
+		pfn = pfn_at(pte, look->at, huge);
+		*page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+	}
+	look->flags |= huge ? PROBE_HUGE : 0;
+	mmap_read_unlock(mm);
+	mmput(mm);
+	return 0;
+}
+
+static int find_entry(struct probe *probe, const struct probe_look *look,
+		      struct page **page)
+{
+	const struct held *held;
+
+	if (look->handle >= probe->nr_held)
+		return -EBADF;
+	held = &probe->held[look->handle];
+	if (!held->pages || look->at >= PROBE_ROOM)
+		return -EINVAL;
+	*page = held->pages[look->at];
+	if (*page == probe_unset() || IS_ERR_OR_NULL(*page))
+		*page = NULL;
+	return 0;
+}
+
+int probe_find(struct probe *probe, struct probe_look *look, struct page **page)
+{
+	*page = NULL;
+	look->flags = look->pte = 0;
+	switch (look->place) {
+	case PROBE_AT_ADDRESS:
+		return look->at < TASK_SIZE_MAX ? find_at_address(look, page) : -EINVAL;
+	case PROBE_AT_ENTRY:
+		return find_entry(probe, look, page);
+	case PROBE_AT_FRAME:
+		if (look->at >= probe->nr_pfns)
+			return -EINVAL;
+		*page = pfn_to_page(probe->pfns[look->at]);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static u32 flags_of(const struct page *page)
+{
+	static const struct {
+		int bit;
+		u32 flag;
+	} bits[] = {
+		{PG_dirty, PROBE_DIRTY},       {PG_referenced, PROBE_REFERENCED},
+		{PG_active, PROBE_ACTIVE},     {PG_lru, PROBE_LRU},
+		{PG_uptodate, PROBE_UPTODATE}, {PG_reserved, PROBE_RESERVED},
+		{PG_locked, PROBE_PG_LOCKED},  {PG_private, PROBE_PRIVATE},
+	};
+	const struct page *head = compound_head((struct page *)page);
+	u32 flags = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bits); i++)
+		if (test_bit(bits[i].bit, &head->flags))
+			flags |= bits[i].flag;
+	if ((unsigned long)head->mapping & PAGE_MAPPING_ANON)
+		flags |= PROBE_ANON;
+	if (is_zero_pfn(page_to_pfn(page)))
+		flags |= PROBE_ZERO;
+	if (is_zone_device_page(page))
+		flags |= PROBE_DEVICE;
+	if (page_zonenum(page) == ZONE_MOVABLE)
+		flags |= PROBE_MOVABLE;
+	if (!page_ref_count((struct page *)head))
+		flags |= PROBE_FREE;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
+	if ((flags & PROBE_ANON) && test_bit(PG_anon_exclusive, &page->flags))
+		flags |= PROBE_EXCLUSIVE;
+#endif
+	return flags;
+}
+
+/* A page that has a type instead has a negative count: nobody maps it. */
+static int mapcount_of(struct page *page)
+{
+	int count = atomic_read(&page->_mapcount) + 1;
+
+	return count < 0 ? 0 : count;
+}
+
+int probe_look(struct probe *probe, struct probe_look *look)
+{
+	struct page *page;
+	int error = probe_find(probe, look, &page);
+
+	look->frame = PROBE_FRAME_NONE;
+	if (error || !page)
+		return error;
+	look->frame = probe_frame(probe, page_to_pfn(page));
+	look->refcount = page_ref_count(compound_head(page));
+	look->mapcount = mapcount_of(page);
+	look->flags |= flags_of(page);
+	memcpy(look->bytes, page_address(page), PROBE_BYTES);
+	return 0;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the agent asks of the probe module. Invariant: no number in here depends on the
+ * release; the module translates.
+ */
+#ifndef GUPSIM_PROBE_REQUEST_H
+#define GUPSIM_PROBE_REQUEST_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define PROBE_NODE  "gupsim_probe"
+#define PROBE_ROOM  8192 /* entries of pages[]; a call never sees fewer */
+#define PROBE_BYTES 128	 /* of a page's contents */
+
+enum probe_function {
+	PROBE_GET_REMOTE,
+	PROBE_GET,
+	PROBE_GET_LOCKED,
+	PROBE_GET_UNLOCKED,
+	PROBE_PIN_REMOTE,
+	PROBE_PIN,
+	PROBE_PIN_UNLOCKED,
+	PROBE_NR_FUNCTIONS
+};
+
+/* Flags of a call, of these bits on every release. */
+#define PROBE_FOLL_WRITE     0x00001
+#define PROBE_FOLL_TOUCH     0x00002
+#define PROBE_FOLL_GET	     0x00004
+#define PROBE_FOLL_DUMP	     0x00008
+#define PROBE_FOLL_FORCE     0x00010
+#define PROBE_FOLL_NOWAIT    0x00020
+#define PROBE_FOLL_POPULATE  0x00040
+#define PROBE_FOLL_SPLIT     0x00080
+#define PROBE_FOLL_HWPOISON  0x00100
+#define PROBE_FOLL_NUMA	     0x00200
+#define PROBE_FOLL_MIGRATION 0x00400
+#define PROBE_FOLL_TRIED     0x00800
+#define PROBE_FOLL_MLOCK     0x01000
+#define PROBE_FOLL_REMOTE    0x02000
+#define PROBE_FOLL_COW	     0x04000
+#define PROBE_FOLL_ANON	     0x08000
+#define PROBE_FOLL_LONGTERM  0x10000
+#define PROBE_FOLL_SPLIT_PMD 0x20000
+#define PROBE_FOLL_PIN	     0x40000
+
+enum probe_locked {
+	PROBE_LOCKED_NULL,
+	PROBE_LOCKED_0,
+	PROBE_LOCKED_1
+};
+
+enum probe_lock_state {
+	PROBE_UNLOCKED,
+	PROBE_LOCKED
+};
+
+#define PROBE_FRAME_UNSET (-1) /* an entry that the call has not written */
+#define PROBE_FRAME_NONE  (-2) /* no page there, or none that has a struct page */
+
+struct probe_call {
+	__u32 function; /* enum probe_function */
+	__u32 pid;	/* whose mm; 0 for functions that take current's */
+	__u64 start;
+	__s64 nr;
+	__u32 flags;	 /* PROBE_FOLL_* */
+	__u32 no_pages;	 /* pages is NULL */
+	__u32 locked;	 /* enum probe_locked */
+	__u32 nr_frames; /* room at @frames */
+	__u64 frames;	 /* __s32[]: what pages[] holds afterwards */
+	/* Answers. */
+	__s64 result;
+	__s64 min, maj; /* faults accounted to the caller */
+	__u32 handle;	/* of what the call holds, also if that is nothing */
+	__u32 locked_after;
+	__u32 lock_after; /* enum probe_lock_state */
+	__u32 reserved;
+};
+
+struct probe_put {
+	__u32 handle;
+	__s32 entry; /* put_page() of that alone; -1: give back all, as it was taken */
+};
+
+enum probe_place {
+	PROBE_AT_ADDRESS,
+	PROBE_AT_ENTRY,
+	PROBE_AT_FRAME,
+	PROBE_NR_PLACES
+};
+
+enum probe_page_flag {
+	PROBE_DIRTY = 1 << 0,
+	PROBE_REFERENCED = 1 << 1,
+	PROBE_ACTIVE = 1 << 2,
+	PROBE_LRU = 1 << 3,
+	PROBE_UPTODATE = 1 << 4,
+	PROBE_RESERVED = 1 << 5,
+	PROBE_PG_LOCKED = 1 << 6,
+	PROBE_PRIVATE = 1 << 7,
+	PROBE_ANON = 1 << 8,
+	PROBE_ZERO = 1 << 9,
+	PROBE_DEVICE = 1 << 10,
+	PROBE_MOVABLE = 1 << 11,
+	PROBE_FREE = 1 << 12,
+	PROBE_HUGE = 1 << 13,
+	PROBE_EXCLUSIVE = 1 << 14,
+};
+
+enum probe_pte_flag {
+	PROBE_PTE_PRESENT = 1 << 0,
+	PROBE_PTE_WRITE = 1 << 1,
+	PROBE_PTE_DIRTY = 1 << 2,
+	PROBE_PTE_YOUNG = 1 << 3,
+	PROBE_PTE_SPECIAL = 1 << 4,
+	PROBE_PTE_DEVMAP = 1 << 5,
+	PROBE_PTE_PROTNONE = 1 << 6,
+};
+
+struct probe_look {
+	__u32 place; /* enum probe_place */
+	__u32 pid;   /* ADDRESS */
+	__u64 at;    /* the address, the index of the entry, the number of the frame */
+	__u32 handle;
+	/* Answers. */
+	__s32 frame;
+	__s32 refcount;
+	__s32 mapcount;
+	__u32 flags; /* enum probe_page_flag */
+	__u32 pte;   /* enum probe_pte_flag */
+	__u8 bytes[PROBE_BYTES];
+};
+
+/* A reference of somebody else's to the page at a place. */
+struct probe_get {
+	struct probe_look where;
+	__u32 handle; /* answer */
+	__u32 reserved;
+};
+
+#define PROBE_IOC_CALL	  _IOWR('g', 1, struct probe_call)
+#define PROBE_IOC_PUT	  _IOW('g', 2, struct probe_put)
+#define PROBE_IOC_LOOK	  _IOWR('g', 3, struct probe_look)
+#define PROBE_IOC_GET	  _IOWR('g', 4, struct probe_get)
+#define PROBE_IOC_RAW_PUT _IOW('g', 5, struct probe_look) /* put_page() of that page */
+
+#endif
