@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # Our own part of a guest, built into the cache and kept there until its sources change:
-# the probe module for a kernel.
+# the probe module for a kernel, the agent, the initramfs, the disks.
 
 kernel_dir=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
@@ -34,4 +34,74 @@ need_probe() {
 		mv "$made.new" "$made"
 	}
 	probe=$made/gupsim_probe.ko
+}
+
+need_agent() {
+	made "agent-$(stamp "$kernel_dir"/agent/* "$kernel_dir/probe/request.h")" "$cache" || {
+		quietly gcc -std=gnu11 -O2 -Wall -Wextra -static-pie -o "$made.new" \
+			"$kernel_dir"/agent/*.c || fail "the agent does not build"
+		mv "$made.new" "$made"
+	}
+	agent=$made
+}
+
+# The kernel's modules for a disk and persistent memory, in the order in which they load.
+needed_modules() {
+	local name
+
+	[ -f "$root/lib/modules/$release/modules.dep" ] || depmod -b "$root" "$release"
+	for name in virtio_pci virtio_blk nd_pmem nd_e820; do
+		modprobe -d "$root" -S "$release" --show-depends "$name"
+	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+}
+
+copy_modules() {
+	local module target nr=10
+
+	for module in $(needed_modules) "$probe"; do
+		target=$1/$((nr++))-$(basename "$module")
+		case $module in
+		*.xz) xz -dc "$module" >"${target%.xz}" ;;
+		*) cp "$module" "$target" ;;
+		esac
+	done
+}
+
+# All but the plans, which come as a second archive.
+need_initramfs() {
+	local tree
+
+	need_probe
+	need_agent
+	made "initramfs-$(stamp "$probe" "$agent")" "$root" || {
+		tree=$(mktemp -d)
+		mkdir -p "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys"
+		cp "$agent" "$tree/init"
+		copy_modules "$tree/modules"
+		(cd "$tree" && find . | sort | quietly_cpio) >"$made.new" ||
+			fail "the initramfs for kernel $release cannot be made"
+		rm -rf "$tree"
+		mv "$made.new" "$made"
+	}
+	initramfs=$made
+}
+
+quietly_cpio() {
+	cpio -o -H newc --quiet --owner 0:0
+}
+
+# Two empty file systems without a journal. That for pmem begins its extents where a PMD
+# could map them.
+need_disks() {
+	disk=$cache/disk.ext4
+	pmem=$cache/pmem.ext4
+	[ ! -f "$disk" ] || [ ! -f "$pmem" ] || return 0
+	rm -f "$disk" "$pmem"
+	truncate -s 64M "$disk" "$pmem"
+	quietly mkfs.ext4 -q -O ^has_journal "$disk" &&
+		quietly mkfs.ext4 -q -b 4096 -O ^has_journal -E stride=512,stripe_width=512 \
+			"$pmem" || {
+		rm -f "$disk" "$pmem"
+		fail "the file systems for the guest cannot be made"
+	}
 }

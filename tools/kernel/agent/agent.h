@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The agent in the guest: it carries out plans and tells what it sees. Invariant: while a
+ * plan runs, nothing is allocated and nothing written; the answers come at its end, so
+ * that no page that the plan has freed is taken by the agent itself.
+ */
+#ifndef GUPSIM_AGENT_H
+#define GUPSIM_AGENT_H
+
+#include "../probe/request.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define MAX_OPS	   4096
+#define MAX_PLACES 8192 /* asked by all looks of a plan */
+#define MAX_LOOKS  16384
+#define MAX_FRAMES 65536
+#define MAX_NAMES  256
+#define MAX_WARNS  4
+#define MAX_LINE   4096
+#define MAX_TEXT   128
+#define PAGE	   4096ul
+
+struct place {
+	enum probe_place kind;
+	int name; /* of the task, call or frame */
+	uint64_t at;
+	uint64_t count; /* pages */
+};
+
+struct op;
+
+/* What a word at the start of a line stands for. */
+struct verb {
+	const char *name;
+	/* Fill @op from the words behind it. False: they make no sense. */
+	bool (*parse)(struct op *op, char **words, int nr);
+	/* Who does it: the task that the line names, or the director on behalf of all. */
+	bool by_task;
+	/* 0 or a negative errno. */
+	long (*run)(struct op *op);
+};
+
+struct op {
+	const struct verb *verb;
+	int statement;	/* its number in the fixture */
+	int task;	/* name of who does it */
+	int name, file; /* -1: none */
+	uint64_t start, count, offset;
+	int prot, flags;
+	bool random, hole, cold;
+	unsigned char text[MAX_TEXT];
+	size_t length;
+	struct probe_call call;
+	int mm; /* name of the task whose mm a call is about */
+	int first_place, nr_places;
+
+	/* The answer. */
+	bool done;
+	long result;
+	int signal;
+	long min, maj;
+	int first_frame, first_look;
+	char warns[MAX_WARNS][64];
+	int nr_warns;
+};
+
+struct name {
+	char text[64];
+	int pid;	 /* a task */
+	uint32_t handle; /* a call, or a reference */
+	int frame;	 /* a frame */
+	char path[96];	 /* a file */
+	int mode;
+};
+
+/* Shared by all processes of a plan. */
+struct world {
+	_Atomic int turn; /* the name of the task that works; -1: the director */
+	int op;		  /* that it works on */
+	struct op ops[MAX_OPS];
+	int nr_ops;
+	struct name names[MAX_NAMES];
+	int nr_names;
+	struct place places[MAX_PLACES];
+	int nr_places;
+	struct probe_look looks[MAX_LOOKS];
+	int nr_looks;
+	int32_t frames[MAX_FRAMES];
+	int nr_frames;
+	int probe; /* the module's node */
+};
+
+extern struct world *world;
+
+/* plan.c: the index of a name, which is made if it is new; -1: there are too many. */
+int name_of(const char *text);
+/* Add a line of a plan. False: it makes no sense. */
+bool plan_line(char *line);
+
+/* verbs.c */
+const struct verb *verb_find(const char *name);
+
+/* tasks.c */
+/* Have task @name run world->ops[op]; returns when it has given its turn back. */
+void task_do(int name, int op);
+/* Fork the caller into a task; returns when that waits for its turn. */
+int task_start(int name);
+
+/* touch.c: a byte of each page, read or written; the signal that ended it, or 0. */
+int touch(uint64_t start, uint64_t pages, bool write);
+int put_text(uint64_t address, const unsigned char *text, size_t length);
+void touch_warm_up(void);
+
+/* warns.c */
+void warns_open(void);
+void warns_rearm(void);
+void warns_collect(struct op *op);
+
+/* refusals.c: how many malformed requests the module has not refused. */
+long run_refusals(struct op *op);
+
+/* answer.c */
+void answers_write(FILE *out);
+
+#endif

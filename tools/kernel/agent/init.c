@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The guest's only program: makes the machine quiet, carries out the plans in /plans one
+ * after the other, each in processes of its own, and powers off.
+ */
+#define _GNU_SOURCE
+#include "agent.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/personality.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define PLAN_SECONDS 20
+
+struct world *world;
+
+/* What the host waits for stands on the second serial port. */
+static FILE *out;
+
+static void refuse(const char *what)
+{
+	fprintf(out, "{\"error\":\"%s: %s\"}\n", what, strerror(errno));
+	fflush(out);
+}
+
+static void put_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0)
+		return; /* this kernel has no such thing to be quiet about */
+	if (write(fd, text, strlen(text)) < 0)
+		perror(path);
+	close(fd);
+}
+
+static void be_quiet(void)
+{
+	static const char *const settings[][2] = {
+		{"/proc/sys/vm/dirty_writeback_centisecs", "0"},
+		{"/proc/sys/vm/compaction_proactiveness", "0"},
+		{"/proc/sys/vm/stat_interval", "3600"},
+		{"/proc/sys/kernel/numa_balancing", "0"},
+		{"/proc/sys/kernel/randomize_va_space", "0"},
+		{"/proc/sys/vm/overcommit_memory", "1"},
+		{"/sys/kernel/mm/transparent_hugepage/enabled", "never"},
+		{"/sys/kernel/mm/ksm/run", "0"},
+	};
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		put_file(settings[i][0], settings[i][1]);
+}
+
+static void mount_at(const char *what, const char *type, const char *path,
+		     const char *options)
+{
+	mkdir(path, 0755);
+	if (mount(what, path, type, 0, options))
+		fprintf(stderr, "%s cannot be mounted: %s\n", path, strerror(errno));
+}
+
+/* Modules bear a number in front of their names: the order in which they go. */
+static int is_module(const struct dirent *entry)
+{
+	return strstr(entry->d_name, ".ko") != NULL;
+}
+
+static void load_modules(void)
+{
+	struct dirent **entries;
+	int nr = scandir("/modules", &entries, is_module, alphasort);
+
+	for (int i = 0; i < nr; i++) {
+		char path[300];
+		int fd;
+
+		snprintf(path, sizeof(path), "/modules/%s", entries[i]->d_name);
+		fd = open(path, O_RDONLY);
+		if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+			refuse(entries[i]->d_name);
+		close(fd);
+	}
+}
+
+static void open_output(void)
+{
+	struct termios raw;
+	int fd = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (!tcgetattr(fd, &raw)) {
+		cfmakeraw(&raw);
+		tcsetattr(fd, TCSANOW, &raw);
+	}
+	out = fdopen(fd, "w");
+	if (!out)
+		out = stdout;
+}
+
+static void set_up(void)
+{
+	mount_at("devtmpfs", "devtmpfs", "/dev", NULL);
+	mount_at("proc", "proc", "/proc", NULL);
+	mount_at("sysfs", "sysfs", "/sys", NULL);
+	mount_at("debugfs", "debugfs", "/sys/kernel/debug", NULL);
+	open_output();
+	load_modules();
+	mkdir("/mnt", 0755);
+	mount_at("tmpfs", "tmpfs", "/mnt/shmem", NULL);
+	mount_at("/dev/vda", "ext4", "/mnt/disk", NULL);
+	mount_at("/dev/pmem0", "ext4", "/mnt/dax", "dax");
+	be_quiet();
+}
+
+/* Plans. */
+
+/* Per-CPU pagevecs hold references: munmap gives them up, even of nothing. */
+static void drain(void)
+{
+	void *page = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	munmap(page, PAGE);
+}
+
+static void run_op(int i)
+{
+	struct op *op = &world->ops[i];
+
+	drain();
+	if (op->verb->by_task)
+		task_do(op->task, i);
+	else
+		op->result = op->verb->run(op);
+	op->done = true;
+}
+
+static void direct(const char *fixture)
+{
+	warns_open();
+	touch_warm_up();
+	for (int i = 0; i < world->nr_ops; i++)
+		run_op(i);
+	drain();
+	fprintf(out, "{\"fixture\":\"%s\"}\n", fixture);
+	answers_write(out);
+	fprintf(out, "{\"end\":\"%s\"}\n", fixture);
+	fflush(out);
+	_exit(0);
+}
+
+static bool make_world(void)
+{
+	world = mmap(NULL, sizeof(*world), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (world == MAP_FAILED)
+		return false;
+	world->turn = -1;
+	world->probe = open("/dev/" PROBE_NODE, O_RDWR | O_CLOEXEC);
+	return world->probe >= 0;
+}
+
+/* Wait for the director; one that does not come to an end is told, and killed. */
+static void await(int pid, const char *fixture)
+{
+	int status = 0, ended = 0;
+
+	for (int i = 0; !ended && i < PLAN_SECONDS * 1000; i++) {
+		ended = waitpid(pid, &status, WNOHANG);
+		if (!ended)
+			usleep(1000);
+	}
+	if (ended && WIFEXITED(status) && !WEXITSTATUS(status))
+		return;
+	fprintf(out, "{\"fixture\":\"%s\"}\n{\"error\":\"%s\"}\n", fixture,
+		ended ? "the agent could not carry out the plan" : "it hangs");
+	fflush(out);
+}
+
+/* Everything of a plan ends with it: its processes, and what they hold. */
+static void carry_out(const char *fixture)
+{
+	int pid = fork();
+
+	if (!pid) {
+		setpgid(0, 0);
+		signal(SIGCHLD, SIG_IGN);
+		direct(fixture);
+	}
+	await(pid, fixture);
+	kill(-pid, SIGKILL);
+	while (wait(NULL) > 0)
+		;
+	close(world->probe);
+	munmap(world, sizeof(*world));
+}
+
+static void refuse_plan(const char *fixture, int line)
+{
+	fprintf(out, "{\"fixture\":\"%s\"}\n{\"error\":\"", fixture);
+	fprintf(out, "line %d of the plan makes no sense to the agent\"}\n", line);
+	fflush(out);
+}
+
+/* "fixture PATH", the lines of its plan, "end". */
+static void run_plans(FILE *plans)
+{
+	static char line[MAX_LINE], fixture[MAX_LINE];
+	bool inside = false;
+
+	while (fgets(line, sizeof(line), plans)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, "fixture ", 8)) {
+			strcpy(fixture, line + 8);
+			inside = make_world();
+			if (!inside)
+				refuse("/dev/" PROBE_NODE);
+		} else if (inside && !strcmp(line, "end")) {
+			carry_out(fixture);
+			inside = false;
+		} else if (inside && !plan_line(line)) {
+			refuse_plan(fixture, world->nr_ops + 1);
+			inside = false;
+		}
+	}
+}
+
+int main(void)
+{
+	FILE *plans;
+
+	set_up();
+	plans = fopen("/plans", "re");
+	if (!plans)
+		refuse("/plans");
+	else
+		run_plans(plans);
+	fputs("{\"done\":1}\n", out);
+	fclose(out);
+	sync();
+	reboot(RB_POWER_OFF);
+	return 0;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Requests that make no sense, each with the errno that the module has for it. */
+#include "agent.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define CALL(...)                                 \
+	{                                         \
+		PROBE_IOC_CALL, EINVAL, .call = { \
+			.start = 0x10000,         \
+			.nr = 1,                  \
+			__VA_ARGS__               \
+		}                                 \
+	}
+
+static const struct refusal {
+	unsigned long command;
+	int error;
+	struct probe_call call;
+	struct probe_put put;
+	struct probe_look look;
+} refusals[] = {
+	CALL(.function = PROBE_NR_FUNCTIONS),
+	CALL(.function = PROBE_GET_REMOTE), /* of nobody's mm */
+	CALL(.function = PROBE_GET, .pid = 1),
+	CALL(.function = PROBE_GET, .locked = PROBE_LOCKED_1),
+	CALL(.function = PROBE_GET_REMOTE, .pid = 1, .locked = PROBE_LOCKED_1 + 1),
+	CALL(.function = PROBE_GET, .no_pages = 2),
+	CALL(.function = PROBE_GET, .reserved = 1),
+	CALL(.function = PROBE_GET, .nr_frames = PROBE_ROOM + 1),
+	{PROBE_IOC_CALL, EOPNOTSUPP, .call = {.function = PROBE_GET, .flags = 1u << 31}},
+	{PROBE_IOC_CALL, ESRCH, .call = {.function = PROBE_GET_REMOTE, .pid = 1u << 30}},
+	{PROBE_IOC_PUT, EBADF, .put = {.handle = 7}},
+	{PROBE_IOC_LOOK, EINVAL, .look = {.place = PROBE_NR_PLACES}},
+	{PROBE_IOC_LOOK, EINVAL, .look = {.place = PROBE_AT_FRAME, .at = 1u << 20}},
+	{PROBE_IOC_LOOK, EINVAL, .look = {.place = PROBE_AT_ADDRESS, .pid = 1, .at = -1}},
+	{PROBE_IOC_LOOK, EBADF, .look = {.place = PROBE_AT_ENTRY, .handle = 7}},
+	{PROBE_IOC_RAW_PUT, EINVAL, .look = {.place = PROBE_NR_PLACES}},
+	{_IOWR('g', 99, struct probe_call), ENOTTY},
+	{_IOWR('h', 1, struct probe_call), ENOTTY},
+	{_IOC(_IOC_READ | _IOC_WRITE, 'g', 1, 16000), ENOTTY},
+};
+
+static bool is_refused(const struct refusal *refusal)
+{
+	struct refusal copy = *refusal;
+	void *arg = refusal->command == PROBE_IOC_PUT	    ? (void *)&copy.put
+		    : refusal->command == PROBE_IOC_LOOK    ? (void *)&copy.look
+		    : refusal->command == PROBE_IOC_RAW_PUT ? (void *)&copy.look
+							    : (void *)&copy.call;
+
+	return ioctl(world->probe, refusal->command, arg) == -1 &&
+	       errno == refusal->error;
+}
+
+static bool is_bad_address_refused(void)
+{
+	return ioctl(world->probe, PROBE_IOC_CALL, (void *)8) == -1 && errno == EFAULT;
+}
+
+long run_refusals(struct op *op)
+{
+	long accepted = !is_bad_address_refused();
+
+	(void)op;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		accepted += !is_refused(&refusals[i]);
+	return accepted;
+}

@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The verbs of a plan: how their words are read, and the real thing that each does. */
+#define _GNU_SOURCE
+#include "agent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static long failed(long result)
+{
+	return result < 0 ? -errno : result;
+}
+
+static struct name *name_at(int name)
+{
+	return &world->names[name];
+}
+
+static uint64_t number(const char *word)
+{
+	return strtoull(word, NULL, 0);
+}
+
+static bool has_word(char **words, int nr, const char *word)
+{
+	while (nr-- > 0)
+		if (!strcmp(words[nr], word))
+			return true;
+	return false;
+}
+
+/* Tasks. */
+
+/* task NAME */
+static bool parse_task(struct op *op, char **words, int nr)
+{
+	op->name = nr == 1 ? name_of(words[0]) : -1;
+	return op->name >= 0;
+}
+
+static long run_task(struct op *op)
+{
+	return task_start(op->name);
+}
+
+/* fork TASK NAME */
+static bool parse_fork(struct op *op, char **words, int nr)
+{
+	if (nr != 2)
+		return false;
+	op->task = name_of(words[0]);
+	op->name = name_of(words[1]);
+	return op->task >= 0 && op->name >= 0;
+}
+
+static long run_fork(struct op *op)
+{
+	return task_start(op->name);
+}
+
+/* exit TASK */
+static bool parse_exit(struct op *op, char **words, int nr)
+{
+	return parse_task(op, words, nr);
+}
+
+/* It is over once the process can no longer be found. */
+static long run_exit(struct op *op)
+{
+	int pid = name_at(op->name)->pid;
+
+	if (kill(pid, SIGKILL))
+		return -errno;
+	while (!kill(pid, 0))
+		usleep(1000);
+	return 0;
+}
+
+/* Memory. */
+
+/* TASK ADDRESS PAGES at the front of the words. */
+static bool parse_range(struct op *op, char **words, int nr)
+{
+	if (nr < 3)
+		return false;
+	op->task = name_of(words[0]);
+	op->start = number(words[1]);
+	op->count = number(words[2]);
+	return op->task >= 0;
+}
+
+static int prot_of(const char *word)
+{
+	return (strchr(word, 'r') ? PROT_READ : 0) |
+	       (strchr(word, 'w') ? PROT_WRITE : 0) | (strchr(word, 'x') ? PROT_EXEC : 0);
+}
+
+/* mmap TASK ADDRESS PAGES PROT private|shared anon|FILE OFFSET [random] [replace] */
+static bool parse_mmap(struct op *op, char **words, int nr)
+{
+	bool anon;
+
+	if (nr < 7 || !parse_range(op, words, nr))
+		return false;
+	anon = !strcmp(words[5], "anon");
+	op->prot = strcmp(words[3], "none") ? prot_of(words[3]) : PROT_NONE;
+	op->flags = (!strcmp(words[4], "shared") ? MAP_SHARED : MAP_PRIVATE) |
+		    (anon ? MAP_ANONYMOUS : 0) |
+		    (has_word(words, nr, "replace") ? MAP_FIXED : MAP_FIXED_NOREPLACE);
+	op->file = anon ? -1 : name_of(words[5]);
+	op->offset = number(words[6]);
+	op->random = has_word(words, nr, "random");
+	return true;
+}
+
+static long run_mmap(struct op *op)
+{
+	const struct name *file = op->file < 0 ? NULL : name_at(op->file);
+	int fd = file ? open(file->path, file->mode) : -1;
+	void *at = (void *)op->start, *got;
+	size_t length = op->count * PAGE;
+
+	if (file && fd < 0)
+		return -errno;
+	got = mmap(at, length, op->prot, op->flags, fd, op->offset);
+	if (got == MAP_FAILED)
+		return -errno;
+	if (fd >= 0)
+		close(fd);
+	return op->random ? failed(madvise(at, length, MADV_RANDOM)) : 0;
+}
+
+static long run_munmap(struct op *op)
+{
+	return failed(munmap((void *)op->start, op->count * PAGE));
+}
+
+static long run_read(struct op *op)
+{
+	op->signal = touch(op->start, op->count, false);
+	return 0;
+}
+
+static int digit(char c)
+{
+	return c >= 'a' ? c - 'a' + 10 : c - '0';
+}
+
+/* write TASK ADDRESS PAGES [TEXT in hexadecimal digits] */
+static bool parse_write(struct op *op, char **words, int nr)
+{
+	const char *text = nr > 3 ? words[3] : "";
+
+	if (!parse_range(op, words, nr) || strlen(text) > 2 * MAX_TEXT)
+		return false;
+	for (; text[0] && text[1]; text += 2)
+		op->text[op->length++] = digit(text[0]) << 4 | digit(text[1]);
+	return true;
+}
+
+static long run_write(struct op *op)
+{
+	if (!op->length)
+		op->signal = touch(op->start, op->count, true);
+	for (uint64_t i = 0; op->length && i < op->count && !op->signal; i++)
+		op->signal = put_text(op->start + i * PAGE, op->text, op->length);
+	return 0;
+}
+
+/* Files. */
+
+/* file NAME disk|shmem|dax BYTES [hole] [cold] [readonly] */
+static bool parse_file(struct op *op, char **words, int nr)
+{
+	if (nr < 3)
+		return false;
+	op->file = name_of(words[0]);
+	if (op->file < 0)
+		return false;
+	snprintf(name_at(op->file)->path, sizeof(world->names[0].path),
+		 "/mnt/%.20s/%.64s", words[1], words[0]);
+	op->count = number(words[2]);
+	op->hole = has_word(words, nr, "hole");
+	op->cold = has_word(words, nr, "cold");
+	name_at(op->file)->mode = has_word(words, nr, "readonly") ? O_RDONLY : O_RDWR;
+	return true;
+}
+
+static long fill(int fd, uint64_t bytes)
+{
+	static const char zeroes[4096];
+
+	while (bytes) {
+		ssize_t written = write(fd, zeroes, bytes < PAGE ? bytes : PAGE);
+
+		if (written < 0)
+			return -errno;
+		bytes -= written;
+	}
+	return failed(fsync(fd));
+}
+
+static long settle(const struct op *op, int fd)
+{
+	char byte;
+
+	if (posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
+		return -EIO;
+	for (uint64_t at = 0; !op->cold && at < op->count; at += PAGE)
+		if (pread(fd, &byte, 1, at) < 0)
+			return -errno;
+	return 0;
+}
+
+static long run_file(struct op *op)
+{
+	const char *path = name_at(op->file)->path;
+	bool shmem = !strncmp(path, "/mnt/shmem/", 11);
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	long error;
+
+	if (fd < 0 || ftruncate(fd, op->count))
+		return -errno;
+	error = op->hole ? 0 : fill(fd, op->count);
+	if (!error && !op->hole && !shmem)
+		error = settle(op, fd);
+	close(fd);
+	return error;
+}
+
+/* Calls. */
+
+static const char *const functions[PROBE_NR_FUNCTIONS] = {
+	[PROBE_GET_REMOTE] = "get_user_pages_remote",
+	[PROBE_GET] = "get_user_pages",
+	[PROBE_GET_LOCKED] = "get_user_pages_locked",
+	[PROBE_GET_UNLOCKED] = "get_user_pages_unlocked",
+	[PROBE_PIN_REMOTE] = "pin_user_pages_remote",
+	[PROBE_PIN] = "pin_user_pages",
+	[PROBE_PIN_UNLOCKED] = "pin_user_pages_unlocked",
+};
+
+static int function_of(const char *word)
+{
+	int i = 0;
+
+	while (i < PROBE_NR_FUNCTIONS && strcmp(functions[i], word))
+		i++;
+	return i;
+}
+
+/*
+ * call TASK NAME FUNCTION MM|- START NR FLAGS pages|NULL locked=NULL|0|1 ENTRIES
+ * A call without a name is called "-".
+ */
+static bool parse_call(struct op *op, char **words, int nr)
+{
+	struct probe_call *call = &op->call;
+
+	if (nr != 10)
+		return false;
+	op->task = name_of(words[0]);
+	op->name = name_of(words[1]);
+	call->function = function_of(words[2]);
+	op->mm = strcmp(words[3], "-") ? name_of(words[3]) : -1;
+	call->start = number(words[4]);
+	call->nr = strtoll(words[5], NULL, 0);
+	call->flags = number(words[6]);
+	call->no_pages = !strcmp(words[7], "NULL");
+	call->locked = !strcmp(words[8], "locked=1")   ? PROBE_LOCKED_1
+		       : !strcmp(words[8], "locked=0") ? PROBE_LOCKED_0
+						       : PROBE_LOCKED_NULL;
+	call->nr_frames = call->no_pages ? 0 : number(words[9]);
+	op->first_frame = world->nr_frames;
+	world->nr_frames += call->nr_frames;
+	call->frames = (uintptr_t)&world->frames[op->first_frame];
+	return op->task >= 0 && op->name >= 0 && call->function < PROBE_NR_FUNCTIONS &&
+	       call->nr_frames <= PROBE_ROOM && world->nr_frames <= MAX_FRAMES;
+}
+
+static long run_call(struct op *op)
+{
+	long error;
+
+	op->call.pid = op->mm < 0 ? 0 : name_at(op->mm)->pid;
+	warns_rearm();
+	error = failed(ioctl(world->probe, PROBE_IOC_CALL, &op->call));
+	warns_collect(op);
+	if (error)
+		exit(3); /* the request made no sense to the module: no answer at all */
+	name_at(op->name)->handle = op->call.handle;
+	return op->call.result;
+}
+
+/* put NAME */
+static bool parse_put(struct op *op, char **words, int nr)
+{
+	return parse_task(op, words, nr);
+}
+
+static long run_put(struct op *op)
+{
+	struct probe_put put = {.handle = name_at(op->name)->handle, .entry = -1};
+
+	return failed(ioctl(world->probe, PROBE_IOC_PUT, &put));
+}
+
+/* Places: at:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, frame:NAME. */
+
+static bool parse_place(char *word, struct place *place)
+{
+	static const char *const kinds[PROBE_NR_PLACES] = {
+		[PROBE_AT_ADDRESS] = "at",
+		[PROBE_AT_ENTRY] = "entry",
+		[PROBE_AT_FRAME] = "frame",
+	};
+	char *rest, *kind = strtok_r(word, ":", &rest),
+		    *name = strtok_r(NULL, ":", &rest);
+	char *at = strtok_r(NULL, ":", &rest), *count = strtok_r(NULL, ":", &rest);
+
+	*place = (struct place){.kind = PROBE_NR_PLACES, .count = 1};
+	for (int i = 0; i < PROBE_NR_PLACES; i++)
+		if (!strcmp(kinds[i], kind))
+			place->kind = i;
+	place->name = name ? name_of(name) : -1;
+	place->at = at ? number(at) : 0;
+	place->count = count ? number(count) : 1;
+	return place->kind < PROBE_NR_PLACES && place->name >= 0;
+}
+
+static bool parse_places(struct op *op, char **words, int nr)
+{
+	op->first_place = world->nr_places;
+	op->nr_places = nr;
+	op->first_look = world->nr_looks;
+	for (int i = 0; i < nr; i++) {
+		struct place *place = &world->places[world->nr_places++];
+
+		if (world->nr_places == MAX_PLACES || !parse_place(words[i], place))
+			return false;
+		world->nr_looks += place->count;
+	}
+	return world->nr_looks <= MAX_LOOKS;
+}
+
+static struct probe_look request_at(const struct place *place, uint64_t page)
+{
+	const struct name *name = name_at(place->name);
+	struct probe_look look = {.place = place->kind};
+
+	switch (place->kind) {
+	case PROBE_AT_ADDRESS:
+		look.pid = name->pid;
+		look.at = place->at + page * PAGE;
+		break;
+	case PROBE_AT_ENTRY:
+		look.handle = name->handle;
+		look.at = place->at + page;
+		break;
+	default:
+		look.at = name->frame;
+	}
+	return look;
+}
+
+/* A task that is gone has nothing mapped; a frame that is unknown is none. */
+static void look_at(const struct place *place, uint64_t page, struct probe_look *look)
+{
+	*look = request_at(place, page);
+	if (ioctl(world->probe, PROBE_IOC_LOOK, look))
+		look->frame = PROBE_FRAME_NONE;
+}
+
+static long run_look(struct op *op)
+{
+	struct probe_look *look = &world->looks[op->first_look];
+
+	for (int i = 0; i < op->nr_places; i++)
+		for (uint64_t p = 0; p < world->places[op->first_place + i].count; p++)
+			look_at(&world->places[op->first_place + i], p, look++);
+	return 0;
+}
+
+/* frame NAME PLACE, get_page NAME PLACE */
+static bool parse_named_place(struct op *op, char **words, int nr)
+{
+	struct place *place = &world->places[world->nr_places];
+
+	if (nr != 2 || world->nr_places == MAX_PLACES)
+		return false;
+	op->name = name_of(words[0]);
+	op->first_place = world->nr_places++;
+	return op->name >= 0 && parse_place(words[1], place);
+}
+
+static long run_frame(struct op *op)
+{
+	struct probe_look look;
+
+	look_at(&world->places[op->first_place], 0, &look);
+	name_at(op->name)->frame = look.frame;
+	return look.frame < 0 ? -ENOENT : 0;
+}
+
+static long run_get_page(struct op *op)
+{
+	struct probe_get get = {.where = request_at(&world->places[op->first_place], 0)};
+
+	if (ioctl(world->probe, PROBE_IOC_GET, &get))
+		return -errno;
+	name_at(op->name)->handle = get.handle;
+	return 0;
+}
+
+/* put_page PLACE */
+static bool parse_one_place(struct op *op, char **words, int nr)
+{
+	op->first_place = world->nr_places;
+	return nr == 1 && world->nr_places < MAX_PLACES &&
+	       parse_place(words[0], &world->places[world->nr_places++]);
+}
+
+static long run_put_page(struct op *op)
+{
+	const struct place *place = &world->places[op->first_place];
+	struct probe_look look = request_at(place, 0);
+	struct probe_put put = {.handle = look.handle, .entry = look.at};
+
+	if (place->kind == PROBE_AT_ENTRY)
+		return failed(ioctl(world->probe, PROBE_IOC_PUT, &put));
+	return failed(ioctl(world->probe, PROBE_IOC_RAW_PUT, &look));
+}
+
+/* drain */
+static bool parse_nothing(struct op *op, char **words, int nr)
+{
+	(void)op;
+	(void)words;
+	return nr == 0;
+}
+
+/* The director drains after each statement anyway. */
+static long run_nothing(struct op *op)
+{
+	(void)op;
+	return 0;
+}
+
+static const struct verb verbs[] = {
+	{"task", parse_task, false, run_task},
+	{"fork", parse_fork, true, run_fork},
+	{"exit", parse_exit, false, run_exit},
+	{"mmap", parse_mmap, true, run_mmap},
+	{"munmap", parse_range, true, run_munmap},
+	{"read", parse_range, true, run_read},
+	{"write", parse_write, true, run_write},
+	{"file", parse_file, false, run_file},
+	{"call", parse_call, true, run_call},
+	{"put", parse_put, false, run_put},
+	{"look", parse_places, false, run_look},
+	{"frame", parse_named_place, false, run_frame},
+	{"get_page", parse_named_place, false, run_get_page},
+	{"put_page", parse_one_place, false, run_put_page},
+	{"drain", parse_nothing, false, run_nothing},
+	{"refusals", parse_nothing, false, run_refusals},
+};
+
+const struct verb *verb_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (!strcmp(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
+}

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Booting a kernel under QEMU: plans go in, JSON lines come out on the second serial port.
+
+boot_seconds=${GUPSIM_BOOT_SECONDS:-120}
+# A boot takes some 3 s without hardware's help, and is the same on every machine then.
+accelerator=${GUPSIM_ACCEL:-tcg}
+
+# The guest's memory: 640M, then 64M that are persistent memory, then a little more.
+qemu() {
+	local work=$1
+
+	# Nothing is written to the disks that the next boot would see.
+	timeout --foreground -k 5 "$boot_seconds" \
+		qemu-system-x86_64 -machine "pc,accel=$accelerator" -cpu max -m 768M -smp 1 \
+		-nodefaults -no-user-config -display none -no-reboot -nic none \
+		-kernel "$root/boot/vmlinuz-$release" -initrd "$work/initramfs" \
+		-append "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic memmap=64M!640M \
+			mitigations=off nokaslr norandmaps tsc=reliable rdinit=/init" \
+		-drive "file=$disk,format=raw,if=virtio,snapshot=on" \
+		-device "loader,file=$pmem,addr=0x28000000,force-raw=on" \
+		-chardev "file,id=console,path=$work/console" -serial chardev:console \
+		-chardev "file,id=answers,path=$work/answers" -serial chardev:answers \
+		>"$work/qemu.log" 2>&1
+}
+
+# why_not STATUS WORK: a sentence on a boot without its last answer.
+why_not() {
+	if [ "$1" = 124 ] || [ "$1" = 137 ]; then
+		echo "it did not come to an end within $boot_seconds s"
+	elif [ "$1" != 0 ]; then
+		echo "QEMU ended with status $1: $(tail -n 1 "$2/qemu.log")"
+	elif grep -qE 'Kernel panic|BUG:|Oops' "$2/console"; then
+		echo "it panicked: $(grep -m 1 -oE '(Kernel panic|BUG:|Oops).*' "$2/console")"
+	else
+		echo "it stopped before its last answer"
+	fi
+}
+
+# The first plan of each boot: requests that the module has to refuse.
+refusals=$'fixture refusals\n0 refusals\nend\n'
+
+# boot WORK: runs $work/plans on the kernel of need_kernel; the answers are $work/answers.
+boot() {
+	local work=$1 status=0
+
+	need_initramfs
+	need_disks
+	: >"$work/console"
+	: >"$work/answers"
+	{ printf %s "$refusals" && cat "$work/plans"; } >"$work/all"
+	mkdir -p "$work/tree"
+	mv "$work/all" "$work/tree/plans"
+	(cd "$work/tree" && echo plans | quietly_cpio | cat "$initramfs" -) \
+		>"$work/initramfs" || fail "the initramfs for kernel $release cannot be made"
+	qemu "$work" || status=$?
+	rm -rf "$work/initramfs" "$work/tree"
+	grep -qs '^{"done":1}' "$work/answers" ||
+		fail "kernel $release: $(why_not $status "$work"); the console's log is" \
+			"$work/console"
+	grep -A 1 '^{"fixture":"refusals"}' "$work/answers" | grep -q '"n":0,"result":0,' ||
+		fail "kernel $release: the module does not refuse each malformed request; the" \
+			"console's log is $work/console"
+}
