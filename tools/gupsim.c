@@ -16,12 +16,14 @@ static const char usage[] =
 	"FILE|DIR...\n"
 	"gupsim explain [--kernel R]... [--rule NAME=VALUE]... FILE[:LINE]\n"
 	"gupsim dump [--kernel R]... [--rule NAME=VALUE]... FILE:LINE\n"
+	"gupsim plan [--kernel R] FILE|DIR...\n"
 	"gupsim kernels\n"
 	"gupsim verbs [NAME | --markdown]\n"
 	"\n"
 	"run      hold fixtures against the model, on the releases that they name\n"
 	"explain  tell the decisions behind the result of each call\n"
 	"dump     print the machine as it is after a line\n"
+	"plan     print what a booted kernel has to do for fixtures\n"
 	"kernels  list the modelled releases and their rules\n"
 	"verbs    list what a fixture can say\n"
 	"\n"
@@ -183,6 +185,24 @@ static int command_dump(struct arguments *args, char **words)
 	return gupsim_scenario_dump(words[0], line, &args->options);
 }
 
+static int command_plan(struct arguments *args, char **paths)
+{
+	const char *kernel = args->options.nr_kernels ? args->kernels[0] : NULL;
+	struct files files = {0};
+	int ret;
+
+	if (args->options.nr_kernels > 1)
+		errx(2, "plan: a plan is for one kernel");
+	if (!*paths)
+		errx(2, "plan: which fixtures? Give files or directories");
+	for (; *paths; paths++)
+		collect(&files, *paths);
+	args->options.nr_kernels = 0; /* it need not be modelled */
+	ret = gupsim_scenario_plan(files.path, files.nr, kernel, &args->options);
+	files_free(&files);
+	return ret;
+}
+
 /* Tables. */
 
 static void print_cell(size_t kernel, size_t rule)
@@ -256,7 +276,7 @@ static const struct command {
 } commands[] = {
 	{"run", command_run, "kfr", SIZE_MAX}, {"explain", command_explain, "kr", 1},
 	{"dump", command_dump, "kr", 1},       {"kernels", command_kernels, "", 0},
-	{"verbs", command_verbs, "m", 1},
+	{"verbs", command_verbs, "m", 1},      {"plan", command_plan, "k", SIZE_MAX},
 };
 
 /* What a command would not use is a mistake. */
@@ -286,7 +306,8 @@ static int run_command(struct arguments *args, char **words)
 		check_use(&commands[i], args, words + 1);
 		return commands[i].run(args, words + 1);
 	}
-	errx(2, "unknown command '%s': there are run, explain, dump, kernels, verbs",
+	errx(2,
+	     "unknown command '%s': there are run, explain, dump, plan, kernels, verbs",
 	     words[0]);
 }
 

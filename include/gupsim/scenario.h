@@ -80,6 +80,18 @@ int gupsim_scenario_dump(const char *path, size_t line,
 			 const struct gupsim_scenario_options *options);
 
 /*
+ * gupsim_scenario_plan() - what a booted kernel has to do for fixtures, statement by
+ * statement, for the agent of tools/realkernel
+ * @kernel: its release, as "v5.10.223"; NULL: the first that a fixture is for
+ *
+ * Plans go to options->write, one after the other. A fixture that is not for this release
+ * gives none; of one that no guest can do, options->complain is told why. Return: 0; 1 if
+ * there were such; 2 if the input is wrong; or a negative errno.
+ */
+int gupsim_scenario_plan(const char *const *paths, size_t nr, const char *kernel,
+			 const struct gupsim_scenario_options *options);
+
+/*
  * gupsim_scenario_verbs() - help on the language
  * @name:     a verb; NULL: a line on each
  * @markdown: the whole reference page; @name is NULL then

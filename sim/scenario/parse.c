@@ -183,15 +183,27 @@ static void check_settings(struct parser *p)
 	}
 }
 
+static void default_kernels(struct story *story, struct pool *pool)
+{
+	struct version_range *range = pool_alloc(pool, sizeof(*range));
+	bool point;
+
+	if (!range)
+		return;
+	version_parse(DEFAULT_KERNEL, strlen(DEFAULT_KERNEL), &range->from, &point);
+	range->to = range->from;
+	story->versions = range;
+	story->kernels = versions_between(range->from, range->to);
+}
+
 /* The machine exists from now on: the settings are complete. */
 static void start(struct parser *p)
 {
 	if (p->started)
 		return;
 	p->started = true;
-	for (size_t k = 0; !p->kernels_named && k < gupsim_nr_kernels(); k++)
-		if (!strcmp(gupsim_kernel_name(k), DEFAULT_KERNEL))
-			p->story->kernels = (uint64_t)1 << k;
+	if (!p->kernels_named)
+		default_kernels(p->story, p->pool);
 	check_settings(p);
 }
 

@@ -5,10 +5,12 @@
  */
 #include "scenario/names.h"
 #include "scenario/parser.h"
+#include "scenario/plan.h"
 #include "scenario/report.h"
 #include "scenario/verbs.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -436,4 +438,82 @@ int gupsim_scenario_dump(const char *path, size_t line,
 			 const struct gupsim_scenario_options *options)
 {
 	return line ? watch_file(path, line, dump_at, options) : -EINVAL;
+}
+
+/* Booted kernels. */
+
+/* The release of a guest: "v5.10.223", or "5.10.223". False: told. */
+static bool guest_version(struct session *session, const char *name, uint64_t *version)
+{
+	bool point, right;
+	char word[32];
+
+	snprintf(word, sizeof(word), "%s%s", *name == 'v' ? "" : "v", name);
+	right = version_parse(word, strlen(word), version, &point);
+	if (!right) {
+		report_complain(&session->report, "'%s' is no release, as v5.10.223\n",
+				name);
+		session->report.counts.errors++;
+	}
+	return right;
+}
+
+static uint64_t first_version(const struct story *story)
+{
+	const struct version_range *range = story->versions;
+	uint64_t first = UINT64_MAX;
+
+	for (; range; range = range->next)
+		first = range->from < first ? range->from : first;
+	return first;
+}
+
+static void tell_why(struct session *session, const struct plan *plan)
+{
+	session->report.counts.failed++;
+	report_complain(&session->report, "%s:%zu: no plan: %s\n",
+			plan->story->source->path, plan->at->line, plan->why);
+}
+
+/* @arg: the guest's release; 0: the fixture's own. */
+static int plan_fixture(struct session *session, const struct fixture *fixture, void *arg)
+{
+	const uint64_t *version = arg;
+	struct pool pool;
+	struct plan plan = {.story = &fixture->story, .version = *version, .pool = &pool};
+	int error;
+
+	if (!fixture_begin(session, fixture))
+		return 0;
+	if (!plan.version)
+		plan.version = first_version(plan.story);
+	if (!story_is_for(plan.story, plan.version))
+		return 0;
+	pool_init(&pool, &session->heap);
+	if (!plan_story(&plan)) {
+		tell_why(session, &plan);
+	} else {
+		plan.out = &session->report;
+		plan_story(&plan);
+	}
+	error = pool.failed ? -ENOMEM : 0;
+	pool_destroy(&pool);
+	return error;
+}
+
+int gupsim_scenario_plan(const char *const *paths, size_t nr, const char *kernel,
+			 const struct gupsim_scenario_options *options)
+{
+	struct input input = {.paths = paths, .nr = nr};
+	struct session session;
+	uint64_t version = 0;
+	int error = paths && all_there(paths, nr) ? session_begin(&session, options)
+						  : -EINVAL;
+
+	if (error)
+		return error;
+	session.report.form = &report_text;
+	if (!kernel || guest_version(&session, kernel, &version))
+		error = each_fixture(&session, &input, plan_fixture, &version);
+	return session_end(&session, NULL, error);
 }

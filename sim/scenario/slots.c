@@ -230,11 +230,12 @@ static bool read_rest(struct parser *p, const struct slot *slot, struct value *v
 
 static bool read_kernel_range(struct parser *p)
 {
+	struct version_range *range = pool_alloc(p->pool, sizeof(*range));
 	struct token *token = p->at;
 	uint64_t from, to;
 	bool point;
 
-	if (!parser_version(p, &from, NULL))
+	if (!range || !parser_version(p, &from, NULL))
 		return false;
 	to = from;
 	if (parser_accept(p, TOKEN_DOTS)) {
@@ -248,6 +249,8 @@ static bool read_kernel_range(struct parser *p)
 	if (from > to)
 		return parser_fail(p, token, "the range ends before it begins");
 	p->story->kernels |= versions_between(from, to);
+	*range = (struct version_range){p->story->versions, from, to};
+	p->story->versions = range;
 	return true;
 }
 

@@ -5,15 +5,31 @@
 
 #include <string.h>
 
-const struct column *story_column(const struct column *columns, size_t kernel)
+const struct column *story_column_at(const struct column *columns, uint64_t version)
 {
-	uint64_t version = version_of_kernel(kernel);
 	const struct column *column = NULL;
 
 	for (; columns; columns = columns->next)
 		if (columns->from <= version)
 			column = columns;
 	return column;
+}
+
+const struct column *story_column(const struct column *columns, size_t kernel)
+{
+	return story_column_at(columns, version_of_kernel(kernel));
+}
+
+bool story_is_for(const struct story *story, uint64_t version)
+{
+	const struct version_range *range = story->versions;
+	uint64_t base = version & ~(uint64_t)VERSION_POINTS;
+
+	for (; range; range = range->next)
+		if ((range->from <= version && version <= range->to) ||
+		    (range->from <= base && base <= range->to))
+			return true;
+	return false;
 }
 
 const struct value *value_find(const struct value *values, const char *slot)

@@ -158,11 +158,17 @@ struct extent {
 	const struct symbol *range; /* NULL: unmapped */
 };
 
+struct version_range {
+	const struct version_range *next;
+	uint64_t from, to;
+};
+
 struct story {
 	const struct source *source;
-	const char *title;	    /* the first comment */
-	uint64_t kernels;	    /* modelled releases that it is for */
-	struct statement *settings; /* before the machine exists */
+	const char *title;		      /* the first comment */
+	uint64_t kernels;		      /* modelled releases that it is for */
+	const struct version_range *versions; /* all that it is for */
+	struct statement *settings;	      /* before the machine exists */
 	struct statement *statements;
 	struct symbol *names;		 /* a hash by name, ranges left out */
 	const struct symbol *first_task; /* is current */
@@ -172,8 +178,11 @@ struct story {
 
 /* setup.c: the machine that its settings ask for. */
 struct gupsim_config story_config(const struct story *story);
-/* The column that release @kernel reads. */
+/* The column that a release reads, by its version; by its index if it is modelled. */
+const struct column *story_column_at(const struct column *columns, uint64_t version);
 const struct column *story_column(const struct column *columns, size_t kernel);
+/* Does `kernels` hold the release of which @version is one, or a point release? */
+bool story_is_for(const struct story *story, uint64_t version);
 /* The argument of a slot or keyword, NULL if it was not given. */
 const struct value *value_find(const struct value *values, const char *slot);
 const struct value *story_value(const struct statement *s, const char *slot);

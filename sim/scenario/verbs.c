@@ -2,6 +2,7 @@
 /* The table. */
 #include "scenario/verbs.h"
 #include "scenario/handlers.h"
+#include "scenario/plan.h"
 
 #include <string.h>
 
@@ -12,13 +13,13 @@
 
 static const struct verb verbs[] = {
 	/* Settings. */
-	{"source", "REST", .traits = VERB_SETTING,
+	{"source", "REST", .traits = VERB_SETTING, .plan = plan_nothing,
 	 .help = "say where the case comes from",
 	 .more = "A commit, a bug report, a measurement: what somebody should "
 		 "know before deleting the fixture.",
 	 .example = "source  commit c4237f8b1f4f", .real = "nothing"},
 
-	{"kernels", "KERNELS", .traits = VERB_SETTING,
+	{"kernels", "KERNELS", .traits = VERB_SETTING, .plan = plan_nothing,
 	 .help = "name the releases that the fixture is for",
 	 .more = "Releases and ranges. A range means the modelled releases in "
 		 "it; an end that is no point release includes its point "
@@ -27,14 +28,14 @@ static const struct verb verbs[] = {
 	 .example = "kernels v5.5..v6.12", .real = "nothing: it selects the kernel"},
 
 	{"use", "NAME = FUNCTION", .declares = SYMBOL_ALIAS,
-	 .traits = VERB_SETTING | VERB_COLUMNS,
+	 .traits = VERB_SETTING | VERB_COLUMNS, .plan = plan_nothing,
 	 .help = "give a function a name that may mean another one later",
 	 .more = "Behind `| RELEASE:` stands the function from that release on.",
 	 .example = "use pin = get_user_pages_remote | v5.10: pin_user_pages_remote",
 	 .real = "nothing: the name stands for the function"},
 
 	{"ram", "normal SIZE [movable SIZE] [cma SIZE]", .traits = VERB_SETTING,
-	 .check = check_ram, .help = "size the machine's memory",
+	 .check = check_ram, .plan = plan_ram, .help = "size the machine's memory",
 	 .more = "CMA is a property of pageblocks of 2M in the Normal zone. "
 		 "Without this line: 64M, all Normal.",
 	 .example = "ram normal 32M movable 8M cma 4M",
@@ -57,7 +58,8 @@ static const struct verb verbs[] = {
 
 	/* Devices and files. */
 	{"pmem", "NAME SIZE [devdax]", .declares = SYMBOL_PMEM, .check = check_pmem,
-	 .run = handle_pmem, .help = "plug in persistent memory that has struct pages",
+	 .run = handle_pmem, .plan = plan_pmem,
+	 .help = "plug in persistent memory that has struct pages",
 	 .more = "A file system with DAX is on it; with `devdax` it is a "
 		 "character device that is mapped as it is.",
 	 .example = "pmem  pm0  1M",
@@ -67,7 +69,7 @@ static const struct verb verbs[] = {
 	 "NAME on {disk|shmem|pfnmap|mixedmap|inserted|PMEM} [BYTES] "
 	 "[cold|cached [buffers]] [hole] [readonly]",
 	 .declares = SYMBOL_FILE, .check = check_file, .run = handle_file,
-	 .help = "make a file and open it",
+	 .plan = plan_file, .help = "make a file and open it",
 	 .more = "`disk`: page cache over a device that takes time to answer; "
 		 "`cold` is the default, `cached` has read it already, `buffers` "
 		 "leaves the cached pages as write(2) does. `hole`: no block or "
@@ -100,7 +102,7 @@ static const struct verb verbs[] = {
 		 "device"},
 
 	/* Tasks and their memory. */
-	{"task", "NAME", .declares = SYMBOL_TASK, .run = handle_task,
+	{"task", "NAME", .declares = SYMBOL_TASK, .run = handle_task, .plan = plan_task,
 	 .help = "make a task with an mm of the same name; the first is current",
 	 .example = "task  A", .real = "a process of its own"},
 
@@ -109,10 +111,11 @@ static const struct verb verbs[] = {
 	 .example = "thread A2 of A", .real = "clone(2) with CLONE_VM"},
 
 	{"fork", "TASK NAME", .declares = SYMBOL_TASK, .check = check_fork,
-	 .run = handle_fork, .help = "fork a task; its ranges are the child's too",
-	 .example = "fork A B", .real = "fork(2)"},
+	 .run = handle_fork, .plan = plan_fork,
+	 .help = "fork a task; its ranges are the child's too", .example = "fork A B",
+	 .real = "fork(2)"},
 
-	{"exit", "TASK", .run = handle_exit,
+	{"exit", "TASK", .run = handle_exit, .plan = plan_exit,
 	 .help = "end a task; the mm goes with its last one", .example = "exit B",
 	 .real = "exit(2)"},
 
@@ -123,7 +126,7 @@ static const struct verb verbs[] = {
 	 "RANGE at ADDRESS N {pages|page} PROT {private|shared} "
 	 "{anon|file FILE} [offset N {pages|page}] [random] [replace]",
 	 .declares = SYMBOL_RANGE, .check = check_vma, .run = handle_vma,
-	 .help = "map memory at a fixed address",
+	 .plan = plan_vma, .help = "map memory at a fixed address",
 	 .more = "The range keeps its name whatever becomes of the VMA: "
 		 "neighbours that fit are merged, munmap splits. `offset` counts "
 		 "in pages of the file. `random` is MADV_RANDOM. What is mapped "
@@ -132,14 +135,16 @@ static const struct verb verbs[] = {
 	 .real = "mmap(2) with MAP_FIXED"},
 
 	{"munmap", "PAGES", .check = check_munmap, .run = handle_munmap,
-	 .help = "unmap pages", .example = "munmap A.heap[1..2]", .real = "munmap(2)"},
+	 .plan = plan_munmap, .help = "unmap pages", .example = "munmap A.heap[1..2]",
+	 .real = "munmap(2)"},
 
 	{"read", "PAGES", .traits = VERB_REACHES, .check = check_access,
-	 .run = handle_read, .help = "have the CPU read a byte of each page",
-	 .example = "read A.heap[0..3]", .real = "the process reads"},
+	 .run = handle_read, .plan = plan_read,
+	 .help = "have the CPU read a byte of each page", .example = "read A.heap[0..3]",
+	 .real = "the process reads"},
 
 	{"write", "PAGES [TEXT] [in {normal|cma|movable}]", .traits = VERB_REACHES,
-	 .check = check_access, .run = handle_write,
+	 .check = check_access, .run = handle_write, .plan = plan_write,
 	 .help = "have the CPU write to each page: a byte, or the text",
 	 .more = "`in`: where pages that are allocated for it come from.",
 	 .example = "write A.heap[0..3] \"secret\" in cma",
@@ -159,7 +164,7 @@ static const struct verb verbs[] = {
 	{"get_user_pages_remote",
 	 "(TASK, START, NR, FLAGS [, tsk=TSK] " PAGES_ARG " " VMAS_ARG " " LOCKED_ARG ")",
 	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_get_user_pages_remote,
+	 .check = check_call, .run = handle_get_user_pages_remote, .plan = plan_call,
 	 .help = "pin pages of any mm",
 	 .more = "`tsk` is the task that faults are accounted to: without it the "
 		 "one whose mm it is. The mm's lock is taken for reading before, "
@@ -169,21 +174,21 @@ static const struct verb verbs[] = {
 
 	{"get_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")",
 	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_get_user_pages,
+	 .check = check_call, .run = handle_get_user_pages, .plan = plan_call,
 	 .help = "pin pages of current's mm",
 	 .example = "p = get_user_pages(A.heap, 4, WRITE) -> 4",
 	 .real = "the module calls it"},
 
 	{"get_user_pages_locked", "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")",
 	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_get_user_pages_locked,
+	 .check = check_call, .run = handle_get_user_pages_locked, .plan = plan_call,
 	 .help = "pin pages of current's mm; the lock may be dropped to wait",
 	 .example = "p = get_user_pages_locked(A.log, 4, 0, locked=1) -> 4",
 	 .real = "the module calls it"},
 
 	{"get_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")",
 	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_get_user_pages_unlocked,
+	 .check = check_call, .run = handle_get_user_pages_unlocked, .plan = plan_call,
 	 .help = "pin pages of current's mm; the function takes the lock itself",
 	 .example = "p = get_user_pages_unlocked(A.log, 4, 0) -> 4",
 	 .real = "the module calls it"},
@@ -191,7 +196,7 @@ static const struct verb verbs[] = {
 	{"pin_user_pages_remote",
 	 "(TASK, START, NR, FLAGS [, tsk=TSK] " PAGES_ARG " " VMAS_ARG " " LOCKED_ARG ")",
 	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_pin_user_pages_remote,
+	 .check = check_call, .run = handle_pin_user_pages_remote, .plan = plan_call,
 	 .help = "pin pages of any mm, for what they hold",
 	 .more = "There since v5.6, where it is get_user_pages_remote.",
 	 .example = "p = pin_user_pages_remote(A, A.heap, 4, WRITE) -> 4",
@@ -199,13 +204,13 @@ static const struct verb verbs[] = {
 
 	{"pin_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")",
 	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_pin_user_pages,
+	 .check = check_call, .run = handle_pin_user_pages, .plan = plan_call,
 	 .help = "pin pages of current's mm, for what they hold",
 	 .more = "There since v5.6, where it is get_user_pages.",
 	 .example = "p = pin_user_pages(A.heap, 4, WRITE) -> 4",
 	 .real = "the module calls it"},
 
-	{"put", "HELD", .run = handle_put,
+	{"put", "HELD", .run = handle_put, .plan = plan_put,
 	 .help = "give back all that a call or reference still holds, the way it was "
 		 "taken",
 	 .more = "It does nothing for a call that failed, and fails if all is given "
@@ -213,10 +218,10 @@ static const struct verb verbs[] = {
 	 .example = "put p", .real = "the module calls put_page for each entry"},
 
 	{"get_page", "(PAGE)", .declares = SYMBOL_REF, .run = handle_get_page,
-	 .help = "take a third party's reference to a page",
+	 .plan = plan_get_page, .help = "take a third party's reference to a page",
 	 .example = "x = get_page(A.heap[1])", .real = "the module calls it"},
 
-	{"put_page", "(PAGE)", .run = handle_put_page,
+	{"put_page", "(PAGE)", .run = handle_put_page, .plan = plan_put_page,
 	 .help = "the raw call, for mistakes",
 	 .more = "The reference given back is the youngest that current holds on "
 		 "the page. One too many is booked against what it was called "
@@ -251,7 +256,7 @@ static const struct verb verbs[] = {
 	 .example = "put_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
 	{"frame", "NAME = PAGE", .declares = SYMBOL_FRAME, .run = handle_frame,
-	 .help = "name the page frame that is there now",
+	 .plan = plan_frame, .help = "name the page frame that is there now",
 	 .example = "frame old = A.heap[1]",
 	 .real = "the module remembers the frame number"},
 
@@ -264,13 +269,13 @@ static const struct verb verbs[] = {
 	{"putback", "PAGE", .run = handle_putback, .help = "put it back",
 	 .example = "putback A.heap[1]", .real = "the module calls putback_lru_page"},
 
-	{"drain", "", .run = handle_drain,
+	{"drain", "", .run = handle_drain, .plan = plan_drain,
 	 .help = "have the LRU pagevecs give up their references", .example = "drain",
 	 .real = "munmap of an unused page drains them"},
 
 	/* Looking, and what stands before a statement. */
 	{"expect", "SUBJECT WHAT [VALUE] ...", .traits = VERB_COLUMNS,
-	 .run = handle_expect, .help = "say what must be true now",
+	 .run = handle_expect, .plan = plan_expect, .help = "say what must be true now",
 	 .more = "Several things may be said of one subject; for pages each is "
 		 "true of every page. A count may be a sum: `1+p` is 1 and what "
 		 "p holds on that page. Behind `| RELEASE:` stands what is true "

@@ -9,6 +9,7 @@
 #include "scenario/story.h"
 
 struct parser;
+struct plan;
 struct run;
 
 enum verb_trait {
@@ -27,6 +28,8 @@ struct verb {
 	/* What the shape cannot say. False: reported. */
 	bool (*check)(struct parser *p, struct statement *s);
 	void (*run)(struct run *run, const struct statement *s, struct result *result);
+	/* The line of a plan that has a guest do it. False: it cannot. NULL: none can. */
+	bool (*plan)(struct plan *plan, const struct statement *s);
 	const char *help; /* one line */
 	const char *more; /* NULL: nothing to add */
 	const char *example;

@@ -100,8 +100,8 @@ static void it_tells_how_to_use_it(void **state)
 	assert_int_equal(run("1", "--version"), 0);
 	assert_has("gupsim 0.");
 	assert_refused("runn",
-		       "unknown command 'runn': there are run, explain, dump, kernels, "
-		       "verbs\n");
+		       "unknown command 'runn': there are run, explain, dump, plan, "
+		       "kernels, verbs\n");
 	assert_refused("--frob run good", "unrecognized option '--frob'");
 	assert_refused("run --format xml good",
 		       "unknown format 'xml': there are text, ktap and json");
@@ -207,6 +207,42 @@ static void a_run_can_be_looked_into(void **state)
 	assert_has("evict FILEPAGES\n");
 }
 
+static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
+{
+	(void)state;
+	write_file("plan.gup", "kernels v5.6..v6.12\n"
+			       "use pin = get_user_pages | v5.10: pin_user_pages\n"
+			       "task A\n"
+			       "vma A.heap at 0x10000 2 pages rw private anon\n"
+			       "write A.heap[1] \"hi\"\n"
+			       "p = pin(A.heap, 2, WRITE|LONGTERM) -> 2\n"
+			       "expect A.heap[0] refcount 1+p same as p[0]\n"
+			       "put p\n");
+	write_file("no.gup", "task A\nkill A\n");
+	assert_int_equal(run("1", "plan --kernel 5.10.223 plan.gup no.gup"), 0);
+	assert_string_equal(
+		output,
+		"fixture plan.gup\n"
+		"2 task A\n"
+		"3 mmap A 0x10000 2 rw private anon 0\n"
+		"4 write A 0x11000 1 6869\n"
+		"5 call A p pin_user_pages - 0x10000 2 0x10001 pages locked=NULL 2\n"
+		"6 look at:A:0x10000:1 entry:p:0:1\n"
+		"7 put p\n"
+		"end\n");
+	assert_int_equal(run("1", "plan plan.gup"), 0);
+	assert_has("5 call A p get_user_pages - ");
+	assert_int_equal(run("2", "plan no.gup"), 1);
+	assert_string_equal(output,
+			    "no.gup:2: no plan: the verb is not done in a guest\n");
+	assert_refused("plan", "plan: which fixtures?");
+	assert_refused("plan --kernel x plan.gup", "'x' is no release");
+	assert_refused("plan --kernel v5.10 --kernel v6.1 plan.gup",
+		       "a plan is for one kernel");
+	assert_int_equal(run("2", "plan mixed"), 2);
+	assert_has("unknown verb 'frob'");
+}
+
 static void a_full_disk_is_noticed(void **state)
 {
 	(void)state;
@@ -238,6 +274,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_used_is_refused),
 		cmocka_unit_test(reports_have_their_forms),
 		cmocka_unit_test(a_run_can_be_looked_into),
+		cmocka_unit_test(a_plan_says_what_is_done_and_not_what_is_expected),
 		cmocka_unit_test(a_full_disk_is_noticed),
 		cmocka_unit_test(the_reference_is_up_to_date),
 	};

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Plans: a line for each statement, in the words that the agent in a guest reads. */
+#include "scenario/plan.h"
+#include "scenario/expect.h"
+#include "scenario/verbs.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define GUEST_PMEM ((uint64_t)32 << 20) /* what files have of the guest's 64M */
+
+static bool cannot(struct plan *plan, const char *why)
+{
+	plan->why = why;
+	return false;
+}
+
+#define line(plan, s, format, ...)                                               \
+	((plan)->out ? report_printf((plan)->out, "%u " format "\n", (s)->index, \
+				     ##__VA_ARGS__)                              \
+		     : (void)0)
+
+static const char *words(struct plan *plan, const char *before, const char *word)
+{
+	return pool_printf(plan->pool, "%s %s", before, word);
+}
+
+/* Settings. */
+
+PLAN(plan_nothing)
+{
+	(void)plan;
+	(void)s;
+	return true;
+}
+
+/* How much there is no fixture can tell, as long as there is enough. */
+PLAN(plan_ram)
+{
+	return (!story_value(s, "movable") && !story_value(s, "cma")) ||
+	       cannot(plan, "the guest has neither ZONE_MOVABLE nor a CMA area");
+}
+
+/* Devices and files. */
+
+PLAN(plan_pmem)
+{
+	if (s->name->devdax)
+		return cannot(plan, "the guest has no device dax");
+	return s->name->pages * FIXTURE_PAGE <= GUEST_PMEM ||
+	       cannot(plan, "the guest's persistent memory is smaller");
+}
+
+PLAN(plan_file)
+{
+	const struct value *pmem = story_value(s, "PMEM");
+	bool disk = story_value(s, "disk");
+	const char *options = "";
+
+	if (!pmem && !disk && !story_value(s, "shmem"))
+		return cannot(plan, "the guest has no such driver");
+	if (pmem && pmem->symbol->devdax)
+		return cannot(plan, "the guest has no device dax");
+	if (story_value(s, "buffers"))
+		return cannot(plan, "buffers are not made in a guest");
+	if (story_value(s, "hole"))
+		options = words(plan, options, "hole");
+	if (disk && !story_value(s, "cached"))
+		options = words(plan, options, "cold");
+	if (story_value(s, "readonly"))
+		options = words(plan, options, "readonly");
+	line(plan, s, "file %s %s %" PRIu64 "%s", s->name->name,
+	     pmem   ? "dax"
+	     : disk ? "disk"
+		    : "shmem",
+	     story_number(s, "BYTES", s->name->pages * FIXTURE_PAGE), options);
+	return true;
+}
+
+/* Tasks and their memory. */
+
+PLAN(plan_task)
+{
+	line(plan, s, "task %s", s->name->name);
+	return true;
+}
+
+PLAN(plan_fork)
+{
+	line(plan, s, "fork %s %s", story_value(s, "TASK")->symbol->name, s->name->name);
+	return true;
+}
+
+PLAN(plan_exit)
+{
+	line(plan, s, "exit %s", story_value(s, "TASK")->symbol->name);
+	return true;
+}
+
+static const char *prot_words(struct plan *plan, uint64_t prot)
+{
+	return prot ? pool_printf(plan->pool, "%s%s%s", prot & PROT_READ ? "r" : "",
+				  prot & PROT_WRITE ? "w" : "",
+				  prot & PROT_EXEC ? "x" : "")
+		    : "none";
+}
+
+PLAN(plan_vma)
+{
+	const struct value *file = story_value(s, "FILE");
+	uint64_t offset = story_number_after(s, "offset", 0) * FIXTURE_PAGE;
+
+	line(plan, s, "mmap %s 0x%" PRIx64 " %" PRIu64 " %s %s %s %" PRIu64 "%s%s",
+	     s->name->mm->name, s->name->start, s->name->pages,
+	     prot_words(plan, story_number(s, "PROT", 0)),
+	     story_value(s, "shared") ? "shared" : "private",
+	     file ? file->symbol->name : "anon", offset,
+	     story_value(s, "random") ? " random" : "",
+	     story_value(s, "replace") ? " replace" : "");
+	return true;
+}
+
+static void line_of_range(struct plan *plan, const struct statement *s, const char *verb,
+			  const struct symbol *task, const char *rest)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+
+	line(plan, s, "%s %s 0x%" PRIx64 " %" PRId64 "%s", verb, task->name,
+	     place->symbol->start + place->first * FIXTURE_PAGE, place->count, rest);
+}
+
+static const struct symbol *owner(const struct statement *s)
+{
+	return story_value(s, "PAGES")->place.symbol->mm;
+}
+
+PLAN(plan_munmap)
+{
+	line_of_range(plan, s, "munmap", owner(s), "");
+	return true;
+}
+
+PLAN(plan_read)
+{
+	line_of_range(plan, s, "read", s->as ? s->as : owner(s), "");
+	return true;
+}
+
+PLAN(plan_write)
+{
+	const struct value *text = story_value(s, "TEXT");
+	const char *digits = text ? " " : "";
+
+	if (story_value(s, "cma") || story_value(s, "movable"))
+		return cannot(plan, "where a page is allocated is not chosen in a guest");
+	if (text && text->length > PLAN_TEXT)
+		return cannot(plan, "the text is too long for a guest");
+	for (size_t i = 0; text && i < text->length; i++)
+		digits = pool_printf(plan->pool, "%s%02x", digits,
+				     (unsigned char)text->text[i]);
+	line_of_range(plan, s, "write", s->as ? s->as : owner(s), digits);
+	return true;
+}
+
+/* Pinning. */
+
+const char *plan_function(const struct statement *s, uint64_t version)
+{
+	const struct column *column =
+		s->alias ? story_column_at(s->alias->columns, version) : NULL;
+
+	return column ? column->function : s->verb->name;
+}
+
+uint64_t plan_entries(const struct story *story, const struct statement *s)
+{
+	uint64_t nr = story_number(s, "NR", 0);
+
+	return nr <= story->total_pages ? nr : story->total_pages + 1;
+}
+
+static const char *keyword(const struct statement *s, const char *slot,
+			   const char *otherwise)
+{
+	const struct value *value = story_value(s, slot);
+
+	return value && value->text ? value->text : otherwise;
+}
+
+static bool is_known(const char *function)
+{
+	static const char *const known[] = {
+		"get_user_pages_remote",   "get_user_pages", "get_user_pages_locked",
+		"get_user_pages_unlocked", "pin_user_pages", "pin_user_pages_unlocked",
+		"pin_user_pages_remote",
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(known[i], function))
+			return true;
+	return false;
+}
+
+PLAN(plan_call)
+{
+	const struct symbol *actor = s->as ? s->as : plan->story->first_task;
+	const struct value *task = story_value(s, "TASK");
+	const struct place *start = &story_value(s, "START")->place;
+	const char *function = plan_function(s, plan->version);
+	uint64_t address = start->kind == PLACE_RANGE ? start->symbol->start : 0;
+
+	if (!actor)
+		return cannot(plan, "there is no task to make the call");
+	if (!is_known(function))
+		return cannot(plan, "the probe module does not know the function");
+	if (!strcmp(keyword(s, "vmas", "no"), "yes"))
+		return cannot(plan, "a vmas array is not told by a guest");
+	if (!strcmp(keyword(s, "locked", "NULL"), "0"))
+		return cannot(plan, "no caller passes *locked of 0");
+	if (plan_entries(plan->story, s) > PLAN_ENTRIES)
+		return cannot(plan, "the guest cannot tell so many entries");
+	line(plan, s,
+	     "call %s %s %s %s 0x%" PRIx64 " %" PRId64 " 0x%" PRIx64
+	     " %s locked=%s %" PRIu64,
+	     actor->name, s->name ? s->name->name : "-", function,
+	     task ? task->symbol->mm->name : "-",
+	     address + start->first * FIXTURE_PAGE + start->offset,
+	     (int64_t)story_number(s, "NR", 0), story_number(s, "FLAGS", 0),
+	     keyword(s, "pages", "pages"), keyword(s, "locked", "NULL"),
+	     plan_entries(plan->story, s));
+	return true;
+}
+
+PLAN(plan_put)
+{
+	line(plan, s, "put %s", story_value(s, "HELD")->symbol->name);
+	return true;
+}
+
+/* at:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, frame:NAME; NULL: cannot be told. */
+static const char *place_words(struct plan *plan, const struct place *place)
+{
+	const struct symbol *symbol = place->symbol;
+
+	switch (place->kind) {
+	case PLACE_RANGE:
+		return pool_printf(plan->pool, "at:%s:0x%" PRIx64 ":%" PRId64,
+				   symbol->mm->name,
+				   symbol->start + place->first * FIXTURE_PAGE,
+				   place->count);
+	case PLACE_ENTRIES:
+		return pool_printf(plan->pool, "entry:%s:%" PRId64 ":%" PRId64,
+				   symbol->name, place->first, place->count);
+	case PLACE_FRAME:
+		return pool_printf(plan->pool, "frame:%s", symbol->name);
+	default:
+		cannot(plan, "pages of a file are not told by a guest");
+		return NULL;
+	}
+}
+
+static bool line_of_page(struct plan *plan, const struct statement *s, const char *verb)
+{
+	const char *place = place_words(plan, &story_value(s, "PAGE")->place);
+
+	if (!place)
+		return false;
+	line(plan, s, "%s%s%s %s", verb, s->name ? " " : "", s->name ? s->name->name : "",
+	     place);
+	return true;
+}
+
+PLAN(plan_get_page)
+{
+	return s->name ? line_of_page(plan, s, "get_page")
+		       : cannot(plan, "a reference without a name would stay for ever");
+}
+
+PLAN(plan_put_page)
+{
+	return line_of_page(plan, s, "put_page");
+}
+
+PLAN(plan_frame)
+{
+	return line_of_page(plan, s, "frame");
+}
+
+PLAN(plan_drain)
+{
+	line(plan, s, "drain");
+	return true;
+}
+
+/* Looking. */
+
+static const struct value *others(const struct clause *clause)
+{
+	return value_find(clause->values, "OTHERS");
+}
+
+const struct place *plan_place(const struct statement *s, uint64_t version, size_t nth)
+{
+	const struct column *column = story_column_at(s->columns, version);
+	const struct clause *clause = column ? column->clauses : NULL;
+
+	if (s->who || !clause)
+		return NULL;
+	if (!nth)
+		return &s->place;
+	for (; clause; clause = clause->next)
+		if (others(clause) && !--nth)
+			return &others(clause)->place;
+	return NULL;
+}
+
+static bool can_be_told(struct plan *plan, const struct statement *s)
+{
+	const struct column *column = story_column_at(s->columns, plan->version);
+	const struct clause *clause = column ? column->clauses : NULL;
+
+	for (; clause; clause = clause->next) {
+		const struct value *text = value_find(clause->values, "TEXT");
+
+		if (text && text->length > PLAN_TEXT)
+			return cannot(plan,
+				      "so many bytes of a page are not told by a guest");
+	}
+	return (s->subject & (OF_RANGE | OF_ENTRY | OF_FRAME | OF_CALL)) ||
+	       cannot(plan, "this is not told by a guest");
+}
+
+/* What is looked at does not say what is expected there. */
+PLAN(plan_expect)
+{
+	const struct place *place;
+	const char *places = "";
+
+	if (!can_be_told(plan, s))
+		return false;
+	for (size_t i = 0; (place = plan_place(s, plan->version, i)); i++) {
+		const char *word = place_words(plan, place);
+
+		if (!word)
+			return false;
+		places = words(plan, places, word);
+	}
+	if (*places)
+		line(plan, s, "look%s", places);
+	return true;
+}
+
+/* Stories. */
+
+bool plan_leaves_out(const struct statement *s, uint64_t version)
+{
+	const struct column *column = story_column_at(s->columns, version);
+
+	return column && column->result.kind == RESULT_NOT_RUN;
+}
+
+static bool is_survivable(const struct statement *s, uint64_t version)
+{
+	const struct column *column = story_column_at(s->columns, version);
+
+	return !column || s->verb->traits & VERB_COLUMNS ||
+	       column->result.kind == RESULT_NUMBER ||
+	       column->result.kind == RESULT_SIGNAL;
+}
+
+static bool plan_statement(struct plan *plan, const struct statement *s)
+{
+	plan->at = s;
+	if (plan_leaves_out(s, plan->version))
+		return true;
+	if (!s->verb->plan)
+		return cannot(plan, "the verb is not done in a guest");
+	if (s->ats)
+		return cannot(plan, "a point cannot be met in a guest");
+	if (!is_survivable(s, plan->version))
+		return cannot(plan, "no guest would survive it");
+	return s->verb->plan(plan, s);
+}
+
+bool plan_story(struct plan *plan)
+{
+	const struct statement *s;
+
+	plan->why = NULL;
+	for (s = plan->story->settings; s && s->verb->traits & VERB_SETTING; s = s->next)
+		if (!plan_statement(plan, s))
+			return false;
+	if (plan->out)
+		report_printf(plan->out, "fixture %s\n", plan->story->source->path);
+	for (s = plan->story->statements; s; s = s->next)
+		if (!plan_statement(plan, s))
+			return false;
+	if (plan->out)
+		report_put(plan->out, "end\n");
+	return true;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A fixture as a plan for the agent in a guest: what is done and what is looked at, and
+ * nothing of what is expected. Invariant: of what is looked at, the n-th place of a
+ * statement is the same here and where answers are read.
+ */
+#ifndef SIM_SCENARIO_PLAN_H
+#define SIM_SCENARIO_PLAN_H
+
+#include "scenario/report.h"
+#include "scenario/story.h"
+
+#define PLAN_ENTRIES 8192 /* of pages[] that a guest can tell */
+#define PLAN_TEXT    128  /* bytes of a page that it can write, or tell */
+
+struct plan {
+	const struct story *story;
+	uint64_t version; /* of the guest's kernel */
+	struct pool *pool;
+	const struct report *out; /* NULL: only whether it can be done */
+	const struct statement *at;
+	const char *why; /* what no guest can do, at @at */
+};
+
+#define PLAN(name) bool name(struct plan *plan, const struct statement *s)
+
+/* Write it; @plan->why is set if a guest cannot do it. */
+bool plan_story(struct plan *plan);
+
+/* The name of the function that a call is to, which an alias may make differ. */
+const char *plan_function(const struct statement *s, uint64_t version);
+/* How many entries of pages[] are told of a call. */
+uint64_t plan_entries(const struct story *story, const struct statement *s);
+/* Whether a statement is left out on a release. */
+bool plan_leaves_out(const struct statement *s, uint64_t version);
+/* The places that an `expect` looks at; NULL past the last. */
+const struct place *plan_place(const struct statement *s, uint64_t version, size_t nth);
+
+/* How verbs are done in a guest: what stands in the verb table. */
+PLAN(plan_nothing);
+PLAN(plan_ram);
+PLAN(plan_pmem);
+PLAN(plan_file);
+PLAN(plan_task);
+PLAN(plan_fork);
+PLAN(plan_exit);
+PLAN(plan_vma);
+PLAN(plan_munmap);
+PLAN(plan_read);
+PLAN(plan_write);
+PLAN(plan_call);
+PLAN(plan_put);
+PLAN(plan_get_page);
+PLAN(plan_put_page);
+PLAN(plan_frame);
+PLAN(plan_drain);
+PLAN(plan_expect);
+
+#endif
