@@ -17,6 +17,7 @@ static const char usage[] =
 	"gupsim explain [--kernel R]... [--rule NAME=VALUE]... FILE[:LINE]\n"
 	"gupsim dump [--kernel R]... [--rule NAME=VALUE]... FILE:LINE\n"
 	"gupsim plan [--kernel R] FILE|DIR...\n"
+	"gupsim judge --kernel R ANSWERS FILE|DIR...\n"
 	"gupsim kernels\n"
 	"gupsim verbs [NAME | --markdown]\n"
 	"\n"
@@ -24,6 +25,7 @@ static const char usage[] =
 	"explain  tell the decisions behind the result of each call\n"
 	"dump     print the machine as it is after a line\n"
 	"plan     print what a booted kernel has to do for fixtures\n"
+	"judge    hold what one answered to plans against the fixtures\n"
 	"kernels  list the modelled releases and their rules\n"
 	"verbs    list what a fixture can say\n"
 	"\n"
@@ -203,6 +205,42 @@ static int command_plan(struct arguments *args, char **paths)
 	return ret;
 }
 
+/* All of a file, with a NUL behind it. */
+static char *read_text(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = NULL;
+	size_t size = 0;
+
+	if (!file)
+		err(2, "%s", path);
+	if (getdelim(&text, &size, '\0', file) < 0 && ferror(file))
+		err(2, "%s", path);
+	fclose(file);
+	return text ? text : checked(strdup(""));
+}
+
+static int command_judge(struct arguments *args, char **words)
+{
+	struct files files = {0};
+	char *answers;
+	int ret;
+
+	if (args->options.nr_kernels != 1 || !words[0] || !words[1])
+		errx(2, "judge: give --kernel, the file of answers and the fixtures");
+	if (args->options.format == GUPSIM_KTAP)
+		errx(2, "judge: the formats are text and json");
+	args->options.nr_kernels = 0; /* it need not be modelled */
+	answers = read_text(words[0]);
+	for (size_t i = 1; words[i]; i++)
+		collect(&files, words[i]);
+	ret = gupsim_scenario_judge(files.path, files.nr, args->kernels[0], answers,
+				    &args->options, NULL);
+	files_free(&files);
+	free(answers);
+	return ret;
+}
+
 /* Tables. */
 
 static void print_cell(size_t kernel, size_t rule)
@@ -274,9 +312,10 @@ static const struct command {
 	const char *options; /* that it takes */
 	size_t most;	     /* words */
 } commands[] = {
-	{"run", command_run, "kfr", SIZE_MAX}, {"explain", command_explain, "kr", 1},
-	{"dump", command_dump, "kr", 1},       {"kernels", command_kernels, "", 0},
-	{"verbs", command_verbs, "m", 1},      {"plan", command_plan, "k", SIZE_MAX},
+	{"run", command_run, "kfr", SIZE_MAX},	  {"explain", command_explain, "kr", 1},
+	{"dump", command_dump, "kr", 1},	  {"kernels", command_kernels, "", 0},
+	{"verbs", command_verbs, "m", 1},	  {"plan", command_plan, "k", SIZE_MAX},
+	{"judge", command_judge, "kf", SIZE_MAX},
 };
 
 /* What a command would not use is a mistake. */
@@ -307,7 +346,8 @@ static int run_command(struct arguments *args, char **words)
 		return commands[i].run(args, words + 1);
 	}
 	errx(2,
-	     "unknown command '%s': there are run, explain, dump, plan, kernels, verbs",
+	     "unknown command '%s': there are run, explain, dump, plan, judge, kernels, "
+	     "verbs",
 	     words[0]);
 }
 

@@ -92,6 +92,19 @@ int gupsim_scenario_plan(const char *const *paths, size_t nr, const char *kernel
 			 const struct gupsim_scenario_options *options);
 
 /*
+ * gupsim_scenario_judge() - hold what a booted kernel answered to plans against fixtures
+ * @kernel:  its release, as "v5.10.223", which need not be modelled
+ * @answers: what the agent wrote: a JSON object a line
+ *
+ * Nothing runs on the model; expectations are looked at as gupsim_scenario_run_files()
+ * does. Fixtures that no guest can do are skipped. As text or JSON, and without rules.
+ */
+int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kernel,
+			  const char *answers,
+			  const struct gupsim_scenario_options *options,
+			  struct gupsim_scenario_result *result);
+
+/*
  * gupsim_scenario_verbs() - help on the language
  * @name:     a verb; NULL: a line on each
  * @markdown: the whole reference page; @name is NULL then

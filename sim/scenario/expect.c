@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Holding what was expected against what there is. */
 #include "scenario/expect.h"
+#include "scenario/guest.h"
 #include "scenario/handlers.h"
 
 bool look_differ(struct look *look, const char *expected, const char *actual)
@@ -71,6 +72,8 @@ static uint64_t pte_of(const struct run *run, const struct statement *s, int64_t
 
 	if (s->subject != OF_RANGE)
 		return 0;
+	if (run->guest)
+		return guest_pte(run, &s->place, i);
 	mm = run_mm(run, s->place.symbol->mm);
 	return mm ? gupsim_pte_at(mm, place_address(&s->place, i)) : 0;
 }
@@ -120,7 +123,7 @@ static bool asks_left_out(const struct run *run, const struct statement *s,
 
 HANDLER(handle_expect)
 {
-	const struct column *column = story_column(s->columns, run->kernel);
+	const struct column *column = story_column_at(s->columns, run->version);
 	const struct clause *clauses = column ? column->clauses : NULL;
 
 	(void)result;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Observables: how each is looked at. */
 #include "scenario/expect.h"
+#include "scenario/guest.h"
 #include "scenario/names.h"
 
 #include <inttypes.h>
@@ -23,9 +24,36 @@ static bool same_words(struct look *look, const char *expected, const char *actu
 
 /* Flags. */
 
-static bool is_device(const struct page *page)
+static enum gupsim_zone zone_of(const struct look *look)
 {
-	return gupsim_page_zone(page) == GUPSIM_ZONE_DEVICE;
+	if (!look->run->guest)
+		return gupsim_page_zone(look->page);
+	return guest_page_is(look->page, "device")    ? GUPSIM_ZONE_DEVICE
+	       : guest_page_is(look->page, "movable") ? GUPSIM_ZONE_MOVABLE
+						      : GUPSIM_ZONE_NORMAL;
+}
+
+static bool is_device(const struct look *look)
+{
+	return zone_of(look) == GUPSIM_ZONE_DEVICE;
+}
+
+static bool is_zero(const struct look *look)
+{
+	return look->run->guest ? guest_page_is(look->page, "zero")
+				: gupsim_page_is_zero(look->page);
+}
+
+/* Guests have no CMA areas. */
+static bool is_cma(const struct look *look)
+{
+	return !look->run->guest && gupsim_page_is_cma(look->page);
+}
+
+static bool is_free(const struct look *look)
+{
+	return look->run->guest ? guest_page_is(look->page, "free")
+				: gupsim_page_is_free(look->page);
 }
 
 static bool is_done(const struct look *look)
@@ -127,7 +155,7 @@ static bool zone(struct look *look, const struct value *values)
 		[GUPSIM_ZONE_DEVICE] = "device",
 	};
 
-	return same_words(look, values->text, words[gupsim_page_zone(look->page)]);
+	return same_words(look, values->text, words[zone_of(look)]);
 }
 
 static const char *quoted(struct run *run, const unsigned char *bytes, size_t length)
@@ -347,10 +375,10 @@ static const struct observable observables[] = {
 	{"buffers", OF_PAGE, "[no]", "PG_private: the file system has buffers on it",
 	 .page = PagePrivate},
 	{"anon", OF_PAGE, "[no]", "an anonymous page", .page = PageAnon},
-	{"zero", OF_PAGE, "[no]", "the zero page", .page = gupsim_page_is_zero},
-	{"cma", OF_PAGE, "[no]", "in a CMA pageblock", .page = gupsim_page_is_cma},
-	{"device", OF_PAGE, "[no]", "in ZONE_DEVICE", .page = is_device},
-	{"free", OF_PAGE, "[no]", "belongs to nobody", .page = gupsim_page_is_free},
+	{"zero", OF_PAGE, "[no]", "the zero page", .flag = is_zero},
+	{"cma", OF_PAGE, "[no]", "in a CMA pageblock", .flag = is_cma},
+	{"device", OF_PAGE, "[no]", "in ZONE_DEVICE", .flag = is_device},
+	{"free", OF_PAGE, "[no]", "belongs to nobody", .flag = is_free},
 	{"zone", OF_PAGE, "{normal|movable|device}", "the page's zone", .holds = zone},
 	{"bytes", OF_PAGE, "TEXT", "what the page begins with", .holds = bytes},
 	{"same", OF_PAGE, "as OTHERS [no]", "the same page frame", .holds = same},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From a place in a fixture to the page that is there. */
+#include "scenario/guest.h"
 #include "scenario/parser.h"
 #include "scenario/run.h"
 
@@ -27,6 +28,8 @@ struct page *place_page(const struct run *run, const struct place *place, int64_
 	const struct thing *thing = place->symbol ? run_thing(run, place->symbol) : NULL;
 	struct mm_struct *mm;
 
+	if (run->guest)
+		return guest_page(run, place, i);
 	switch (place->kind) {
 	case PLACE_RANGE:
 		mm = run_mm(run, place->symbol->mm);
@@ -98,5 +101,6 @@ long thing_holds(const struct run *run, const struct symbol *symbol,
 {
 	const struct pinned *pinned = &run_thing(run, symbol)->pinned;
 
-	return find_held(pinned, page + 1) - find_held(pinned, page);
+	return (long)(find_held(pinned, page + 1) - find_held(pinned, page)) *
+	       (pinned->weight ? pinned->weight : 1);
 }

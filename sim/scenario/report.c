@@ -51,6 +51,11 @@ void report_unknown(struct report *report, const char *what, const struct neares
 	report->counts.errors++;
 }
 
+const char *report_kernel(const struct record *record)
+{
+	return record->booted ? record->booted : gupsim_kernel_name(record->kernel);
+}
+
 bool report_has_row(const struct record *record, size_t i)
 {
 	const struct row *row = &record->rows[i];
@@ -79,9 +84,10 @@ void report_unreadable(struct report *report, const char *why)
 
 void report_run(struct report *report, const struct record *record)
 {
-	uint64_t bit = (uint64_t)1 << record->kernel;
+	uint64_t bit = record->booted ? 1 : (uint64_t)1 << record->kernel;
 	bool passed = record->verdict == VERDICT_PASSED;
 
+	report->booted = record->booted;
 	report->counts.passed += passed;
 	report->counts.failed += !passed;
 	*(passed ? &report->passed : &report->failed) |= bit;

@@ -21,6 +21,7 @@ struct report {
 	size_t nr_tests; /* told so far */
 	/* The fixture that is being told: on which releases it held, and on which not. */
 	const char *path;
+	const char *booted; /* the guest that answered; NULL: the model did */
 	uint64_t passed, failed;
 };
 
@@ -58,6 +59,9 @@ void report_unknown(struct report *report, const char *what, const struct neares
 void report_put(const struct report *report, const char *text);
 void report_printf(const struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The release that a record is of. */
+const char *report_kernel(const struct record *record);
 
 /* Does the row of a record say something: a result, an expectation, what went wrong? */
 bool report_has_row(const struct record *record, size_t i);

@@ -94,8 +94,7 @@ static void json_run(struct report *report, const struct record *record)
 {
 	bool first = true;
 
-	json_test(report, gupsim_kernel_name(record->kernel),
-		  verdict_word(record->verdict));
+	json_test(report, report_kernel(record), verdict_word(record->verdict));
 	report_put(report, ", \"checks\": [");
 	for (size_t i = 0; i <= record->story->nr_statements; i++) {
 		if (!report_has_row(record, i))

@@ -60,8 +60,7 @@ static void ktap_run(struct report *report, const struct record *record)
 	for (size_t i = 0; i <= record->story->nr_statements; i++)
 		if (report_has_row(record, i))
 			ktap_row(report, record, i, ++number);
-	ktap_test(report, record->verdict == VERDICT_PASSED,
-		  gupsim_kernel_name(record->kernel), NULL);
+	ktap_test(report, record->verdict == VERDICT_PASSED, report_kernel(record), NULL);
 }
 
 static void ktap_write(void *arg, const char *text)

@@ -11,7 +11,7 @@ static void text_place(const struct report *report, const struct record *record,
 	struct position at = source_position(record->story->source, token->offset);
 
 	report_printf(report, "%s:%zu:%zu: on %s\n", report->path, at.line, at.column,
-		      gupsim_kernel_name(record->kernel));
+		      report_kernel(record));
 	while (at.length && (*at.start == ' ' || *at.start == '\t')) {
 		at.start++;
 		at.length--;
@@ -42,7 +42,7 @@ static void text_failure(const struct report *report, const struct record *recor
 		text_place(report, record, &row->statement->token);
 	else
 		report_printf(report, "%s: on %s, at the end of the file\n", report->path,
-			      gupsim_kernel_name(record->kernel));
+			      report_kernel(record));
 	if (failure->where)
 		report_printf(report, "  where     %s\n", failure->where);
 	report_printf(report, "  expected  %s\n", failure->expected);
@@ -66,6 +66,10 @@ static void text_run(struct report *report, const struct record *record)
 static void text_kernels(const struct report *report, const char *how, uint64_t kernels)
 {
 	report_put(report, how);
+	if (report->booted) {
+		report_printf(report, " %s", report->booted);
+		return;
+	}
 	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
 		if (kernels >> k & 1)
 			report_printf(report, " %s", gupsim_kernel_name(k));

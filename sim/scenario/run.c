@@ -3,7 +3,10 @@
 #include "scenario/run.h"
 #include "scenario/expect.h"
 #include "mm/mm.h"
+#include "scenario/guest.h"
 #include "scenario/handlers.h"
+#include "scenario/names.h"
+#include "scenario/plan.h"
 #include "scenario/verbs.h"
 
 #include <errno.h>
@@ -62,7 +65,7 @@ static void add_trace(struct run *run, const struct statement *s, struct failure
 	name = run_statement_name(call);
 	failure->call =
 		run_words(run, "%s%s%s(), line %zu", name ? name : "", name ? " = " : "",
-			  run_verb(run, call)->name, call->line);
+			  plan_function(call, run->version), call->line);
 	failure->trace = explain_call(run, serial, SHOWN_DECISIONS);
 }
 
@@ -188,7 +191,7 @@ static const char *with_why(struct run *run, const struct result *result,
 static void check_result(struct run *run, const struct statement *s,
 			 const struct result *actual)
 {
-	const struct column *column = story_column(s->columns, run->kernel);
+	const struct column *column = story_column_at(s->columns, run->version);
 	const struct result success = {.kind = RESULT_NUMBER};
 	const struct result *expected = column ? &column->result : &success;
 	const char *words = result_words(run->pool, actual);
@@ -210,6 +213,8 @@ static void set_current(struct run *run, const struct statement *s, bool nested,
 	if (!task && nested)
 		return; /* who has reached the point goes on */
 	run->actor = task ? task : run->story->first_task;
+	if (run->guest)
+		return;
 	made = run->actor ? run_thing(run, run->actor)->task : NULL;
 	if (gupsim_set_current(made))
 		gupsim_set_current(NULL);
@@ -222,6 +227,10 @@ static void execute(struct run *run, const struct statement *s, struct result *r
 {
 	struct frame frame = {.outer = run->frame, .result = result};
 
+	if (run->guest) {
+		guest_statement(run, s, result);
+		return;
+	}
 	run->frame = &frame;
 	run_verb(run, s)->run(run, s, result);
 	run_keep_why(run, result);
@@ -236,9 +245,7 @@ static void execute(struct run *run, const struct statement *s, struct result *r
 
 static bool is_left_out(const struct run *run, const struct statement *s)
 {
-	const struct column *column = story_column(s->columns, run->kernel);
-
-	return column && column->result.kind == RESULT_NOT_RUN;
+	return plan_leaves_out(s, run->version);
 }
 
 static void leave_out(struct run *run, const struct statement *s)
@@ -398,7 +405,7 @@ static void run_statements(struct run *run)
 		if (!looks)
 			audit_settle(run);
 		run_with_points(run, s);
-		if (!looks && !run->dead) {
+		if (!looks && !run->dead && !run->guest) {
 			retry_pending(run);
 			audit_statement(run, s);
 		}
@@ -431,6 +438,8 @@ static void run_end(struct run *run)
 		if (run->record->rows[i].pending)
 			run_fail(run, run->record->rows[i].statement, "at the end",
 				 "done", "still waiting");
+	if (run->guest)
+		return;
 	failures_end(run);
 	audit_end(run);
 }
@@ -450,7 +459,7 @@ static int prepare(struct run *run)
 		return -ENOMEM;
 	for (const struct statement *s = story->statements; s; s = s->next)
 		record->rows[s->index].statement = s;
-	return setup_machine(run);
+	return run->guest ? 0 : setup_machine(run);
 }
 
 static void run_all(struct run *run)
@@ -468,13 +477,21 @@ int run_story(const struct story *story, size_t kernel, const struct run_options
 		.story = story,
 		.options = options,
 		.kernel = kernel,
+		.version = options->guest ? options->guest->version
+					  : version_of_kernel(kernel),
+		.guest = options->guest,
 		.record = record,
 		.pool = pool,
 	};
 	struct task_struct *outside = gupsim_current();
 	int error;
 
-	*record = (struct record){story, kernel, VERDICT_PASSED, NULL};
+	*record = (struct record){
+		.story = story,
+		.kernel = kernel,
+		.booted = options->guest ? options->guest->name : NULL,
+		.verdict = VERDICT_PASSED,
+	};
 	error = prepare(&run);
 	if (!error)
 		run_all(&run);

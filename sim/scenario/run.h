@@ -17,6 +17,7 @@
 #define NR_FAILURES (GUPSIM_FAIL_KMALLOC + 1)
 
 struct run;
+struct guest;
 
 /* The memory of the host, shared by the scenario floor and its machines. */
 struct host {
@@ -55,6 +56,7 @@ struct row {
 struct record {
 	const struct story *story;
 	size_t kernel;
+	const char *booted; /* the release of a guest; NULL: it ran on the model */
 	enum verdict verdict;
 	struct row *rows; /* one for each statement, one for the end of the file */
 };
@@ -71,6 +73,7 @@ struct run_options {
 	size_t nr_rules;
 	run_watch_fn watch;
 	void *watch_arg;
+	struct guest *guest; /* whose answers are judged; NULL: the model runs */
 };
 
 /* What a call to a pinning function left, or a get_page(). */
@@ -86,6 +89,7 @@ struct pinned {
 	size_t nr_held;
 	void (*give_back)(struct page *page); /* NULL: put_page() */
 	long result;
+	long weight; /* references that an entry is; 0: one */
 	int locked;
 	bool has_locked;
 	const struct statement *made; /* the call */
@@ -139,6 +143,8 @@ struct run {
 	const struct story *story;
 	const struct run_options *options;
 	size_t kernel;
+	uint64_t version;    /* of the release */
+	struct guest *guest; /* NULL: there is a machine */
 	struct record *record;
 	struct pool *pool; /* of the record, and of all that a run needs */
 	struct gupsim_machine *machine;

@@ -3,6 +3,7 @@
  * The doors to fixtures: run them, or look into a run. Invariant: when a session has
  * ended, all memory that was taken for it is given back.
  */
+#include "scenario/guest.h"
 #include "scenario/names.h"
 #include "scenario/parser.h"
 #include "scenario/plan.h"
@@ -516,4 +517,89 @@ int gupsim_scenario_plan(const char *const *paths, size_t nr, const char *kernel
 	if (!kernel || guest_version(&session, kernel, &version))
 		error = each_fixture(&session, &input, plan_fixture, &version);
 	return session_end(&session, NULL, error);
+}
+
+struct judging {
+	const char *kernel, *answers;
+	uint64_t version;
+};
+
+static void skip_because(struct session *session, const char *why)
+{
+	session->report.counts.skipped++;
+	report_tell(&session->report, skip, NULL, why);
+}
+
+/* The answers to one fixture, held against it. -ENOMEM. */
+static int judge_answers(struct session *session, const struct fixture *fixture,
+			 const struct judging *judging, struct pool *pool)
+{
+	struct guest guest = {
+		.name = judging->kernel, .version = judging->version, .pool = pool};
+	const char *why = guest_read(&guest, fixture->source.path, judging->answers);
+	int error;
+
+	if (pool->failed)
+		return -ENOMEM;
+	if (why) {
+		session->report.counts.failed++;
+		report_tell(&session->report, unreadable, why);
+		return 0;
+	}
+	if (guest.cannot) {
+		skip_because(session, guest.cannot);
+		return 0;
+	}
+	session->run_options.guest = &guest;
+	error = fixture_run(session, fixture, 0, true);
+	session->run_options.guest = NULL;
+	return error;
+}
+
+static int judge_fixture(struct session *session, const struct fixture *fixture,
+			 void *arg)
+{
+	const struct judging *judging = arg;
+	struct pool pool;
+	struct plan plan = {
+		.story = &fixture->story, .version = judging->version, .pool = &pool};
+	int error = 0;
+
+	if (!fixture_begin(session, fixture))
+		return 0;
+	pool_init(&pool, &session->heap);
+	if (!story_is_for(plan.story, plan.version))
+		report_skip(&session->report, judging->kernel);
+	else if (!plan_story(&plan))
+		skip_because(session, plan.why);
+	else
+		error = judge_answers(session, fixture, judging, &pool);
+	report_tell(&session->report, fixture_end);
+	error = pool.failed ? -ENOMEM : error;
+	pool_destroy(&pool);
+	return error;
+}
+
+int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kernel,
+			  const char *answers,
+			  const struct gupsim_scenario_options *options,
+			  struct gupsim_scenario_result *result)
+{
+	struct input input = {.paths = paths, .nr = nr};
+	struct judging judging = {.kernel = kernel, .answers = answers};
+	struct session session;
+	int error = paths && all_there(paths, nr) && kernel && answers
+			    ? session_begin(&session, options)
+			    : -EINVAL;
+
+	if (error)
+		return error;
+	if (session.options.format == GUPSIM_KTAP || session.options.nr_rules)
+		error = -EINVAL;
+	else if (guest_version(&session, kernel, &judging.version)) {
+		report_tell(&session.report, begin, nr);
+		error = each_fixture(&session, &input, judge_fixture, &judging);
+		report_tell(&session.report, end);
+	}
+	return session_end(&session, result, error);
 }

@@ -99,9 +99,10 @@ static void it_tells_how_to_use_it(void **state)
 	assert_has("Exit status: 0 all held");
 	assert_int_equal(run("1", "--version"), 0);
 	assert_has("gupsim 0.");
-	assert_refused("runn",
-		       "unknown command 'runn': there are run, explain, dump, plan, "
-		       "kernels, verbs\n");
+	assert_refused(
+		"runn",
+		"unknown command 'runn': there are run, explain, dump, plan, judge, "
+		"kernels, verbs\n");
 	assert_refused("--frob run good", "unrecognized option '--frob'");
 	assert_refused("run --format xml good",
 		       "unknown format 'xml': there are text, ktap and json");
@@ -243,6 +244,79 @@ static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
 	assert_has("unknown verb 'frob'");
 }
 
+/* Answers to three fixtures, of a release that nobody models; %d are a result and a
+ * count. */
+#define ANSWERS                                                                          \
+	"{\"fixture\":\"a.gup\"}\n"                                                      \
+	"{\"n\":1,\"result\":0,\"signal\":0,\"min\":0,\"maj\":0,\"warns\":\"\"}\n"       \
+	"{\"n\":2,\"result\":0,\"signal\":0,\"min\":0,\"maj\":0,\"warns\":\"\"}\n"       \
+	"{\"n\":3,\"result\":%d,\"signal\":0,\"min\":2,\"maj\":0,\"locked\":0,\"lock\":" \
+	"0,"                                                                             \
+	"\"entries\":[0,1],\"warns\":\"\"}\n"                                            \
+	"{\"n\":4,\"place\":0,\"page\":0,\"frame\":0,\"pte\":\"present\",\"refcount\":%" \
+	"d,"                                                                             \
+	"\"mapcount\":1,\"flags\":\"anon\",\"bytes\":\"6869\"}\n"                        \
+	"{\"n\":4,\"place\":1,\"page\":0,\"frame\":0,\"pte\":\"\",\"refcount\":%d,"      \
+	"\"mapcount\":1,\"flags\":\"anon\",\"bytes\":\"6869\"}\n"                        \
+	"{\"n\":5,\"result\":0,\"signal\":0,\"min\":0,\"maj\":0,\"warns\":\"\"}\n"       \
+	"{\"end\":\"a.gup\"}\n"                                                          \
+	"{\"fixture\":\"hung.gup\"}\n{\"error\":\"it hangs\"}\n"                         \
+	"{\"fixture\":\"new.gup\"}\n{\"cannot\":\"no such "                              \
+	"flag\"}\n{\"end\":\"new.gup\"}\n"
+
+static void write_answers(int result, int count)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text), ANSWERS, result, count, count);
+	write_file("answers", text);
+}
+
+static void a_guests_answers_are_judged(void **state)
+{
+	static const char fixture[] = "kernels v5.6..v9.1\n"
+				      "task A\n"
+				      "vma A.heap at 0x10000 2 pages rw private anon\n"
+				      "p = get_user_pages(A.heap, 2, 0) -> 1 | v9.1: 2\n"
+				      "expect A.heap[0] refcount 1+p anon bytes \"hi\" "
+				      "same as p[0]\n"
+				      "put p\n";
+
+	(void)state;
+	write_file("a.gup", fixture);
+	write_file("hung.gup", fixture);
+	write_file("new.gup", fixture);
+	write_file("other.gup", "kernels v9.2\ntask A\n");
+	write_file("no.gup", "kernels v5.6..v9.1\ntask A\nkill A\n");
+	write_answers(2, 2);
+	assert_int_equal(run("1", "judge --kernel 9.1.7 answers a.gup new.gup other.gup "
+				  "no.gup"),
+			 0);
+	assert_string_equal(output, "ok      a.gup on 9.1.7\n"
+				    "skipped new.gup: no such flag\n"
+				    "skipped no.gup: the verb is not done in a guest\n"
+				    "1 passed, 3 skipped\n");
+	write_answers(1, 3);
+	assert_int_equal(run("1", "judge --kernel v9.1.7 answers a.gup"), 1);
+	assert_has("  expected  2\n  actual    1\n");
+	assert_has("  where     A.heap[0] refcount\n  expected  2 (p holds 1)\n"
+		   "  actual    3\n");
+	assert_int_equal(run("2", "judge --kernel v9.1 answers hung.gup"), 1);
+	assert_has("hung.gup: the guest: it hangs\n");
+	assert_int_equal(run("2", "judge --kernel v9.1 a.gup a.gup"), 1);
+	assert_has("a.gup: the guest gave no answer\n");
+	write_file("short", "{\"fixture\":\"a.gup\"}\n{\"n\":1,\"result\":0}\n");
+	assert_int_equal(run("2", "judge --kernel v9.1 short a.gup"), 1);
+	assert_has("a.gup: the guest's answer breaks off\n");
+	write_file("few", "{\"fixture\":\"a.gup\"}\n{\"n\":1}\n{\"end\":\"a.gup\"}\n");
+	assert_int_equal(run("1", "judge --kernel v9.1 few a.gup"), 1);
+	assert_has("  expected  an answer of the guest\n  actual    there is none\n");
+	assert_refused("judge answers a.gup", "judge: give --kernel");
+	assert_refused("judge --kernel v9.1 nowhere a.gup", "nowhere: No such file");
+	assert_refused("judge --kernel v9.1 --format ktap answers a.gup",
+		       "the formats are text and json");
+}
+
 static void a_full_disk_is_noticed(void **state)
 {
 	(void)state;
@@ -275,6 +349,7 @@ int main(void)
 		cmocka_unit_test(reports_have_their_forms),
 		cmocka_unit_test(a_run_can_be_looked_into),
 		cmocka_unit_test(a_plan_says_what_is_done_and_not_what_is_expected),
+		cmocka_unit_test(a_guests_answers_are_judged),
 		cmocka_unit_test(a_full_disk_is_noticed),
 		cmocka_unit_test(the_reference_is_up_to_date),
 	};

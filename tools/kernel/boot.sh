@@ -32,6 +32,9 @@ why_not() {
 		echo "QEMU ended with status $1: $(tail -n 1 "$2/qemu.log")"
 	elif grep -qE 'Kernel panic|BUG:|Oops' "$2/console"; then
 		echo "it panicked: $(grep -m 1 -oE '(Kernel panic|BUG:|Oops).*' "$2/console")"
+	elif grep -qs '^{"error"' "$2/answers"; then
+		echo "the guest is not what it should be: $(sed -nE \
+			's/^\{"error":"(.*)"\}/\1/p' "$2/answers" | head -n 1)"
 	else
 		echo "it stopped before its last answer"
 	fi
@@ -40,19 +43,25 @@ why_not() {
 # The first plan of each boot: requests that the module has to refuse.
 refusals=$'fixture refusals\n0 refusals\nend\n'
 
+# put_together WORK: the initramfs of this boot, from what is in the cache. One at a time.
+put_together() (
+	exec 8>"$cache/.lock"
+	flock 8
+	need_initramfs
+	need_disks
+	mkdir -p "$1/tree"
+	{ printf %s "$refusals" && cat "$1/plans"; } >"$1/tree/plans"
+	(cd "$1/tree" && echo plans | quietly_cpio | cat "$initramfs" -) >"$1/initramfs" ||
+		fail "the initramfs for kernel $release cannot be made"
+)
+
 # boot WORK: runs $work/plans on the kernel of need_kernel; the answers are $work/answers.
 boot() {
 	local work=$1 status=0
 
-	need_initramfs
-	need_disks
+	put_together "$work" || exit 1
 	: >"$work/console"
 	: >"$work/answers"
-	{ printf %s "$refusals" && cat "$work/plans"; } >"$work/all"
-	mkdir -p "$work/tree"
-	mv "$work/all" "$work/tree/plans"
-	(cd "$work/tree" && echo plans | quietly_cpio | cat "$initramfs" -) \
-		>"$work/initramfs" || fail "the initramfs for kernel $release cannot be made"
 	qemu "$work" || status=$?
 	rm -rf "$work/initramfs" "$work/tree"
 	grep -qs '^{"done":1}' "$work/answers" ||

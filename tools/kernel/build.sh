@@ -90,11 +90,12 @@ quietly_cpio() {
 	cpio -o -H newc --quiet --owner 0:0
 }
 
+disk=$cache/disk.ext4
+pmem=$cache/pmem.ext4
+
 # Two empty file systems without a journal. That for pmem begins its extents where a PMD
 # could map them.
 need_disks() {
-	disk=$cache/disk.ext4
-	pmem=$cache/pmem.ext4
 	[ ! -f "$disk" ] || [ ! -f "$pmem" ] || return 0
 	rm -f "$disk" "$pmem"
 	truncate -s 64M "$disk" "$pmem"

@@ -63,6 +63,7 @@ struct op {
 	bool done;
 	long result;
 	int signal;
+	int frame; /* that a name was given to, or that was put; -1: none */
 	long min, maj;
 	int first_frame, first_look;
 	char warns[MAX_WARNS][64];
@@ -92,7 +93,8 @@ struct world {
 	int nr_looks;
 	int32_t frames[MAX_FRAMES];
 	int nr_frames;
-	int probe; /* the module's node */
+	int probe;    /* the module's node */
+	bool refused; /* the module cannot make a call of the plan */
 };
 
 extern struct world *world;

@@ -84,6 +84,8 @@ static void op_line(FILE *out, const struct op *op)
 	fprintf(out, "{\"n\":%d,\"result\":%ld,\"signal\":%d,\"min\":%ld,\"maj\":%ld",
 		op->statement, op->result, op->signal,
 		call ? (long)op->call.min : op->min, call ? (long)op->call.maj : op->maj);
+	if (op->frame >= 0)
+		fprintf(out, ",\"frame\":%d", op->frame);
 	if (call)
 		call_words(out, op);
 	fputs(",\"warns\":\"", out);

@@ -22,7 +22,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define PLAN_SECONDS 20
+#define PLAN_SECONDS 10
 
 struct world *world;
 
@@ -63,12 +63,20 @@ static void be_quiet(void)
 		put_file(settings[i][0], settings[i][1]);
 }
 
-static void mount_at(const char *what, const char *type, const char *path,
+/* Devices come up while the agent runs already. */
+static void await_node(const char *path)
+{
+	for (int i = 0; access(path, F_OK) && i < 5000; i++)
+		usleep(1000);
+}
+
+static bool mount_at(const char *what, const char *type, const char *path,
 		     const char *options)
 {
 	mkdir(path, 0755);
-	if (mount(what, path, type, 0, options))
-		fprintf(stderr, "%s cannot be mounted: %s\n", path, strerror(errno));
+	if (*what == '/')
+		await_node(what);
+	return !mount(what, path, type, 0, options);
 }
 
 /* Modules bear a number in front of their names: the order in which they go. */
@@ -77,7 +85,7 @@ static int is_module(const struct dirent *entry)
 	return strstr(entry->d_name, ".ko") != NULL;
 }
 
-static void load_modules(void)
+static bool load_modules(void)
 {
 	struct dirent **entries;
 	int nr = scandir("/modules", &entries, is_module, alphasort);
@@ -88,10 +96,13 @@ static void load_modules(void)
 
 		snprintf(path, sizeof(path), "/modules/%s", entries[i]->d_name);
 		fd = open(path, O_RDONLY);
-		if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+		if (fd < 0 || syscall(SYS_finit_module, fd, "", 0)) {
 			refuse(entries[i]->d_name);
+			return false;
+		}
 		close(fd);
 	}
+	return nr > 0;
 }
 
 static void open_output(void)
@@ -108,19 +119,34 @@ static void open_output(void)
 		out = stdout;
 }
 
-static void set_up(void)
+/* False: the machine is not what plans need; the host was told. */
+static bool set_up(void)
 {
+	static const struct {
+		const char *what, *type, *path, *options;
+	} mounts[] = {
+		{"tmpfs", "tmpfs", "/mnt/shmem", NULL},
+		{"/dev/vda", "ext4", "/mnt/disk", NULL},
+		{"/dev/pmem0", "ext4", "/mnt/dax", "dax"},
+	};
+
 	mount_at("devtmpfs", "devtmpfs", "/dev", NULL);
 	mount_at("proc", "proc", "/proc", NULL);
 	mount_at("sysfs", "sysfs", "/sys", NULL);
 	mount_at("debugfs", "debugfs", "/sys/kernel/debug", NULL);
 	open_output();
-	load_modules();
+	if (!load_modules())
+		return false;
 	mkdir("/mnt", 0755);
-	mount_at("tmpfs", "tmpfs", "/mnt/shmem", NULL);
-	mount_at("/dev/vda", "ext4", "/mnt/disk", NULL);
-	mount_at("/dev/pmem0", "ext4", "/mnt/dax", "dax");
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		if (mount_at(mounts[i].what, mounts[i].type, mounts[i].path,
+			     mounts[i].options))
+			continue;
+		refuse(mounts[i].path);
+		return false;
+	}
 	be_quiet();
+	return true;
 }
 
 /* Plans. */
@@ -145,15 +171,19 @@ static void run_op(int i)
 	op->done = true;
 }
 
+/* The director: the parent of the tasks, which has them work one at a time. */
 static void direct(const char *fixture)
 {
 	warns_open();
 	touch_warm_up();
-	for (int i = 0; i < world->nr_ops; i++)
+	for (int i = 0; i < world->nr_ops && !world->refused; i++)
 		run_op(i);
 	drain();
 	fprintf(out, "{\"fixture\":\"%s\"}\n", fixture);
-	answers_write(out);
+	if (world->refused)
+		fputs("{\"cannot\":\"this kernel has no such function or flag\"}\n", out);
+	else
+		answers_write(out);
 	fprintf(out, "{\"end\":\"%s\"}\n", fixture);
 	fflush(out);
 	_exit(0);
@@ -235,17 +265,22 @@ static void run_plans(FILE *plans)
 	}
 }
 
+static void run_all(void)
+{
+	FILE *plans = fopen("/plans", "re");
+
+	if (!plans) {
+		refuse("/plans");
+		return;
+	}
+	run_plans(plans);
+	fputs("{\"done\":1}\n", out);
+}
+
 int main(void)
 {
-	FILE *plans;
-
-	set_up();
-	plans = fopen("/plans", "re");
-	if (!plans)
-		refuse("/plans");
-	else
-		run_plans(plans);
-	fputs("{\"done\":1}\n", out);
+	if (set_up())
+		run_all();
 	fclose(out);
 	sync();
 	reboot(RB_POWER_OFF);

@@ -2,6 +2,7 @@
 /* The calls, as a driver makes them, and what they hold. */
 #include "probe.h"
 
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
@@ -94,8 +95,12 @@ static struct held *new_held(struct probe *probe, struct probe_call *call)
 	if (!call->no_pages) {
 		held->pages =
 			kvmalloc_array(PROBE_ROOM, sizeof(*held->pages), GFP_KERNEL);
-		if (!held->pages)
+		held->gone = bitmap_zalloc(PROBE_ROOM, GFP_KERNEL);
+		if (!held->pages || !held->gone) {
+			kvfree(held->pages);
+			bitmap_free(held->gone);
 			return ERR_PTR(-ENOMEM);
+		}
 		for (size_t i = 0; i < PROBE_ROOM; i++)
 			held->pages[i] = probe_unset();
 	}
@@ -178,7 +183,8 @@ static void put_entry(struct held *held, long i, bool as_taken)
 {
 	struct page *page = held->pages[i];
 
-	if (page == probe_unset() || IS_ERR_OR_NULL(page))
+	if (page == probe_unset() || IS_ERR_OR_NULL(page) ||
+	    __test_and_set_bit(i, held->gone))
 		return;
 	if (as_taken && held->pinned)
 		unpin_user_page(page);
@@ -186,12 +192,10 @@ static void put_entry(struct held *held, long i, bool as_taken)
 		put_page(page);
 }
 
-/* Which of the entries went by hand is forgotten no more than what the kernel forgets. */
 static void put_held(struct held *held)
 {
 	for (long i = 0; i < held->counted; i++)
 		put_entry(held, i, true);
-	held->counted = 0;
 }
 
 int probe_put(struct probe *probe, const struct probe_put *put)
@@ -201,16 +205,12 @@ int probe_put(struct probe *probe, const struct probe_put *put)
 	if (put->handle >= probe->nr_held)
 		return -EBADF;
 	held = &probe->held[put->handle];
-	if (put->entry == -1) {
+	if (put->entry == -1)
 		put_held(held);
-		return 0;
-	}
-	if (put->entry < 0 || put->entry >= held->counted)
+	else if (put->entry < 0 || put->entry >= held->counted)
 		return -EINVAL;
-	put_entry(held, put->entry, false);
-	memmove(&held->pages[put->entry], &held->pages[put->entry + 1],
-		(PROBE_ROOM - put->entry - 1) * sizeof(*held->pages));
-	held->counted--;
+	else
+		put_entry(held, put->entry, false);
 	return 0;
 }
 
@@ -255,5 +255,6 @@ void probe_put_all(struct probe *probe)
 	for (unsigned int i = 0; i < probe->nr_held; i++) {
 		put_held(&probe->held[i]);
 		kvfree(probe->held[i].pages);
+		bitmap_free(probe->held[i].gone);
 	}
 }

@@ -18,7 +18,8 @@
 /* What one call holds. */
 struct held {
 	struct page **pages; /* PROBE_ROOM entries; NULL: none were asked for */
-	long counted;	     /* entries that are held */
+	long counted;	     /* entries that the call has counted */
+	unsigned long *gone; /* a bit for each that was given back by hand */
 	bool pinned;	     /* unpin_user_page() gives them back */
 };
 

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Results and pages out of a guest's answers. */
+#include "scenario/guest.h"
+#include "scenario/handlers.h"
+#include "scenario/plan.h"
+#include "scenario/verbs.h"
+
+#include <ctype.h>
+#include <linux/page-flags.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_FRAMES  65536
+#define PIN_BIAS    1024
+
+#define FRAME_UNSET (-1) /* of an entry that the call did not write */
+
+/* A page as it was when last looked at. */
+struct seen {
+	struct page page; /* first: page pointers are turned into this */
+	const char *words;
+	unsigned char contents[FIXTURE_PAGE];
+};
+
+/* Lines: flat objects, whose strings have no quotes in them. */
+
+/* What stands behind a key in a line; NULL: it has no such key. */
+static const char *field(const char *line, const char *key)
+{
+	const char *end = line + strcspn(line, "\n"), *at = line;
+	size_t length = strlen(key);
+
+	while ((at = strchr(at, '"')) && at < end) {
+		if (!strncmp(at + 1, key, length) && !strncmp(at + 1 + length, "\":", 2))
+			return at + length + 3;
+		at++;
+	}
+	return NULL;
+}
+
+static int64_t number(const char *line, const char *key, int64_t otherwise)
+{
+	const char *at = field(line, key);
+
+	return at ? strtoll(at, NULL, 10) : otherwise;
+}
+
+static const char *text(struct pool *pool, const char *line, const char *key)
+{
+	const char *at = field(line, key), *copy = NULL;
+
+	if (at && *at == '"')
+		copy = pool_text(pool, at + 1, strcspn(at + 1, "\"\n"));
+	return copy ? copy : "";
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	while (*words) {
+		size_t here = strcspn(words, " ");
+
+		if (here == length && !memcmp(words, word, length))
+			return true;
+		words += here + strspn(words + here, " ");
+	}
+	return false;
+}
+
+/* Reading. */
+
+static const char *next_line(const char *line)
+{
+	line += strcspn(line, "\n");
+	return *line ? line + 1 : line;
+}
+
+/* The line behind {"fixture":"PATH"}. */
+static const char *find_section(const char *at, const char *path)
+{
+	size_t length = strlen(path);
+
+	for (; *at; at = next_line(at)) {
+		const char *said = field(at, "fixture");
+
+		if (said && *said == '"' && !strncmp(said + 1, path, length) &&
+		    said[1 + length] == '"')
+			return next_line(at);
+	}
+	return NULL;
+}
+
+static void add(struct guest *guest, const char *line)
+{
+	guest->answers[guest->nr++] = (struct answer){
+		.line = line,
+		.n = number(line, "n", -1),
+		.place = number(line, "place", -1),
+		.page = number(line, "page", 0),
+	};
+}
+
+const char *guest_read(struct guest *guest, const char *path, const char *answers)
+{
+	const char *begin = find_section(answers, path), *line;
+	size_t nr = 0;
+
+	if (!begin)
+		return "the guest gave no answer";
+	for (line = begin; *line && !field(line, "end"); line = next_line(line)) {
+		if (field(line, "error"))
+			return pool_printf(guest->pool, "the guest: %s",
+					   text(guest->pool, line, "error"));
+		if (field(line, "cannot"))
+			guest->cannot = text(guest->pool, line, "cannot");
+		nr++;
+	}
+	if (!*line)
+		return "the guest's answer breaks off";
+	guest->answers = pool_alloc(guest->pool, nr * sizeof(*guest->answers));
+	guest->seen = pool_alloc(guest->pool, MAX_FRAMES * sizeof(*guest->seen));
+	for (line = begin; guest->answers && guest->nr < nr; line = next_line(line))
+		add(guest, line);
+	return NULL;
+}
+
+/* They come in the order in which they are asked for, mostly. */
+static const char *find(struct guest *guest, int64_t n, int64_t place, int64_t page)
+{
+	for (size_t i = 0; i < guest->nr; i++) {
+		size_t at = (guest->last + i) % guest->nr;
+		const struct answer *answer = &guest->answers[at];
+
+		if (answer->n != n || answer->place != place || answer->page != page)
+			continue;
+		guest->last = at;
+		return answer->line;
+	}
+	return NULL;
+}
+
+/* Pages. */
+
+static struct seen *seen_at(struct guest *guest, int64_t frame)
+{
+	if (frame < 0 || frame >= MAX_FRAMES || !guest->seen)
+		return NULL;
+	if (!guest->seen[frame]) {
+		guest->seen[frame] = pool_alloc(guest->pool, sizeof(struct seen));
+		if (guest->seen[frame])
+			guest->seen[frame]->words = "";
+	}
+	return guest->seen[frame];
+}
+
+static void set_flags(struct seen *seen)
+{
+	static const struct {
+		const char *word;
+		int bit;
+	} flags[] = {
+		{"dirty", PG_dirty},	   {"referenced", PG_referenced},
+		{"active", PG_active},	   {"lru", PG_lru},
+		{"uptodate", PG_uptodate}, {"reserved", PG_reserved},
+		{"locked", PG_locked},	   {"private", PG_private},
+	};
+
+	seen->page.flags = 0;
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (has_word(seen->words, flags[i].word))
+			seen->page.flags |= 1UL << flags[i].bit;
+	seen->page.mapping = NULL;
+	if (has_word(seen->words, "anon"))
+		seen->page.mapping = (struct address_space *)PAGE_MAPPING_ANON;
+}
+
+static int digit(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+static void set_contents(struct seen *seen, const char *digits)
+{
+	memset(seen->contents, 0, sizeof(seen->contents));
+	for (size_t i = 0; i < PLAN_TEXT && isxdigit((unsigned char)digits[0]) &&
+			   isxdigit((unsigned char)digits[1]);
+	     i++, digits += 2)
+		seen->contents[i] = digit(digits[0]) << 4 | digit(digits[1]);
+	seen->page.contents = seen->contents;
+}
+
+static struct page *page_in(struct guest *guest, const char *line)
+{
+	struct seen *seen = seen_at(guest, number(line, "frame", FRAME_UNSET));
+
+	if (!seen)
+		return NULL;
+	if (field(line, "refcount")) {
+		seen->words = text(guest->pool, line, "flags");
+		seen->page._refcount = number(line, "refcount", 0);
+		seen->page._mapcount = number(line, "mapcount", 0) - 1;
+		set_flags(seen);
+		set_contents(seen, text(guest->pool, line, "bytes"));
+	}
+	return &seen->page;
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+	return a->kind == b->kind && a->symbol == b->symbol && a->first == b->first &&
+	       a->count == b->count;
+}
+
+/* The line about a page at a place of the `expect` that runs. */
+static const char *look_line(const struct run *run, const struct place *place, int64_t i)
+{
+	struct guest *guest = run->guest;
+	const struct place *asked;
+
+	for (size_t nth = 0; (asked = plan_place(guest->looking, guest->version, nth));
+	     nth++)
+		if (same_place(asked, place))
+			return find(guest, guest->looking->index, nth, i);
+	return NULL;
+}
+
+struct page *guest_page(const struct run *run, const struct place *place, int64_t i)
+{
+	const char *line = look_line(run, place, i);
+
+	return line ? page_in(run->guest, line) : NULL;
+}
+
+uint64_t guest_pte(const struct run *run, const struct place *place, int64_t i)
+{
+	static const struct {
+		const char *word;
+		uint64_t bit;
+	} bits[] = {
+		{"present", GUPSIM_PTE_PRESENT},   {"write", GUPSIM_PTE_WRITE},
+		{"dirty", GUPSIM_PTE_DIRTY},	   {"young", GUPSIM_PTE_ACCESSED},
+		{"special", GUPSIM_PTE_SPECIAL},   {"devmap", GUPSIM_PTE_DEVMAP},
+		{"protnone", GUPSIM_PTE_PROTNONE},
+	};
+	const char *line = look_line(run, place, i);
+	const char *words = line ? text(run->guest->pool, line, "pte") : "";
+	uint64_t pte = 0;
+
+	for (size_t b = 0; b < sizeof(bits) / sizeof(bits[0]); b++)
+		pte |= has_word(words, bits[b].word) ? bits[b].bit : 0;
+	return pte;
+}
+
+bool guest_page_is(const struct page *page, const char *word)
+{
+	return has_word(((const struct seen *)page)->words, word);
+}
+
+/* Calls. */
+
+static void *entry_page(struct guest *guest, int64_t frame)
+{
+	return frame == FRAME_UNSET ? pinned_unset() : (void *)seen_at(guest, frame);
+}
+
+static void read_entries(struct run *run, struct pinned *pinned, const char *at)
+{
+	char *end = NULL;
+
+	for (size_t i = 0; i < pinned->room; i++) {
+		pinned->pages[i] = pinned_unset();
+		if (!at || !*at)
+			continue;
+		pinned->pages[i] = entry_page(run->guest, strtoll(at + 1, &end, 10));
+		at = *end == ',' ? end : NULL;
+	}
+}
+
+static int compare_pages(const void *a, const void *b)
+{
+	const struct page *const *x = a, *const *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void note_held(struct run *run, struct pinned *pinned)
+{
+	pinned->counted = pinned->result > 0 ? pinned->result : 0;
+	if (pinned->counted > pinned->room)
+		pinned->counted = pinned->room;
+	pinned->held = pool_alloc(run->pool, pinned->room * sizeof(*pinned->held));
+	for (size_t i = 0; pinned->held && i < pinned->counted; i++)
+		if (pinned->pages[i] && pinned->pages[i] != pinned_unset())
+			pinned->held[pinned->nr_held++] = pinned->pages[i];
+	if (pinned->held)
+		qsort(pinned->held, pinned->nr_held, sizeof(*pinned->held),
+		      compare_pages);
+}
+
+static void take_call(struct run *run, const struct statement *s, const char *line)
+{
+	struct pinned unnamed = {.room = 0};
+	struct pinned *pinned = s->name ? &run_thing(run, s->name)->pinned : &unnamed;
+	const char *entries = field(line, "entries");
+	const struct value *pages = story_value(s, "pages");
+
+	pinned->made = s;
+	pinned->result = number(line, "result", 0);
+	pinned->min = number(line, "min", 0);
+	pinned->maj = number(line, "maj", 0);
+	pinned->locked = number(line, "locked", 0);
+	pinned->has_locked = story_value(s, "locked") && story_value(s, "locked")->text &&
+			     strcmp(story_value(s, "locked")->text, "NULL") != 0;
+	pinned->weight =
+		strncmp(plan_function(s, run->version), "pin_", 4) ? 1 : PIN_BIAS;
+	if (number(line, "lock", 0))
+		run_fail(run, s, "mmap_sem after the call", "0 readers", "held");
+	if (pages && pages->text && !strcmp(pages->text, "NULL"))
+		return;
+	pinned->room = plan_entries(run->story, s);
+	pinned->pages = pool_alloc(run->pool, pinned->room * sizeof(*pinned->pages));
+	if (!pinned->pages)
+		return;
+	read_entries(run, pinned, entries && *entries == '[' ? entries : NULL);
+	if (s->name && pinned->result > 0)
+		note_held(run, pinned);
+}
+
+static void take_page(struct run *run, const struct statement *s, const char *line)
+{
+	struct thing *thing = run_thing(run, s->name);
+
+	thing->page = page_in(run->guest, line);
+	if (s->name->kind != SYMBOL_REF || !thing->page)
+		return;
+	thing->pinned.held = &thing->page;
+	thing->pinned.nr_held = 1;
+}
+
+static void take_put(struct run *run, const struct statement *s, struct result *result)
+{
+	const struct symbol *symbol = story_value(s, "HELD")->symbol;
+	struct pinned *pinned = &run_thing(run, symbol)->pinned;
+
+	if (pinned->held && !pinned->nr_held)
+		run_refuse(run, s, result, symbol->name, "held", "given back already");
+	pinned->nr_held = 0;
+}
+
+static void take_put_page(struct run *run, const struct statement *s, const char *line)
+{
+	const struct symbol *symbol = story_value(s, "PAGE")->place.symbol;
+	const struct page *page = page_in(run->guest, line);
+
+	if (page)
+		pinned_forget(&run_thing(run, symbol)->pinned, page);
+}
+
+/*
+ * "mm/gup.c:1775 __get_user_pages": the symbol may be that of a function into which the
+ * one with the WARN was inlined, so a WARN in the file counts as the one expected there.
+ */
+static const char *warn_words(struct run *run, const struct result *expected,
+			      unsigned int nth, const char *warn)
+{
+	if (expected && nth < expected->nr_warns && !strncmp(warn, "mm/gup.c:", 9))
+		return expected->warns[nth];
+	return run_words(run, "%s", warn);
+}
+
+static void take_warns(struct run *run, const struct statement *s, const char *line,
+		       struct result *result)
+{
+	const struct column *column = story_column_at(s->columns, run->version);
+	const char *warns = text(run->pool, line, "warns");
+
+	while (*warns && result->nr_warns < MAX_WARNS) {
+		size_t length = strcspn(warns, ";");
+		const char *warn = pool_text(run->pool, warns, length);
+
+		if (!warn)
+			return;
+		result->warns[result->nr_warns] = warn_words(
+			run, column ? &column->result : NULL, result->nr_warns, warn);
+		result->nr_warns++;
+		warns += length + (warns[length] == ';');
+	}
+}
+
+static void take(struct run *run, const struct statement *s, const char *line,
+		 struct result *result)
+{
+	int64_t signal = number(line, "signal", 0);
+
+	result->number = number(line, "result", 0);
+	if (signal) {
+		result->kind = RESULT_SIGNAL;
+		result->number = signal;
+	}
+	take_warns(run, s, line, result);
+	if (s->verb->plan == plan_call)
+		take_call(run, s, line);
+	else if (s->verb->plan == plan_frame || s->verb->plan == plan_get_page)
+		take_page(run, s, line);
+	else if (s->verb->plan == plan_put)
+		take_put(run, s, result);
+	else if (s->verb->plan == plan_put_page)
+		take_put_page(run, s, line);
+}
+
+void guest_statement(struct run *run, const struct statement *s, struct result *result)
+{
+	const char *line;
+
+	run->guest->looking = s;
+	if (s->verb->traits & VERB_COLUMNS) {
+		s->verb->run(run, s, result);
+		return;
+	}
+	if (s->verb->plan == plan_pmem)
+		return; /* it is there from the beginning */
+	line = find(run->guest, s->index, -1, 0);
+	if (line)
+		take(run, s, line, result);
+	else
+		run_refuse(run, s, result, NULL, "an answer of the guest",
+			   "there is none");
+}

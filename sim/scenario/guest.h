@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A run whose statements a booted kernel has executed: results and pages come from what
+ * its agent told, and no machine is there. Invariant: whatever the answers hold, only
+ * their own fixture is judged by them.
+ */
+#ifndef SIM_SCENARIO_GUEST_H
+#define SIM_SCENARIO_GUEST_H
+
+#include "scenario/expect.h"
+#include "scenario/run.h"
+
+/* A line that the agent wrote. Words lie in the text of the answers. */
+struct answer {
+	const char *line;
+	int64_t n;     /* the statement */
+	int64_t place; /* that was looked at; -1: the line is the statement's result */
+	int64_t page;
+};
+
+struct guest {
+	const char *name; /* of its release */
+	uint64_t version;
+	struct pool *pool;
+	struct answer *answers;
+	size_t nr, last;    /* @last: the one that was found */
+	struct seen **seen; /* pages, by the guest's numbers of frames */
+	size_t nr_seen;
+	const struct statement *looking;
+	const char *cannot; /* why its kernel cannot do what the fixture asks */
+};
+
+/*
+ * The answers to the fixture @path in @text, which are lines of JSON. NULL: there are, or
+ * @guest->cannot is set; otherwise what is wrong. -ENOMEM is in @guest->pool.
+ */
+const char *guest_read(struct guest *guest, const char *path, const char *text);
+
+/* What a statement came to. */
+void guest_statement(struct run *run, const struct statement *s, struct result *result);
+/* The page that was seen at a place of the `expect` that runs; NULL: none. */
+struct page *guest_page(const struct run *run, const struct place *place, int64_t i);
+uint64_t guest_pte(const struct run *run, const struct place *place, int64_t i);
+/* Has the agent said this word of the page, as "zero"? */
+bool guest_page_is(const struct page *page, const char *word);
+
+#endif
