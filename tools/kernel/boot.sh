@@ -62,7 +62,8 @@ boot() {
 	put_together "$work" || exit 1
 	: >"$work/console"
 	: >"$work/answers"
-	qemu "$work" || status=$?
+	# The shell would tell of a QEMU that aborts, command line and all; why_not() does.
+	qemu "$work" 2>/dev/null || status=$?
 	rm -rf "$work/initramfs" "$work/tree"
 	grep -qs '^{"done":1}' "$work/answers" ||
 		fail "kernel $release: $(why_not $status "$work"); the console's log is" \
