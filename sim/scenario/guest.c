@@ -6,6 +6,7 @@
 #include "scenario/verbs.h"
 
 #include <ctype.h>
+#include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <stdlib.h>
 #include <string.h>
@@ -298,6 +299,12 @@ static void note_held(struct run *run, struct pinned *pinned)
 		      compare_pages);
 }
 
+static bool takes_pins(const struct run *run, const struct statement *s)
+{
+	return !strncmp(plan_function(s, run->version), "pin_", 4) ||
+	       story_number(s, "FLAGS", 0) & FOLL_PIN;
+}
+
 static void take_call(struct run *run, const struct statement *s, const char *line)
 {
 	struct pinned unnamed = {.room = 0};
@@ -312,8 +319,7 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 	pinned->locked = number(line, "locked", 0);
 	pinned->has_locked = story_value(s, "locked") && story_value(s, "locked")->text &&
 			     strcmp(story_value(s, "locked")->text, "NULL") != 0;
-	pinned->weight =
-		strncmp(plan_function(s, run->version), "pin_", 4) ? 1 : PIN_BIAS;
+	pinned->weight = takes_pins(run, s) ? PIN_BIAS : 1;
 	if (number(line, "lock", 0))
 		run_fail(run, s, "mmap_sem after the call", "0 readers", "held");
 	if (pages && pages->text && !strcmp(pages->text, "NULL"))

@@ -50,7 +50,7 @@ needed_modules() {
 	local name
 
 	[ -f "$root/lib/modules/$release/modules.dep" ] || depmod -b "$root" "$release"
-	for name in virtio_pci virtio_blk nd_pmem nd_e820; do
+	for name in virtio_pci virtio_blk dm_delay nd_pmem nd_e820; do
 		modprobe -d "$root" -S "$release" --show-depends "$name"
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
@@ -73,7 +73,7 @@ need_initramfs() {
 
 	need_probe
 	need_agent
-	made "initramfs-$(stamp "$probe" "$agent")" "$root" || {
+	made "initramfs-$(stamp "$probe" "$agent" "$kernel_dir/build.sh")" "$root" || {
 		tree=$(mktemp -d)
 		mkdir -p "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys"
 		cp "$agent" "$tree/init"

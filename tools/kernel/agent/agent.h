@@ -126,6 +126,13 @@ void warns_collect(struct op *op);
 /* refusals.c: how many malformed requests the module has not refused. */
 long run_refusals(struct op *op);
 
+/* init.c */
+void await_node(const char *path);
+
+/* disk.c: a device over @disk that never answers at once. */
+#define SLOW_DISK "/dev/dm-0"
+bool slow_disk(const char *disk);
+
 /* answer.c */
 void answers_write(FILE *out);
 

@@ -64,7 +64,7 @@ static void be_quiet(void)
 }
 
 /* Devices come up while the agent runs already. */
-static void await_node(const char *path)
+void await_node(const char *path)
 {
 	for (int i = 0; access(path, F_OK) && i < 5000; i++)
 		usleep(1000);
@@ -126,7 +126,7 @@ static bool set_up(void)
 		const char *what, *type, *path, *options;
 	} mounts[] = {
 		{"tmpfs", "tmpfs", "/mnt/shmem", NULL},
-		{"/dev/vda", "ext4", "/mnt/disk", NULL},
+		{SLOW_DISK, "ext4", "/mnt/disk", NULL},
 		{"/dev/pmem0", "ext4", "/mnt/dax", "dax"},
 	};
 
@@ -137,6 +137,10 @@ static bool set_up(void)
 	open_output();
 	if (!load_modules())
 		return false;
+	if (!slow_disk("/dev/vda")) {
+		refuse(SLOW_DISK);
+		return false;
+	}
 	mkdir("/mnt", 0755);
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		if (mount_at(mounts[i].what, mounts[i].type, mounts[i].path,

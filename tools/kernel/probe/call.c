@@ -67,9 +67,10 @@ static bool is_unlocked(u32 function)
 	return function == PROBE_GET_UNLOCKED || function == PROBE_PIN_UNLOCKED;
 }
 
-static bool is_pin(u32 function)
+/* Where a kernel lets FOLL_PIN of a caller pass, the pages are pinned as well. */
+static bool takes_pins(const struct probe_call *call)
 {
-	return function >= PROBE_PIN_REMOTE;
+	return call->function >= PROBE_PIN_REMOTE || call->flags & PROBE_FOLL_PIN;
 }
 
 /* *locked of 0 would say that the caller does not hold the lock: only what it means. */
@@ -91,7 +92,7 @@ static struct held *new_held(struct probe *probe, struct probe_call *call)
 
 	if (probe->nr_held == PROBE_HANDLES)
 		return ERR_PTR(-ENFILE);
-	*held = (struct held){.pinned = is_pin(call->function)};
+	*held = (struct held){.pinned = takes_pins(call)};
 	if (!call->no_pages) {
 		held->pages =
 			kvmalloc_array(PROBE_ROOM, sizeof(*held->pages), GFP_KERNEL);

@@ -151,6 +151,14 @@ static int mapcount_of(struct page *page)
 	return count < 0 ? 0 : count;
 }
 
+/* The zero page outlives plans, and so do references to it that nobody has given back. */
+static int refcount_of(const struct probe *probe, struct page *page)
+{
+	int others = is_zero_pfn(page_to_pfn(page)) ? probe->zero_refs : 0;
+
+	return page_ref_count(compound_head(page)) - others;
+}
+
 int probe_look(struct probe *probe, struct probe_look *look)
 {
 	struct page *page;
@@ -160,7 +168,7 @@ int probe_look(struct probe *probe, struct probe_look *look)
 	if (error || !page)
 		return error;
 	look->frame = probe_frame(probe, page_to_pfn(page));
-	look->refcount = page_ref_count(compound_head(page));
+	look->refcount = refcount_of(probe, page);
 	look->mapcount = mapcount_of(page);
 	look->flags |= flags_of(page);
 	memcpy(look->bytes, page_address(page), PROBE_BYTES);

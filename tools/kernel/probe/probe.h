@@ -29,6 +29,7 @@ struct probe {
 	unsigned int nr_held;
 	unsigned long *pfns; /* of the frames, by the small number that names them */
 	unsigned int nr_pfns;
+	int zero_refs; /* that others had on the zero page when the node was opened */
 };
 
 /* flags.c: -EOPNOTSUPP: this release has no such flag. */
