@@ -1,50 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The doors to fixtures: run them, or look into a run. Invariant: when a session has
- * ended, all memory that was taken for it is given back.
- */
+/* Sessions, and the doors to fixtures: run them, or look into a run. */
 #include "scenario/guest.h"
 #include "scenario/names.h"
 #include "scenario/parser.h"
 #include "scenario/plan.h"
-#include "scenario/report.h"
+#include "scenario/session.h"
 #include "scenario/verbs.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One use of the doors: its memory, and what was asked of it. */
-struct session {
-	struct gupsim_scenario_options options;
-	struct host host;
-	struct heap heap;
-	struct run_options run_options;
-	uint64_t kernels; /* asked for; all when none was named */
-	bool named;
-	struct report report;
-};
-
-/* The files to open, or the one text that is there already. */
-struct input {
-	const char *const *paths;
-	size_t nr;
-	const char *text;
-	size_t length;
-};
-
-/* One file, read and parsed. */
-struct fixture {
-	struct source source;
-	struct pool pool;
-	struct diags diags;
-	struct story story;
-	int error; /* of reading it */
-};
-
-typedef int (*fixture_fn)(struct session *session, const struct fixture *fixture,
-			  void *arg);
 
 /* Sessions. */
 
@@ -107,9 +73,7 @@ static bool all_there(const char *const *words, size_t nr)
 	return i == nr;
 }
 
-/* -EINVAL. Options that are wrong have been told and are counted as errors. */
-static int session_begin(struct session *session,
-			 const struct gupsim_scenario_options *asked)
+int session_begin(struct session *session, const struct gupsim_scenario_options *asked)
 {
 	static const struct report_form *const forms[] = {
 		[GUPSIM_TEXT] = &report_text,
@@ -149,9 +113,7 @@ static int session_begin(struct session *session,
 	return 0;
 }
 
-/* What a door returns: @error, or what the counts say. */
-static int session_end(struct session *session, struct gupsim_scenario_result *result,
-		       int error)
+int session_end(struct session *session, struct gupsim_scenario_result *result, int error)
 {
 	const struct gupsim_scenario_result *counts = &session->report.counts;
 
@@ -166,8 +128,7 @@ static int session_end(struct session *session, struct gupsim_scenario_result *r
 
 /* Fixtures. */
 
-/* -ENOMEM; another error of reading is kept in the fixture. */
-static int fixture_open(struct session *session, struct fixture *fixture, bool read)
+int fixture_open(struct session *session, struct fixture *fixture, bool read)
 {
 	pool_init(&fixture->pool, &session->heap);
 	if (read)
@@ -179,7 +140,7 @@ static int fixture_open(struct session *session, struct fixture *fixture, bool r
 	return parse_story(&fixture->source, &fixture->diags, &fixture->story);
 }
 
-static void fixture_close(struct session *session, struct fixture *fixture, bool read)
+void fixture_close(struct session *session, struct fixture *fixture, bool read)
 {
 	story_destroy(&fixture->story, &session->heap);
 	pool_destroy(&fixture->pool);
@@ -187,9 +148,8 @@ static void fixture_close(struct session *session, struct fixture *fixture, bool
 		heap_free(&session->heap, (char *)(uintptr_t)fixture->source.text);
 }
 
-/* Open one file after the other and pass it to @fn, until that returns an error. */
-static int each_fixture(struct session *session, const struct input *input, fixture_fn fn,
-			void *arg)
+int each_fixture(struct session *session, const struct input *input, fixture_fn fn,
+		 void *arg)
 {
 	bool read = !input->text;
 	int error = 0;
@@ -212,7 +172,7 @@ static bool fixture_is_right(const struct fixture *fixture)
 	return !fixture->error && !fixture->diags.nr;
 }
 
-static bool fixture_begin(struct session *session, const struct fixture *fixture)
+bool fixture_begin(struct session *session, const struct fixture *fixture)
 {
 	report_fixture(&session->report, fixture->source.path);
 	if (fixture->error)
