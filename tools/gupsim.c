@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The gupsim command: run, explain and look into .gup fixtures. */
-#include <gupsim/gupsim.h>
+#include "command.h"
 
 #include <err.h>
 #include <errno.h>
@@ -18,6 +18,8 @@ static const char usage[] =
 	"gupsim dump [--kernel R]... [--rule NAME=VALUE]... FILE:LINE\n"
 	"gupsim plan [--kernel R] FILE|DIR...\n"
 	"gupsim judge --kernel R ANSWERS FILE|DIR...\n"
+	"gupsim random --seed S --count N [--kernel R] [--rule NAME=VALUE]... [--write "
+	"DIR]\n"
 	"gupsim kernels\n"
 	"gupsim verbs [NAME | --markdown]\n"
 	"\n"
@@ -26,18 +28,12 @@ static const char usage[] =
 	"dump     print the machine as it is after a line\n"
 	"plan     print what a booted kernel has to do for fixtures\n"
 	"judge    hold what one answered to plans against the fixtures\n"
+	"random   make random fixtures with N calls in all, and run them\n"
 	"kernels  list the modelled releases and their rules\n"
 	"verbs    list what a fixture can say\n"
 	"\n"
 	"--kernel R   only on release R; `all`: on all that are modelled\n"
 	"Exit status: 0 all held, 1 an expectation failed, 2 the input is wrong.\n";
-
-struct arguments {
-	const char **kernels, **rules; /* with room for all of argv */
-	struct gupsim_scenario_options options;
-	bool markdown;
-	unsigned int given; /* options, by their index */
-};
 
 static void write_stdout(void *arg, const char *text)
 {
@@ -301,6 +297,9 @@ static const struct option options[] = {
 	{"format", required_argument, NULL, 'f'},
 	{"rule", required_argument, NULL, 'r'},
 	{"markdown", no_argument, NULL, 'm'},
+	{"seed", required_argument, NULL, 's'},
+	{"count", required_argument, NULL, 'c'},
+	{"write", required_argument, NULL, 'w'},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -316,6 +315,7 @@ static const struct command {
 	{"dump", command_dump, "kr", 1},	  {"kernels", command_kernels, "", 0},
 	{"verbs", command_verbs, "m", 1},	  {"plan", command_plan, "k", SIZE_MAX},
 	{"judge", command_judge, "kf", SIZE_MAX},
+	{"random", command_random, "krscw", 0},
 };
 
 /* What a command would not use is a mistake. */
@@ -346,8 +346,8 @@ static int run_command(struct arguments *args, char **words)
 		return commands[i].run(args, words + 1);
 	}
 	errx(2,
-	     "unknown command '%s': there are run, explain, dump, plan, judge, kernels, "
-	     "verbs",
+	     "unknown command '%s': there are run, explain, dump, plan, judge, random, "
+	     "kernels, verbs",
 	     words[0]);
 }
 
@@ -366,6 +366,15 @@ static void read_options(struct arguments *args, int argc, char **argv)
 			break;
 		case 'r':
 			args->rules[args->options.nr_rules++] = optarg;
+			break;
+		case 's':
+			args->seed = optarg;
+			break;
+		case 'c':
+			args->count = optarg;
+			break;
+		case 'w':
+			args->directory = optarg;
 			break;
 		case 'm':
 			args->markdown = true;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -78,6 +79,26 @@ int gupsim_scenario_explain(const char *path, size_t line,
  */
 int gupsim_scenario_dump(const char *path, size_t line,
 			 const struct gupsim_scenario_options *options);
+
+/* Takes a fixture that was made. Not 0: no more of them; the door returns that. */
+typedef int (*gupsim_fixture_fn)(void *arg, const char *name, const char *text,
+				 size_t length);
+
+/*
+ * gupsim_scenario_random() - random fixtures that say what the model does
+ * @calls:   of pinning functions, in all of them together
+ * @options: names one release; rules may be overridden
+ * @take:    told each; NULL: they are only run
+ *
+ * The programs depend on the seed and the release alone. One in which the audit finds
+ * something, in which the machine dies, or that does not hold once its expectations stand
+ * in it, is a failure: options->complain is told, and @take gets it without expectations,
+ * as NAME.failed. A line that sums up goes to options->write. Return: 0; 1 if there were
+ * failures; 2 if the options are wrong; a negative errno; or what @take returned.
+ */
+int gupsim_scenario_random(uint64_t seed, uint64_t calls,
+			   const struct gupsim_scenario_options *options,
+			   gupsim_fixture_fn take, void *arg);
 
 /*
  * gupsim_scenario_plan() - what a booted kernel has to do for fixtures, statement by

@@ -197,7 +197,10 @@ static void check_result(struct run *run, const struct statement *s,
 	const char *words = result_words(run->pool, actual);
 	const char *wanted = result_words(run->pool, expected);
 
-	if (actual->kind == RESULT_NOT_RUN || !strcmp(words, wanted))
+	if (actual->kind == RESULT_NOT_RUN)
+		return;
+	run->record->rows[s->index].result = words;
+	if (!strcmp(words, wanted))
 		return;
 	run_fail(run, s, NULL, column ? wanted : "success", with_why(run, actual, words));
 }

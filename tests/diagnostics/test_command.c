@@ -102,7 +102,7 @@ static void it_tells_how_to_use_it(void **state)
 	assert_refused(
 		"runn",
 		"unknown command 'runn': there are run, explain, dump, plan, judge, "
-		"kernels, verbs\n");
+		"random, kernels, verbs\n");
 	assert_refused("--frob run good", "unrecognized option '--frob'");
 	assert_refused("run --format xml good",
 		       "unknown format 'xml': there are text, ktap and json");
@@ -317,6 +317,39 @@ static void a_guests_answers_are_judged(void **state)
 		       "the formats are text and json");
 }
 
+static void random_fixtures_are_written(void **state)
+{
+	(void)state;
+	assert_int_equal(run("1", "random --seed 7 --count 20 --write made"), 0);
+	assert_has(", 20 calls, 0 failed, on v5.6\n");
+	assert_int_equal(run("1", "run made"), 0);
+	assert_has("made/random-7-0001.gup on v5.6\n");
+	assert_int_equal(run("1", "random --seed 7 --count 20 --kernel v5.5"), 0);
+	assert_has(", 20 calls, 0 failed, on v5.5\n");
+}
+
+static void random_asks_for_numbers(void **state)
+{
+	(void)state;
+	assert_refused("random --seed 1", "random: give --seed S and --count N\n");
+	assert_refused("random --count 1", "random: give --seed S and --count N\n");
+	assert_refused("random --seed x --count 1", "--seed takes a number, not 'x'\n");
+	assert_refused("random --seed 1 --count -1",
+		       "--count takes a number, not '-1'\n");
+	assert_refused("random --seed 1 --count 0", "--count takes at least 1\n");
+	assert_refused("random --seed 1 --count 1 --kernel v9.9",
+		       "unknown kernel 'v9.9'");
+	assert_refused("random --seed 1 --count 1 --kernel all", "for one release\n");
+	assert_refused("random --seed 1 --count 1 --rule a=b", "unknown rule 'a'");
+	assert_refused("random --seed 1 --count 1 here",
+		       "random: did not expect 'here'\n");
+	assert_refused("random --seed 1 --count 1 --write none/below",
+		       "none/below: No such file or directory\n");
+	assert_refused("random --seed 1 --count 1 --write good/a.gup",
+		       "Not a directory\n");
+	assert_refused("run --seed 1 good", "run takes no --seed\n");
+}
+
 static void a_full_disk_is_noticed(void **state)
 {
 	(void)state;
@@ -350,6 +383,8 @@ int main(void)
 		cmocka_unit_test(a_run_can_be_looked_into),
 		cmocka_unit_test(a_plan_says_what_is_done_and_not_what_is_expected),
 		cmocka_unit_test(a_guests_answers_are_judged),
+		cmocka_unit_test(random_fixtures_are_written),
+		cmocka_unit_test(random_asks_for_numbers),
 		cmocka_unit_test(a_full_disk_is_noticed),
 		cmocka_unit_test(the_reference_is_up_to_date),
 	};

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All that can be seen of pages, as `expect` lines: of each range, of each entry that a
+ * call holds. Neighbours of which the same is true share a line.
+ */
+#include "scenario/fill.h"
+#include "scenario/verbs.h"
+
+#include <gupsim/observe.h>
+#include <inttypes.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SHOWN_BYTES 16 /* of what a page begins with */
+
+/* A page that has been told of already. */
+struct told {
+	struct told *next;
+	const struct page *page;
+	const struct symbol *symbol;
+	int64_t index;
+};
+
+/* What is said of one page. */
+struct said {
+	const char *words;
+	const struct symbol *as; /* "same as AS[INDEX]", "... no"; NULL: of no other */
+	int64_t index;
+	bool no;
+};
+
+struct looking {
+	struct run *run;
+	struct draft *out;
+	struct told *told, **last;
+	/* A line that may still grow. */
+	const struct symbol *symbol;
+	int64_t first, count;
+	struct said said;
+};
+
+/* Lines. */
+
+static void write_places(struct looking *l, const struct symbol *symbol, int64_t first)
+{
+	draft_printf(l->out, "%s[%" PRId64, symbol->name, first);
+	if (l->count > 1)
+		draft_printf(l->out, "..%" PRId64, first + l->count - 1);
+	draft_printf(l->out, "]");
+}
+
+static void end_line(struct looking *l)
+{
+	if (!l->count)
+		return;
+	draft_printf(l->out, "expect ");
+	write_places(l, l->symbol, l->first);
+	if (*l->said.words)
+		draft_printf(l->out, " %s", l->said.words);
+	if (l->said.as) {
+		draft_printf(l->out, " same as ");
+		write_places(l, l->said.as, l->said.index);
+		draft_printf(l->out, l->said.no ? " no" : "");
+	}
+	draft_printf(l->out, "\n");
+	l->count = 0;
+}
+
+static bool goes_on(const struct looking *l, const struct said *said)
+{
+	return l->count && !strcmp(l->said.words, said->words) &&
+	       l->said.as == said->as && l->said.no == said->no &&
+	       (!said->as || l->said.index + l->count == said->index);
+}
+
+static void say(struct looking *l, const struct symbol *symbol, int64_t i,
+		const struct said *said)
+{
+	if (goes_on(l, said)) {
+		l->count++;
+		return;
+	}
+	end_line(l);
+	l->symbol = symbol;
+	l->first = i;
+	l->count = 1;
+	l->said = *said;
+}
+
+/* Pages. */
+
+static const char *text_of(struct run *run, const struct page *page)
+{
+	const unsigned char *bytes = page->contents;
+	const char *words = "";
+	size_t length = 0;
+
+	for (size_t i = 0; bytes && i < SHOWN_BYTES; i++)
+		length = bytes[i] ? i + 1 : length;
+	for (size_t i = 0; i < length; i++)
+		words = run_words(run,
+				  bytes[i] >= 0x20 && bytes[i] < 0x7f &&
+						  bytes[i] != '"' && bytes[i] != '\\'
+					  ? "%s%c"
+					  : "%s\\x%02x",
+				  words, bytes[i]);
+	return length ? run_words(run, " bytes \"%s\"", words) : "";
+}
+
+static const char *words_of(struct run *run, const struct page *page)
+{
+	return run_words(run, "refcount %d mapcount %d%s%s%s%s", page_count(page),
+			 page_mapcount((struct page *)(uintptr_t)page),
+			 PageDirty(page) ? " dirty" : " dirty no",
+			 PageAnon((struct page *)(uintptr_t)page) ? " anon" : " anon no",
+			 gupsim_page_zone(page) == GUPSIM_ZONE_DEVICE ? " device" : "",
+			 text_of(run, page));
+}
+
+static const struct told *told_of(const struct looking *l, const struct page *page)
+{
+	const struct told *told = l->told;
+
+	while (told && told->page != page)
+		told = told->next;
+	return told;
+}
+
+static void tell(struct looking *l, const struct page *page, const struct symbol *symbol,
+		 int64_t index)
+{
+	struct told *told = pool_alloc(l->run->pool, sizeof(*told));
+
+	if (!told)
+		return;
+	*told = (struct told){NULL, page, symbol, index};
+	*l->last = told;
+	l->last = &told->next;
+}
+
+/*
+ * @twin: where one would look for the same page; told of if there is another. The zero
+ * page's counts are those of the whole kernel.
+ */
+static void say_page(struct looking *l, const struct page *page,
+		     const struct symbol *symbol, int64_t i, const struct symbol *twin,
+		     int64_t twin_index)
+{
+	const struct place at_twin = {
+		.kind = PLACE_RANGE, .symbol = twin, .first = twin_index, .count = 1};
+	const struct told *told = told_of(l, page);
+	struct said said = {.words = ""};
+
+	if (gupsim_page_is_zero(page)) {
+		said.words = "zero";
+	} else if (told) {
+		said.as = told->symbol;
+		said.index = told->index;
+	} else {
+		said.words = words_of(l->run, page);
+		tell(l, page, symbol, i);
+		if (twin && place_page(l->run, &at_twin, 0)) {
+			said.as = twin;
+			said.index = twin_index;
+			said.no = true;
+		}
+	}
+	say(l, symbol, i, &said);
+}
+
+/* Ranges. */
+
+/* The range of the same addresses that another mm has, the one that was forked. */
+static const struct symbol *twin_of(const struct run *run, const struct symbol *range)
+{
+	const struct symbol *task, *next, *other;
+
+	HASH_ITER (hh, run->story->names, task, next) {
+		if (task == range->mm)
+			return NULL;
+		if (task->kind != SYMBOL_TASK || !run_mm(run, task))
+			continue;
+		for (other = task->ranges; other; other = other->next)
+			if (other->start == range->start &&
+			    other->pages == range->pages && other->line == range->line)
+				return other;
+	}
+	return NULL;
+}
+
+static void look_at_range(struct looking *l, const struct symbol *range)
+{
+	struct place place = {
+		.kind = PLACE_RANGE, .symbol = range, .count = range->pages};
+	struct mm_struct *mm = run_mm(l->run, range->mm);
+	const struct symbol *twin = twin_of(l->run, range);
+
+	for (uint64_t i = 0; i < range->pages; i++) {
+		const struct page *page = place_page(l->run, &place, i);
+		uint64_t pte = gupsim_pte_at(mm, place_address(&place, i));
+		bool none = !(pte & (GUPSIM_PTE_PRESENT | GUPSIM_PTE_PROTNONE));
+
+		if (page)
+			say_page(l, page, range, i, twin, i);
+		else
+			say(l, range, i,
+			    &(struct said){.words = none ? "none" : "none no"});
+	}
+	end_line(l);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct symbol *const *x = a, *const *y = b;
+
+	return ((*x)->start > (*y)->start) - ((*x)->start < (*y)->start);
+}
+
+/* The symbol's line: what is declared further down is not mapped yet. */
+static void look_at_mm(struct looking *l, const struct symbol *mm, size_t line)
+{
+	const struct symbol **ranges, *range;
+	size_t nr = 0;
+
+	for (range = mm->ranges; range; range = range->next)
+		nr += range->line <= line;
+	ranges = pool_alloc(l->run->pool, nr * sizeof(*ranges));
+	if (!ranges)
+		return;
+	nr = 0;
+	for (range = mm->ranges; range; range = range->next)
+		if (range->line <= line)
+			ranges[nr++] = range;
+	if (mergesort(ranges, nr, sizeof(*ranges), by_address))
+		l->run->pool->failed = true;
+	for (size_t i = 0; i < nr; i++)
+		look_at_range(l, ranges[i]);
+}
+
+/* Calls. */
+
+static void look_at_call(struct looking *l, const struct symbol *call,
+			 const struct pinned *pinned)
+{
+	const char *locked = "";
+
+	if (pinned->has_locked)
+		locked = run_words(l->run, " locked %d", pinned->locked);
+	draft_printf(l->out, "expect %s%s faults min %ld maj %ld\n", call->name, locked,
+		     pinned->min, pinned->maj);
+}
+
+/* Where the page of an entry was looked up: the range and the index; NULL: in none. */
+static const struct symbol *range_of_entry(const struct run *run,
+					   const struct pinned *pinned, uint64_t i,
+					   int64_t *index)
+{
+	const struct value *task = story_value(pinned->made, "TASK");
+	const struct symbol *mm = task		     ? task->symbol->mm
+				  : pinned->made->as ? pinned->made->as->mm
+						     : run->story->first_task;
+	uint64_t address = place_address(&story_value(pinned->made, "START")->place, i);
+	const struct symbol *range = mm->ranges;
+
+	for (; range; range = range->next) {
+		if (range->line > pinned->made->line || address < range->start)
+			continue;
+		*index = (address - range->start) / FIXTURE_PAGE;
+		if ((uint64_t)*index < range->pages)
+			return range;
+	}
+	return NULL;
+}
+
+static void look_at_entry(struct looking *l, const struct symbol *call,
+			  const struct pinned *pinned, uint64_t i, bool just_made)
+{
+	const struct page *page = pinned->pages[i];
+	const struct symbol *twin;
+	int64_t index = 0;
+
+	if (page == pinned_unset()) {
+		if (just_made)
+			say(l, call, i, &(struct said){.words = "unset"});
+	} else if (i >= pinned->counted) {
+		if (just_made)
+			say(l, call, i, &(struct said){.words = "stale"});
+	} else if (page && thing_holds(l->run, call, page)) {
+		twin = range_of_entry(l->run, pinned, i, &index);
+		if (twin && !run_mm(l->run, twin->mm))
+			twin = NULL;
+		say_page(l, page, call, i, twin, index);
+	}
+}
+
+static void look_at_entries(struct looking *l, const struct symbol *call, bool just_made)
+{
+	const struct pinned *pinned = &run_thing(l->run, call)->pinned;
+	uint64_t nr = pinned->room < call->pages ? pinned->room : call->pages;
+
+	if (!pinned->pages || (!just_made && !pinned->nr_held))
+		return;
+	for (uint64_t i = 0; i < nr; i++)
+		look_at_entry(l, call, pinned, i, just_made);
+	end_line(l);
+}
+
+/* Everything. */
+
+static void look_at_all(struct looking *l, const struct statement *s)
+{
+	const struct symbol *symbol, *next;
+
+	if (s->name && s->name->kind == SYMBOL_CALL &&
+	    run_thing(l->run, s->name)->pinned.made == s)
+		look_at_call(l, s->name, &run_thing(l->run, s->name)->pinned);
+	HASH_ITER (hh, l->run->story->names, symbol, next) {
+		if (symbol->kind == SYMBOL_TASK && symbol->mm == symbol &&
+		    run_mm(l->run, symbol))
+			look_at_mm(l, symbol, s->line);
+	}
+	HASH_ITER (hh, l->run->story->names, symbol, next) {
+		if (symbol->kind == SYMBOL_CALL)
+			look_at_entries(l, symbol, symbol == s->name);
+	}
+}
+
+/* What changes no page is not looked at: set-up that comes in rows. */
+static bool changes_pages(const struct statement *s)
+{
+	static const char *const still[] = {"pmem",  "file", "task",   "vma",
+					    "frame", "lock", "unlock", "thread"};
+
+	for (size_t i = 0; i < sizeof(still) / sizeof(still[0]); i++)
+		if (!strcmp(s->verb->name, still[i]))
+			return false;
+	return !(s->verb->traits & (VERB_COLUMNS | VERB_SETTING));
+}
+
+void looks_take(void *arg, struct run *run, const struct statement *s)
+{
+	struct looks *looks = arg;
+	struct looking l = {.run = run, .out = &looks->text};
+
+	looks->dead |= run->dead;
+	if (!s || run->frame || run->dead || !changes_pages(s))
+		return;
+	l.last = &l.told;
+	looks->spans[s->index].begin = looks->text.length;
+	look_at_all(&l, s);
+	looks->spans[s->index].end = looks->text.length;
+}

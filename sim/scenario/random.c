@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Random programs, statement by statement. */
+#include "scenario/random.h"
+
+#include <gupsim/observe.h>
+#include <inttypes.h>
+
+#define PAGE		4096u
+#define FIRST_ADDRESS	0x10000ul
+#define LAST_ADDRESS	0x200000ul /* below what a guest's own program has */
+#define MOST_PAGES	5
+#define MOST_STATEMENTS 40
+
+/* Kinds of mappings. */
+
+static const struct {
+	const char *prot, *sharing;
+	enum random_backing backing;
+	unsigned int weight;
+} mappings[] = {
+	{"rw", "private", BACKING_ANON, 30},  {"r", "private", BACKING_ANON, 8},
+	{"none", "private", BACKING_ANON, 4}, {"w", "private", BACKING_ANON, 2},
+	{"rw", "shared", BACKING_ANON, 8},    {"r", "shared", BACKING_ANON, 2},
+	{"rw", "shared", BACKING_SHMEM, 6},   {"r", "shared", BACKING_SHMEM, 3},
+	{"rw", "private", BACKING_SHMEM, 5},  {"r", "private", BACKING_SHMEM, 3},
+	{"rw", "shared", BACKING_DISK, 4},    {"r", "shared", BACKING_DISK, 3},
+	{"rw", "private", BACKING_DISK, 4},   {"r", "private", BACKING_DISK, 3},
+	{"rw", "shared", BACKING_FSDAX, 8},   {"r", "shared", BACKING_FSDAX, 2},
+	{"rw", "private", BACKING_FSDAX, 4},  {"r", "private", BACKING_FSDAX, 2},
+};
+
+static const struct {
+	const char *name, *on;
+	bool may_be_hole, cached;
+} files[] = {
+	[BACKING_SHMEM] = {"mem", "shmem", .may_be_hole = true},
+	[BACKING_DISK] = {"log", "disk", .cached = true},
+	[BACKING_FSDAX] = {"dax", "pm0", .may_be_hole = true},
+};
+
+/* Weighted tables. */
+
+#define PICK(r, table)                                  \
+	pick(r, &(table)[0].weight, sizeof((table)[0]), \
+	     sizeof(table) / sizeof((table)[0]))
+
+static size_t pick(struct random *r, const unsigned int *weight, size_t step, size_t nr)
+{
+	const char *at = (const char *)weight;
+	unsigned int all = 0, drawn;
+
+	for (size_t i = 0; i < nr; i++)
+		all += *(const unsigned int *)(at + i * step);
+	drawn = prng_below(&r->prng, all);
+	for (size_t i = 0; i < nr; i++) {
+		unsigned int here = *(const unsigned int *)(at + i * step);
+
+		if (drawn < here)
+			return i;
+		drawn -= here;
+	}
+	return 0;
+}
+
+static char draw_task(struct random *r)
+{
+	return r->tasks[prng_below(&r->prng, r->nr_tasks)];
+}
+
+/* Files: all that a program may map are made at its beginning. */
+
+static void make_file(struct random *r, enum random_backing backing)
+{
+	unsigned int bytes = PAGE * (2 + prng_below(&r->prng, MOST_PAGES));
+
+	if (prng_percent(&r->prng, 10))
+		bytes -= 1 + prng_below(&r->prng, PAGE - 1);
+	if (backing == BACKING_FSDAX) {
+		draft_printf(r->out, "pmem  pm0 1M\n");
+	}
+	draft_printf(r->out, "file  %s on %s %u", files[backing].name, files[backing].on,
+		     bytes);
+	if (files[backing].cached)
+		draft_printf(r->out, " cached");
+	if (files[backing].may_be_hole && prng_percent(&r->prng, 30))
+		draft_printf(r->out, " hole");
+	draft_printf(r->out, "\n");
+}
+
+static void make_files(struct random *r)
+{
+	for (enum random_backing b = BACKING_SHMEM; b < NR_BACKINGS; b++) {
+		r->has[b] = prng_percent(&r->prng, 50);
+		if (r->has[b])
+			make_file(r, b);
+	}
+}
+
+/* Statements. Each returns false if it cannot be made now; it has drawn numbers then. */
+
+static void map(struct random *r)
+{
+	size_t m = PICK(r, mappings);
+	enum random_backing backing = mappings[m].backing;
+	unsigned int pages = 1 + prng_below(&r->prng, MOST_PAGES);
+	unsigned int gap = prng_percent(&r->prng, 40) ? 0 : 1 + prng_below(&r->prng, 3);
+	char task = draw_task(r);
+	unsigned long start = r->next_address + gap * PAGE;
+
+	r->next_address = start + pages * PAGE;
+	draft_printf(r->out, "vma   %c.m%u at 0x%lx %u pages %s %s ", task,
+		     r->ranges_made, start, pages, mappings[m].prot, mappings[m].sharing);
+	if (!r->has[backing])
+		draft_printf(r->out, "anon\n");
+	else
+		draft_printf(r->out, "file %s offset %u pages\n", files[backing].name,
+			     prng_below(&r->prng, 3));
+	r->ranges[r->nr_ranges++] = (struct random_range){
+		.task = task,
+		.number = r->ranges_made++,
+		.start = start,
+		.pages = pages,
+		.sure = !m, /* the first kind */
+	};
+}
+
+static bool has_room_for(const struct random *r, unsigned int ranges)
+{
+	return r->nr_ranges + ranges <= RANDOM_RANGES &&
+	       r->next_address + (MOST_PAGES + 3) * PAGE < LAST_ADDRESS;
+}
+
+static bool make_map(struct random *r)
+{
+	if (!has_room_for(r, 1))
+		return false;
+	map(r);
+	return true;
+}
+
+static void write_pages(struct random *r, const struct random_range *range)
+{
+	unsigned int first = prng_below(&r->prng, range->pages);
+	unsigned int last = first + prng_below(&r->prng, range->pages - first);
+
+	draft_printf(r->out, "%c.m%u[%u", range->task, range->number, first);
+	if (last > first)
+		draft_printf(r->out, "..%u", last);
+	draft_printf(r->out, "]");
+}
+
+static bool make_read(struct random *r)
+{
+	if (!r->nr_ranges)
+		return false;
+	draft_printf(r->out, "read  ");
+	write_pages(r, random_any_range(r));
+	draft_printf(r->out, "\n");
+	return true;
+}
+
+static bool make_write(struct random *r)
+{
+	if (!r->nr_ranges)
+		return false;
+	draft_printf(r->out, "write ");
+	write_pages(r, random_any_range(r));
+	if (prng_percent(&r->prng, 60))
+		draft_printf(r->out, " \"t%u\"", ++r->texts_made);
+	draft_printf(r->out, "\n");
+	return true;
+}
+
+static bool make_munmap(struct random *r)
+{
+	struct random_range *range;
+
+	if (!r->nr_ranges)
+		return false;
+	range = &r->ranges[prng_below(&r->prng, r->nr_ranges)];
+	draft_printf(r->out, "munmap ");
+	write_pages(r, range);
+	draft_printf(r->out, "\n");
+	range->sure = false;
+	return true;
+}
+
+static unsigned int ranges_of(const struct random *r, char task)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < r->nr_ranges; i++)
+		nr += r->ranges[i].task == task;
+	return nr;
+}
+
+static bool make_fork(struct random *r)
+{
+	char parent = draw_task(r), child = 'A' + r->tasks_made;
+	unsigned int nr = r->nr_ranges;
+
+	if (r->nr_tasks == RANDOM_TASKS || r->tasks_made == 26 ||
+	    !has_room_for(r, ranges_of(r, parent)))
+		return false;
+	draft_printf(r->out, "fork  %c %c\n", parent, child);
+	r->tasks[r->nr_tasks++] = child;
+	r->tasks_made++;
+	for (unsigned int i = 0; i < nr; i++) {
+		if (r->ranges[i].task != parent)
+			continue;
+		r->ranges[r->nr_ranges] = r->ranges[i];
+		r->ranges[r->nr_ranges++].task = child;
+	}
+	return true;
+}
+
+/* The first task stays: it is current. */
+static bool make_exit(struct random *r)
+{
+	unsigned int gone, kept = 0;
+	char task;
+
+	if (r->nr_tasks < 2)
+		return false;
+	gone = 1 + prng_below(&r->prng, r->nr_tasks - 1);
+	task = r->tasks[gone];
+	draft_printf(r->out, "exit  %c\n", task);
+	r->tasks[gone] = r->tasks[--r->nr_tasks];
+	for (unsigned int i = 0; i < r->nr_ranges; i++)
+		if (r->ranges[i].task != task)
+			r->ranges[kept++] = r->ranges[i];
+	r->nr_ranges = kept;
+	return true;
+}
+
+static void forget_call(struct random *r, unsigned int i)
+{
+	r->calls[i] = r->calls[--r->nr_calls];
+}
+
+static bool make_put(struct random *r)
+{
+	unsigned int i;
+
+	if (!r->nr_calls)
+		return false;
+	i = prng_below(&r->prng, r->nr_calls);
+	draft_printf(r->out, "put   c%u\n", r->calls[i].number);
+	forget_call(r, i);
+	return true;
+}
+
+/* The one entry of a call that is sure to have it. */
+static bool make_put_one(struct random *r)
+{
+	for (unsigned int i = 0; i < r->nr_calls; i++) {
+		if (!r->calls[i].sure)
+			continue;
+		draft_printf(r->out, "%s(c%u[0])\n",
+			     r->calls[i].pins ? "unpin_user_page" : "put_page",
+			     r->calls[i].number);
+		forget_call(r, i);
+		return true;
+	}
+	return false;
+}
+
+/* Only what was written to is said to be dirty: the zero page never is. */
+static bool make_unpin(struct random *r)
+{
+	for (unsigned int i = 0; i < r->nr_calls; i++) {
+		bool dirty = prng_percent(&r->prng, 50) && r->calls[i].writes;
+
+		if (!r->calls[i].pins)
+			continue;
+		draft_printf(r->out, "unpin_user_pages%s(c%u)\n",
+			     dirty ? "_dirty_lock" : "", r->calls[i].number);
+		forget_call(r, i);
+		return true;
+	}
+	return false;
+}
+
+/* What a program is made of. A verb that is new is a function and a line here. */
+static const struct {
+	unsigned int weight;
+	bool (*make)(struct random *r);
+} statements[] = {
+	{40, random_make_call}, {3, random_make_sure_call},
+	{14, make_put},		{4, make_put_one},
+	{3, make_unpin},	{9, make_read},
+	{16, make_write},	{5, make_fork},
+	{2, make_exit},		{5, make_munmap},
+	{3, make_map},
+};
+
+/* Programs. */
+
+static void begin(struct random *r, uint64_t seed, uint64_t nth)
+{
+	unsigned int maps = 3 + prng_below(&r->prng, 5);
+
+	draft_printf(r->out,
+		     "# Random program %" PRIu64 " of seed %" PRIu64 ".\n"
+		     "source  gupsim random --seed %" PRIu64 "\nkernels %s\n\n",
+		     nth, seed, seed, gupsim_kernel_name(r->kernel));
+	make_files(r);
+	draft_printf(r->out, "task  A\n");
+	r->tasks[r->nr_tasks++] = 'A';
+	r->tasks_made = 1;
+	r->next_address = FIRST_ADDRESS;
+	while (maps--)
+		map(r);
+	draft_printf(r->out, "\n");
+}
+
+/* At the end nothing may be held. */
+static void end(struct random *r)
+{
+	while (r->nr_calls)
+		make_put(r);
+}
+
+unsigned int random_program(struct draft *out, size_t kernel, uint64_t seed, uint64_t nth,
+			    unsigned int calls)
+{
+	struct random r = {
+		.prng = prng_stream(seed, nth),
+		.out = out,
+		.kernel = kernel,
+	};
+
+	r.calls_left = 4 + prng_below(&r.prng, 7);
+	if (r.calls_left > calls)
+		r.calls_left = calls;
+	begin(&r, seed, nth);
+	while (r.calls_left && r.statements < MOST_STATEMENTS)
+		r.statements += statements[PICK(&r, statements)].make(&r);
+	end(&r);
+	return r.calls_made;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands of gupsim share. A command returns the exit status, or -errno. */
+#ifndef GUPSIM_COMMAND_H
+#define GUPSIM_COMMAND_H
+
+#include <gupsim/gupsim.h>
+
+struct arguments {
+	const char **kernels, **rules; /* with room for all of argv */
+	struct gupsim_scenario_options options;
+	bool markdown;
+	const char *seed, *count, *directory; /* NULL: not given */
+	unsigned int given;		      /* options, by their index */
+};
+
+/* generate.c */
+int command_random(struct arguments *args, char **words);
+
+#endif
