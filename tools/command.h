@@ -15,5 +15,6 @@ struct arguments {
 
 /* generate.c */
 int command_random(struct arguments *args, char **words);
+int command_reduce(struct arguments *args, char **words);
 
 #endif

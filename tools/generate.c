@@ -67,3 +67,16 @@ int command_random(struct arguments *args, char **words)
 	return gupsim_scenario_random(seed, count, &args->options, write_fixture,
 				      (void *)(uintptr_t)args->directory);
 }
+
+int command_reduce(struct arguments *args, char **words)
+{
+	if (!words[0])
+		errx(2, "reduce: give one FILE");
+	if (!args->directory)
+		errx(2, "reduce: where to? Give --write DIR");
+	if (!args->options.nr_kernels)
+		errx(2, "reduce: give --kernel R");
+	make_directory(args->directory);
+	return gupsim_scenario_reduce(words[0], &args->options, write_fixture,
+				      (void *)(uintptr_t)args->directory);
+}

@@ -20,6 +20,7 @@ static const char usage[] =
 	"gupsim judge --kernel R ANSWERS FILE|DIR...\n"
 	"gupsim random --seed S --count N [--kernel R] [--rule NAME=VALUE]... [--write "
 	"DIR]\n"
+	"gupsim reduce --kernel R [--rule NAME=VALUE]... --write DIR FILE\n"
 	"gupsim kernels\n"
 	"gupsim verbs [NAME | --markdown]\n"
 	"\n"
@@ -29,6 +30,7 @@ static const char usage[] =
 	"plan     print what a booted kernel has to do for fixtures\n"
 	"judge    hold what one answered to plans against the fixtures\n"
 	"random   make random fixtures with N calls in all, and run them\n"
+	"reduce   make smaller fixtures out of one, which hold as well\n"
 	"kernels  list the modelled releases and their rules\n"
 	"verbs    list what a fixture can say\n"
 	"\n"
@@ -314,8 +316,8 @@ static const struct command {
 	{"run", command_run, "kfr", SIZE_MAX},	  {"explain", command_explain, "kr", 1},
 	{"dump", command_dump, "kr", 1},	  {"kernels", command_kernels, "", 0},
 	{"verbs", command_verbs, "m", 1},	  {"plan", command_plan, "k", SIZE_MAX},
-	{"judge", command_judge, "kf", SIZE_MAX},
-	{"random", command_random, "krscw", 0},
+	{"judge", command_judge, "kf", SIZE_MAX}, {"random", command_random, "krscw", 0},
+	{"reduce", command_reduce, "krw", 1},
 };
 
 /* What a command would not use is a mistake. */
@@ -347,6 +349,7 @@ static int run_command(struct arguments *args, char **words)
 	}
 	errx(2,
 	     "unknown command '%s': there are run, explain, dump, plan, judge, random, "
+	     "reduce, "
 	     "kernels, verbs",
 	     words[0]);
 }

@@ -126,6 +126,19 @@ int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kerne
 			  struct gupsim_scenario_result *result);
 
 /*
+ * gupsim_scenario_reduce() - smaller fixtures out of one, to find what a difference needs
+ * @options: names one release
+ * @take:    told each candidate: one with statements left out and what needs them, fewer
+ *	     pages or flags. What they expect is what the model says; those that parser
+ *	     or model refuse are not among them.
+ *
+ * Return: 0; 2 if the input is wrong; a negative errno; or what @take returned.
+ */
+int gupsim_scenario_reduce(const char *path,
+			   const struct gupsim_scenario_options *options,
+			   gupsim_fixture_fn take, void *arg);
+
+/*
  * gupsim_scenario_verbs() - help on the language
  * @name:     a verb; NULL: a line on each
  * @markdown: the whole reference page; @name is NULL then

@@ -15,20 +15,6 @@ struct generating {
 	void *arg;
 };
 
-static bool one_kernel(struct session *session, size_t *kernel)
-{
-	uint64_t set = session->kernels;
-
-	*kernel = 0;
-	while (*kernel < gupsim_nr_kernels() && !(set >> *kernel & 1))
-		++*kernel;
-	if (session->options.nr_kernels == 1 && !(set >> *kernel & ~(uint64_t)1))
-		return true;
-	report_complain(&session->report, "a random program is for one release\n");
-	session->report.counts.errors++;
-	return false;
-}
-
 /* One that the model cannot fill is told, and given as it was made. */
 static int generate_one(struct generating *g, struct draft *program, struct draft *filled,
 			struct pool *pool)
@@ -80,7 +66,8 @@ int gupsim_scenario_random(uint64_t seed, uint64_t calls,
 	if (error)
 		return error;
 	g.session.report.form = &report_text;
-	if (!g.session.report.counts.errors && one_kernel(&g.session, &g.kernel)) {
+	if (!g.session.report.counts.errors &&
+	    session_one_kernel(&g.session, &g.kernel)) {
 		while (g.made < g.calls && !error)
 			error = generate(&g);
 		report_printf(&g.session.report,

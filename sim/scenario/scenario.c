@@ -113,6 +113,19 @@ int session_begin(struct session *session, const struct gupsim_scenario_options 
 	return 0;
 }
 
+bool session_one_kernel(struct session *session, size_t *kernel)
+{
+	uint64_t set = session->kernels;
+
+	for (*kernel = 0; *kernel + 1 < gupsim_nr_kernels() && !(set & 1); set >>= 1)
+		++*kernel;
+	if (session->options.nr_kernels == 1 && set == 1)
+		return true;
+	report_complain(&session->report, "name one release\n");
+	session->report.counts.errors++;
+	return false;
+}
+
 int session_end(struct session *session, struct gupsim_scenario_result *result, int error)
 {
 	const struct gupsim_scenario_result *counts = &session->report.counts;

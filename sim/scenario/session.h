@@ -42,6 +42,8 @@ typedef int (*fixture_fn)(struct session *session, const struct fixture *fixture
 
 /* -EINVAL. Options that are wrong have been told and are counted as errors. */
 int session_begin(struct session *session, const struct gupsim_scenario_options *asked);
+/* The release that was asked for. False: it was not one; told. */
+bool session_one_kernel(struct session *session, size_t *kernel);
 /* What a door returns: @error, or what the counts say. */
 int session_end(struct session *session, struct gupsim_scenario_result *result,
 		int error);

@@ -76,6 +76,13 @@ static int make_folder(void **state)
 	write_file("good/a.gup", "task A\nget_user_pages(0x1000, 1, 0) -> -EFAULT\n");
 	write_file("good/below/c.gup", "task A\n");
 	write_file("good/notes.txt", "no fixture\n");
+	write_file("fixture.gup", "task A\n"
+				  "vma A.a at 0x10000 3 pages rw private anon\n"
+				  "vma A.b at 0x20000 1 page rw private anon\n"
+				  "write A.b\n"
+				  "p = get_user_pages_remote(A, A.a, 2, WRITE) -> 2\n"
+				  "expect A.a[0] refcount 1+p\n"
+				  "put p\n");
 	write_file("mixed/fails.gup", "task A\nget_user_pages(0x1000, 1, 0) -> 1\n");
 	write_file("mixed/wrong.gup", "task A\nfrob\n");
 	return 0;
@@ -102,7 +109,7 @@ static void it_tells_how_to_use_it(void **state)
 	assert_refused(
 		"runn",
 		"unknown command 'runn': there are run, explain, dump, plan, judge, "
-		"random, kernels, verbs\n");
+		"random, reduce, kernels, verbs\n");
 	assert_refused("--frob run good", "unrecognized option '--frob'");
 	assert_refused("run --format xml good",
 		       "unknown format 'xml': there are text, ktap and json");
@@ -339,7 +346,7 @@ static void random_asks_for_numbers(void **state)
 	assert_refused("random --seed 1 --count 0", "--count takes at least 1\n");
 	assert_refused("random --seed 1 --count 1 --kernel v9.9",
 		       "unknown kernel 'v9.9'");
-	assert_refused("random --seed 1 --count 1 --kernel all", "for one release\n");
+	assert_refused("random --seed 1 --count 1 --kernel all", "name one release\n");
 	assert_refused("random --seed 1 --count 1 --rule a=b", "unknown rule 'a'");
 	assert_refused("random --seed 1 --count 1 here",
 		       "random: did not expect 'here'\n");
@@ -348,6 +355,41 @@ static void random_asks_for_numbers(void **state)
 	assert_refused("random --seed 1 --count 1 --write good/a.gup",
 		       "Not a directory\n");
 	assert_refused("run --seed 1 good", "run takes no --seed\n");
+}
+
+static void smaller_fixtures_are_written(void **state)
+{
+	(void)state;
+	assert_int_equal(run("1", "reduce --kernel v5.6 --write less fixture.gup"), 0);
+	assert_has(" candidates\n");
+	assert_int_equal(run("1", "run less"), 0);
+	assert_has("less/fixture.0001.gup on v5.6\n");
+	/* The write of a range goes with it. */
+	assert_int_equal(system("grep -L 'vma .*A.b' less/fixture.*.gup | grep -q ."), 0);
+	assert_int_equal(system("grep -L 'vma .*A.b' less/fixture.*.gup | xargs grep -q "
+				"'A.b'"),
+			 123 << 8);
+	/* The last page of A.a is asked for by nobody. */
+	assert_int_equal(system("grep -q 'A.a at 0x10000 2 pages' less/fixture.*.gup"),
+			 0);
+	assert_int_equal(system("grep -q '(A, A.a, 2, 0)' less/fixture.*.gup"), 0);
+	assert_int_equal(system("grep -q '(A, A.a, 1, WRITE)' less/fixture.*.gup"), 0);
+}
+
+static void reduce_asks_for_what_it_needs(void **state)
+{
+	(void)state;
+	assert_refused("reduce", "reduce: give one FILE\n");
+	assert_refused("reduce good/a.gup", "reduce: where to? Give --write DIR\n");
+	assert_refused("reduce --write less good/a.gup", "reduce: give --kernel R\n");
+	assert_refused("reduce --write less --kernel v9.9 good/a.gup",
+		       "unknown kernel 'v9.9'");
+	assert_refused("reduce --write less --kernel v5.5 good/a.gup",
+		       "it is not for this release");
+	assert_refused("reduce --write less --kernel v5.6 mixed/wrong.gup",
+		       "unknown verb 'frob'");
+	assert_refused("reduce --write less --kernel v5.6 nowhere.gup",
+		       "No such file or directory");
 }
 
 static void a_full_disk_is_noticed(void **state)
@@ -385,6 +427,8 @@ int main(void)
 		cmocka_unit_test(a_guests_answers_are_judged),
 		cmocka_unit_test(random_fixtures_are_written),
 		cmocka_unit_test(random_asks_for_numbers),
+		cmocka_unit_test(smaller_fixtures_are_written),
+		cmocka_unit_test(reduce_asks_for_what_it_needs),
 		cmocka_unit_test(a_full_disk_is_noticed),
 		cmocka_unit_test(the_reference_is_up_to_date),
 	};
