@@ -12,9 +12,11 @@
 #include <string.h>
 
 #define MAX_FRAMES  65536
+#define MAX_VMAS    1024
 #define PIN_BIAS    1024
 
 #define FRAME_UNSET (-1) /* of an entry that the call did not write */
+#define NOTHING	    (-2) /* as the guest says it of frames and VMAs */
 
 /* A page as it was when last looked at. */
 struct seen {
@@ -121,6 +123,7 @@ const char *guest_read(struct guest *guest, const char *path, const char *answer
 		return "the guest's answer breaks off";
 	guest->answers = pool_alloc(guest->pool, nr * sizeof(*guest->answers));
 	guest->seen = pool_alloc(guest->pool, MAX_FRAMES * sizeof(*guest->seen));
+	guest->vmas = pool_alloc(guest->pool, MAX_VMAS * sizeof(struct vm_area_struct *));
 	for (line = begin; guest->answers && guest->nr < nr; line = next_line(line))
 		add(guest, line);
 	return NULL;
@@ -258,6 +261,45 @@ bool guest_page_is(const struct page *page, const char *word)
 	return has_word(((const struct seen *)page)->words, word);
 }
 
+/* VMAs and locks. */
+
+static struct vm_area_struct *vma_numbered(struct guest *guest, int64_t number)
+{
+	struct vm_area_struct **vma;
+
+	if (number == FRAME_UNSET)
+		return pinned_unset();
+	if (number < 0 || number >= MAX_VMAS || !guest->vmas)
+		return NULL;
+	vma = &guest->vmas[number];
+	if (!*vma)
+		*vma = pool_alloc(guest->pool, sizeof(**vma));
+	return *vma;
+}
+
+struct vm_area_struct *guest_vma(const struct run *run, const struct place *place)
+{
+	const char *line = look_line(run, place, 0);
+	int64_t found = line ? number(line, "vma", NOTHING) : NOTHING;
+	struct vm_area_struct *vma = vma_numbered(run->guest, found);
+
+	if (!vma || found < 0)
+		return NULL;
+	vma->vm_start = number(line, "vm_start", 0);
+	vma->vm_end = number(line, "vm_end", 0);
+	vma->vm_flags = number(line, "vm_flags", 0);
+	return vma;
+}
+
+const char *guest_lock(const struct run *run)
+{
+	static const char *const words[] = {"none", "read", "write"};
+	const char *line = find(run->guest, run->guest->looking->index, 0, 0);
+	int64_t lock = line ? number(line, "lock", NOTHING) : NOTHING;
+
+	return lock >= 0 && lock < 3 ? words[lock] : "not told";
+}
+
 /* Calls. */
 
 static void *entry_page(struct guest *guest, int64_t frame)
@@ -274,6 +316,20 @@ static void read_entries(struct run *run, struct pinned *pinned, const char *at)
 		if (!at || !*at)
 			continue;
 		pinned->pages[i] = entry_page(run->guest, strtoll(at + 1, &end, 10));
+		at = *end == ',' ? end : NULL;
+	}
+}
+
+static void read_vmas(struct run *run, struct pinned *pinned, const char *at)
+{
+	char *end = NULL;
+
+	pinned->vmas = pool_alloc(run->pool, pinned->room * sizeof(*pinned->vmas));
+	for (size_t i = 0; pinned->vmas && i < pinned->room; i++) {
+		pinned->vmas[i] = pinned_unset();
+		if (!at || !*at)
+			continue;
+		pinned->vmas[i] = vma_numbered(run->guest, strtoll(at + 1, &end, 10));
 		at = *end == ',' ? end : NULL;
 	}
 }
@@ -309,7 +365,7 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 {
 	struct pinned unnamed = {.room = 0};
 	struct pinned *pinned = s->name ? &run_thing(run, s->name)->pinned : &unnamed;
-	const char *entries = field(line, "entries");
+	const char *entries = field(line, "entries"), *vmas = field(line, "vmas");
 	const struct value *pages = story_value(s, "pages");
 
 	pinned->made = s;
@@ -322,9 +378,11 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 	pinned->weight = takes_pins(run, s) ? PIN_BIAS : 1;
 	if (number(line, "lock", 0))
 		run_fail(run, s, "mmap_sem after the call", "0 readers", "held");
+	pinned->room = plan_entries(run->story, s);
+	if (vmas && *vmas == '[')
+		read_vmas(run, pinned, vmas);
 	if (pages && pages->text && !strcmp(pages->text, "NULL"))
 		return;
-	pinned->room = plan_entries(run->story, s);
 	pinned->pages = pool_alloc(run->pool, pinned->room * sizeof(*pinned->pages));
 	if (!pinned->pages)
 		return;
@@ -394,9 +452,30 @@ static void take_warns(struct run *run, const struct statement *s, const char *l
 	}
 }
 
+static bool is_access(const struct statement *s)
+{
+	return s->verb->plan == plan_read || s->verb->plan == plan_write;
+}
+
+/* Faults are the task's that runs into them; since v5.9 also those of calls. */
+static void count_faults(struct run *run, const struct statement *s, const char *line)
+{
+	const struct symbol *task = run->actor;
+	struct pinned *count;
+
+	if (is_access(s) && !s->as)
+		task = story_value(s, "PAGES")->place.symbol->mm;
+	if (!task)
+		return;
+	count = &run_thing(run, task)->pinned;
+	count->min += number(line, "min", 0);
+	count->maj += number(line, "maj", 0);
+}
+
 static void take(struct run *run, const struct statement *s, const char *line,
 		 struct result *result)
 {
+	plan_fn plan = s->verb->plan;
 	int64_t signal = number(line, "signal", 0);
 
 	result->number = number(line, "result", 0);
@@ -405,13 +484,15 @@ static void take(struct run *run, const struct statement *s, const char *line,
 		result->number = signal;
 	}
 	take_warns(run, s, line, result);
-	if (s->verb->plan == plan_call)
+	if (plan == plan_call || is_access(s))
+		count_faults(run, s, line);
+	if (plan == plan_call)
 		take_call(run, s, line);
-	else if (s->verb->plan == plan_frame || s->verb->plan == plan_get_page)
+	else if (plan == plan_frame || plan == plan_get_page)
 		take_page(run, s, line);
-	else if (s->verb->plan == plan_put)
+	else if (plan == plan_put || plan == plan_unpin_pages || plan == plan_unpin_dirty)
 		take_put(run, s, result);
-	else if (s->verb->plan == plan_put_page)
+	else if (plan == plan_put_page || plan == plan_unpin_page)
 		take_put_page(run, s, line);
 }
 

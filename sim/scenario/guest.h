@@ -23,9 +23,9 @@ struct guest {
 	uint64_t version;
 	struct pool *pool;
 	struct answer *answers;
-	size_t nr, last;    /* @last: the one that was found */
-	struct seen **seen; /* pages, by the guest's numbers of frames */
-	size_t nr_seen;
+	size_t nr, last;	      /* @last: the one that was found */
+	struct seen **seen;	      /* pages, by the guest's numbers of frames */
+	struct vm_area_struct **vmas; /* by its numbers of VMAs */
 	const struct statement *looking;
 	const char *cannot; /* why its kernel cannot do what the fixture asks */
 };
@@ -41,6 +41,10 @@ void guest_statement(struct run *run, const struct statement *s, struct result *
 /* The page that was seen at a place of the `expect` that runs; NULL: none. */
 struct page *guest_page(const struct run *run, const struct place *place, int64_t i);
 uint64_t guest_pte(const struct run *run, const struct place *place, int64_t i);
+/* The VMA that was seen there; NULL: none. */
+struct vm_area_struct *guest_vma(const struct run *run, const struct place *place);
+/* "none", "read" or "write": of the mm that the `expect` that runs is about. */
+const char *guest_lock(const struct run *run);
 /* Has the agent said this word of the page, as "zero"? */
 bool guest_page_is(const struct page *page, const char *word);
 

@@ -95,9 +95,11 @@ static bool is_stale(const struct look *look)
 
 static struct vm_area_struct *vma_at(const struct run *run, const struct place *place)
 {
-	struct mm_struct *mm = run_mm(run, place->symbol->mm);
+	struct mm_struct *mm = run->guest ? NULL : run_mm(run, place->symbol->mm);
 	struct vm_area_struct *vma = mm ? find_vma(mm, place_address(place, 0)) : NULL;
 
+	if (run->guest)
+		return guest_vma(run, place);
 	return vma && vma->vm_start <= place_address(place, 0) ? vma : NULL;
 }
 
@@ -232,7 +234,7 @@ static bool faults(struct look *look, const struct value *values)
 {
 	const struct thing *thing = run_thing(look->run, look->statement->who);
 
-	if (look->statement->who->kind == SYMBOL_CALL)
+	if (look->statement->who->kind == SYMBOL_CALL || look->run->guest)
 		return faults_are(look, values, thing->pinned.min, thing->pinned.maj);
 	if (!thing->task)
 		return look_differ(look, "a task", "it was never made");
@@ -241,8 +243,11 @@ static bool faults(struct look *look, const struct value *values)
 
 static bool lock(struct look *look, const struct value *values)
 {
-	const struct mm_struct *mm = run_mm(look->run, look->statement->who);
+	const struct mm_struct *mm;
 
+	if (look->run->guest)
+		return same_words(look, values->text, guest_lock(look->run));
+	mm = run_mm(look->run, look->statement->who);
 	return same_words(look, values->text,
 			  mm && mm->mmap_sem.writer    ? "write"
 			  : mm && mm->mmap_sem.readers ? "read"

@@ -38,8 +38,8 @@ PLAN(plan_nothing)
 /* How much there is no fixture can tell, as long as there is enough. */
 PLAN(plan_ram)
 {
-	return (!story_value(s, "movable") && !story_value(s, "cma")) ||
-	       cannot(plan, "the guest has neither ZONE_MOVABLE nor a CMA area");
+	plan->movable = story_value(s, "movable");
+	return !story_value(s, "cma") || cannot(plan, "the guest has no CMA area");
 }
 
 /* Devices and files. */
@@ -52,6 +52,18 @@ PLAN(plan_pmem)
 	       cannot(plan, "the guest's persistent memory is smaller");
 }
 
+static bool driver_of(struct plan *plan, const struct statement *s)
+{
+	uint64_t bytes = story_number(s, "BYTES", s->name->pages * FIXTURE_PAGE);
+	const char *kind = story_value(s, "pfnmap")	? "pfnmap"
+			   : story_value(s, "mixedmap") ? "mixedmap"
+							: "inserted";
+
+	line(plan, s, "driver %s %s %" PRIu64, s->name->name, kind,
+	     (bytes + FIXTURE_PAGE - 1) / FIXTURE_PAGE);
+	return true;
+}
+
 PLAN(plan_file)
 {
 	const struct value *pmem = story_value(s, "PMEM");
@@ -59,11 +71,11 @@ PLAN(plan_file)
 	const char *options = "";
 
 	if (!pmem && !disk && !story_value(s, "shmem"))
-		return cannot(plan, "the guest has no such driver");
+		return driver_of(plan, s);
 	if (pmem && pmem->symbol->devdax)
 		return cannot(plan, "the guest has no device dax");
 	if (story_value(s, "buffers"))
-		return cannot(plan, "buffers are not made in a guest");
+		options = words(plan, options, "buffers");
 	if (story_value(s, "hole"))
 		options = words(plan, options, "hole");
 	if (disk && !story_value(s, "cached"))
@@ -89,6 +101,41 @@ PLAN(plan_task)
 PLAN(plan_fork)
 {
 	line(plan, s, "fork %s %s", story_value(s, "TASK")->symbol->name, s->name->name);
+	return true;
+}
+
+PLAN(plan_thread)
+{
+	line(plan, s, "thread %s %s", story_value(s, "TASK")->symbol->name,
+	     s->name->name);
+	return true;
+}
+
+PLAN(plan_kill)
+{
+	line(plan, s, "kill %s", story_value(s, "TASK")->symbol->name);
+	return true;
+}
+
+PLAN(plan_lock)
+{
+	line(plan, s, "lock %s %s", story_value(s, "TASK")->symbol->mm->name,
+	     story_value(s, "write") ? "write" : "read");
+	return true;
+}
+
+PLAN(plan_unlock)
+{
+	line(plan, s, "lock %s none", story_value(s, "TASK")->symbol->mm->name);
+	return true;
+}
+
+PLAN(plan_evict)
+{
+	const struct place *place = &story_value(s, "FILEPAGES")->place;
+
+	line(plan, s, "evict %s %" PRId64 " %" PRId64, place->symbol->name, place->first,
+	     place->count);
 	return true;
 }
 
@@ -152,13 +199,16 @@ PLAN(plan_write)
 	const struct value *text = story_value(s, "TEXT");
 	const char *digits = text ? " " : "";
 
-	if (story_value(s, "cma") || story_value(s, "movable"))
-		return cannot(plan, "where a page is allocated is not chosen in a guest");
+	if (story_value(s, "cma"))
+		return cannot(plan, "the guest has no CMA area");
 	if (text && text->length > PLAN_TEXT)
 		return cannot(plan, "the text is too long for a guest");
 	for (size_t i = 0; text && i < text->length; i++)
 		digits = pool_printf(plan->pool, "%s%02x", digits,
 				     (unsigned char)text->text[i]);
+	if (story_value(s, "movable") || story_value(s, "normal"))
+		digits = pool_printf(plan->pool, "%s in %s", digits,
+				     story_value(s, "movable") ? "movable" : "normal");
 	line_of_range(plan, s, "write", s->as ? s->as : owner(s), digits);
 	return true;
 }
@@ -191,9 +241,10 @@ static const char *keyword(const struct statement *s, const char *slot,
 static bool is_known(const char *function)
 {
 	static const char *const known[] = {
-		"get_user_pages_remote",   "get_user_pages", "get_user_pages_locked",
-		"get_user_pages_unlocked", "pin_user_pages", "pin_user_pages_unlocked",
-		"pin_user_pages_remote",
+		"get_user_pages_remote", "get_user_pages",
+		"get_user_pages_locked", "get_user_pages_unlocked",
+		"pin_user_pages",	 "pin_user_pages_unlocked",
+		"pin_user_pages_remote", "pin_user_pages_locked",
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -214,31 +265,48 @@ PLAN(plan_call)
 		return cannot(plan, "there is no task to make the call");
 	if (!is_known(function))
 		return cannot(plan, "the probe module does not know the function");
-	if (!strcmp(keyword(s, "vmas", "no"), "yes"))
-		return cannot(plan, "a vmas array is not told by a guest");
 	if (!strcmp(keyword(s, "locked", "NULL"), "0"))
 		return cannot(plan, "no caller passes *locked of 0");
 	if (plan_entries(plan->story, s) > PLAN_ENTRIES)
 		return cannot(plan, "the guest cannot tell so many entries");
 	line(plan, s,
 	     "call %s %s %s %s 0x%" PRIx64 " %" PRId64 " 0x%" PRIx64
-	     " %s locked=%s %" PRIu64,
+	     " %s locked=%s %" PRIu64 "%s",
 	     actor->name, s->name ? s->name->name : "-", function,
 	     task ? task->symbol->mm->name : "-",
 	     address + start->first * FIXTURE_PAGE + start->offset,
 	     (int64_t)story_number(s, "NR", 0), story_number(s, "FLAGS", 0),
 	     keyword(s, "pages", "pages"), keyword(s, "locked", "NULL"),
-	     plan_entries(plan->story, s));
+	     plan_entries(plan->story, s),
+	     strcmp(keyword(s, "vmas", "no"), "yes") ? "" : " vmas");
+	return true;
+}
+
+static bool line_of_held(struct plan *plan, const struct statement *s, const char *way)
+{
+	line(plan, s, "put %s %s", story_value(s, "HELD")->symbol->name, way);
 	return true;
 }
 
 PLAN(plan_put)
 {
-	line(plan, s, "put %s", story_value(s, "HELD")->symbol->name);
-	return true;
+	return line_of_held(plan, s, "as_taken");
 }
 
-/* at:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, frame:NAME; NULL: cannot be told. */
+PLAN(plan_unpin_pages)
+{
+	return line_of_held(plan, s, "unpin");
+}
+
+PLAN(plan_unpin_dirty)
+{
+	return line_of_held(plan, s, "unpin_dirty");
+}
+
+/*
+ * at:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, file:NAME:FIRST:PAGES, frame:NAME;
+ * NULL: cannot be told.
+ */
 static const char *place_words(struct plan *plan, const struct place *place)
 {
 	const struct symbol *symbol = place->symbol;
@@ -254,37 +322,46 @@ static const char *place_words(struct plan *plan, const struct place *place)
 				   symbol->name, place->first, place->count);
 	case PLACE_FRAME:
 		return pool_printf(plan->pool, "frame:%s", symbol->name);
+	case PLACE_FILE:
+		return pool_printf(plan->pool, "file:%s:%" PRId64 ":%" PRId64,
+				   symbol->name, place->first, place->count);
 	default:
-		cannot(plan, "pages of a file are not told by a guest");
+		cannot(plan, "this is no place in a guest");
 		return NULL;
 	}
 }
 
-static bool line_of_page(struct plan *plan, const struct statement *s, const char *verb)
+static bool line_of_page(struct plan *plan, const struct statement *s, const char *verb,
+			 const char *rest)
 {
 	const char *place = place_words(plan, &story_value(s, "PAGE")->place);
 
 	if (!place)
 		return false;
-	line(plan, s, "%s%s%s %s", verb, s->name ? " " : "", s->name ? s->name->name : "",
-	     place);
+	line(plan, s, "%s%s%s %s%s", verb, s->name ? " " : "",
+	     s->name ? s->name->name : "", place, rest);
 	return true;
 }
 
 PLAN(plan_get_page)
 {
-	return s->name ? line_of_page(plan, s, "get_page")
+	return s->name ? line_of_page(plan, s, "get_page", "")
 		       : cannot(plan, "a reference without a name would stay for ever");
 }
 
 PLAN(plan_put_page)
 {
-	return line_of_page(plan, s, "put_page");
+	return line_of_page(plan, s, "put_page", " put_page");
+}
+
+PLAN(plan_unpin_page)
+{
+	return line_of_page(plan, s, "put_page", " unpin");
 }
 
 PLAN(plan_frame)
 {
-	return line_of_page(plan, s, "frame");
+	return line_of_page(plan, s, "frame", "");
 }
 
 PLAN(plan_drain)
@@ -295,9 +372,13 @@ PLAN(plan_drain)
 
 /* Looking. */
 
-static const struct value *others(const struct clause *clause)
+/* The place that a clause compares with; NULL: none. */
+static const struct place *others(const struct statement *s, const struct clause *clause)
 {
-	return value_find(clause->values, "OTHERS");
+	const struct value *value =
+		value_find(clause->values, s->subject == OF_VMAS ? "PAGES" : "OTHERS");
+
+	return value ? &value->place : NULL;
 }
 
 const struct place *plan_place(const struct statement *s, uint64_t version, size_t nth)
@@ -307,11 +388,11 @@ const struct place *plan_place(const struct statement *s, uint64_t version, size
 
 	if (s->who || !clause)
 		return NULL;
-	if (!nth)
+	if (s->subject != OF_VMAS && !nth--)
 		return &s->place;
 	for (; clause; clause = clause->next)
-		if (others(clause) && !--nth)
-			return &others(clause)->place;
+		if (others(s, clause) && !nth--)
+			return others(s, clause);
 	return NULL;
 }
 
@@ -327,7 +408,8 @@ static bool can_be_told(struct plan *plan, const struct statement *s)
 			return cannot(plan,
 				      "so many bytes of a page are not told by a guest");
 	}
-	return (s->subject & (OF_RANGE | OF_ENTRY | OF_FRAME | OF_CALL)) ||
+	return (s->subject &
+		(OF_PAGE | OF_CALL | OF_VMAS | OF_VMA | OF_TASK | OF_LOCK)) ||
 	       cannot(plan, "this is not told by a guest");
 }
 
@@ -346,6 +428,9 @@ PLAN(plan_expect)
 			return false;
 		places = words(plan, places, word);
 	}
+	if (s->subject == OF_LOCK)
+		places = words(plan, places,
+			       pool_printf(plan->pool, "lock:%s", s->who->mm->name));
 	if (*places)
 		line(plan, s, "look%s", places);
 	return true;
@@ -388,11 +473,13 @@ bool plan_story(struct plan *plan)
 	const struct statement *s;
 
 	plan->why = NULL;
+	plan->movable = false;
 	for (s = plan->story->settings; s && s->verb->traits & VERB_SETTING; s = s->next)
 		if (!plan_statement(plan, s))
 			return false;
 	if (plan->out)
-		report_printf(plan->out, "fixture %s\n", plan->story->source->path);
+		report_printf(plan->out, "fixture %s\n%s", plan->story->source->path,
+			      plan->movable ? "0 zone movable\n" : "");
 	for (s = plan->story->statements; s; s = s->next)
 		if (!plan_statement(plan, s))
 			return false;

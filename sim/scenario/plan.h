@@ -17,10 +17,13 @@ struct plan {
 	const struct story *story;
 	uint64_t version; /* of the guest's kernel */
 	struct pool *pool;
+	bool movable;		  /* pages come from ZONE_MOVABLE */
 	const struct report *out; /* NULL: only whether it can be done */
 	const struct statement *at;
 	const char *why; /* what no guest can do, at @at */
 };
+
+typedef bool (*plan_fn)(struct plan *plan, const struct statement *s);
 
 #define PLAN(name) bool name(struct plan *plan, const struct statement *s)
 
@@ -43,15 +46,23 @@ PLAN(plan_pmem);
 PLAN(plan_file);
 PLAN(plan_task);
 PLAN(plan_fork);
+PLAN(plan_thread);
+PLAN(plan_kill);
 PLAN(plan_exit);
 PLAN(plan_vma);
 PLAN(plan_munmap);
 PLAN(plan_read);
 PLAN(plan_write);
 PLAN(plan_call);
+PLAN(plan_lock);
+PLAN(plan_unlock);
+PLAN(plan_evict);
 PLAN(plan_put);
+PLAN(plan_unpin_pages);
+PLAN(plan_unpin_dirty);
 PLAN(plan_get_page);
 PLAN(plan_put_page);
+PLAN(plan_unpin_page);
 PLAN(plan_frame);
 PLAN(plan_drain);
 PLAN(plan_expect);

@@ -81,7 +81,7 @@ static const struct verb verbs[] = {
 	 .example = "file  data on pm0 64K",
 	 .real = "creates the file, or opens the probe module's own nodes"},
 
-	{"evict", "FILEPAGES", .run = handle_evict,
+	{"evict", "FILEPAGES", .run = handle_evict, .plan = plan_evict,
 	 .help = "write back and drop cached pages; -EBUSY if one is in use",
 	 .example = "evict log[0..3]",
 	 .real = "fsync(2), then posix_fadvise(POSIX_FADV_DONTNEED)"},
@@ -107,8 +107,9 @@ static const struct verb verbs[] = {
 	 .example = "task  A", .real = "a process of its own"},
 
 	{"thread", "NAME of TASK", .declares = SYMBOL_TASK, .check = check_thread,
-	 .run = handle_thread, .help = "make another task in the mm of one",
-	 .example = "thread A2 of A", .real = "clone(2) with CLONE_VM"},
+	 .run = handle_thread, .plan = plan_thread,
+	 .help = "make another task in the mm of one", .example = "thread A2 of A",
+	 .real = "clone(2) with CLONE_VM"},
 
 	{"fork", "TASK NAME", .declares = SYMBOL_TASK, .check = check_fork,
 	 .run = handle_fork, .plan = plan_fork,
@@ -119,8 +120,9 @@ static const struct verb verbs[] = {
 	 .help = "end a task; the mm goes with its last one", .example = "exit B",
 	 .real = "exit(2)"},
 
-	{"kill", "TASK", .run = handle_kill, .help = "send a SIGKILL that stays pending",
-	 .example = "kill A", .real = "kill(2)"},
+	{"kill", "TASK", .run = handle_kill, .plan = plan_kill,
+	 .help = "send a SIGKILL that stays pending", .example = "kill A",
+	 .real = "kill(2)"},
 
 	{"vma",
 	 "RANGE at ADDRESS N {pages|page} PROT {private|shared} "
@@ -151,14 +153,15 @@ static const struct verb verbs[] = {
 	 .real = "the process writes; with `in`, the module migrates the page "
 		 "there"},
 
-	{"lock", "TASK {read|write}", .run = handle_lock,
+	{"lock", "TASK {read|write}", .run = handle_lock, .plan = plan_lock,
 	 .help = "take the lock of a task's mm, and keep it",
 	 .more = "Calls then run under it instead of taking it themselves. Readers "
 		 "are counted.",
 	 .example = "lock A write", .real = "the module takes mmap_sem"},
 
-	{"unlock", "TASK", .run = handle_unlock, .help = "give it back",
-	 .example = "unlock A", .real = "the module releases mmap_sem"},
+	{"unlock", "TASK", .run = handle_unlock, .plan = plan_unlock,
+	 .help = "give it back", .example = "unlock A",
+	 .real = "the module releases mmap_sem"},
 
 	/* Pinning. */
 	{"get_user_pages_remote",
@@ -229,30 +232,31 @@ static const struct verb verbs[] = {
 	 .example = "put_page(p[0])", .real = "the module calls it"},
 
 	{"unpin_user_page", "(PAGE)", .run = handle_unpin_user_page,
-	 .help = "give back one pin", .more = "There since v5.6.",
-	 .example = "unpin_user_page(p[0])", .real = "the module calls it"},
+	 .plan = plan_unpin_page, .help = "give back one pin",
+	 .more = "There since v5.6.", .example = "unpin_user_page(p[0])",
+	 .real = "the module calls it"},
 
 	{"unpin_user_pages", "(HELD)", .run = handle_unpin_user_pages,
-	 .help = "give back all pins that a call still holds",
+	 .plan = plan_unpin_pages, .help = "give back all pins that a call still holds",
 	 .more = "There since v5.6.", .example = "unpin_user_pages(p)",
 	 .real = "the module calls it"},
 
 	{"unpin_user_pages_dirty_lock", "(HELD)",
-	 .run = handle_unpin_user_pages_dirty_lock,
+	 .run = handle_unpin_user_pages_dirty_lock, .plan = plan_unpin_dirty,
 	 .help = "the same, and first make each page dirty that is not",
 	 .more = "There since v5.6; make_dirty is true.",
 	 .example = "unpin_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
 	{"put_user_page", "(PAGE)", .run = handle_unpin_user_page,
-	 .help = "unpin_user_page, as v5.5 has it", .example = "put_user_page(p[0])",
-	 .real = "the module calls it"},
+	 .plan = plan_unpin_page, .help = "unpin_user_page, as v5.5 has it",
+	 .example = "put_user_page(p[0])", .real = "the module calls it"},
 
 	{"put_user_pages", "(HELD)", .run = handle_unpin_user_pages,
-	 .help = "unpin_user_pages, as v5.5 has it", .example = "put_user_pages(p)",
-	 .real = "the module calls it"},
+	 .plan = plan_unpin_pages, .help = "unpin_user_pages, as v5.5 has it",
+	 .example = "put_user_pages(p)", .real = "the module calls it"},
 
 	{"put_user_pages_dirty_lock", "(HELD)", .run = handle_unpin_user_pages_dirty_lock,
-	 .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
+	 .plan = plan_unpin_dirty, .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
 	 .example = "put_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
 	{"frame", "NAME = PAGE", .declares = SYMBOL_FRAME, .run = handle_frame,

@@ -226,7 +226,7 @@ static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
 			       "p = pin(A.heap, 2, WRITE|LONGTERM) -> 2\n"
 			       "expect A.heap[0] refcount 1+p same as p[0]\n"
 			       "put p\n");
-	write_file("no.gup", "task A\nkill A\n");
+	write_file("no.gup", "task A\nio done\n");
 	assert_int_equal(run("1", "plan --kernel 5.10.223 plan.gup no.gup"), 0);
 	assert_string_equal(
 		output,
@@ -236,7 +236,7 @@ static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
 		"4 write A 0x11000 1 6869\n"
 		"5 call A p pin_user_pages - 0x10000 2 0x10001 pages locked=NULL 2\n"
 		"6 look at:A:0x10000:1 entry:p:0:1\n"
-		"7 put p\n"
+		"7 put p as_taken\n"
 		"end\n");
 	assert_int_equal(run("1", "plan plan.gup"), 0);
 	assert_has("5 call A p get_user_pages - ");
@@ -294,7 +294,7 @@ static void a_guests_answers_are_judged(void **state)
 	write_file("hung.gup", fixture);
 	write_file("new.gup", fixture);
 	write_file("other.gup", "kernels v9.2\ntask A\n");
-	write_file("no.gup", "kernels v5.6..v9.1\ntask A\nkill A\n");
+	write_file("no.gup", "kernels v5.6..v9.1\ntask A\nio done\n");
 	write_answers(2, 2);
 	assert_int_equal(run("1", "judge --kernel 9.1.7 answers a.gup new.gup other.gup "
 				  "no.gup"),
@@ -392,6 +392,40 @@ static void reduce_asks_for_what_it_needs(void **state)
 		       "No such file or directory");
 }
 
+static void a_guest_tells_of_vmas_locks_and_faults(void **state)
+{
+	(void)state;
+	write_file("b.gup", "kernels v5.6..v9.1\n"
+			    "file log on disk 4K cached\n"
+			    "task A\n"
+			    "vma A.heap at 0x10000 2 pages rw private anon\n"
+			    "p = get_user_pages(A.heap, 2, 0, vmas=yes) -> 2\n"
+			    "expect p.vmas[0] A.heap\n"
+			    "expect p.vmas[1] unset\n"
+			    "expect vma A.heap pages 2 flags READ\n"
+			    "expect A faults min 2 maj 1\n"
+			    "expect lock A read\n"
+			    "expect log[0] refcount 1\n"
+			    "put p\n");
+	write_file("answers",
+		   "{\"fixture\":\"b.gup\"}\n"
+		   "{\"n\":1,\"result\":0}\n{\"n\":2,\"result\":0}\n"
+		   "{\"n\":3,\"result\":0}\n"
+		   "{\"n\":4,\"result\":2,\"min\":2,\"maj\":1,\"entries\":[0,1],"
+		   "\"vmas\":[3,-1]}\n"
+		   "{\"n\":5,\"place\":0,\"page\":0,\"frame\":-2,\"vma\":3}\n"
+		   "{\"n\":7,\"place\":0,\"page\":0,\"frame\":-2,\"vma\":3,"
+		   "\"vm_start\":65536,\"vm_end\":73728,\"vm_flags\":1}\n"
+		   "{\"n\":9,\"place\":0,\"page\":0,\"frame\":-2,\"lock\":1}\n"
+		   "{\"n\":10,\"place\":0,\"page\":0,\"frame\":2,\"refcount\":1}\n"
+		   "{\"n\":11,\"result\":0}\n{\"end\":\"b.gup\"}\n");
+	run("1", "judge --kernel v9.1 answers b.gup");
+	assert_string_equal(output, "ok      b.gup on v9.1\n1 passed\n");
+	assert_int_equal(run("1", "plan b.gup"), 0);
+	assert_has("5 look at:A:0x10000:2\n");
+	assert_has("9 look lock:A\n10 look file:log:0:1\n");
+}
+
 static void a_full_disk_is_noticed(void **state)
 {
 	(void)state;
@@ -429,6 +463,7 @@ int main(void)
 		cmocka_unit_test(random_asks_for_numbers),
 		cmocka_unit_test(smaller_fixtures_are_written),
 		cmocka_unit_test(reduce_asks_for_what_it_needs),
+		cmocka_unit_test(a_guest_tells_of_vmas_locks_and_faults),
 		cmocka_unit_test(a_full_disk_is_noticed),
 		cmocka_unit_test(the_reference_is_up_to_date),
 	};

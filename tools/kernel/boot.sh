@@ -6,16 +6,22 @@ boot_seconds=${GUPSIM_BOOT_SECONDS:-120}
 # A boot takes some 3 s without hardware's help, and is the same on every machine then.
 accelerator=${GUPSIM_ACCEL:-tcg}
 
-# The guest's memory: 640M, then 64M that are persistent memory, then a little more.
+# The guest's memory: 640M, then 64M that are persistent memory, then a little more; and a
+# node of 128M that is all movable.
 qemu() {
 	local work=$1
 
 	# Nothing is written to the disks that the next boot would see.
 	timeout --foreground -k 5 "$boot_seconds" \
-		qemu-system-x86_64 -machine "pc,accel=$accelerator" -cpu max -m 768M -smp 1 \
+		qemu-system-x86_64 -machine "pc,accel=$accelerator" -cpu max -smp 1 -m 768M,slots=1,maxmem=1G \
+		-object memory-backend-ram,id=normal,size=768M \
+		-object memory-backend-ram,id=movable,size=128M \
+		-numa node,nodeid=0,memdev=normal,cpus=0 -numa node,nodeid=1 \
+		-device pc-dimm,id=dimm,memdev=movable,node=1 \
 		-nodefaults -no-user-config -display none -no-reboot -nic none \
 		-kernel "$root/boot/vmlinuz-$release" -initrd "$work/initramfs" \
 		-append "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic memmap=64M!640M \
+			memhp_default_state=offline numa_balancing=disable \
 			mitigations=off nokaslr norandmaps tsc=reliable rdinit=/init" \
 		-drive "file=$disk,format=raw,if=virtio,snapshot=on" \
 		-device "loader,file=$pmem,addr=0x28000000,force-raw=on" \

@@ -38,7 +38,7 @@ need_probe() {
 
 need_agent() {
 	made "agent-$(stamp "$kernel_dir"/agent/* "$kernel_dir/probe/request.h")" "$cache" || {
-		quietly gcc -std=gnu11 -O2 -Wall -Wextra -static-pie -o "$made.new" \
+		quietly gcc -std=gnu11 -O2 -Wall -Wextra -Wno-missing-field-initializers -static-pie -o "$made.new" \
 			"$kernel_dir"/agent/*.c || fail "the agent does not build"
 		mv "$made.new" "$made"
 	}
@@ -90,16 +90,16 @@ quietly_cpio() {
 	cpio -o -H newc --quiet --owner 0:0
 }
 
-disk=$cache/disk.ext4
-pmem=$cache/pmem.ext4
+disk=$cache/disk-4k.ext4
+pmem=$cache/pmem-4k.ext4
 
-# Two empty file systems without a journal. That for pmem begins its extents where a PMD
-# could map them.
+# Two empty file systems without a journal, with blocks of a page. That for pmem begins its
+# extents where a PMD could map them.
 need_disks() {
 	[ ! -f "$disk" ] || [ ! -f "$pmem" ] || return 0
 	rm -f "$disk" "$pmem"
 	truncate -s 64M "$disk" "$pmem"
-	quietly mkfs.ext4 -q -O ^has_journal "$disk" &&
+	quietly mkfs.ext4 -q -b 4096 -O ^has_journal "$disk" &&
 		quietly mkfs.ext4 -q -b 4096 -O ^has_journal -E stride=512,stripe_width=512 \
 			"$pmem" || {
 		rm -f "$disk" "$pmem"

@@ -52,11 +52,15 @@ struct op {
 	int name, file; /* -1: none */
 	uint64_t start, count, offset;
 	int prot, flags;
-	bool random, hole, cold;
+	bool random, hole, cold, buffers;
 	unsigned char text[MAX_TEXT];
 	size_t length;
 	struct probe_call call;
-	int mm; /* name of the task whose mm a call is about */
+	int mm;	  /* name of the task whose mm a call is about */
+	int node; /* where pages are allocated; -1: anywhere */
+	enum probe_way way;
+	enum probe_lock_mode lock_mode;
+	int advice;
 	int first_place, nr_places;
 
 	/* The answer. */
@@ -65,7 +69,7 @@ struct op {
 	int signal;
 	int frame; /* that a name was given to, or that was put; -1: none */
 	long min, maj;
-	int first_frame, first_look;
+	int first_frame, first_vma, first_look;
 	char warns[MAX_WARNS][64];
 	int nr_warns;
 };
@@ -77,6 +81,9 @@ struct name {
 	int frame;	 /* a frame */
 	char path[96];	 /* a file */
 	int mode;
+	int fd;	     /* of the file, in the director */
+	int driver;  /* that a file stands for; -1: none */
+	bool killed; /* a task */
 };
 
 /* Shared by all processes of a plan. */
@@ -94,6 +101,7 @@ struct world {
 	int32_t frames[MAX_FRAMES];
 	int nr_frames;
 	int probe;    /* the module's node */
+	int node;     /* where pages come from; -1: anywhere */
 	bool refused; /* the module cannot make a call of the plan */
 };
 
@@ -107,11 +115,20 @@ bool plan_line(char *line);
 /* verbs.c */
 const struct verb *verb_find(const char *name);
 
+/* nodes.c */
+bool nodes_online(void);
+/* Have the caller's pages allocated on a node; -1: anywhere. */
+void nodes_use(int node);
+#define NODE_NORMAL  0
+#define NODE_MOVABLE 1
+
 /* tasks.c */
 /* Have task @name run world->ops[op]; returns when it has given its turn back. */
 void task_do(int name, int op);
 /* Fork the caller into a task; returns when that waits for its turn. */
 int task_start(int name);
+/* The same with the caller's mm. */
+int task_start_thread(int name);
 
 /* touch.c: a byte of each page, read or written; the signal that ended it, or 0. */
 int touch(uint64_t start, uint64_t pages, bool write);

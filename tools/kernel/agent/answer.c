@@ -39,12 +39,26 @@ static const char *const page_words[] = {"dirty",    "referenced", "active",	"lr
 static const char *const pte_words[] = {"present", "write",  "dirty",	 "young",
 					"special", "devmap", "protnone", NULL};
 
+static void vma_words(FILE *out, const struct probe_look *look)
+{
+	fprintf(out, ",\"vma\":%d", look->vma);
+	if (look->vma >= 0)
+		fprintf(out, ",\"vm_start\":%llu,\"vm_end\":%llu,\"vm_flags\":%llu",
+			(unsigned long long)look->vma_start,
+			(unsigned long long)look->vma_end,
+			(unsigned long long)look->vma_flags);
+}
+
 static void look_line(FILE *out, const struct op *op, int place, uint64_t page,
 		      const struct probe_look *look)
 {
 	fprintf(out, "{\"n\":%d,\"place\":%d,\"page\":%llu,\"frame\":%d", op->statement,
 		place, (unsigned long long)page, look->frame);
 	words(out, "pte", pte_words, look->pte);
+	if (world->places[op->first_place + place].kind == PROBE_AT_LOCK)
+		fprintf(out, ",\"lock\":%u", look->lock);
+	if (world->places[op->first_place + place].kind == PROBE_AT_ADDRESS)
+		vma_words(out, look);
 	if (look->frame >= 0) {
 		fprintf(out, ",\"refcount\":%d,\"mapcount\":%d", look->refcount,
 			look->mapcount);
@@ -74,6 +88,12 @@ static void call_words(FILE *out, const struct op *op)
 		call->lock_after);
 	for (uint32_t i = 0; i < call->nr_frames; i++)
 		fprintf(out, "%s%d", i ? "," : "", world->frames[op->first_frame + i]);
+	fputs("]", out);
+	if (!call->vmas)
+		return;
+	fputs(",\"vmas\":[", out);
+	for (uint32_t i = 0; i < call->nr_frames; i++)
+		fprintf(out, "%s%d", i ? "," : "", world->frames[op->first_vma + i]);
 	fputs("]", out);
 }
 

@@ -48,7 +48,7 @@ static bool load(int control, const char *disk)
 
 bool slow_disk(const char *disk)
 {
-	struct request create = {{{0}}}, resume = {{{0}}};
+	struct request create = {.target = {0}}, resume = {.target = {0}};
 	int control;
 	bool made;
 

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
@@ -141,6 +142,10 @@ static bool set_up(void)
 		refuse(SLOW_DISK);
 		return false;
 	}
+	if (!nodes_online()) {
+		refuse("a node of movable memory");
+		return false;
+	}
 	mkdir("/mnt", 0755);
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		if (mount_at(mounts[i].what, mounts[i].type, mounts[i].path,
@@ -199,7 +204,7 @@ static bool make_world(void)
 		     MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (world == MAP_FAILED)
 		return false;
-	world->turn = -1;
+	world->turn = world->node = -1;
 	world->probe = open("/dev/" PROBE_NODE, O_RDWR | O_CLOEXEC);
 	return world->probe >= 0;
 }
@@ -224,6 +229,7 @@ static void await(int pid, const char *fixture)
 /* Everything of a plan ends with it: its processes, and what they hold. */
 static void carry_out(const char *fixture)
 {
+	const struct probe_lock unlock_all = {.mode = PROBE_LOCK_NONE};
 	int pid = fork();
 
 	if (!pid) {
@@ -232,6 +238,7 @@ static void carry_out(const char *fixture)
 		direct(fixture);
 	}
 	await(pid, fixture);
+	ioctl(world->probe, PROBE_IOC_LOCK, &unlock_all); /* exits would wait for them */
 	kill(-pid, SIGKILL);
 	while (wait(NULL) > 0)
 		;

@@ -12,7 +12,8 @@ int name_of(const char *text)
 			return i;
 	if (world->nr_names == MAX_NAMES || strlen(text) >= sizeof(world->names[0].text))
 		return -1;
-	world->names[world->nr_names] = (struct name){.frame = -1};
+	world->names[world->nr_names] =
+		(struct name){.frame = -1, .fd = -1, .driver = -1};
 	strcpy(world->names[world->nr_names].text, text);
 	return world->nr_names++;
 }
@@ -31,6 +32,7 @@ bool plan_line(char *line)
 	memset(op, 0, sizeof(*op));
 	op->statement = atoi(words[0]);
 	op->frame = -1;
+	op->node = -1;
 	op->name = op->file = op->task = op->mm = -1;
 	op->verb = verb_find(words[1]);
 	if (!op->verb || !op->verb->parse(op, words + 2, nr - 2))

@@ -22,6 +22,9 @@ static const struct refusal {
 	struct probe_call call;
 	struct probe_put put;
 	struct probe_look look;
+	struct probe_raw_put raw_put;
+	struct probe_lock lock;
+	struct probe_driver driver;
 } refusals[] = {
 	CALL(.function = PROBE_NR_FUNCTIONS),
 	CALL(.function = PROBE_GET_REMOTE), /* of nobody's mm */
@@ -29,16 +32,24 @@ static const struct refusal {
 	CALL(.function = PROBE_GET, .locked = PROBE_LOCKED_1),
 	CALL(.function = PROBE_GET_REMOTE, .pid = 1, .locked = PROBE_LOCKED_1 + 1),
 	CALL(.function = PROBE_GET, .no_pages = 2),
-	CALL(.function = PROBE_GET, .reserved = 1),
+	CALL(.function = PROBE_GET, .killed = 2),
+	CALL(.function = PROBE_GET_UNLOCKED, .vmas = 8),
 	CALL(.function = PROBE_GET, .nr_frames = PROBE_ROOM + 1),
 	{PROBE_IOC_CALL, EOPNOTSUPP, .call = {.function = PROBE_GET, .flags = 1u << 31}},
 	{PROBE_IOC_CALL, ESRCH, .call = {.function = PROBE_GET_REMOTE, .pid = 1u << 30}},
-	{PROBE_IOC_PUT, EBADF, .put = {.handle = 7}},
+	{PROBE_IOC_PUT, EBADF, .put = {.handle = 7, .entry = -1}},
 	{PROBE_IOC_LOOK, EINVAL, .look = {.place = PROBE_NR_PLACES}},
 	{PROBE_IOC_LOOK, EINVAL, .look = {.place = PROBE_AT_FRAME, .at = 1u << 20}},
 	{PROBE_IOC_LOOK, EINVAL, .look = {.place = PROBE_AT_ADDRESS, .pid = 1, .at = -1}},
 	{PROBE_IOC_LOOK, EBADF, .look = {.place = PROBE_AT_ENTRY, .handle = 7}},
-	{PROBE_IOC_RAW_PUT, EINVAL, .look = {.place = PROBE_NR_PLACES}},
+	{PROBE_IOC_LOOK, EBADF, .look = {.place = PROBE_AT_FILE, .handle = 1u << 20}},
+	{PROBE_IOC_PUT, EINVAL, .put = {.way = PROBE_NR_WAYS, .entry = -1}},
+	{PROBE_IOC_PUT, EINVAL, .put = {.entry = 0}}, /* one, as all were taken */
+	{PROBE_IOC_RAW_PUT, EINVAL, .raw_put = {.where = {.place = PROBE_NR_PLACES}}},
+	{PROBE_IOC_LOCK, EINVAL, .lock = {.pid = 1, .mode = PROBE_NR_LOCK_MODES}},
+	{PROBE_IOC_LOCK, ENOLCK, .lock = {.pid = 1, .mode = PROBE_LOCK_NONE}},
+	{PROBE_IOC_DRIVER, EINVAL, .driver = {.kind = PROBE_NR_DRIVER_KINDS, .pages = 1}},
+	{PROBE_IOC_DRIVER, EINVAL, .driver = {.pages = PROBE_DRIVER_PAGES + 1}},
 	{_IOWR('g', 99, struct probe_call), ENOTTY},
 	{_IOWR('h', 1, struct probe_call), ENOTTY},
 	{_IOC(_IOC_READ | _IOC_WRITE, 'g', 1, 16000), ENOTTY},
@@ -49,7 +60,9 @@ static bool is_refused(const struct refusal *refusal)
 	struct refusal copy = *refusal;
 	void *arg = refusal->command == PROBE_IOC_PUT	    ? (void *)&copy.put
 		    : refusal->command == PROBE_IOC_LOOK    ? (void *)&copy.look
-		    : refusal->command == PROBE_IOC_RAW_PUT ? (void *)&copy.look
+		    : refusal->command == PROBE_IOC_RAW_PUT ? (void *)&copy.raw_put
+		    : refusal->command == PROBE_IOC_LOCK    ? (void *)&copy.lock
+		    : refusal->command == PROBE_IOC_DRIVER  ? (void *)&copy.driver
 							    : (void *)&copy.call;
 
 	return ioctl(world->probe, refusal->command, arg) == -1 &&

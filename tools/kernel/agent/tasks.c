@@ -3,10 +3,13 @@
  * Tasks are processes that take turns: one works, all others sleep on a futex in memory
  * that they share. A pipe would allocate pages.
  */
+#define _GNU_SOURCE
 #include "agent.h"
 
 #include <errno.h>
 #include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -56,6 +59,26 @@ int task_start(int name)
 
 	if (!pid)
 		task_main(name);
+	while (pid > 0 && !world->names[name].pid)
+		usleep(100);
+	return pid < 0 ? -errno : 0;
+}
+
+/* Stacks of threads; those that nobody uses are no memory. */
+static _Alignas(16) unsigned char stacks[MAX_NAMES][8 * PAGE];
+
+static int thread_main(void *name)
+{
+	task_main((int)(intptr_t)name);
+	return 0;
+}
+
+/* A task of its own, that may also go before the one whose mm it uses. */
+int task_start_thread(int name)
+{
+	int pid = clone(thread_main, stacks[name] + sizeof(stacks[name]),
+			CLONE_VM | SIGCHLD, (void *)(intptr_t)name);
+
 	while (pid > 0 && !world->names[name].pid)
 		usleep(100);
 	return pid < 0 ? -errno : 0;

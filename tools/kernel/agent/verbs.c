@@ -65,6 +65,32 @@ static long run_fork(struct op *op)
 	return task_start(op->name);
 }
 
+/* thread TASK NAME */
+static long run_thread(struct op *op)
+{
+	return task_start_thread(op->name);
+}
+
+/* kill TASK: what it is for its calls. */
+static long run_kill(struct op *op)
+{
+	name_at(op->name)->killed = true;
+	return 0;
+}
+
+/* zone normal|movable: where pages come from from now on. */
+static bool parse_zone(struct op *op, char **words, int nr)
+{
+	op->node = nr == 1 && !strcmp(words[0], "movable") ? NODE_MOVABLE : NODE_NORMAL;
+	return nr == 1;
+}
+
+static long run_zone(struct op *op)
+{
+	world->node = op->node;
+	return 0;
+}
+
 /* exit TASK */
 static bool parse_exit(struct op *op, char **words, int nr)
 {
@@ -123,17 +149,21 @@ static bool parse_mmap(struct op *op, char **words, int nr)
 static long run_mmap(struct op *op)
 {
 	const struct name *file = op->file < 0 ? NULL : name_at(op->file);
-	int fd = file ? open(file->path, file->mode) : -1;
+	bool driver = file && file->driver >= 0;
+	int fd = !file ? -1 : driver ? world->probe : open(file->path, file->mode);
+	off_t base = driver ? (off_t)file->driver << PROBE_DRIVER_SHIFT : 0;
 	void *at = (void *)op->start, *got;
 	size_t length = op->count * PAGE;
+	int error;
 
 	if (file && fd < 0)
 		return -errno;
-	got = mmap(at, length, op->prot, op->flags, fd, op->offset);
-	if (got == MAP_FAILED)
-		return -errno;
-	if (fd >= 0)
+	got = mmap(at, length, op->prot, op->flags, fd, base + op->offset);
+	error = errno;
+	if (file && !driver)
 		close(fd);
+	if (got == MAP_FAILED)
+		return -error;
 	return op->random ? failed(madvise(at, length, MADV_RANDOM)) : 0;
 }
 
@@ -142,18 +172,70 @@ static long run_munmap(struct op *op)
 	return failed(munmap((void *)op->start, op->count * PAGE));
 }
 
-/* The faults of an access are those of the task while it runs: the rest was warmed up. */
+/* mprotect TASK ADDRESS PAGES PROT */
+static bool parse_mprotect(struct op *op, char **words, int nr)
+{
+	if (nr != 4 || !parse_range(op, words, nr))
+		return false;
+	op->prot = strcmp(words[3], "none") ? prot_of(words[3]) : PROT_NONE;
+	return true;
+}
+
+static long run_mprotect(struct op *op)
+{
+	return failed(mprotect((void *)op->start, op->count * PAGE, op->prot));
+}
+
+/* madvise TASK ADDRESS PAGES dontneed|random|normal */
+static bool parse_madvise(struct op *op, char **words, int nr)
+{
+	if (nr != 4 || !parse_range(op, words, nr))
+		return false;
+	op->advice = !strcmp(words[3], "dontneed") ? MADV_DONTNEED
+		     : !strcmp(words[3], "random") ? MADV_RANDOM
+						   : MADV_NORMAL;
+	return true;
+}
+
+static long run_madvise(struct op *op)
+{
+	return failed(madvise((void *)op->start, op->count * PAGE, op->advice));
+}
+
+static long run_mlock(struct op *op)
+{
+	return failed(mlock((void *)op->start, op->count * PAGE));
+}
+
+static long run_munlock(struct op *op)
+{
+	return failed(munlock((void *)op->start, op->count * PAGE));
+}
+
+/*
+ * The faults of an access are those of the task while it runs: the rest is warm, which a
+ * fork undoes.
+ */
 static void count_faults(struct op *op, int sign)
 {
 	struct rusage usage;
 
+	if (sign < 0)
+		touch_warm_up();
 	getrusage(RUSAGE_SELF, &usage);
 	op->min += sign * usage.ru_minflt;
 	op->maj += sign * usage.ru_majflt;
 }
 
+/* Pages that are allocated for an access come from there. */
+static void use_node(const struct op *op)
+{
+	nodes_use(op->node >= 0 ? op->node : world->node);
+}
+
 static long run_read(struct op *op)
 {
+	use_node(op);
 	count_faults(op, -1);
 	op->signal = touch(op->start, op->count, false);
 	count_faults(op, 1);
@@ -165,10 +247,16 @@ static int digit(char c)
 	return c >= 'a' ? c - 'a' + 10 : c - '0';
 }
 
-/* write TASK ADDRESS PAGES [TEXT in hexadecimal digits] */
+/* write TASK ADDRESS PAGES [TEXT in hexadecimal digits] [in normal|movable] */
 static bool parse_write(struct op *op, char **words, int nr)
 {
-	const char *text = nr > 3 ? words[3] : "";
+	const char *text;
+
+	if (nr > 4 && !strcmp(words[nr - 2], "in")) {
+		op->node = strcmp(words[nr - 1], "movable") ? NODE_NORMAL : NODE_MOVABLE;
+		nr -= 2;
+	}
+	text = nr > 3 ? words[3] : "";
 
 	if (!parse_range(op, words, nr) || strlen(text) > 2 * MAX_TEXT)
 		return false;
@@ -179,6 +267,7 @@ static bool parse_write(struct op *op, char **words, int nr)
 
 static long run_write(struct op *op)
 {
+	use_node(op);
 	count_faults(op, -1);
 	if (!op->length)
 		op->signal = touch(op->start, op->count, true);
@@ -190,7 +279,7 @@ static long run_write(struct op *op)
 
 /* Files. */
 
-/* file NAME disk|shmem|dax BYTES [hole] [cold] [readonly] */
+/* file NAME disk|shmem|dax BYTES [hole] [cold] [buffers] [readonly] */
 static bool parse_file(struct op *op, char **words, int nr)
 {
 	if (nr < 3)
@@ -203,6 +292,7 @@ static bool parse_file(struct op *op, char **words, int nr)
 	op->count = number(words[2]);
 	op->hole = has_word(words, nr, "hole");
 	op->cold = has_word(words, nr, "cold");
+	op->buffers = has_word(words, nr, "buffers");
 	name_at(op->file)->mode = has_word(words, nr, "readonly") ? O_RDONLY : O_RDWR;
 	return true;
 }
@@ -243,10 +333,82 @@ static long run_file(struct op *op)
 	if (fd < 0 || ftruncate(fd, op->count))
 		return -errno;
 	error = op->hole ? 0 : fill(fd, op->count);
-	if (!error && !op->hole && !shmem)
+	if (!error && !op->hole && !shmem && !op->buffers)
 		error = settle(op, fd);
-	close(fd);
+	name_at(op->file)->fd = fd;
 	return error;
+}
+
+/* driver NAME pfnmap|mixedmap|inserted PAGES */
+static bool parse_driver(struct op *op, char **words, int nr)
+{
+	static const char *const kinds[PROBE_NR_DRIVER_KINDS] = {
+		[PROBE_PFNMAP] = "pfnmap",
+		[PROBE_MIXEDMAP] = "mixedmap",
+		[PROBE_INSERTED] = "inserted",
+	};
+
+	if (nr != 3)
+		return false;
+	op->file = name_of(words[0]);
+	while (op->offset < PROBE_NR_DRIVER_KINDS && strcmp(kinds[op->offset], words[1]))
+		op->offset++;
+	op->count = number(words[2]);
+	return op->file >= 0 && op->offset < PROBE_NR_DRIVER_KINDS;
+}
+
+static long run_driver(struct op *op)
+{
+	struct probe_driver driver = {.kind = op->offset, .pages = op->count};
+
+	if (ioctl(world->probe, PROBE_IOC_DRIVER, &driver))
+		return -errno;
+	name_at(op->file)->driver = driver.id;
+	return 0;
+}
+
+/* evict FILE FIRST PAGES */
+static bool parse_evict(struct op *op, char **words, int nr)
+{
+	if (nr != 3)
+		return false;
+	op->file = name_of(words[0]);
+	op->start = number(words[1]);
+	op->count = number(words[2]);
+	return op->file >= 0;
+}
+
+static long run_evict(struct op *op)
+{
+	int fd = name_at(op->file)->fd, error;
+
+	if (fsync(fd))
+		return -errno;
+	error = posix_fadvise(fd, op->start * PAGE, op->count * PAGE,
+			      POSIX_FADV_DONTNEED);
+	for (uint64_t i = 0; i < op->count && !error; i++) {
+		struct probe_look look = {
+			.place = PROBE_AT_FILE, .handle = fd, .at = op->start + i};
+
+		if (!ioctl(world->probe, PROBE_IOC_LOOK, &look) && look.frame >= 0)
+			return -EBUSY;
+	}
+	return -error;
+}
+
+/* truncate FILE BYTES */
+static bool parse_truncate(struct op *op, char **words, int nr)
+{
+	if (nr != 2)
+		return false;
+	op->file = name_of(words[0]);
+	op->count = number(words[1]);
+	return op->file >= 0;
+}
+
+static long run_truncate(struct op *op)
+{
+	return failed(ftruncate(name_at(op->file)->fd, op->count));
 }
 
 /* Calls. */
@@ -259,6 +421,7 @@ static const char *const functions[PROBE_NR_FUNCTIONS] = {
 	[PROBE_PIN_REMOTE] = "pin_user_pages_remote",
 	[PROBE_PIN] = "pin_user_pages",
 	[PROBE_PIN_UNLOCKED] = "pin_user_pages_unlocked",
+	[PROBE_PIN_LOCKED] = "pin_user_pages_locked",
 };
 
 static int function_of(const char *word)
@@ -271,14 +434,14 @@ static int function_of(const char *word)
 }
 
 /*
- * call TASK NAME FUNCTION MM|- START NR FLAGS pages|NULL locked=NULL|0|1 ENTRIES
+ * call TASK NAME FUNCTION MM|- START NR FLAGS pages|NULL locked=NULL|0|1 ENTRIES [vmas]
  * A call without a name is called "-".
  */
 static bool parse_call(struct op *op, char **words, int nr)
 {
 	struct probe_call *call = &op->call;
 
-	if (nr != 10)
+	if (nr < 10)
 		return false;
 	op->task = name_of(words[0]);
 	op->name = name_of(words[1]);
@@ -291,10 +454,15 @@ static bool parse_call(struct op *op, char **words, int nr)
 	call->locked = !strcmp(words[8], "locked=1")   ? PROBE_LOCKED_1
 		       : !strcmp(words[8], "locked=0") ? PROBE_LOCKED_0
 						       : PROBE_LOCKED_NULL;
-	call->nr_frames = call->no_pages ? 0 : number(words[9]);
+	call->nr_frames = number(words[9]);
 	op->first_frame = world->nr_frames;
 	world->nr_frames += call->nr_frames;
 	call->frames = (uintptr_t)&world->frames[op->first_frame];
+	if (nr > 10) {
+		op->first_vma = world->nr_frames;
+		world->nr_frames += call->nr_frames;
+		call->vmas = (uintptr_t)&world->frames[op->first_vma];
+	}
 	return op->task >= 0 && op->name >= 0 && call->function < PROBE_NR_FUNCTIONS &&
 	       call->nr_frames <= PROBE_ROOM && world->nr_frames <= MAX_FRAMES;
 }
@@ -303,7 +471,9 @@ static long run_call(struct op *op)
 {
 	long error;
 
+	use_node(op);
 	op->call.pid = op->mm < 0 ? 0 : name_at(op->mm)->pid;
+	op->call.killed = name_at(op->task)->killed;
 	warns_rearm();
 	error = failed(ioctl(world->probe, PROBE_IOC_CALL, &op->call));
 	warns_collect(op);
@@ -312,27 +482,69 @@ static long run_call(struct op *op)
 	return op->call.result;
 }
 
-/* put NAME */
+static bool parse_way(struct op *op, const char *word)
+{
+	static const char *const ways[PROBE_NR_WAYS] = {
+		[PROBE_AS_TAKEN] = "as_taken",
+		[PROBE_PUT_PAGE] = "put_page",
+		[PROBE_UNPIN] = "unpin",
+		[PROBE_UNPIN_DIRTY] = "unpin_dirty",
+	};
+
+	while (op->way < PROBE_NR_WAYS && strcmp(ways[op->way], word))
+		op->way++;
+	return op->way < PROBE_NR_WAYS;
+}
+
+/* put NAME WAY */
 static bool parse_put(struct op *op, char **words, int nr)
 {
-	return parse_task(op, words, nr);
+	return nr == 2 && parse_task(op, words, 1) && parse_way(op, words[1]);
 }
 
 static long run_put(struct op *op)
 {
-	struct probe_put put = {.handle = name_at(op->name)->handle, .entry = -1};
+	struct probe_put put = {
+		.handle = name_at(op->name)->handle, .entry = -1, .way = op->way};
 
 	return failed(ioctl(world->probe, PROBE_IOC_PUT, &put));
 }
 
-/* Places: at:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, frame:NAME. */
+/* lock TASK none|read|write */
+static bool parse_lock(struct op *op, char **words, int nr)
+{
+	static const char *const modes[PROBE_NR_LOCK_MODES] = {
+		[PROBE_LOCK_NONE] = "none",
+		[PROBE_LOCK_READ] = "read",
+		[PROBE_LOCK_WRITE] = "write",
+	};
+
+	if (nr != 2)
+		return false;
+	while (op->lock_mode < PROBE_NR_LOCK_MODES &&
+	       strcmp(modes[op->lock_mode], words[1]))
+		op->lock_mode++;
+	return parse_task(op, words, 1) && op->lock_mode < PROBE_NR_LOCK_MODES;
+}
+
+static long run_lock(struct op *op)
+{
+	struct probe_lock lock = {.pid = name_at(op->name)->pid, .mode = op->lock_mode};
+
+	return failed(ioctl(world->probe, PROBE_IOC_LOCK, &lock));
+}
+
+/*
+ * Places: at:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, frame:NAME,
+ * file:NAME:FIRST:PAGES, lock:TASK.
+ */
 
 static bool parse_place(char *word, struct place *place)
 {
 	static const char *const kinds[PROBE_NR_PLACES] = {
-		[PROBE_AT_ADDRESS] = "at",
-		[PROBE_AT_ENTRY] = "entry",
-		[PROBE_AT_FRAME] = "frame",
+		[PROBE_AT_ADDRESS] = "at",  [PROBE_AT_ENTRY] = "entry",
+		[PROBE_AT_FRAME] = "frame", [PROBE_AT_FILE] = "file",
+		[PROBE_AT_LOCK] = "lock",
 	};
 	char *rest, *kind = strtok_r(word, ":", &rest),
 		    *name = strtok_r(NULL, ":", &rest);
@@ -376,6 +588,13 @@ static struct probe_look request_at(const struct place *place, uint64_t page)
 	case PROBE_AT_ENTRY:
 		look.handle = name->handle;
 		look.at = place->at + page;
+		break;
+	case PROBE_AT_FILE:
+		look.handle = name->fd;
+		look.at = place->at + page;
+		break;
+	case PROBE_AT_LOCK:
+		look.pid = name->pid;
 		break;
 	default:
 		look.at = name->frame;
@@ -434,26 +653,27 @@ static long run_get_page(struct op *op)
 	return 0;
 }
 
-/* put_page PLACE */
-static bool parse_one_place(struct op *op, char **words, int nr)
+/* put_page PLACE WAY */
+static bool parse_put_page(struct op *op, char **words, int nr)
 {
 	op->first_place = world->nr_places;
-	return nr == 1 && world->nr_places < MAX_PLACES &&
+	return nr == 2 && parse_way(op, words[1]) && world->nr_places < MAX_PLACES &&
 	       parse_place(words[0], &world->places[world->nr_places++]);
 }
 
 static long run_put_page(struct op *op)
 {
 	const struct place *place = &world->places[op->first_place];
-	struct probe_look look = request_at(place, 0);
-	struct probe_put put = {.handle = look.handle, .entry = look.at};
+	struct probe_raw_put raw = {.where = request_at(place, 0), .way = op->way};
+	struct probe_put put = {
+		.handle = raw.where.handle, .entry = raw.where.at, .way = op->way};
 	struct probe_look before;
 
 	look_at(place, 0, &before);
 	op->frame = before.frame;
 	if (place->kind == PROBE_AT_ENTRY)
 		return failed(ioctl(world->probe, PROBE_IOC_PUT, &put));
-	return failed(ioctl(world->probe, PROBE_IOC_RAW_PUT, &look));
+	return failed(ioctl(world->probe, PROBE_IOC_RAW_PUT, &raw));
 }
 
 /* drain */
@@ -474,6 +694,17 @@ static long run_nothing(struct op *op)
 static const struct verb verbs[] = {
 	{"task", parse_task, false, run_task},
 	{"fork", parse_fork, true, run_fork},
+	{"thread", parse_fork, true, run_thread},
+	{"kill", parse_task, false, run_kill},
+	{"zone", parse_zone, false, run_zone},
+	{"lock", parse_lock, false, run_lock},
+	{"driver", parse_driver, false, run_driver},
+	{"evict", parse_evict, false, run_evict},
+	{"truncate", parse_truncate, false, run_truncate},
+	{"mprotect", parse_mprotect, true, run_mprotect},
+	{"madvise", parse_madvise, true, run_madvise},
+	{"mlock", parse_range, true, run_mlock},
+	{"munlock", parse_range, true, run_munlock},
 	{"exit", parse_exit, false, run_exit},
 	{"mmap", parse_mmap, true, run_mmap},
 	{"munmap", parse_range, true, run_munmap},
@@ -485,7 +716,7 @@ static const struct verb verbs[] = {
 	{"look", parse_places, false, run_look},
 	{"frame", parse_named_place, false, run_frame},
 	{"get_page", parse_named_place, false, run_get_page},
-	{"put_page", parse_one_place, false, run_put_page},
+	{"put_page", parse_put_page, false, run_put_page},
 	{"drain", parse_nothing, false, run_nothing},
 	{"refusals", parse_nothing, false, run_refusals},
 };

@@ -5,14 +5,23 @@
 #include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-#define NO_VMAS
+#define VMAS(a)
+#define HAS_VMAS false
 #else
-#define NO_VMAS , NULL
+#define VMAS(a)	 , (a)->vmas
+#define HAS_VMAS true
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
+#define HAS_LOCKED false
+#else
+#define HAS_LOCKED true
 #endif
 
 struct arguments {
@@ -20,7 +29,9 @@ struct arguments {
 	unsigned long start, nr;
 	unsigned int flags;
 	struct page **pages;
+	struct vm_area_struct **vmas;
 	int *locked;
+	struct kept_lock *kept; /* the lock is held already */
 };
 
 static long invoke(u32 function, const struct arguments *a)
@@ -28,17 +39,20 @@ static long invoke(u32 function, const struct arguments *a)
 	switch (function) {
 	case PROBE_GET_REMOTE:
 		return get_user_pages_remote(a->mm, a->start, a->nr, a->flags,
-					     a->pages NO_VMAS, a->locked);
+					     a->pages VMAS(a), a->locked);
 	case PROBE_PIN_REMOTE:
 		return pin_user_pages_remote(a->mm, a->start, a->nr, a->flags,
-					     a->pages NO_VMAS, a->locked);
+					     a->pages VMAS(a), a->locked);
 	case PROBE_GET:
-		return get_user_pages(a->start, a->nr, a->flags, a->pages NO_VMAS);
+		return get_user_pages(a->start, a->nr, a->flags, a->pages VMAS(a));
 	case PROBE_PIN:
-		return pin_user_pages(a->start, a->nr, a->flags, a->pages NO_VMAS);
+		return pin_user_pages(a->start, a->nr, a->flags, a->pages VMAS(a));
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
 	case PROBE_GET_LOCKED:
 		return get_user_pages_locked(a->start, a->nr, a->flags, a->pages,
+					     a->locked);
+	case PROBE_PIN_LOCKED:
+		return pin_user_pages_locked(a->start, a->nr, a->flags, a->pages,
 					     a->locked);
 #endif
 	case PROBE_GET_UNLOCKED:
@@ -50,11 +64,14 @@ static long invoke(u32 function, const struct arguments *a)
 	}
 }
 
+static bool is_locked_one(u32 function)
+{
+	return function == PROBE_GET_LOCKED || function == PROBE_PIN_LOCKED;
+}
+
 static bool is_known(u32 function)
 {
-	return function < PROBE_NR_FUNCTIONS &&
-	       (function != PROBE_GET_LOCKED ||
-		LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0));
+	return function < PROBE_NR_FUNCTIONS && (HAS_LOCKED || !is_locked_one(function));
 }
 
 static bool is_remote(u32 function)
@@ -76,14 +93,32 @@ static bool takes_pins(const struct probe_call *call)
 /* *locked of 0 would say that the caller does not hold the lock: only what it means. */
 static bool is_well_formed(const struct probe_call *call)
 {
-	bool takes_locked =
-		is_remote(call->function) || call->function == PROBE_GET_LOCKED;
+	bool takes_locked = is_remote(call->function) || is_locked_one(call->function);
+	bool takes_vmas = HAS_VMAS && !is_locked_one(call->function) &&
+			  !is_unlocked(call->function);
 
 	return is_known(call->function) && call->no_pages <= 1 &&
-	       call->locked <= PROBE_LOCKED_1 && !call->reserved &&
-	       call->nr_frames <= PROBE_ROOM &&
+	       call->locked <= PROBE_LOCKED_1 && call->killed <= 1 &&
+	       (takes_vmas || !call->vmas) && call->nr_frames <= PROBE_ROOM &&
 	       !!call->pid == is_remote(call->function) &&
 	       (takes_locked || call->locked == PROBE_LOCKED_NULL);
+}
+
+static void *new_array(void)
+{
+	struct page **array = kvmalloc_array(PROBE_ROOM, sizeof(*array), GFP_KERNEL);
+
+	for (size_t i = 0; array && i < PROBE_ROOM; i++)
+		array[i] = probe_unset();
+	return array;
+}
+
+static void free_held(struct held *held)
+{
+	kvfree(held->pages);
+	kvfree(held->vmas);
+	bitmap_free(held->gone);
+	*held = (struct held){.pages = NULL};
 }
 
 static struct held *new_held(struct probe *probe, struct probe_call *call)
@@ -94,34 +129,61 @@ static struct held *new_held(struct probe *probe, struct probe_call *call)
 		return ERR_PTR(-ENFILE);
 	*held = (struct held){.pinned = takes_pins(call)};
 	if (!call->no_pages) {
-		held->pages =
-			kvmalloc_array(PROBE_ROOM, sizeof(*held->pages), GFP_KERNEL);
+		held->pages = new_array();
 		held->gone = bitmap_zalloc(PROBE_ROOM, GFP_KERNEL);
-		if (!held->pages || !held->gone) {
-			kvfree(held->pages);
-			bitmap_free(held->gone);
-			return ERR_PTR(-ENOMEM);
-		}
-		for (size_t i = 0; i < PROBE_ROOM; i++)
-			held->pages[i] = probe_unset();
+	}
+	if (call->vmas)
+		held->vmas = new_array();
+	if ((!call->no_pages && (!held->pages || !held->gone)) ||
+	    (call->vmas && !held->vmas)) {
+		free_held(held);
+		return ERR_PTR(-ENOMEM);
 	}
 	call->handle = probe->nr_held++;
 	return held;
 }
 
+/* As after a kill(), but that the task lives on. */
+static void set_killed(bool killed)
+{
+	spin_lock_irq(&current->sighand->siglock);
+	if (killed)
+		sigaddset(&current->pending.signal, SIGKILL);
+	else
+		sigdelset(&current->pending.signal, SIGKILL);
+	if (killed)
+		set_tsk_thread_flag(current, TIF_SIGPENDING);
+	else
+		recalc_sigpending();
+	spin_unlock_irq(&current->sighand->siglock);
+}
+
+static void make_call(struct probe_call *call, const struct arguments *args)
+{
+	if (call->killed)
+		set_killed(true);
+	call->result = invoke(call->function, args);
+	if (call->killed)
+		set_killed(false);
+}
+
 /* Under the lock, as callers have it, and given back unless the call has dropped it. */
 static void call_under_lock(struct probe_call *call, const struct arguments *args)
 {
-	bool wants_lock = !is_unlocked(call->function);
+	bool own = !args->kept && !is_unlocked(call->function), dropped;
 
-	if (wants_lock)
+	if (own)
 		mmap_read_lock(args->mm);
-	call->result = invoke(call->function, args);
+	make_call(call, args);
 	call->locked_after = args->locked && *args->locked;
-	if (wants_lock && (!args->locked || *args->locked))
+	dropped = args->locked && !*args->locked;
+	if (own && !dropped)
 		mmap_read_unlock(args->mm);
-	call->lock_after =
-		rwsem_is_locked(&args->mm->mmap_lock) ? PROBE_LOCKED : PROBE_UNLOCKED;
+	if (args->kept && dropped)
+		probe_lock_lost(args->kept);
+	call->lock_after = !args->kept && rwsem_is_locked(&args->mm->mmap_lock)
+				   ? PROBE_LOCKED
+				   : PROBE_UNLOCKED;
 }
 
 static void note_held(struct held *held, long result)
@@ -141,6 +203,17 @@ static int copy_frames(struct probe *probe, const struct held *held,
 	return 0;
 }
 
+static int copy_vmas(struct probe *probe, const struct held *held,
+		     const struct probe_call *call)
+{
+	s32 __user *vmas = u64_to_user_ptr(call->vmas);
+
+	for (u32 i = 0; held->vmas && i < call->nr_frames; i++)
+		if (put_user(probe_vma(probe, held->vmas[i]), vmas + i))
+			return -EFAULT;
+	return 0;
+}
+
 static int call_on_mm(struct probe *probe, struct probe_call *call,
 		      struct arguments *args)
 {
@@ -150,6 +223,8 @@ static int call_on_mm(struct probe *probe, struct probe_call *call,
 	if (IS_ERR(held))
 		return PTR_ERR(held);
 	args->pages = held->pages;
+	args->vmas = held->vmas;
+	args->kept = probe_kept(probe, args->mm);
 	args->locked = call->locked == PROBE_LOCKED_NULL ? NULL : &locked;
 	call->min = -(s64)current->min_flt;
 	call->maj = -(s64)current->maj_flt;
@@ -157,7 +232,7 @@ static int call_on_mm(struct probe *probe, struct probe_call *call,
 	call->min += current->min_flt;
 	call->maj += current->maj_flt;
 	note_held(held, call->result);
-	return copy_frames(probe, held, call);
+	return copy_frames(probe, held, call) ?: copy_vmas(probe, held, call);
 }
 
 int probe_call(struct probe *probe, struct probe_call *call)
@@ -180,38 +255,59 @@ int probe_call(struct probe *probe, struct probe_call *call)
 
 /* Giving back. */
 
-static void put_entry(struct held *held, long i, bool as_taken)
+static bool is_there(const struct held *held, long i)
 {
-	struct page *page = held->pages[i];
+	const struct page *page = held->pages[i];
 
-	if (page == probe_unset() || IS_ERR_OR_NULL(page) ||
-	    __test_and_set_bit(i, held->gone))
-		return;
-	if (as_taken && held->pinned)
-		unpin_user_page(page);
-	else
-		put_page(page);
+	return page != probe_unset() && !IS_ERR_OR_NULL(page) && !test_bit(i, held->gone);
 }
 
-static void put_held(struct held *held)
+static void give_back(struct page *page, enum probe_way way)
 {
+	switch (way) {
+	case PROBE_UNPIN:
+		unpin_user_page(page);
+		break;
+	case PROBE_UNPIN_DIRTY:
+		unpin_user_pages_dirty_lock(&page, 1, true);
+		break;
+	default:
+		put_page(page);
+	}
+}
+
+static void put_entry(struct held *held, long i, enum probe_way way)
+{
+	if (!is_there(held, i))
+		return;
+	__set_bit(i, held->gone);
+	give_back(held->pages[i], way);
+}
+
+static void put_held(struct held *held, enum probe_way way)
+{
+	if (way == PROBE_AS_TAKEN)
+		way = held->pinned ? PROBE_UNPIN : PROBE_PUT_PAGE;
 	for (long i = 0; i < held->counted; i++)
-		put_entry(held, i, true);
+		put_entry(held, i, way);
 }
 
 int probe_put(struct probe *probe, const struct probe_put *put)
 {
+	bool one = put->way == PROBE_PUT_PAGE || put->way == PROBE_UNPIN;
 	struct held *held;
 
+	if (put->way >= PROBE_NR_WAYS || put->entry < -1 || (put->entry >= 0 && !one))
+		return -EINVAL;
 	if (put->handle >= probe->nr_held)
 		return -EBADF;
 	held = &probe->held[put->handle];
-	if (put->entry == -1)
-		put_held(held);
-	else if (put->entry < 0 || put->entry >= held->counted)
+	if (put->entry >= held->counted)
 		return -EINVAL;
+	if (put->entry == -1)
+		put_held(held, put->way);
 	else
-		put_entry(held, put->entry, false);
+		put_entry(held, put->entry, put->way);
 	return 0;
 }
 
@@ -236,26 +332,29 @@ int probe_get(struct probe *probe, struct probe_get *get)
 	return 0;
 }
 
-/* A page without a reference is nobody's to put: that would corrupt the kernel. */
-int probe_raw_put(struct probe *probe, const struct probe_look *look)
+/* More than is there would be nobody's to give back: that would corrupt the kernel. */
+int probe_raw_put(struct probe *probe, const struct probe_raw_put *put)
 {
-	struct probe_look where = *look;
+	int least = put->way == PROBE_UNPIN ? GUP_PIN_COUNTING_BIAS : 1;
+	struct probe_look where = put->where;
 	struct page *page;
 	int error = probe_find(probe, &where, &page);
 
+	if (!error &&
+	    (put->reserved || (put->way != PROBE_PUT_PAGE && put->way != PROBE_UNPIN)))
+		error = -EINVAL;
 	if (error)
 		return error;
-	if (!page || page_ref_count(compound_head(page)) < 2)
+	if (!page || page_ref_count(compound_head(page)) <= least)
 		return -ENOENT;
-	put_page(page);
+	give_back(page, put->way);
 	return 0;
 }
 
 void probe_put_all(struct probe *probe)
 {
 	for (unsigned int i = 0; i < probe->nr_held; i++) {
-		put_held(&probe->held[i]);
-		kvfree(probe->held[i].pages);
-		bitmap_free(probe->held[i].gone);
+		put_held(&probe->held[i], PROBE_AS_TAKEN);
+		free_held(&probe->held[i]);
 	}
 }

@@ -18,6 +18,22 @@ s32 probe_frame(struct probe *probe, unsigned long pfn)
 	return i;
 }
 
+/* A VMA that has gone may leave its number to another. */
+s32 probe_vma(struct probe *probe, struct vm_area_struct *vma)
+{
+	unsigned int i = 0;
+
+	if (vma == (void *)probe_unset())
+		return PROBE_FRAME_UNSET;
+	while (i < probe->nr_vmas && probe->vmas[i] != vma)
+		i++;
+	if (!vma || i == PROBE_VMAS)
+		return PROBE_FRAME_NONE;
+	probe->vmas[i] = vma;
+	probe->nr_vmas += i == probe->nr_vmas;
+	return i;
+}
+
 struct page *probe_unset(void)
 {
 	static const char unset;

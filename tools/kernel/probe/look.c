@@ -3,6 +3,8 @@
 #include "probe.h"
 
 #include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/sched/mm.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
@@ -52,16 +54,41 @@ static u32 pte_bits(pte_t pte, bool huge)
 	       (pte_flags(pte) & _PAGE_DEVMAP ? PROBE_PTE_DEVMAP : 0);
 }
 
-static int find_at_address(struct probe_look *look, struct page **page)
+static void tell_vma(struct probe *probe, struct mm_struct *mm, struct probe_look *look)
+{
+	struct vm_area_struct *vma = find_vma(mm, look->at);
+
+	look->vma = PROBE_FRAME_NONE;
+	if (!vma || vma->vm_start > look->at)
+		return;
+	look->vma = probe_vma(probe, vma);
+	look->vma_start = vma->vm_start;
+	look->vma_end = vma->vm_end;
+	look->vma_flags = vma->vm_flags;
+}
+
+/* Whoever keeps the lock for a plan may be its writer. */
+static bool lock_to_look(struct probe *probe, struct mm_struct *mm)
+{
+	bool kept = probe_kept(probe, mm);
+
+	if (!kept)
+		mmap_read_lock(mm);
+	return !kept;
+}
+
+static int find_at_address(struct probe *probe, struct probe_look *look,
+			   struct page **page)
 {
 	struct mm_struct *mm = probe_mm(look->pid);
 	unsigned long pfn;
-	bool huge;
+	bool huge, locked;
 	pte_t pte;
 
 	if (IS_ERR(mm))
 		return PTR_ERR(mm);
-	mmap_read_lock(mm);
+	locked = lock_to_look(probe, mm);
+	tell_vma(probe, mm, look);
 	pte = entry_at(mm, look->at, &huge);
 	look->pte = pte_bits(pte, huge);
 	if (look->pte & (PROBE_PTE_PRESENT | PROBE_PTE_PROTNONE)) {
@@ -69,7 +96,52 @@ static int find_at_address(struct probe_look *look, struct page **page)
 		*page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
 	}
 	look->flags |= huge ? PROBE_HUGE : 0;
-	mmap_read_unlock(mm);
+	if (locked)
+		mmap_read_unlock(mm);
+	mmput(mm);
+	return 0;
+}
+
+/* Of pages in the page cache, or those of persistent memory that a fault has used. */
+static struct page *page_of_entry(void *entry)
+{
+	const unsigned long zero = 1 << 2, empty = 1 << 3, shift = 4;
+	unsigned long value;
+
+	if (!xa_is_value(entry))
+		return entry;
+	value = xa_to_value(entry);
+	if (!value || value & (zero | empty) || !pfn_valid(value >> shift))
+		return NULL;
+	return pfn_to_page(value >> shift);
+}
+
+static int find_in_file(const struct probe_look *look, struct page **page)
+{
+	struct file *file = fget(look->handle);
+
+	if (!file)
+		return -EBADF;
+	rcu_read_lock();
+	*page = page_of_entry(xa_load(&file->f_mapping->i_pages, look->at));
+	rcu_read_unlock();
+	fput(file);
+	return 0;
+}
+
+#define WRITER 1 /* the bit of the count that a writer of a rw_semaphore sets */
+
+static int find_lock(struct probe_look *look)
+{
+	struct mm_struct *mm = probe_mm(look->pid);
+	long count;
+
+	if (IS_ERR(mm))
+		return PTR_ERR(mm);
+	count = atomic_long_read(&mm->mmap_lock.count);
+	look->lock = count & WRITER ? PROBE_LOCK_WRITE
+		     : count	    ? PROBE_LOCK_READ
+				    : PROBE_LOCK_NONE;
 	mmput(mm);
 	return 0;
 }
@@ -96,7 +168,8 @@ int probe_find(struct probe *probe, struct probe_look *look, struct page **page)
 	look->flags = look->pte = 0;
 	switch (look->place) {
 	case PROBE_AT_ADDRESS:
-		return look->at < TASK_SIZE_MAX ? find_at_address(look, page) : -EINVAL;
+		return look->at < TASK_SIZE_MAX ? find_at_address(probe, look, page)
+						: -EINVAL;
 	case PROBE_AT_ENTRY:
 		return find_entry(probe, look, page);
 	case PROBE_AT_FRAME:
@@ -104,6 +177,10 @@ int probe_find(struct probe *probe, struct probe_look *look, struct page **page)
 			return -EINVAL;
 		*page = pfn_to_page(probe->pfns[look->at]);
 		return 0;
+	case PROBE_AT_FILE:
+		return find_in_file(look, page);
+	case PROBE_AT_LOCK:
+		return find_lock(look);
 	default:
 		return -EINVAL;
 	}

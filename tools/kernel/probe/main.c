@@ -44,7 +44,9 @@ static int probe_release(struct inode *inode, struct file *file)
 {
 	struct probe *probe = file->private_data;
 
+	probe_unlock_all(probe);
 	probe_put_all(probe);
+	probe_drivers_gone(probe);
 	kvfree(probe->pfns);
 	kvfree(probe);
 	return 0;
@@ -55,6 +57,9 @@ union request {
 	struct probe_put put;
 	struct probe_look look;
 	struct probe_get get;
+	struct probe_raw_put raw_put;
+	struct probe_lock lock;
+	struct probe_driver driver;
 };
 
 static int dispatch(struct probe *probe, unsigned int command, union request *request)
@@ -69,7 +74,11 @@ static int dispatch(struct probe *probe, unsigned int command, union request *re
 	case PROBE_IOC_GET:
 		return probe_get(probe, &request->get);
 	case PROBE_IOC_RAW_PUT:
-		return probe_raw_put(probe, &request->look);
+		return probe_raw_put(probe, &request->raw_put);
+	case PROBE_IOC_LOCK:
+		return probe_lock(probe, &request->lock);
+	case PROBE_IOC_DRIVER:
+		return probe_driver(probe, &request->driver);
 	default:
 		return -ENOTTY;
 	}
@@ -99,6 +108,7 @@ static const struct file_operations operations = {
 	.open = probe_open,
 	.release = probe_release,
 	.unlocked_ioctl = probe_ioctl,
+	.mmap = probe_mmap,
 };
 
 static struct miscdevice device = {

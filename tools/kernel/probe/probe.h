@@ -14,13 +14,28 @@
 
 #define PROBE_HANDLES 256
 #define PROBE_FRAMES  16384
+#define PROBE_VMAS    1024
+#define PROBE_LOCKS   8
 
 /* What one call holds. */
 struct held {
-	struct page **pages; /* PROBE_ROOM entries; NULL: none were asked for */
-	long counted;	     /* entries that the call has counted */
-	unsigned long *gone; /* a bit for each that was given back by hand */
-	bool pinned;	     /* unpin_user_page() gives them back */
+	struct page **pages;	      /* PROBE_ROOM entries; NULL: none were asked for */
+	long counted;		      /* entries that the call has counted */
+	unsigned long *gone;	      /* a bit for each that was given back by hand */
+	bool pinned;		      /* unpin_user_page() gives them back */
+	struct vm_area_struct **vmas; /* compared, never followed */
+};
+
+/* An mm's lock that is kept from one request to the next. */
+struct kept_lock {
+	struct mm_struct *mm; /* NULL: free */
+	int count;	      /* readers; -1: a writer */
+};
+
+struct driver {
+	enum probe_driver_kind kind;
+	unsigned int nr_pages;
+	struct page **pages; /* INSERTED: its own */
 };
 
 struct probe {
@@ -29,6 +44,11 @@ struct probe {
 	unsigned int nr_held;
 	unsigned long *pfns; /* of the frames, by the small number that names them */
 	unsigned int nr_pfns;
+	struct vm_area_struct *vmas[PROBE_VMAS]; /* by the small number that names them */
+	unsigned int nr_vmas;
+	struct kept_lock locks[PROBE_LOCKS];
+	struct driver drivers[PROBE_DRIVERS];
+	unsigned int nr_drivers;
 	int zero_refs; /* that others had on the zero page when the node was opened */
 };
 
@@ -39,10 +59,22 @@ int probe_flags(u32 flags, unsigned int *foll);
 int probe_call(struct probe *probe, struct probe_call *call);
 int probe_put(struct probe *probe, const struct probe_put *put);
 int probe_get(struct probe *probe, struct probe_get *get);
-int probe_raw_put(struct probe *probe, const struct probe_look *look);
+int probe_raw_put(struct probe *probe, const struct probe_raw_put *put);
 void probe_put_all(struct probe *probe);
 
+/* lock.c: the lock that is kept of an mm; NULL: none is. */
+struct kept_lock *probe_kept(struct probe *probe, const struct mm_struct *mm);
+void probe_lock_lost(struct kept_lock *lock);
+int probe_lock(struct probe *probe, const struct probe_lock *lock);
+void probe_unlock_all(struct probe *probe);
+
+/* driver.c */
+int probe_driver(struct probe *probe, struct probe_driver *driver);
+int probe_mmap(struct file *file, struct vm_area_struct *vma);
+void probe_drivers_gone(struct probe *probe);
+
 /* frames.c */
+s32 probe_vma(struct probe *probe, struct vm_area_struct *vma);
 s32 probe_frame(struct probe *probe, unsigned long pfn);
 /* An entry that no call has written holds this. */
 struct page *probe_unset(void);

@@ -21,6 +21,7 @@ enum probe_function {
 	PROBE_PIN_REMOTE,
 	PROBE_PIN,
 	PROBE_PIN_UNLOCKED,
+	PROBE_PIN_LOCKED,
 	PROBE_NR_FUNCTIONS
 };
 
@@ -69,24 +70,37 @@ struct probe_call {
 	__u32 locked;	 /* enum probe_locked */
 	__u32 nr_frames; /* room at @frames */
 	__u64 frames;	 /* __s32[]: what pages[] holds afterwards */
+	__u64 vmas;	 /* __s32[]: what vmas[] does; 0: vmas is NULL */
+	__u32 killed;	 /* a SIGKILL is pending */
 	/* Answers. */
 	__s64 result;
 	__s64 min, maj; /* faults accounted to the caller */
 	__u32 handle;	/* of what the call holds, also if that is nothing */
 	__u32 locked_after;
-	__u32 lock_after; /* enum probe_lock_state */
-	__u32 reserved;
+	__u32 lock_after; /* enum probe_lock_state: held, but for what PROBE_IOC_LOCK took
+			   */
+};
+
+enum probe_way {
+	PROBE_AS_TAKEN, /* all of a call */
+	PROBE_PUT_PAGE,
+	PROBE_UNPIN,
+	PROBE_UNPIN_DIRTY, /* all of a call */
+	PROBE_NR_WAYS
 };
 
 struct probe_put {
 	__u32 handle;
-	__s32 entry; /* put_page() of that alone; -1: give back all, as it was taken */
+	__s32 entry; /* that alone; -1: all that the call still holds */
+	__u32 way;   /* enum probe_way */
 };
 
 enum probe_place {
 	PROBE_AT_ADDRESS,
 	PROBE_AT_ENTRY,
 	PROBE_AT_FRAME,
+	PROBE_AT_FILE,
+	PROBE_AT_LOCK, /* of an mm: it has no pages */
 	PROBE_NR_PLACES
 };
 
@@ -120,16 +134,60 @@ enum probe_pte_flag {
 
 struct probe_look {
 	__u32 place; /* enum probe_place */
-	__u32 pid;   /* ADDRESS */
-	__u64 at;    /* the address, the index of the entry, the number of the frame */
-	__u32 handle;
+	__u32 pid;   /* ADDRESS, LOCK */
+	__u64 at; /* the address, the index of entry or page, the number of the frame */
+	__u32 handle; /* of the call; of the file, as current has opened it */
 	/* Answers. */
 	__s32 frame;
 	__s32 refcount;
 	__s32 mapcount;
 	__u32 flags; /* enum probe_page_flag */
 	__u32 pte;   /* enum probe_pte_flag */
+	__u32 lock;  /* LOCK: enum probe_lock_mode */
+	__s32 vma;   /* ADDRESS: the VMA's number; PROBE_FRAME_NONE: there is none */
+	__u64 vma_start, vma_end, vma_flags;
 	__u8 bytes[PROBE_BYTES];
+};
+
+struct probe_raw_put {
+	struct probe_look where;
+	__u32 way; /* PROBE_PUT_PAGE, PROBE_UNPIN */
+	__u32 reserved;
+};
+
+enum probe_lock_mode {
+	PROBE_LOCK_NONE, /* give back one */
+	PROBE_LOCK_READ,
+	PROBE_LOCK_WRITE,
+	PROBE_NR_LOCK_MODES
+};
+
+/* Calls on that mm run under it then, and do not take it themselves. */
+struct probe_lock {
+	__u32 pid; /* 0, with NONE: give back all */
+	__u32 mode;
+};
+
+/*
+ * A driver of @pages pages. Its memory is what mmap() of the node maps from the byte
+ * @id << PROBE_DRIVER_SHIFT on.
+ */
+#define PROBE_DRIVERS	   16
+#define PROBE_DRIVER_PAGES 4096
+#define PROBE_DRIVER_SHIFT 32
+
+enum probe_driver_kind {
+	PROBE_PFNMAP,
+	PROBE_MIXEDMAP,
+	PROBE_INSERTED,
+	PROBE_NR_DRIVER_KINDS
+};
+
+struct probe_driver {
+	__u32 kind;
+	__u32 pages;
+	__u32 id; /* answer */
+	__u32 reserved;
 };
 
 /* A reference of somebody else's to the page at a place. */
@@ -143,6 +201,8 @@ struct probe_get {
 #define PROBE_IOC_PUT	  _IOW('g', 2, struct probe_put)
 #define PROBE_IOC_LOOK	  _IOWR('g', 3, struct probe_look)
 #define PROBE_IOC_GET	  _IOWR('g', 4, struct probe_get)
-#define PROBE_IOC_RAW_PUT _IOW('g', 5, struct probe_look) /* put_page() of that page */
+#define PROBE_IOC_RAW_PUT _IOW('g', 5, struct probe_raw_put)
+#define PROBE_IOC_LOCK	  _IOW('g', 6, struct probe_lock)
+#define PROBE_IOC_DRIVER  _IOWR('g', 7, struct probe_driver)
 
 #endif
