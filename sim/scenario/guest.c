@@ -422,8 +422,9 @@ static void take_put_page(struct run *run, const struct statement *s, const char
 }
 
 /*
- * "mm/gup.c:1775 __get_user_pages": the symbol may be that of a function into which the
- * one with the WARN was inlined, so a WARN in the file counts as the one expected there.
+ * A function; or "mm/gup.c:1775 __get_user_pages" of a package whose source nobody has
+ * looked at. That is the function into which the one with the WARN was inlined, so such a
+ * WARN counts as the one expected there.
  */
 static const char *warn_words(struct run *run, const struct result *expected,
 			      unsigned int nth, const char *warn)

@@ -61,6 +61,34 @@ put_together() (
 		fail "the initramfs for kernel $release cannot be made"
 )
 
+# name_warns ANSWERS: functions for the places in the source at which this kernel WARNed.
+# Those of a package that is not in the table stay as they are.
+name_warns() {
+	awk -v version="$version" '
+		FNR == NR {
+			if ($1 == version) {
+				file[++nr] = $2; from[nr] = $3; to[nr] = $4; name[nr] = $5
+			}
+			next
+		}
+		function function_at(warn,    at, i) {
+			split(warn, at, /[: ]/)
+			for (i = 1; i <= nr; i++)
+				if (at[1] == file[i] && at[2] + 0 >= from[i] && at[2] + 0 <= to[i])
+					return name[i]
+			return warn
+		}
+		match($0, /"warns":"[^"]+"/) {
+			nr_warns = split(substr($0, RSTART + 9, RLENGTH - 10), warns, ";")
+			named = function_at(warns[1])
+			for (w = 2; w <= nr_warns; w++)
+				named = named ";" function_at(warns[w])
+			$0 = substr($0, 1, RSTART + 8) named substr($0, RSTART + RLENGTH - 1)
+		}
+		{ print }
+	' "$kernel_dir/warns" "$1" >"$1.named" && mv "$1.named" "$1"
+}
+
 # boot WORK: runs $work/plans on the kernel of need_kernel; the answers are $work/answers.
 boot() {
 	local work=$1 status=0
@@ -77,4 +105,5 @@ boot() {
 	grep -A 1 '^{"fixture":"refusals"}' "$work/answers" | grep -q '"n":0,"result":0,' ||
 		fail "kernel $release: the module does not refuse each malformed request; the" \
 			"console's log is $work/console"
+	name_warns "$work/answers"
 }
