@@ -11,16 +11,39 @@
 enum kernel {
 	V5_5,
 	V5_6,
+	V5_7,
+	V5_8,
+	V5_9,
+	V5_10,
+	V5_10_223,
+	V5_15,
+	V6_1,
+	V6_1_192,
+	V6_12,
 	NR_KERNELS
 };
 
+/* Kernel headers of a version fit if it is from the first on and below the second: the
+ * arguments tsk and vmas went in between. */
+#define WITH_TSK     GUPSIM_KERNEL_VERSION(5, 5, 0), GUPSIM_KERNEL_VERSION(5, 9, 0)
+#define WITHOUT_TSK  GUPSIM_KERNEL_VERSION(5, 9, 0), GUPSIM_KERNEL_VERSION(6, 5, 0)
+#define WITHOUT_VMAS GUPSIM_KERNEL_VERSION(6, 5, 0), GUPSIM_KERNEL_VERSION(7, 0, 0)
+
 static const struct {
 	const char *name;
-	/* Kernel headers from this version on, and below that one, fit. */
 	unsigned int headers_from, headers_below;
 } kernels[NR_KERNELS] = {
-	[V5_5] = {"v5.5", GUPSIM_KERNEL_VERSION(5, 5, 0), GUPSIM_KERNEL_VERSION(5, 9, 0)},
-	[V5_6] = {"v5.6", GUPSIM_KERNEL_VERSION(5, 5, 0), GUPSIM_KERNEL_VERSION(5, 9, 0)},
+	[V5_5] = {"v5.5", WITH_TSK},
+	[V5_6] = {"v5.6", WITH_TSK},
+	[V5_7] = {"v5.7", WITH_TSK},
+	[V5_8] = {"v5.8", WITH_TSK},
+	[V5_9] = {"v5.9", WITHOUT_TSK},
+	[V5_10] = {"v5.10", WITHOUT_TSK},
+	[V5_10_223] = {"v5.10.223", WITHOUT_TSK},
+	[V5_15] = {"v5.15", WITHOUT_TSK},
+	[V6_1] = {"v6.1", WITHOUT_TSK},
+	[V6_1_192] = {"v6.1.192", WITHOUT_TSK},
+	[V6_12] = {"v6.12", WITHOUT_VMAS},
 };
 
 /* Functions that some releases lack: the first and the last that has it. */
@@ -38,23 +61,21 @@ static const struct {
 	{"unpin_user_pages_dirty_lock", V5_6, NR_KERNELS - 1},
 };
 
-/* How a cell is known: a booted kernel answered, its source was read, or from memory. */
-enum evidence {
-	MEASURED,
-	SOURCE,
-	MEMORY
-};
-
-static const char *const evidence_names[] = {
-	[MEASURED] = "measured",
-	[SOURCE] = "source",
-	[MEMORY] = "memory",
-};
-
-struct cell {
+/* The value of a rule from a release on, until the next change. */
+struct change {
+	enum kernel since;
 	unsigned char value;
-	enum evidence evidence;
-	const char *commit; /* that gave the rule this value; NULL: it was always so */
+	const char *commit; /* that made it so; NULL: not known for sure */
+};
+
+#define MAX_CHANGES 4
+
+struct row {
+	struct gupsim_rule info;
+	/* How the value is known, a letter for each release: a booted kernel answered (m),
+	 * its source was read (s), or from memory (?). */
+	const char *evidence;
+	struct change changes[MAX_CHANGES]; /* the first since V5_5 */
 };
 
 #define WORDS(...)                \
@@ -63,61 +84,65 @@ struct cell {
 		__VA_ARGS__, NULL \
 	}
 
-static const struct {
-	struct gupsim_rule info;
-	struct cell cell[NR_KERNELS];
-} rules_table[NR_RULES] = {
-	[RULE_GUP_FOLL_PIN] =
-		{
-			{"get_user_pages.foll_pin", "FOLL_PIN passed by a caller",
-			 WORDS("ignored", "refused")},
-			{[V5_5] = {FOLL_PIN_IGNORED, MEASURED, NULL},
-			 [V5_6] = {FOLL_PIN_REFUSED, MEASURED, "eddb1c228f79"}},
-		},
-	[RULE_REMOTE_FOLL_PIN] =
-		{
-			{"get_user_pages_remote.foll_pin", "FOLL_PIN passed by a caller",
-			 WORDS("ignored", "refused")},
-			{[V5_5] = {FOLL_PIN_IGNORED, MEASURED, NULL},
-			 [V5_6] = {FOLL_PIN_REFUSED, MEASURED, "eddb1c228f79"}},
-		},
-	[RULE_REMOTE_LONGTERM] =
-		{
-			{"get_user_pages_remote.longterm", "FOLL_LONGTERM on any mm",
-			 WORDS("refused", "unless_locked")},
-			{[V5_5] = {LONGTERM_REFUSED, MEASURED, NULL},
-			 [V5_6] = {LONGTERM_UNLESS_LOCKED, MEASURED, "c4237f8b1f4f"}},
-		},
-	[RULE_LOCKED_FOLL_GET] =
-		{
-			{"__get_user_pages_locked.foll_get",
-			 "a pages array implies FOLL_GET", WORDS("always", "unless_pin")},
-			{[V5_5] = {FOLL_GET_ALWAYS, MEASURED, NULL},
-			 [V5_6] = {FOLL_GET_UNLESS_PIN, MEASURED, "eddb1c228f79"}},
-		},
-	[RULE_PTE_GET_AND_PIN] =
-		{
-			{"follow_page_pte.get_and_pin", "FOLL_GET and FOLL_PIN together",
-			 WORDS("allowed", "refused")},
-			{[V5_5] = {GET_AND_PIN_ALLOWED, MEASURED, NULL},
-			 [V5_6] = {GET_AND_PIN_REFUSED, MEASURED, "eddb1c228f79"}},
-		},
-	[RULE_DAX_VMAS] =
-		{
-			{"check_dax_vmas.fsdax", "a long-term pin of an fsdax mapping",
-			 WORDS("refused", "accepted")},
-			{[V5_5] = {DAX_VMAS_REFUSED, MEASURED, NULL},
-			 [V5_6] = {DAX_VMAS_REFUSED, MEASURED, NULL}},
-		},
-	[RULE_CMA_MIGRATE] =
-		{
-			{"check_and_migrate_cma_pages.cma",
-			 "a long-term pin of a page in a CMA area",
-			 WORDS("migrated", "kept")},
-			{[V5_5] = {CMA_MIGRATED, SOURCE, NULL},
-			 [V5_6] = {CMA_MIGRATED, MEASURED, NULL}},
-		},
+/* clang-format off */
+static const struct row rules_table[NR_RULES] = {
+	[RULE_GUP_FOLL_PIN] = {
+		{"get_user_pages.foll_pin", "FOLL_PIN passed by a caller",
+		 WORDS("ignored", "refused")}, "mmsssmmsmmm",
+		{{V5_5, FOLL_PIN_IGNORED},
+		 {V5_6, FOLL_PIN_REFUSED, "eddb1c228f79"}},
+	},
+	[RULE_REMOTE_FOLL_PIN] = {
+		{"get_user_pages_remote.foll_pin", "FOLL_PIN passed by a caller",
+		 WORDS("ignored", "refused")}, "mmsssmmsmmm",
+		{{V5_5, FOLL_PIN_IGNORED},
+		 {V5_6, FOLL_PIN_REFUSED, "eddb1c228f79"}},
+	},
+	[RULE_REMOTE_LONGTERM] = {
+		{"get_user_pages_remote.longterm", "FOLL_LONGTERM on any mm",
+		 WORDS("refused", "unless_locked")}, "mmsssmmsmmm",
+		{{V5_5, LONGTERM_REFUSED},
+		 {V5_6, LONGTERM_UNLESS_LOCKED, "c4237f8b1f4f"}},
+	},
+	[RULE_LOCKED_FOLL_GET] = {
+		{"__get_user_pages_locked.foll_get", "a pages array implies FOLL_GET",
+		 WORDS("always", "unless_pin")}, "mmsssmmsmmm",
+		{{V5_5, FOLL_GET_ALWAYS},
+		 {V5_6, FOLL_GET_UNLESS_PIN, "eddb1c228f79"}},
+	},
+	[RULE_PTE_GET_AND_PIN] = {
+		{"follow_page_pte.get_and_pin", "FOLL_GET and FOLL_PIN together",
+		 WORDS("allowed", "refused")}, "mmsssmmsmmm",
+		{{V5_5, GET_AND_PIN_ALLOWED},
+		 {V5_6, GET_AND_PIN_REFUSED, "eddb1c228f79"}},
+	},
+	[RULE_DAX_VMAS] = {
+		{"check_dax_vmas.fsdax", "a long-term pin of an fsdax mapping",
+		 WORDS("refused", "accepted")}, "mmsssmmsmmm",
+		{{V5_5, DAX_VMAS_REFUSED}},
+	},
+	[RULE_CMA_MIGRATE] = {
+		{"check_and_migrate_cma_pages.cma", "a long-term pin of a page in a CMA area",
+		 WORDS("migrated", "kept")}, "smsssmmssss",
+		{{V5_5, CMA_MIGRATED}},
+	},
 };
+/* clang-format on */
+
+static const struct change *change_of(const struct row *row, unsigned int kernel)
+{
+	const struct change *change = &row->changes[0];
+
+	for (int i = 1; i < MAX_CHANGES && row->changes[i].since; i++)
+		if (row->changes[i].since <= kernel)
+			change = &row->changes[i];
+	return change;
+}
+
+static const char *evidence_name(char letter)
+{
+	return letter == 'm' ? "measured" : letter == 's' ? "source" : "memory";
+}
 
 static int kernel_by_name(const char *name)
 {
@@ -135,7 +160,7 @@ int rules_of_release(const char *kernel, struct rules *rules)
 		return k;
 	rules->kernel = k;
 	for (int r = 0; r < NR_RULES; r++)
-		rules->value[r] = rules_table[r].cell[k].value;
+		rules->value[r] = change_of(&rules_table[r], k)->value;
 	return 0;
 }
 
@@ -230,16 +255,18 @@ const struct gupsim_rule *gupsim_rule_info(size_t rule)
 
 int gupsim_rule_cell(size_t kernel, size_t rule, struct gupsim_rule_cell *out)
 {
-	const struct cell *cell;
+	const struct row *row;
+	const struct change *change;
 
 	if (kernel >= NR_KERNELS || rule >= NR_RULES || !out)
 		return -EINVAL;
-	cell = &rules_table[rule].cell[kernel];
+	row = &rules_table[rule];
+	change = change_of(row, kernel);
 	*out = (struct gupsim_rule_cell){
-		.value = rules_table[rule].info.values[cell->value],
-		.evidence = evidence_names[cell->evidence],
-		.commit = cell->commit,
-		.changed = kernel > 0 && cell[-1].value != cell->value,
+		.value = row->info.values[change->value],
+		.evidence = evidence_name(row->evidence[kernel]),
+		.commit = change->commit,
+		.changed = kernel > 0 && change->since == kernel,
 	};
 	return 0;
 }
