@@ -247,7 +247,7 @@ static void print_cell(size_t kernel, size_t rule)
 
 	if (gupsim_rule_cell(kernel, rule, &cell))
 		return;
-	printf("    %-6s %-16s %s", gupsim_kernel_name(kernel), cell.value,
+	printf("    %-9s %-16s %s", gupsim_kernel_name(kernel), cell.value,
 	       cell.evidence);
 	if (cell.changed)
 		printf(", commit %s", cell.commit ? cell.commit : "not known");

@@ -40,10 +40,12 @@ typedef void (*gupsim_report_fn)(void *arg, const struct gupsim_report *report);
 typedef void *(*gupsim_realloc_fn)(void *arg, void *ptr, size_t size);
 
 struct gupsim_config {
-	size_t size;		    /* of this struct, for later versions of it */
-	unsigned int linux_version; /* of the kernel headers the caller was built with */
-	const char *kernel;	    /* release: "v5.5", "v5.6" */
-	uint64_t ram_normal;	    /* bytes of ZONE_NORMAL outside CMA areas */
+	size_t size; /* of this struct, for later versions of it */
+	/* Of the kernel headers the caller was built with; 0: it has none, and calls the
+	 * gupsim_ functions behind them, which take the same for every release. */
+	unsigned int linux_version;
+	const char *kernel;   /* release: "v5.5", "v5.6" */
+	uint64_t ram_normal;  /* bytes of ZONE_NORMAL outside CMA areas */
 	uint64_t ram_cma;     /* bytes of CMA pageblocks (of 2 MiB) in ZONE_NORMAL */
 	uint64_t ram_movable; /* bytes of ZONE_MOVABLE */
 	bool config_fs_dax;   /* CONFIG_FS_DAX */

@@ -130,6 +130,12 @@ struct gupsim_rule_cell {
 	bool changed;	      /* the release before had another value */
 };
 
+/*
+ * How many references a pin of @page is on the machine's release: 1,
+ * GUP_PIN_COUNTING_BIAS, or 0 for a page whose pins are not counted.
+ */
+int gupsim_pin_refs(const struct page *page);
+
 size_t gupsim_nr_kernels(void);
 const char *gupsim_kernel_name(size_t kernel);
 

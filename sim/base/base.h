@@ -71,6 +71,7 @@ struct base {
 	int listener_depth; /* call_depth of the innermost listener; 0: none runs */
 
 	unsigned int fail_kmalloc_in;
+	unsigned int memalloc_scopes; /* that tasks are in: see current_gfp_context() */
 };
 
 /* The part of a configuration that concerns this floor. -EINVAL, -ENOMEM. */

@@ -54,8 +54,11 @@ static const struct {
 	{"put_user_page", V5_5, V5_5},
 	{"put_user_pages", V5_5, V5_5},
 	{"put_user_pages_dirty_lock", V5_5, V5_5},
+	{"get_user_pages_locked", V5_5, V5_15},
 	{"pin_user_pages", V5_6, NR_KERNELS - 1},
 	{"pin_user_pages_remote", V5_6, NR_KERNELS - 1},
+	{"pin_user_pages_unlocked", V5_8, NR_KERNELS - 1},
+	{"pin_user_pages_locked", V5_8, V5_15},
 	{"unpin_user_page", V5_6, NR_KERNELS - 1},
 	{"unpin_user_pages", V5_6, NR_KERNELS - 1},
 	{"unpin_user_pages_dirty_lock", V5_6, NR_KERNELS - 1},
@@ -72,8 +75,8 @@ struct change {
 
 struct row {
 	struct gupsim_rule info;
-	/* How the value is known, a letter for each release: a booted kernel answered (m),
-	 * its source was read (s), or from memory (?). */
+	/* How the value is known, a letter for each release: a booted kernel answered
+	 * (m), its source was read (s), or from memory (?). */
 	const char *evidence;
 	struct change changes[MAX_CHANGES]; /* the first since V5_5 */
 };
@@ -100,9 +103,10 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_REMOTE_LONGTERM] = {
 		{"get_user_pages_remote.longterm", "FOLL_LONGTERM on any mm",
-		 WORDS("refused", "unless_locked")}, "mmsssmmsmmm",
+		 WORDS("refused", "unless_locked", "served")}, "mmsssmmsmmm",
 		{{V5_5, LONGTERM_REFUSED},
-		 {V5_6, LONGTERM_UNLESS_LOCKED, "c4237f8b1f4f"}},
+		 {V5_6, LONGTERM_UNLESS_LOCKED, "c4237f8b1f4f"},
+		 {V6_12, LONGTERM_SERVED, "b2a72dff85fa"}},
 	},
 	[RULE_LOCKED_FOLL_GET] = {
 		{"__get_user_pages_locked.foll_get", "a pages array implies FOLL_GET",
@@ -119,12 +123,142 @@ static const struct row rules_table[NR_RULES] = {
 	[RULE_DAX_VMAS] = {
 		{"check_dax_vmas.fsdax", "a long-term pin of an fsdax mapping",
 		 WORDS("refused", "accepted")}, "mmsssmmsmmm",
-		{{V5_5, DAX_VMAS_REFUSED}},
+		{{V5_5, DAX_VMAS_REFUSED},
+		 {V5_15, DAX_VMAS_ACCEPTED, "52650c8b466b"}},
 	},
 	[RULE_CMA_MIGRATE] = {
 		{"check_and_migrate_cma_pages.cma", "a long-term pin of a page in a CMA area",
 		 WORDS("migrated", "kept")}, "smsssmmssss",
 		{{V5_5, CMA_MIGRATED}},
+	},
+	[RULE_GUP_ARGS] = {
+		{"get_user_pages.args", "which function checks what callers pass",
+		 WORDS("own_checks", "is_valid_gup_flags", "is_valid_gup_args")}, "mmsssmmsmmm",
+		{{V5_5, ARGS_OWN_CHECKS},
+		 {V5_10, ARGS_IS_VALID_GUP_FLAGS, "447f3e45c18a"},
+		 {V6_12, ARGS_IS_VALID_GUP_ARGS, "d64e2dbc33a1"}},
+	},
+	[RULE_LOCKED_FOLL_PIN] = {
+		{"get_user_pages_locked.foll_pin", "FOLL_PIN passed by a caller",
+		 WORDS("ignored", "refused")}, "mms?smmssss",
+		{{V5_5, FOLL_PIN_IGNORED},
+		 {V5_8, FOLL_PIN_REFUSED}},
+	},
+	[RULE_PIN_FOLL_PIN] = {
+		{"pin_user_pages.foll_pin", "what sets a pin apart from a reference",
+		 WORDS("not_set", "set")}, "smsssmmsmmm",
+		{{V5_5, PIN_IS_GET},
+		 {V5_7, PIN_SETS_FOLL_PIN, "3faa52c03f44"}},
+	},
+	[RULE_PIN_NO_PAGES] = {
+		{"pin_user_pages.no_pages", "a pin without a pages array",
+		 WORDS("accepted", "refused")}, "smsssmmsmmm",
+		{{V5_5, NO_PAGES_ACCEPTED},
+		 {V6_1, NO_PAGES_REFUSED, "65462462ffb2"}},
+	},
+	[RULE_LOCKED_0] = {
+		{"__get_user_pages_locked.locked_0", "*locked of 0",
+		 WORDS("bug", "takes_lock")}, "mmsssmmsmmm",
+		{{V5_5, LOCKED_0_BUG},
+		 {V6_12, LOCKED_0_TAKES_LOCK, "b2a72dff85fa"}},
+	},
+	[RULE_RETRIES] = {
+		{"__get_user_pages_locked.retries", "how often a page is waited for with the lock dropped",
+		 WORDS("one", "many")}, "mmsssmmsmmm",
+		{{V5_5, RETRIES_ONE},
+		 {V5_7, RETRIES_MANY, "4426e945df58"}},
+	},
+	[RULE_RELOCK] = {
+		{"__get_user_pages_locked.relock", "a SIGKILL while the lock is waited for",
+		 WORDS("waits", "killable")}, "sssssssssss",
+		{{V5_5, RELOCK_WAITS},
+		 {V5_7, RELOCK_KILLABLE, "71335f37c5e8"}},
+	},
+	[RULE_NOTHING_PINNED] = {
+		{"__get_user_pages_locked.nothing", "no page and no error",
+		 WORDS("zero", "efault")}, "mmsssmmsmms",
+		{{V5_5, NOTHING_IS_ZERO},
+		 {V6_12, NOTHING_IS_EFAULT}},
+	},
+	[RULE_FATAL_SIGNAL] = {
+		{"__get_user_pages.fatal_signal", "a SIGKILL before the first page",
+		 WORDS("erestartsys", "eintr")}, "mmsssmmsmmm",
+		{{V5_5, SIGNAL_ERESTARTSYS},
+		 {V5_7, SIGNAL_EINTR, "ae46d2aa6a7f"}},
+	},
+	[RULE_VMA_FSDAX] = {
+		{"check_vma_flags.fsdax", "a long-term pin of an fsdax mapping",
+		 WORDS("accepted", "refused")}, "mmsssmmsmmm",
+		{{V5_5, FSDAX_ACCEPTED},
+		 {V5_15, FSDAX_REFUSED, "52650c8b466b"}},
+	},
+	[RULE_VMA_FILE_WRITE] = {
+		{"check_vma_flags.longterm_file_write", "a long-term pin for writing to a file that tracks dirty pages",
+		 WORDS("accepted", "refused")}, "mmsssmmsmmm",
+		{{V5_5, FILE_WRITE_ACCEPTED},
+		 {V6_12, FILE_WRITE_REFUSED, "8ac268436e6d"}},
+	},
+	[RULE_PFN_PTE] = {
+		{"follow_pfn_pte.special", "an entry without a struct page",
+		 WORDS("efault_if_get", "efault_if_held", "eexist")}, "mmsssmmsmmm",
+		{{V5_5, PFN_EFAULT_IF_GET},
+		 {V5_15, PFN_EFAULT_IF_HELD},
+		 {V6_1, PFN_EEXIST, "65462462ffb2"}},
+	},
+	[RULE_DEVMAP_PIN] = {
+		{"follow_page_pte.devmap", "who may have the page of a device",
+		 WORDS("if_get", "if_held")}, "smsssmmsmmm",
+		{{V5_5, DEVMAP_IF_GET},
+		 {V5_7, DEVMAP_IF_HELD, "3faa52c03f44"}},
+	},
+	[RULE_TRY_GRAB_PIN] = {
+		{"try_grab_page.foll_pin", "what a pin takes of a page",
+		 WORDS("nothing", "1024")}, "mmsssmmsmmm",
+		{{V5_5, PIN_TAKES_NOTHING},
+		 {V5_7, PIN_TAKES_BIAS, "3faa52c03f44"}},
+	},
+	[RULE_TRY_GRAB_ZERO] = {
+		{"try_grab_page.zero_page", "a pin of the zero page",
+		 WORDS("counted", "not_counted")}, "smsssmmssmm",
+		{{V5_5, ZERO_COUNTED},
+		 {V6_1_192, ZERO_NOT_COUNTED, "c8070b787519"}},
+	},
+	[RULE_LONGTERM_VMAS] = {
+		{"__gup_longterm_locked.vmas", "a long-term pin notes the VMA of each page",
+		 WORDS("noted", "not_needed")}, "mmsssmmsmmm",
+		{{V5_5, VMAS_NOTED},
+		 {V5_15, VMAS_NOT_NEEDED, "52650c8b466b"}},
+	},
+	[RULE_LONGTERM_RELEASE] = {
+		{"__gup_longterm_locked.release", "how pages are given back that may not be pinned",
+		 WORDS("put_page", "unpin")}, "mmsssmmsmmm",
+		{{V5_5, RELEASE_PUT_PAGE},
+		 {V5_10, RELEASE_UNPIN, "96e1fac162cc"}},
+	},
+	[RULE_LONGTERM_SCOPE] = {
+		{"memalloc_nocma_save.scope", "where a fault of a long-term pin may not allocate",
+		 WORDS("unheeded", "cma", "movable")}, "mmsssmmssss",
+		{{V5_5, SCOPE_SLOW_PATH},
+		 {V5_9, SCOPE_NO_CMA, "41b4dc14ee80"},
+		 {V5_15, SCOPE_NOT_MOVABLE}},
+	},
+	[RULE_ZONE_MOVABLE] = {
+		{"is_pinnable_page.zone_movable", "a long-term pin of a page in ZONE_MOVABLE",
+		 WORDS("pinnable", "not_pinnable")}, "mmsssmmsmmm",
+		{{V5_5, MOVABLE_PINNABLE},
+		 {V5_15, MOVABLE_NOT_PINNABLE, "d1e153fea2a8"}},
+	},
+	[RULE_MIGRATE_FAILURE] = {
+		{"check_and_migrate_cma_pages.failure", "a page that would not move",
+		 WORDS("kept", "enomem")}, "smsssmmsmmm",
+		{{V5_5, FAILURE_KEPT},
+		 {V5_10_223, FAILURE_ENOMEM, "f0f4463837da"}},
+	},
+	[RULE_MIGRATE_DRAIN] = {
+		{"collect_longterm_unpinnable_pages.drain", "when pagevecs are drained before a page is isolated",
+		 WORDS("not_lru", "refs_unexpected")}, "smsssmmssmm",
+		{{V5_5, DRAIN_IF_NOT_LRU},
+		 {V6_1_192, DRAIN_IF_REFS_UNEXPECTED}},
 	},
 };
 /* clang-format on */
@@ -229,8 +363,8 @@ bool release_has_signatures_of(const char *kernel, unsigned int linux_version)
 {
 	int k = kernel_by_name(kernel);
 
-	return k >= 0 && linux_version >= kernels[k].headers_from &&
-	       linux_version < kernels[k].headers_below;
+	return k >= 0 && (!linux_version || (linux_version >= kernels[k].headers_from &&
+					     linux_version < kernels[k].headers_below));
 }
 
 size_t gupsim_nr_kernels(void)

@@ -19,6 +19,27 @@ enum rule {
 	RULE_PTE_GET_AND_PIN,
 	RULE_DAX_VMAS,
 	RULE_CMA_MIGRATE,
+	RULE_GUP_ARGS,
+	RULE_LOCKED_FOLL_PIN,
+	RULE_PIN_FOLL_PIN,
+	RULE_PIN_NO_PAGES,
+	RULE_LOCKED_0,
+	RULE_RETRIES,
+	RULE_RELOCK,
+	RULE_NOTHING_PINNED,
+	RULE_FATAL_SIGNAL,
+	RULE_VMA_FSDAX,
+	RULE_VMA_FILE_WRITE,
+	RULE_PFN_PTE,
+	RULE_DEVMAP_PIN,
+	RULE_TRY_GRAB_PIN,
+	RULE_TRY_GRAB_ZERO,
+	RULE_LONGTERM_VMAS,
+	RULE_LONGTERM_RELEASE,
+	RULE_LONGTERM_SCOPE,
+	RULE_ZONE_MOVABLE,
+	RULE_MIGRATE_FAILURE,
+	RULE_MIGRATE_DRAIN,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -30,7 +51,8 @@ enum {
 };
 enum {
 	LONGTERM_REFUSED,
-	LONGTERM_UNLESS_LOCKED
+	LONGTERM_UNLESS_LOCKED,
+	LONGTERM_SERVED
 };
 enum {
 	FOLL_GET_ALWAYS,
@@ -47,6 +69,89 @@ enum {
 enum {
 	CMA_MIGRATED,
 	CMA_KEPT
+};
+enum {
+	ARGS_OWN_CHECKS,
+	ARGS_IS_VALID_GUP_FLAGS,
+	ARGS_IS_VALID_GUP_ARGS
+};
+enum {
+	PIN_IS_GET,
+	PIN_SETS_FOLL_PIN
+};
+enum {
+	NO_PAGES_ACCEPTED,
+	NO_PAGES_REFUSED
+};
+enum {
+	LOCKED_0_BUG,
+	LOCKED_0_TAKES_LOCK
+};
+enum {
+	RETRIES_ONE,
+	RETRIES_MANY
+};
+enum {
+	RELOCK_WAITS,
+	RELOCK_KILLABLE
+};
+enum {
+	NOTHING_IS_ZERO,
+	NOTHING_IS_EFAULT
+};
+enum {
+	SIGNAL_ERESTARTSYS,
+	SIGNAL_EINTR
+};
+enum {
+	FSDAX_ACCEPTED,
+	FSDAX_REFUSED
+};
+enum {
+	FILE_WRITE_ACCEPTED,
+	FILE_WRITE_REFUSED
+};
+enum {
+	PFN_EFAULT_IF_GET,
+	PFN_EFAULT_IF_HELD,
+	PFN_EEXIST
+};
+enum {
+	DEVMAP_IF_GET,
+	DEVMAP_IF_HELD
+};
+enum {
+	PIN_TAKES_NOTHING,
+	PIN_TAKES_BIAS
+};
+enum {
+	ZERO_COUNTED,
+	ZERO_NOT_COUNTED
+};
+enum {
+	VMAS_NOTED,
+	VMAS_NOT_NEEDED
+};
+enum {
+	RELEASE_PUT_PAGE,
+	RELEASE_UNPIN
+};
+enum {
+	SCOPE_SLOW_PATH,
+	SCOPE_NO_CMA,
+	SCOPE_NOT_MOVABLE
+};
+enum {
+	MOVABLE_PINNABLE,
+	MOVABLE_NOT_PINNABLE
+};
+enum {
+	FAILURE_KEPT,
+	FAILURE_ENOMEM
+};
+enum {
+	DRAIN_IF_NOT_LRU,
+	DRAIN_IF_REFS_UNEXPECTED
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.
@@ -67,7 +172,8 @@ const char *rule_value_name(const struct rules *rules, enum rule rule);
 /* Is there the pinning function @func in the release @kernel? */
 bool release_has_function(unsigned int kernel, const char *func);
 
-/* Do kernel headers of @linux_version offer the signatures that the release has? */
+/* Do kernel headers of @linux_version (0: none are used) offer the signatures that the
+ * release has? */
 bool release_has_signatures_of(const char *kernel, unsigned int linux_version);
 
 #endif

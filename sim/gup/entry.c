@@ -56,11 +56,16 @@ static long out_of_host_memory(struct api_call *call, unsigned int gup_flags,
 	/* With FOLL_MLOCK some entries may not be set, and nobody knows which. */
 	if (gup_flags & FOLL_MLOCK)
 		return nr_pages;
-	if (add_foll_get(gup_flags, pages) & FOLL_GET)
-		for (long i = 0; pages && i < nr_pages; i++)
-			put_page(pages[i]);
+	if (pages)
+		put_grabbed_pages(pages, nr_pages, add_foll_get(gup_flags, pages));
 	return base_error(call->base, -ENOMEM, "%s: the host is out of memory",
 			  call->func);
+}
+
+/* What pin_user_pages() adds to the flags of its caller. */
+static unsigned int pin_flag(void)
+{
+	return rule_is(PIN_FOLL_PIN, PIN_IS_GET) ? 0 : FOLL_PIN;
 }
 
 /* Unless the call has dropped it. */
@@ -186,7 +191,7 @@ long gupsim_pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 	expect_locked(&call);
 	ret = pin_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages, vmas,
 				    locked);
-	return api_call_end(&call, gup_flags, pages, ret);
+	return api_call_end(&call, gup_flags | pin_flag(), pages, ret);
 }
 
 long gupsim_pin_user_pages(unsigned long start, unsigned long nr_pages,
@@ -200,5 +205,34 @@ long gupsim_pin_user_pages(unsigned long start, unsigned long nr_pages,
 		return ret;
 	expect_locked(&call);
 	ret = pin_user_pages(start, nr_pages, gup_flags, pages, vmas);
-	return api_call_end(&call, gup_flags, pages, ret);
+	return api_call_end(&call, gup_flags | pin_flag(), pages, ret);
+}
+
+long gupsim_pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
+				  unsigned int gup_flags, struct page **pages,
+				  int *locked)
+{
+	struct api_call call;
+	long ret = api_call_begin(&call, "pin_user_pages_locked",
+				  current ? current->mm : NULL);
+
+	if (ret)
+		return ret;
+	expect_locked(&call);
+	ret = pin_user_pages_locked(start, nr_pages, gup_flags, pages, locked);
+	return api_call_end(&call, gup_flags | pin_flag(), pages, ret);
+}
+
+long gupsim_pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+				    struct page **pages, unsigned int gup_flags)
+{
+	struct api_call call;
+	long ret = api_call_begin(&call, "pin_user_pages_unlocked",
+				  current ? current->mm : NULL);
+
+	if (ret)
+		return ret;
+	expect_unlocked(&call);
+	ret = pin_user_pages_unlocked(start, nr_pages, pages, gup_flags);
+	return api_call_end(&call, gup_flags | pin_flag(), pages, ret);
 }

@@ -21,28 +21,107 @@ unsigned int add_foll_get(unsigned int flags, struct page **pages)
 	return flags | FOLL_GET;
 }
 
+/* True: the call ends with @*ret before it has begun. */
+static bool starts_badly(struct mm_struct *mm, struct vm_area_struct **vmas, int *locked,
+			 bool *must_unlock, long *ret)
+{
+	static const char func[] = "__get_user_pages_locked";
+	struct base *base = current_base();
+
+	*ret = -EIO;
+	if (!locked)
+		return false;
+	if (base_bug_on(base, vmas, func, "BUG_ON(vmas)"))
+		return true;
+	if (*locked == 1)
+		return false;
+	if (base_bug_on(base, rule_is(LOCKED_0, LOCKED_0_BUG), func,
+			"BUG_ON(*locked != 1)"))
+		return true;
+	if (down_read_killable(&mm->mmap_sem)) {
+		*ret = base_decided(base, func, "a SIGKILL came before the lock",
+				    RULE_LOCKED_0, -EAGAIN);
+		return true;
+	}
+	*locked = 1;
+	*must_unlock = true;
+	return false;
+}
+
+/* Take the lock again for a page that was waited for. -EINTR: a SIGKILL came first. */
+static int relock(struct mm_struct *mm, int *locked, unsigned long start)
+{
+	struct base *base = current_base();
+
+	if (rule_is(RETRIES, RETRIES_MANY) && fatal_signal_pending(current))
+		return base_decided(base, "__get_user_pages_locked",
+				    "a SIGKILL is pending", RULE_RETRIES, -EINTR);
+	if (rule_is(RELOCK, RELOCK_WAITS))
+		down_read(&mm->mmap_sem);
+	else if (down_read_killable(&mm->mmap_sem))
+		return base_decided(base, "__get_user_pages_locked",
+				    "a SIGKILL came before the lock", RULE_RELOCK,
+				    -EINTR);
+	*locked = 1;
+	base_point(base, GUPSIM_POINT_LOCK_RETAKEN);
+	base_decision_at(base, "__get_user_pages_locked", start,
+			 "mmap_sem is taken again for one page");
+	return 0;
+}
+
+/*
+ * The page that the lock was dropped for, by itself. The second attempt waits without
+ * dropping the lock, or drops it as often as it takes.
+ */
+static long retry_page(struct task_struct *tsk, struct mm_struct *mm, unsigned long start,
+		       unsigned int flags, struct page **pages, int *locked)
+{
+	bool many = rule_is(RETRIES, RETRIES_MANY);
+
+	for (int retries = 0; retries < MAX_LOOKUPS; retries++) {
+		long ret = relock(mm, locked, start);
+
+		if (ret)
+			return ret;
+		ret = __get_user_pages(tsk, mm, start, 1, flags | FOLL_TRIED, pages, NULL,
+				       many ? locked : NULL);
+		if (*locked)
+			return ret;
+		if (base_bug_on(current_base(), ret != 0, "__get_user_pages_locked",
+				"BUG_ON(ret != 0)"))
+			return -EIO;
+	}
+	base_die(current_base(), GUPSIM_DEAD_SPINS, "%s() at %#lx",
+		 "__get_user_pages_locked", start);
+	return -EIO;
+}
+
 /*
  * With @locked the lock may go while a fault waits. The page that it waited for is then
- * asked for once more by itself, under the lock and without another chance to drop it;
- * after that the rest goes on as before. *@locked tells whether the lock is still held.
+ * asked for once more by itself; after that the rest goes on as before. *@locked tells
+ * whether the lock is still held.
  */
 long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 			     unsigned long start, unsigned long nr_pages,
 			     struct page **pages, struct vm_area_struct **vmas,
 			     int *locked, unsigned int flags)
 {
-	bool lock_dropped = false;
+	bool must_unlock = false;
 	long pages_done = 0;
 	long ret;
 
-	if (locked && (BUG_ON(vmas) || BUG_ON(*locked != 1)))
-		return -EIO;
+	if (unlikely(!nr_pages) && rule_is(LOCKED_0, LOCKED_0_TAKES_LOCK))
+		return 0;
+	if (starts_badly(mm, vmas, locked, &must_unlock, &ret))
+		return ret;
 	flags = add_foll_get(flags, pages);
 	for (;;) {
 		ret = __get_user_pages(tsk, mm, start, nr_pages, flags, pages, vmas,
 				       locked);
-		if (!locked)
-			return ret;
+		if (!locked) {
+			pages_done = ret;
+			break;
+		}
 		if (!*locked &&
 		    (BUG_ON(ret < 0) || BUG_ON((unsigned long)ret >= nr_pages)))
 			return -EIO;
@@ -61,14 +140,8 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 		if (pages)
 			pages += ret;
 		start += ret << PAGE_SHIFT;
-		*locked = 1;
-		lock_dropped = true;
-		down_read(&mm->mmap_sem);
-		base_point(current_base(), GUPSIM_POINT_LOCK_RETAKEN);
-		base_decision_at(current_base(), __func__, start,
-				 "mmap_sem is taken again for one page");
-		ret = __get_user_pages(tsk, mm, start, 1, flags | FOLL_TRIED, pages, NULL,
-				       NULL);
+		must_unlock = true;
+		ret = retry_page(tsk, mm, start, flags, pages, locked);
 		if (ret != 1) {
 			if (!pages_done)
 				pages_done = ret;
@@ -82,11 +155,44 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 			pages++;
 		start += PAGE_SIZE;
 	}
-	if (lock_dropped && *locked) {
+	if (must_unlock && *locked) {
 		up_read(&mm->mmap_sem);
 		*locked = 0;
 	}
+	if (unlikely(!pages_done) && rule_is(NOTHING_PINNED, NOTHING_IS_EFAULT) &&
+	    WARN_ON_ONCE(pages_done == 0 && !(flags & FOLL_NOWAIT)))
+		return decided_by(NOTHING_PINNED, -EFAULT, "no page, and no reason why");
 	return pages_done;
+}
+
+/* It was a part of get_user_pages_remote() before there were pins. */
+long __get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
+			     unsigned long start, unsigned long nr_pages,
+			     unsigned int gup_flags, struct page **pages,
+			     struct vm_area_struct **vmas, int *locked)
+{
+	struct base *base = current_base();
+	const char *func =
+		rule_is(PIN_FOLL_PIN, PIN_IS_GET) ? "get_user_pages_remote" : __func__;
+
+	gup_flags |= FOLL_TOUCH | FOLL_REMOTE;
+	if (!(gup_flags & FOLL_LONGTERM))
+		return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
+					       locked, gup_flags);
+	if (rule_is(REMOTE_LONGTERM, LONGTERM_REFUSED) &&
+	    base_warn_on(base, true, func, "FOLL_LONGTERM"))
+		return base_decided(base, func, "FOLL_LONGTERM", RULE_REMOTE_LONGTERM,
+				    -EINVAL);
+	/* The DAX check needs the vmas, which a dropped lock makes worthless. */
+	if (rule_is(REMOTE_LONGTERM, LONGTERM_UNLESS_LOCKED) &&
+	    base_warn_on(base, locked, func, "FOLL_LONGTERM with locked"))
+		return base_decided(base, func, "FOLL_LONGTERM with locked",
+				    RULE_REMOTE_LONGTERM, -EINVAL);
+	base_decision(base, func, RULE_REMOTE_LONGTERM,
+		      locked ? "FOLL_LONGTERM with locked"
+			     : "FOLL_LONGTERM without locked");
+	return __gup_longterm_locked(tsk, mm, start, nr_pages, pages, vmas, locked,
+				     gup_flags);
 }
 
 long get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
@@ -94,34 +200,25 @@ long get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 			   unsigned int gup_flags, struct page **pages,
 			   struct vm_area_struct **vmas, int *locked)
 {
+	if (!gup_args_valid(pages, locked, gup_flags, 0))
+		return -EINVAL;
 	if (rule_is(REMOTE_FOLL_PIN, FOLL_PIN_REFUSED) &&
 	    WARN_ON_ONCE(gup_flags & FOLL_PIN))
 		return decided_by(REMOTE_FOLL_PIN, -EINVAL,
 				  "FOLL_PIN is not for callers");
-	if (gup_flags & FOLL_LONGTERM) {
-		if (rule_is(REMOTE_LONGTERM, LONGTERM_REFUSED) &&
-		    WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
-			return decided_by(REMOTE_LONGTERM, -EINVAL, "FOLL_LONGTERM");
-		/* The DAX check needs the vmas, which a dropped lock makes worthless. */
-		if (WARN_ON_ONCE(locked))
-			return decided_by(REMOTE_LONGTERM, -EINVAL,
-					  "FOLL_LONGTERM with locked");
-		base_decision(current_base(), __func__, RULE_REMOTE_LONGTERM,
-			      "FOLL_LONGTERM without locked");
-		return __gup_longterm_locked(tsk, mm, start, nr_pages, pages, vmas,
-					     gup_flags | FOLL_TOUCH | FOLL_REMOTE);
-	}
-	return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas, locked,
-				       gup_flags | FOLL_TOUCH | FOLL_REMOTE);
+	return __get_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages, vmas,
+				       locked);
 }
 
 long get_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
 		    struct page **pages, struct vm_area_struct **vmas)
 {
+	if (!gup_args_valid(pages, NULL, gup_flags, 0))
+		return -EINVAL;
 	if (rule_is(GUP_FOLL_PIN, FOLL_PIN_REFUSED) && WARN_ON_ONCE(gup_flags & FOLL_PIN))
 		return decided_by(GUP_FOLL_PIN, -EINVAL, "FOLL_PIN is not for callers");
 	return __gup_longterm_locked(current, current->mm, start, nr_pages, pages, vmas,
-				     gup_flags | FOLL_TOUCH);
+				     NULL, gup_flags | FOLL_TOUCH);
 }
 
 long get_user_pages_locked(unsigned long start, unsigned long nr_pages,
@@ -129,39 +226,37 @@ long get_user_pages_locked(unsigned long start, unsigned long nr_pages,
 {
 	if (WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
 		return decided(-EINVAL, "FOLL_LONGTERM");
+	if (rule_is(LOCKED_FOLL_PIN, FOLL_PIN_REFUSED) &&
+	    WARN_ON_ONCE(gup_flags & FOLL_PIN))
+		return decided_by(LOCKED_FOLL_PIN, -EINVAL,
+				  "FOLL_PIN is not for callers");
 	return __get_user_pages_locked(current, current->mm, start, nr_pages, pages, NULL,
 				       locked, gup_flags | FOLL_TOUCH);
 }
 
-long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
-			     struct page **pages, unsigned int gup_flags)
+long __get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+			       struct page **pages, unsigned int gup_flags)
 {
 	struct mm_struct *mm = current->mm;
-	int locked = 1;
+	int locked = rule_is(LOCKED_0, LOCKED_0_BUG);
 	long ret;
 
-	if (WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
-		return decided(-EINVAL, "FOLL_LONGTERM");
-	down_read(&mm->mmap_sem);
-	ret = __get_user_pages_locked(current, mm, start, nr_pages, pages, NULL, &locked,
-				      gup_flags | FOLL_TOUCH);
+	if (locked)
+		down_read(&mm->mmap_sem);
+	ret = __gup_longterm_locked(current, mm, start, nr_pages, pages, NULL, &locked,
+				    gup_flags | FOLL_TOUCH);
 	if (locked)
 		up_read(&mm->mmap_sem);
 	return ret;
 }
 
-/* Placeholders, for callers to be converted to: up to v5.6 a pin is a reference. */
-long pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
-			   unsigned long start, unsigned long nr_pages,
-			   unsigned int gup_flags, struct page **pages,
-			   struct vm_area_struct **vmas, int *locked)
+long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+			     struct page **pages, unsigned int gup_flags)
 {
-	return get_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages, vmas,
-				     locked);
-}
-
-long pin_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
-		    struct page **pages, struct vm_area_struct **vmas)
-{
-	return get_user_pages(start, nr_pages, gup_flags, pages, vmas);
+	if (rule_is(GUP_ARGS, ARGS_IS_VALID_GUP_ARGS) &&
+	    !gup_args_valid(pages, NULL, gup_flags, 0))
+		return -EINVAL;
+	if (WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
+		return decided(-EINVAL, "FOLL_LONGTERM");
+	return __get_user_pages_unlocked(start, nr_pages, pages, gup_flags);
 }

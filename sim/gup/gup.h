@@ -24,10 +24,30 @@ long pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 long pin_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
 		    struct page **pages, struct vm_area_struct **vmas);
 
-/* Pin for an unbounded time if @gup_flags has FOLL_LONGTERM; never drops the lock. */
+long pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
+			   unsigned int gup_flags, struct page **pages, int *locked);
+long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+			     struct page **pages, unsigned int gup_flags);
+
+/*
+ * args.c: does the release let these be passed? WARNs if not. @to_set: what the function
+ * adds, of which FOLL_PIN counts.
+ */
+bool gup_args_valid(struct page **pages, const int *locked, unsigned int gup_flags,
+		    unsigned int to_set);
+
+/* What is left once the arguments are fine. */
+long __get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
+			     unsigned long start, unsigned long nr_pages,
+			     unsigned int gup_flags, struct page **pages,
+			     struct vm_area_struct **vmas, int *locked);
+long __get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+			       struct page **pages, unsigned int gup_flags);
+
+/* Pin for an unbounded time if @gup_flags has FOLL_LONGTERM. */
 long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 			   unsigned long start, unsigned long nr_pages,
-			   struct page **pages, struct vm_area_struct **vmas,
+			   struct page **pages, struct vm_area_struct **vmas, int *locked,
 			   unsigned int gup_flags);
 
 /* Pin with the retry protocol of @locked. */
@@ -38,6 +58,19 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 
 /* FOLL_GET goes with a pages array, unless FOLL_PIN takes its place. */
 unsigned int add_foll_get(unsigned int flags, struct page **pages);
+
+/* How often one address may be looked up before it counts as spinning for ever. */
+#define MAX_LOOKUPS 100
+
+/* How many references a pin of @page takes. */
+int pin_refs(const struct page *page);
+/* One reference, pin, or nothing, as @flags have it; false: the page's count is bad. */
+bool try_grab_page(struct page *page, unsigned int flags);
+/* Give back what the running call has taken with the same flags. */
+void put_grabbed_pages(struct page **pages, long nr, unsigned int flags);
+
+/* What a kernel does with an entry of pages that was never set is undefined: -EIO. */
+int longterm_uses_unset_entry(void);
 
 /* The loop over the pages. *@nonblocking becomes 0 if mmap_sem was released. */
 long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long start,

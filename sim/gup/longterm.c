@@ -34,10 +34,26 @@ static bool check_dax_vmas(struct vm_area_struct **vmas, long nr_pages)
 	return false;
 }
 
-static void put_pages(struct page **pages, long nr_pages)
+/* Before v5.10 pins are given back like references here, and most of each stays. */
+static void release_pages(struct page **pages, long nr_pages, unsigned int gup_flags)
 {
-	for (long i = 0; i < nr_pages; i++)
-		put_page(pages[i]);
+	if (rule_is(LONGTERM_RELEASE, RELEASE_PUT_PAGE)) {
+		if (gup_flags & FOLL_PIN)
+			base_decision(current_base(), "__gup_longterm_locked",
+				      RULE_LONGTERM_RELEASE,
+				      "put_page() gives back a part of each pin");
+		gup_flags = FOLL_GET;
+	}
+	put_grabbed_pages(pages, nr_pages, gup_flags);
+}
+
+/* A long-term pin may move it: CMA areas and, since v5.13, ZONE_MOVABLE want it back. */
+static bool is_pinnable_page(const struct page *page)
+{
+	if (is_migrate_cma_page(page))
+		return false;
+	return page_zonenum(page) != GUPSIM_ZONE_MOVABLE ||
+	       rule_is(ZONE_MOVABLE, MOVABLE_PINNABLE);
 }
 
 /* Outside CMA areas, and outside ZONE_MOVABLE as it happens. */
@@ -47,109 +63,188 @@ static struct page *new_non_cma_page(struct page *page, void *arg)
 	return alloc_page(page_phys(page), GFP_USER, REF_KERNEL);
 }
 
-/* A page still in a pagevec can not be isolated: drain them, once a round. */
-static void isolate_cma_page(struct page *page, struct list_head *list, bool *drain_allow)
+/*
+ * Somebody's pagevec may still have the page: then it can not be isolated, or not be
+ * moved. It is drained once a round, when that shows.
+ */
+static bool should_drain(struct page *page, unsigned int gup_flags)
 {
-	struct base *base = current_base();
+	int refs = gup_flags & FOLL_PIN ? pin_refs(page) : 1;
 
-	if (!PageLRU(page) && *drain_allow) {
-		lru_add_drain_all(page_phys(page));
-		*drain_allow = false;
-	}
-	if (isolate_lru_page(page)) {
-		base_decision(base, "check_and_migrate_cma_pages", RULE_NONE,
-			      "a CMA page that can not be isolated stays");
-		return;
-	}
-	list_add_tail(&page->lru, list);
+	if (rule_is(MIGRATE_DRAIN, DRAIN_IF_NOT_LRU))
+		return !PageLRU(page);
+	return page_count(page) !=
+	       page_mapcount(page) + expected_page_refs(page) - 1 + refs;
 }
 
-static void isolate_cma_pages(struct page **pages, long nr_pages, struct list_head *list)
-{
-	bool drain_allow = true;
+/* What a round finds: pages to move, and pages that should be but would not come. */
+struct round {
+	struct list_head movable_page_list;
+	long isolation_errors;
+	bool drain_allow;
+};
 
+static void isolate_page(struct round *round, struct page *page, unsigned int gup_flags)
+{
+	if (round->drain_allow && should_drain(page, gup_flags)) {
+		lru_add_drain_all(page_phys(page));
+		round->drain_allow = false;
+	}
+	if (!isolate_lru_page(page)) {
+		list_add_tail(&page->lru, &round->movable_page_list);
+		return;
+	}
+	if (rule_is(MIGRATE_FAILURE, FAILURE_ENOMEM))
+		round->isolation_errors++;
+	base_decision(current_base(), "check_and_migrate_cma_pages", RULE_MIGRATE_FAILURE,
+		      "a page that can not be isolated");
+}
+
+static void isolate_pages(struct round *round, struct page **pages, long nr_pages,
+			  unsigned int gup_flags)
+{
 	for (long i = 0; i < nr_pages; i++) {
 		struct page *head = compound_head(pages[i]);
 
-		if (is_migrate_cma_page(head))
-			isolate_cma_page(head, list, &drain_allow);
+		if (!is_pinnable_page(head))
+			isolate_page(round, head, gup_flags);
 	}
 }
 
 /* True: all of them have moved. */
-static bool migrate_cma_pages(struct list_head *list)
+static bool migrate_isolated_pages(struct list_head *list)
 {
 	if (!migrate_pages(current_base(), list, new_non_cma_page, NULL))
 		return true;
-	base_decision(current_base(), "check_and_migrate_cma_pages", RULE_NONE,
-		      "some pages would not migrate: pinned where they are");
 	putback_movable_pages(list);
 	return false;
 }
 
+/* A page that can not be isolated is looked at for ever; here, for a while. */
+static long spins_for_isolation(void)
+{
+	base_die(current_base(), GUPSIM_DEAD_SPINS,
+		 "check_and_migrate_cma_pages(): a page that can not be isolated");
+	return -EIO;
+}
+
 /*
  * Migration needs the pages without our references, so these are given back, and the
- * range is pinned again afterwards: what is found then is looked at again.
+ * range is pinned again afterwards: what is found then is looked at again. Since v5.13
+ * it is check_and_migrate_movable_pages().
  */
 static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struct *mm,
 					unsigned long start, long nr_pages,
 					struct page **pages, struct vm_area_struct **vmas,
-					unsigned int gup_flags)
+					int *locked, unsigned int gup_flags)
 {
 	bool migrate_allow = true;
 	long ret = nr_pages;
 
 	if (rule_is(CMA_MIGRATE, CMA_KEPT)) {
 		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
-			      "pages in CMA areas stay where they are");
+			      "pages stay where they are");
 		return ret;
 	}
-	while (ret > 0 && migrate_allow) {
-		struct list_head cma_page_list = LIST_HEAD_INIT(cma_page_list);
+	for (int rounds = 0; ret > 0 && migrate_allow; rounds++) {
+		struct round round = {.drain_allow = true};
 
+		INIT_LIST_HEAD(&round.movable_page_list);
+		if (rounds == MAX_LOOKUPS)
+			return spins_for_isolation();
 		nr_pages = ret;
-		isolate_cma_pages(pages, nr_pages, &cma_page_list);
-		if (list_empty(&cma_page_list))
+		isolate_pages(&round, pages, nr_pages, gup_flags);
+		if (list_empty(&round.movable_page_list) && !round.isolation_errors)
 			break;
 		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
-			      "pages in a CMA area are moved out");
-		put_pages(pages, nr_pages);
-		migrate_allow = migrate_cma_pages(&cma_page_list);
-		ret = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas, NULL,
-					      gup_flags);
+			      "pages that may not stay where they are");
+		release_pages(pages, nr_pages, gup_flags);
+		migrate_allow = migrate_isolated_pages(&round.movable_page_list);
+		if (!migrate_allow && rule_is(MIGRATE_FAILURE, FAILURE_ENOMEM))
+			return decided_by(MIGRATE_FAILURE, -ENOMEM,
+					  "some pages would not migrate");
+		if (!migrate_allow)
+			base_decision(current_base(), __func__, RULE_MIGRATE_FAILURE,
+				      "some pages would not migrate: pinned there");
+		ret = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
+					      locked, gup_flags);
 	}
 	return ret;
 }
 
-/* A custom vm_ops can see the scope; of the allocator's paths only the slow one heeds it,
- * in kernels of this age. */
+/*
+ * What a fault may not allocate from meanwhile. A custom vm_ops can see the scope; before
+ * v5.9 only the slow one of the allocator's paths heeds it, which there is none of here.
+ */
 static unsigned int memalloc_nocma_save(void)
 {
 	unsigned int flags = current->flags & PF_MEMALLOC_NOCMA;
 
 	current->flags |= PF_MEMALLOC_NOCMA;
+	current_base()->memalloc_scopes++;
 	return flags;
 }
 
 static void memalloc_nocma_restore(unsigned int flags)
 {
 	current->flags = (current->flags & ~PF_MEMALLOC_NOCMA) | flags;
+	current_base()->memalloc_scopes--;
 }
 
-long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
-			   unsigned long start, unsigned long nr_pages,
-			   struct page **pages, struct vm_area_struct **vmas,
-			   unsigned int gup_flags)
+/* Is there a struct page at @address, so that its entry of pages is set? */
+static bool entry_is_set(struct vm_area_struct *vma, unsigned long address)
 {
-	const struct base *base = mm_base(mm);
+	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+
+	return ptep &&
+	       (!pte_special(*ptep) || pte_devmap(*ptep) || is_zero_pfn(pte_pfn(*ptep)));
+}
+
+static long refuse_fsdax(unsigned long start, struct page **pages,
+			 struct vm_area_struct **vmas, long nr_pages,
+			 unsigned int gup_flags)
+{
+	for (long i = 0; i < nr_pages; i++)
+		if (!entry_is_set(vmas[i], start + i * PAGE_SIZE))
+			return longterm_uses_unset_entry();
+	release_pages(pages, nr_pages, gup_flags);
+	return decided(-EOPNOTSUPP, "all is released");
+}
+
+/* Does the kernel look at more than the pages of a long-term pin? */
+static bool longterm_has_checks(const struct base *base)
+{
+	if (base->config_cma)
+		return true;
+	return rule_is(LONGTERM_VMAS, VMAS_NOTED)
+		       ? base->config_fs_dax
+		       : rule_is(ZONE_MOVABLE, MOVABLE_NOT_PINNABLE);
+}
+
+static long check_noted_pages(struct task_struct *tsk, struct mm_struct *mm,
+			      unsigned long start, long nr_pages, struct page **pages,
+			      struct vm_area_struct **vmas, unsigned int gup_flags)
+{
+	nr_pages = decided(nr_pages, "pages are pinned, their VMAs noted");
+	base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
+	if (check_dax_vmas(vmas, nr_pages))
+		return refuse_fsdax(start, pages, vmas, nr_pages, gup_flags);
+	if (!mm_base(mm)->config_cma)
+		return nr_pages;
+	return check_and_migrate_cma_pages(tsk, mm, start, nr_pages, pages, vmas, NULL,
+					   gup_flags);
+}
+
+/* Before v5.11: every page with its VMA, for check_dax_vmas(). */
+static long longterm_noting_vmas(struct task_struct *tsk, struct mm_struct *mm,
+				 unsigned long start, unsigned long nr_pages,
+				 struct page **pages, struct vm_area_struct **vmas,
+				 unsigned int gup_flags)
+{
 	struct vm_area_struct **vmas_tmp = vmas;
 	unsigned int nocma;
 	long rc;
 
-	/* A kernel with neither has nothing to check. */
-	if (!(gup_flags & FOLL_LONGTERM) || (!base->config_fs_dax && !base->config_cma))
-		return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
-					       NULL, gup_flags);
 	if (!pages)
 		return decided(-EINVAL, "FOLL_LONGTERM without a pages array");
 	if (!vmas_tmp) {
@@ -160,21 +255,46 @@ long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 	nocma = memalloc_nocma_save();
 	rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas_tmp, NULL,
 				     gup_flags);
-	memalloc_nocma_restore(nocma);
-	if (rc < 0)
-		goto out;
-	rc = decided(rc, "pages are pinned, their VMAs noted");
-	base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
-	if (check_dax_vmas(vmas_tmp, rc)) {
-		put_pages(pages, rc);
-		rc = decided(-EOPNOTSUPP, "all is released");
-		goto out;
-	}
-	if (base->config_cma)
-		rc = check_and_migrate_cma_pages(tsk, mm, start, rc, pages, vmas_tmp,
-						 gup_flags);
-out:
+	/* It was later extended to what follows. */
+	if (rule_is(LONGTERM_SCOPE, SCOPE_SLOW_PATH))
+		memalloc_nocma_restore(nocma);
+	if (rc >= 0)
+		rc = check_noted_pages(tsk, mm, start, rc, pages, vmas_tmp, gup_flags);
+	if (!rule_is(LONGTERM_SCOPE, SCOPE_SLOW_PATH))
+		memalloc_nocma_restore(nocma);
 	if (vmas_tmp != vmas)
 		kfree(vmas_tmp);
 	return rc;
+}
+
+static long longterm(struct task_struct *tsk, struct mm_struct *mm, unsigned long start,
+		     unsigned long nr_pages, struct page **pages,
+		     struct vm_area_struct **vmas, int *locked, unsigned int gup_flags)
+{
+	unsigned int nocma = memalloc_nocma_save();
+	long rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas, locked,
+					  gup_flags);
+
+	if (rc > 0) {
+		base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
+		rc = check_and_migrate_cma_pages(tsk, mm, start, rc, pages, vmas, locked,
+						 gup_flags);
+	}
+	memalloc_nocma_restore(nocma);
+	return rc;
+}
+
+long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
+			   unsigned long start, unsigned long nr_pages,
+			   struct page **pages, struct vm_area_struct **vmas, int *locked,
+			   unsigned int gup_flags)
+{
+	/* A kernel without fsdax and CMA has nothing to check. */
+	if (!(gup_flags & FOLL_LONGTERM) || !longterm_has_checks(mm_base(mm)))
+		return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
+					       locked, gup_flags);
+	if (rule_is(LONGTERM_VMAS, VMAS_NOTED))
+		return longterm_noting_vmas(tsk, mm, start, nr_pages, pages, vmas,
+					    gup_flags);
+	return longterm(tsk, mm, start, nr_pages, pages, vmas, locked, gup_flags);
 }

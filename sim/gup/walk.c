@@ -9,9 +9,6 @@
 
 #include <errno.h>
 
-/* How often one address may be looked up before it counts as spinning for ever. */
-#define MAX_LOOKUPS 100
-
 /* What a walk keeps from page to page. */
 struct follow_page_context {
 	struct dev_pagemap *pgmap; /* pages of a device come in rows */
@@ -32,16 +29,35 @@ static bool can_follow_write_pte(pte_t pte, unsigned int flags)
 	       ((flags & FOLL_FORCE) && (flags & FOLL_COW) && pte_dirty(pte));
 }
 
+static bool pfn_is_refused(unsigned int flags)
+{
+	switch (base_rule(current_base(), RULE_PFN_PTE)) {
+	case PFN_EFAULT_IF_GET:
+		return flags & FOLL_GET;
+	case PFN_EFAULT_IF_HELD:
+		return flags & (FOLL_GET | FOLL_PIN);
+	default:
+		return false;
+	}
+}
+
 static struct page *follow_pfn_pte(pte_t *ptep, unsigned int flags)
 {
-	if (flags & FOLL_GET)
-		return ERR_PTR(decided(-EFAULT, "a frame without a struct page to hold"));
+	if (pfn_is_refused(flags))
+		return ERR_PTR(decided_by(PFN_PTE, -EFAULT,
+					  "a frame without a struct page to hold"));
 	if (flags & FOLL_TOUCH) {
 		pte_t entry = pte_mkyoung(*ptep);
 
 		set_pte(ptep, flags & FOLL_WRITE ? pte_mkdirty(entry) : entry);
 	}
 	return ERR_PTR(decided(-EEXIST, "the entry counts, without a page"));
+}
+
+/* A page of a device is there only for those who hold it. */
+static unsigned int devmap_flags(void)
+{
+	return rule_is(DEVMAP_PIN, DEVMAP_IF_GET) ? FOLL_GET : FOLL_GET | FOLL_PIN;
 }
 
 /* What a special pte stands for: a device's page, the zero page, or no page at all. */
@@ -52,7 +68,7 @@ static struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,
 	struct phys *phys = mm_phys(vma->vm_mm);
 	unsigned long pfn = pte_pfn(*ptep);
 
-	if (pte_devmap(*ptep) && (flags & FOLL_GET)) {
+	if (pte_devmap(*ptep) && (flags & devmap_flags())) {
 		ctx->pgmap = get_dev_pagemap(phys, pfn, ctx->pgmap);
 		if (ctx->pgmap)
 			return pfn_to_page(phys, pfn);
@@ -98,7 +114,8 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 		if (!page || IS_ERR(page))
 			return page;
 	}
-	if (likely(flags & FOLL_GET) && unlikely(!try_get_page(page)))
+	if (unlikely(!(likely(flags & FOLL_GET) ? try_get_page(page)
+						: try_grab_page(page, flags))))
 		return ERR_PTR(decided(-ENOMEM, "no reference can be taken"));
 	if (likely(flags & FOLL_TOUCH))
 		touch_page(page, pte, flags);
@@ -120,6 +137,30 @@ static struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long a
 	return follow_page_pte(vma, ptep, flags, ctx);
 }
 
+/* A file system that tracks dirty pages must hear of each write, and a pin tells of none.
+ */
+static bool vma_needs_dirty_tracking(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED) &&
+	       vma->vm_ops && (vma->vm_ops->page_mkwrite || vma->vm_ops->pfn_mkwrite);
+}
+
+static int check_longterm_vma(struct vm_area_struct *vma, unsigned int gup_flags)
+{
+	static const char func[] = "check_vma_flags";
+	struct base *base = mm_base(vma->vm_mm);
+
+	if (vma_is_fsdax(vma) && rule_is(VMA_FSDAX, FSDAX_REFUSED))
+		return base_decided(base, func, "a VMA of a file on an fsdax device",
+				    RULE_VMA_FSDAX, -EOPNOTSUPP);
+	if ((gup_flags & FOLL_PIN) && (gup_flags & FOLL_WRITE) &&
+	    !vma_is_anonymous(vma) && rule_is(VMA_FILE_WRITE, FILE_WRITE_REFUSED) &&
+	    vma_needs_dirty_tracking(vma))
+		return base_decided(base, func, "the file system tracks dirty pages",
+				    RULE_VMA_FILE_WRITE, -EFAULT);
+	return 0;
+}
+
 static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 {
 	unsigned long vm_flags = vma->vm_flags;
@@ -128,6 +169,12 @@ static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 		return decided(-EFAULT, "VM_IO or VM_PFNMAP: there are no pages to pin");
 	if ((gup_flags & FOLL_ANON) && !vma_is_anonymous(vma))
 		return decided(-EFAULT, "FOLL_ANON, and the VMA is not anonymous");
+	if (gup_flags & FOLL_LONGTERM) {
+		int error = check_longterm_vma(vma, gup_flags);
+
+		if (error)
+			return error;
+	}
 	if (gup_flags & FOLL_WRITE) {
 		if (vm_flags & VM_WRITE)
 			return 0;
@@ -222,14 +269,26 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 	return base_alive(base) ? 0 : -EIO;
 }
 
+/* ERR_PTR: there is no VMA, or none to pin from. */
 static struct vm_area_struct *
 find_checked_vma(struct mm_struct *mm, unsigned long address, unsigned int gup_flags)
 {
 	struct vm_area_struct *vma = find_extend_vma(mm, address);
+	int error;
 
-	if (!vma)
+	if (!vma) {
 		base_decision_at(current_base(), "__get_user_pages", address, "no VMA");
-	return vma && !check_vma_flags(vma, gup_flags) ? vma : NULL;
+		return ERR_PTR(-EFAULT);
+	}
+	error = check_vma_flags(vma, gup_flags);
+	return error ? ERR_PTR(error) : vma;
+}
+
+static int killed(void)
+{
+	return base_decided(current_base(), "__get_user_pages", "a SIGKILL is pending",
+			    RULE_FATAL_SIGNAL,
+			    rule_is(FATAL_SIGNAL, SIGNAL_EINTR) ? -EINTR : -ERESTARTSYS);
 }
 
 /* Look, fault, look again, until there is a page or an error. */
@@ -245,9 +304,7 @@ static struct page *find_page(struct task_struct *tsk, struct vm_area_struct *vm
 		int error;
 
 		if (unlikely(fatal_signal_pending(current)))
-			return ERR_PTR(base_decided(current_base(), func,
-						    "a SIGKILL is pending", RULE_NONE,
-						    -ERESTARTSYS));
+			return ERR_PTR(killed());
 		page = follow_page_mask(vma, address, foll_flags, ctx);
 		if (likely(page))
 			return page;
@@ -266,7 +323,7 @@ static struct page *find_page(struct task_struct *tsk, struct vm_area_struct *vm
  * A long-term pin looks at every entry of pages, also at one that was never set: what a
  * kernel does with that is undefined.
  */
-static int longterm_uses_unset_entry(void)
+int longterm_uses_unset_entry(void)
 {
 	base_contract(current_base(), "__gup_longterm_locked",
 		      "an entry of pages that was never set is used");
@@ -293,8 +350,8 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 
 		if (!vma || start >= vma->vm_end) {
 			vma = find_checked_vma(mm, start, gup_flags);
-			if (!vma) {
-				ret = -EFAULT;
+			if (IS_ERR(vma)) {
+				ret = PTR_ERR(vma);
 				break;
 			}
 		}
@@ -305,7 +362,10 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 			/* Entries that count, but have no page to give. */
 			if (ret != -EEXIST && ret != -ENOENT)
 				break;
-			if (pages && (gup_flags & FOLL_LONGTERM)) {
+			if (ret == -EEXIST && pages && rule_is(PFN_PTE, PFN_EEXIST))
+				break;
+			if (pages && (gup_flags & FOLL_LONGTERM) &&
+			    mm_base(mm)->config_cma) {
 				ret = longterm_uses_unset_entry();
 				break;
 			}

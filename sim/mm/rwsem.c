@@ -4,6 +4,7 @@
 #include "mm/mm.h"
 
 #include <errno.h>
+#include <linux/sched/signal.h>
 
 /* What a running call takes it relies on: a listener may not give it back. */
 static bool taken_by_call(const struct rw_semaphore *sem)
@@ -22,6 +23,14 @@ void down_read(struct rw_semaphore *sem)
 	sem->readers++;
 	if (taken_by_call(sem))
 		sem->lent++;
+}
+
+int down_read_killable(struct rw_semaphore *sem)
+{
+	if (sem->writer && current && fatal_signal_pending(current))
+		return -EINTR;
+	down_read(sem);
+	return 0;
 }
 
 void up_read(struct rw_semaphore *sem)

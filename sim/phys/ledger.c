@@ -83,62 +83,64 @@ static int add_entry(struct base *base, struct page_ledger *page, struct call *c
 	return 0;
 }
 
-int ledger_take(struct base *base, struct page_ledger *page, struct call *call)
+int ledger_take(struct base *base, struct page_ledger *page, struct call *call, long nr)
 {
 	struct call_ref *ref = *find(page, call);
 
 	if (!ref)
-		return add_entry(base, page, call, 1);
-	ref->count++;
+		return add_entry(base, page, call, nr);
+	ref->count += nr;
 	return 0;
 }
 
-static void drop_from(struct base *base, struct call_ref **link)
+static void drop_from(struct base *base, struct call_ref **link, long nr)
 {
 	struct call_ref *ref = *link;
 
-	if (--ref->count)
+	ref->count -= nr;
+	if (ref->count)
 		return;
 	*link = ref->next;
 	call_put(base, ref->call);
 	heap_free(&base->heap, ref);
 }
 
-void ledger_drop(struct base *base, struct page_ledger *page, struct call *call)
+void ledger_drop(struct base *base, struct page_ledger *page, struct call *call, long nr)
 {
 	struct call_ref **link = find(page, call);
 
 	if (*link)
-		drop_from(base, link);
+		drop_from(base, link, nr);
 }
 
 /* @pid 0: anybody's. */
-static struct call_ref **youngest(struct page_ledger *page, pid_t pid)
+static struct call_ref **youngest(struct page_ledger *page, pid_t pid, long nr)
 {
 	struct call_ref **link = &page->calls;
 
-	while (*link && ((*link)->count < 0 || (*link)->call->running ||
+	while (*link && ((*link)->count < nr || (*link)->call->running ||
 			 (pid && (*link)->call->pid != pid)))
 		link = &(*link)->next;
 	return link;
 }
 
-bool ledger_drop_youngest(struct base *base, struct page_ledger *page)
+bool ledger_drop_youngest(struct base *base, struct page_ledger *page, long nr)
 {
-	struct call_ref **link = youngest(page, base_current_pid(base));
+	struct call_ref **link = youngest(page, base_current_pid(base), nr);
 
 	if (!*link)
-		link = youngest(page, 0);
+		link = youngest(page, 0, nr);
 	if (!*link)
 		return false;
-	drop_from(base, link);
+	drop_from(base, link, nr);
 	return true;
 }
 
-void ledger_book_missing(struct base *base, struct page_ledger *page, struct call *call)
+void ledger_book_missing(struct base *base, struct page_ledger *page, struct call *call,
+			 long nr)
 {
 	/* Without host memory the audit still sees that the sum is wrong. */
-	(void)add_entry(base, page, call, -1);
+	(void)add_entry(base, page, call, -nr);
 }
 
 void ledger_forget(struct base *base, struct page_ledger *page)

@@ -55,17 +55,18 @@ static inline struct page_ledger *ledger_of(const struct ledger *ledger,
 	return &ledger->chunk[pfn / LEDGER_CHUNK][pfn % LEDGER_CHUNK];
 }
 
-/* One reference more for @call. -ENOMEM: nothing is noted, take no reference. */
-int ledger_take(struct base *base, struct page_ledger *page, struct call *call);
-/* One less for @call, which has it. */
-void ledger_drop(struct base *base, struct page_ledger *page, struct call *call);
+/* @nr references more for @call. -ENOMEM: nothing is noted, take no reference. */
+int ledger_take(struct base *base, struct page_ledger *page, struct call *call, long nr);
+/* @nr less for @call, which has them. */
+void ledger_drop(struct base *base, struct page_ledger *page, struct call *call, long nr);
 /*
- * One less for somebody outside: for the youngest reference that a call of current's has,
- * else for anyone's youngest. False: no call has one.
+ * @nr less for somebody outside: for the youngest call of current's that has as many,
+ * else for anyone's youngest. False: no call has.
  */
-bool ledger_drop_youngest(struct base *base, struct page_ledger *page);
-/* Book one reference as missing against @call. */
-void ledger_book_missing(struct base *base, struct page_ledger *page, struct call *call);
+bool ledger_drop_youngest(struct base *base, struct page_ledger *page, long nr);
+/* Book @nr references as missing against @call. */
+void ledger_book_missing(struct base *base, struct page_ledger *page, struct call *call,
+			 long nr);
 /* The page is free: forget what was noted. */
 void ledger_forget(struct base *base, struct page_ledger *page);
 

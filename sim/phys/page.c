@@ -10,18 +10,18 @@ static struct page_ledger *page_ledger(struct page *page)
 	return ledger_of(&page_phys(page)->ledger, pfn_of_page(page));
 }
 
-int ledger_take_for_call(struct page *page)
+int ledger_take_for_call(struct page *page, int nr)
 {
 	struct base *base = page_phys(page)->base;
 
-	return ledger_take(base, page_ledger(page), base->call);
+	return ledger_take(base, page_ledger(page), base->call, nr);
 }
 
-void ledger_drop_for_call(struct page *page)
+void ledger_drop_for_call(struct page *page, int nr)
 {
 	struct base *base = page_phys(page)->base;
 
-	ledger_drop(base, page_ledger(page), base->call);
+	ledger_drop(base, page_ledger(page), base->call, nr);
 }
 
 /* It can not fail: without host memory to name the call, the reference stays unnamed. */
@@ -39,32 +39,32 @@ void get_page(struct page *page)
 	if (!base_bug_on(base, page_ref_count(page) <= 0, __func__,
 			 "a page reference count of 0 or below")) {
 		if (page_phys(page)->ledger.chunk &&
-		    (!named || ledger_take_for_call(page)))
+		    (!named || ledger_take_for_call(page, 1)))
 			ledger_note(page, REF_UNNAMED, 1);
 		page_ref_add(page, 1);
 	}
 	base_call_end(base, outer);
 }
 
-static void ledger_drop_outside(struct page *page, const char *func)
+static void ledger_drop_outside(struct page *page, int nr, const char *func)
 {
 	struct base *base = page_phys(page)->base;
 	struct call *call;
 
-	if (ledger_drop_youngest(base, page_ledger(page)))
+	if (ledger_drop_youngest(base, page_ledger(page), nr))
 		return;
-	if (page_ledger(page)->kind[REF_UNNAMED]) {
-		ledger_note(page, REF_UNNAMED, -1);
+	if (page_ledger(page)->kind[REF_UNNAMED] >= nr) {
+		ledger_note(page, REF_UNNAMED, -nr);
 		return;
 	}
 	call = call_new(base, func);
 	if (!call)
 		return;
-	ledger_book_missing(base, page_ledger(page), call);
+	ledger_book_missing(base, page_ledger(page), call, nr);
 	call_put(base, call);
 }
 
-void put_page(struct page *page)
+void put_page_refs(struct page *page, int refs, const char *func)
 {
 	struct phys *phys = page_phys(page);
 	struct call *outer;
@@ -72,14 +72,34 @@ void put_page(struct page *page)
 	if (!base_alive(phys->base))
 		return;
 	base_call_begin_anonymous(phys->base, &outer);
-	if (!base_bug_on(phys->base, page_ref_count(page) == 0, __func__,
+	if (!base_bug_on(phys->base, page_ref_count(page) == 0, func,
 			 "a page that has no references")) {
 		if (phys->ledger.chunk)
-			ledger_drop_outside(page, __func__);
-		page_ref_add(page, -1);
+			ledger_drop_outside(page, refs, func);
+		page_ref_add(page, -refs);
 		page_ref_dropped(page);
 	}
 	base_call_end(phys->base, outer);
+}
+
+gfp_t current_gfp_context(const struct phys *phys, gfp_t gfp)
+{
+	if (gfp == GFP_USER || !current || current->sim->base != phys->base ||
+	    !(current->flags & PF_MEMALLOC_NOCMA))
+		return gfp;
+	switch (base_rule(phys->base, RULE_LONGTERM_SCOPE)) {
+	case SCOPE_NO_CMA:
+		return GFP_MOVABLE_NO_CMA;
+	case SCOPE_NOT_MOVABLE:
+		return GFP_USER;
+	default:
+		return gfp;
+	}
+}
+
+void put_page(struct page *page)
+{
+	put_page_refs(page, 1, __func__);
 }
 
 unsigned long page_to_pfn(const struct page *page)

@@ -63,37 +63,50 @@ static inline void page_ref_becomes(struct page *page, enum ref_kind from,
 	ledger_note(page, to, 1);
 }
 
-int ledger_take_for_call(struct page *page);
-void ledger_drop_for_call(struct page *page);
+int ledger_take_for_call(struct page *page, int nr);
+void ledger_drop_for_call(struct page *page, int nr);
 
-/* One reference for the running call's caller; false, with a WARN, if the count is bad.
- */
-static inline bool try_get_page(struct page *page)
+/* @refs references for the running call's caller; false, with a WARN of @func, if the
+ * count is bad. */
+static inline bool try_take_call_page(struct page *page, int refs, const char *func)
 {
 	struct phys *phys = page_phys(page);
 
 	page = compound_head(page);
 	if (unlikely(page_ref_count(page) <= 0)) {
-		base_warn(phys->base, __func__, "a page reference count of 0 or below");
+		base_warn(phys->base, func, "a page reference count of 0 or below");
 		return false;
 	}
-	if (unlikely(phys->ledger.chunk) && ledger_take_for_call(page))
+	if (unlikely(phys->ledger.chunk) && ledger_take_for_call(page, refs))
 		return false;
-	page_ref_add(page, 1);
+	page_ref_add(page, refs);
 	return true;
 }
 
-/* Give back what the running call took with try_get_page(). */
-static inline void put_call_page(struct page *page)
+static inline bool try_get_page(struct page *page)
+{
+	return try_take_call_page(page, 1, __func__);
+}
+
+/* Give back what the running call has taken so. */
+static inline void put_call_page_refs(struct page *page, int refs)
 {
 	if (base_bug_on(page_phys(page)->base, page_ref_count(page) == 0, "put_page",
 			"a page that has no references"))
 		return;
 	if (unlikely(page_phys(page)->ledger.chunk))
-		ledger_drop_for_call(page);
-	page_ref_add(page, -1);
+		ledger_drop_for_call(page, refs);
+	page_ref_add(page, -refs);
 	page_ref_dropped(page);
 }
+
+static inline void put_call_page(struct page *page)
+{
+	put_call_page_refs(page, 1);
+}
+
+/* The same for somebody outside: @func is what he called. */
+void put_page_refs(struct page *page, int refs, const char *func);
 
 /* The rest of it is zero: so the host gave it to us, and so free_page() left it. */
 static inline void init_page(struct page *page, enum gupsim_zone zone)
@@ -121,12 +134,18 @@ static inline struct page *prep_new_page(struct phys *phys, struct page *page,
 	return page;
 }
 
+/* What the scope that current is in leaves of @gfp. */
+SIM_COLD gfp_t current_gfp_context(const struct phys *phys, gfp_t gfp);
+
 /* A zeroed frame with one reference of @kind, or NULL: no memory. */
 static inline struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind)
 {
-	struct area *area = area_with_room(phys, gfp);
+	struct area *area;
 	struct page *page;
 
+	if (unlikely(phys->base->memalloc_scopes))
+		gfp = current_gfp_context(phys, gfp);
+	area = area_with_room(phys, gfp);
 	if (base_fails(&phys->fail_page_in) || !area)
 		return NULL;
 	if (unlikely(list_empty(&area->free)))

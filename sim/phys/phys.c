@@ -53,6 +53,19 @@ static unsigned long init_area(struct area *area, enum gupsim_zone zone,
 	return area->end;
 }
 
+static void set_zonelist(struct phys *phys, gfp_t gfp, const enum area_kind *order)
+{
+	struct area **zonelist = phys->zonelist[gfp];
+
+	for (int i = 0; i < NR_AREAS && order[i] != NR_AREAS; i++) {
+		struct area *area = &phys->area[order[i]];
+
+		if (area->start < area->end)
+			*zonelist++ = area;
+	}
+	*zonelist = NULL;
+}
+
 void phys_allocate_in(struct phys *phys, enum gupsim_place place)
 {
 	/* CMA blocks last: they are kept for whoever needs them contiguous. */
@@ -62,15 +75,12 @@ void phys_allocate_in(struct phys *phys, enum gupsim_place place)
 		[GUPSIM_IN_CMA] = {AREA_CMA, NR_AREAS},
 		[GUPSIM_IN_MOVABLE] = {AREA_MOVABLE, NR_AREAS},
 	};
-	struct area **zonelist = phys->zonelist[GFP_HIGHUSER_MOVABLE];
+	static const enum area_kind no_cma[] = {AREA_MOVABLE, AREA_NORMAL, NR_AREAS};
 
-	for (int i = 0; i < NR_AREAS && order[place][i] != NR_AREAS; i++) {
-		struct area *area = &phys->area[order[place][i]];
-
-		if (area->start < area->end)
-			*zonelist++ = area;
-	}
-	*zonelist = NULL;
+	set_zonelist(phys, GFP_HIGHUSER_MOVABLE, order[place]);
+	set_zonelist(phys, GFP_MOVABLE_NO_CMA,
+		     place == GUPSIM_ANYWHERE || place == GUPSIM_IN_CMA ? no_cma
+									: order[place]);
 }
 
 static void init_zero_page(struct phys *phys)

@@ -35,7 +35,9 @@
 #define GFP_USER   0u
 /* Also from where pages can be moved out again: ZONE_MOVABLE and CMA blocks. */
 #define GFP_HIGHUSER_MOVABLE 1u
-#define NR_GFPS		     2
+/* The same without CMA blocks. */
+#define GFP_MOVABLE_NO_CMA 2u
+#define NR_GFPS		   3
 
 enum area_kind {
 	AREA_NORMAL,

@@ -20,9 +20,15 @@ struct arguments {
 	struct page **pages;
 	struct vm_area_struct **vmas;
 	int *locked;
+	bool pins; /* by a function that makes pins */
 };
 
 typedef long (*invoke_fn)(const struct arguments *args);
+
+enum {
+	WANTS_LOCK = 1,
+	PINS = 2
+};
 
 void *pinned_unset(void)
 {
@@ -226,6 +232,8 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 		return;
 	name_calls(run, s, s->name);
 	pinned->made = s;
+	/* FOLL_PIN is not for callers, but not every release minds it. */
+	pinned->is_pin = args->pins || (args->flags & FOLL_PIN);
 	pinned->serial = gupsim_last_call(run->machine) + 1;
 	run_faults(run, &min, &maj);
 	pinned->result = call_locked(run, s, args, invoke, wants_lock);
@@ -276,13 +284,24 @@ static long invoke_pin(const struct arguments *a)
 	return gupsim_pin_user_pages(a->start, a->nr, a->flags, a->pages, a->vmas);
 }
 
+static long invoke_pin_locked(const struct arguments *a)
+{
+	return gupsim_pin_user_pages_locked(a->start, a->nr, a->flags, a->pages,
+					    a->locked);
+}
+
+static long invoke_pin_unlocked(const struct arguments *a)
+{
+	return gupsim_pin_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
+}
+
 /* Without a TASK it is the mm of who runs. */
 static void pin(struct run *run, const struct statement *s, struct result *result,
-		invoke_fn invoke, bool wants_lock)
+		invoke_fn invoke, unsigned int traits)
 {
 	const struct value *task = story_value(s, "TASK"), *tsk = story_value(s, "tsk");
 	const struct symbol *whose = task ? task->symbol : run->actor;
-	struct arguments args = {.nr = 0};
+	struct arguments args = {.pins = traits & PINS};
 
 	if (!whose) {
 		run_refuse(run, s, result, NULL, "a task that runs", "there is none yet");
@@ -294,45 +313,47 @@ static void pin(struct run *run, const struct statement *s, struct result *resul
 	if (tsk)
 		args.tsk = tsk->symbol ? run_thing(run, tsk->symbol)->task : NULL;
 	if (args.mm)
-		call(run, s, result, &args, invoke, wants_lock);
+		call(run, s, result, &args, invoke, traits & WANTS_LOCK);
 }
 
 HANDLER(handle_get_user_pages_remote)
 {
-	pin(run, s, result, invoke_remote, true);
+	pin(run, s, result, invoke_remote, WANTS_LOCK);
 }
 
 HANDLER(handle_get_user_pages)
 {
-	pin(run, s, result, invoke_local, true);
+	pin(run, s, result, invoke_local, WANTS_LOCK);
 }
 
 HANDLER(handle_get_user_pages_locked)
 {
-	pin(run, s, result, invoke_locked, true);
+	pin(run, s, result, invoke_locked, WANTS_LOCK);
 }
 
 HANDLER(handle_get_user_pages_unlocked)
 {
-	pin(run, s, result, invoke_unlocked, false);
-}
-
-static void is_unpinned(struct run *run, const struct statement *s)
-{
-	if (s->name)
-		run_thing(run, s->name)->pinned.give_back = gupsim_unpin_user_page;
+	pin(run, s, result, invoke_unlocked, 0);
 }
 
 HANDLER(handle_pin_user_pages_remote)
 {
-	is_unpinned(run, s);
-	pin(run, s, result, invoke_pin_remote, true);
+	pin(run, s, result, invoke_pin_remote, WANTS_LOCK | PINS);
 }
 
 HANDLER(handle_pin_user_pages)
 {
-	is_unpinned(run, s);
-	pin(run, s, result, invoke_pin, true);
+	pin(run, s, result, invoke_pin, WANTS_LOCK | PINS);
+}
+
+HANDLER(handle_pin_user_pages_locked)
+{
+	pin(run, s, result, invoke_pin_locked, WANTS_LOCK | PINS);
+}
+
+HANDLER(handle_pin_user_pages_unlocked)
+{
+	pin(run, s, result, invoke_pin_unlocked, PINS);
 }
 
 /* References one by one. */
@@ -401,7 +422,7 @@ static void give_back_all(struct run *run, const struct statement *s,
 static void as_taken(struct page **pages, unsigned long nr, struct pinned *pinned)
 {
 	for (unsigned long i = 0; i < nr; i++)
-		(pinned->give_back ? pinned->give_back : put_page)(pages[i]);
+		(pinned->is_pin ? gupsim_unpin_user_page : put_page)(pages[i]);
 }
 
 static void unpin(struct page **pages, unsigned long nr, struct pinned *pinned)

@@ -375,7 +375,8 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 	pinned->locked = number(line, "locked", 0);
 	pinned->has_locked = story_value(s, "locked") && story_value(s, "locked")->text &&
 			     strcmp(story_value(s, "locked")->text, "NULL") != 0;
-	pinned->weight = takes_pins(run, s) ? PIN_BIAS : 1;
+	pinned->is_pin = takes_pins(run, s);
+	pinned->weight = PIN_BIAS;
 	if (number(line, "lock", 0))
 		run_fail(run, s, "mmap_sem after the call", "0 readers", "held");
 	pinned->room = plan_entries(run->story, s);

@@ -58,6 +58,8 @@ HANDLER(handle_get_user_pages_locked);
 HANDLER(handle_get_user_pages_unlocked);
 HANDLER(handle_pin_user_pages_remote);
 HANDLER(handle_pin_user_pages);
+HANDLER(handle_pin_user_pages_locked);
+HANDLER(handle_pin_user_pages_unlocked);
 HANDLER(handle_get_page);
 HANDLER(handle_put_page);
 HANDLER(handle_unpin_user_page);

@@ -101,6 +101,9 @@ long thing_holds(const struct run *run, const struct symbol *symbol,
 {
 	const struct pinned *pinned = &run_thing(run, symbol)->pinned;
 
-	return (long)(find_held(pinned, page + 1) - find_held(pinned, page)) *
-	       (pinned->weight ? pinned->weight : 1);
+	long entries = find_held(pinned, page + 1) - find_held(pinned, page);
+
+	if (!entries || !pinned->is_pin)
+		return entries;
+	return entries * (pinned->weight ? pinned->weight : gupsim_pin_refs(page));
 }

@@ -88,9 +88,9 @@ struct pinned {
 	 */
 	struct page **held;
 	size_t nr_held;
-	void (*give_back)(struct page *page); /* NULL: put_page() */
+	bool is_pin; /* given back with unpin_user_page() */
 	long result;
-	long weight; /* references that an entry is; 0: one */
+	long weight; /* of each pin, in references; 0: the machine knows */
 	int locked;
 	bool has_locked;
 	const struct statement *made; /* the call */

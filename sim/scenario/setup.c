@@ -26,6 +26,8 @@ struct gupsim_config story_config(const struct story *story)
 {
 	struct gupsim_config config = gupsim_config_default();
 
+	config.linux_version = 0;
+
 	for (const struct statement *s = story->settings; s; s = s->next)
 		apply_setting(s, &config);
 	return config;

@@ -213,6 +213,22 @@ static const struct verb verbs[] = {
 	 .example = "p = pin_user_pages(A.heap, 4, WRITE) -> 4",
 	 .real = "the module calls it"},
 
+	{"pin_user_pages_locked", "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_pin_user_pages_locked, .plan = plan_call,
+	 .help = "pin pages of current's mm; the lock may be dropped to wait",
+	 .more = "From v5.8 to v5.17.",
+	 .example = "p = pin_user_pages_locked(A.heap, 4, WRITE, locked=1) -> 4",
+	 .real = "the module calls it"},
+
+	{"pin_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_pin_user_pages_unlocked, .plan = plan_call,
+	 .help = "pin pages of current's mm; the function takes the lock itself",
+	 .more = "There since v5.8.",
+	 .example = "p = pin_user_pages_unlocked(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
 	{"put", "HELD", .run = handle_put, .plan = plan_put,
 	 .help = "give back all that a call or reference still holds, the way it was "
 		 "taken",

@@ -9,8 +9,7 @@
 
 #define MIGRATE_PASSES 10
 
-/* The isolation's, the cache's, the buffers'. Anybody else's keeps the page in place. */
-static int expected_page_refs(struct page *page)
+int expected_page_refs(struct page *page)
 {
 	return 1 + (page_mapping(page) ? 1 + PagePrivate(page) : 0);
 }

@@ -11,6 +11,9 @@
 /* Allocates the frame that @page moves to, with a reference of REF_KERNEL. */
 typedef struct page *(*new_page_fn)(struct page *page, void *arg);
 
+/* The isolation's, the cache's, the buffers'. Anybody else's keeps the page in place. */
+int expected_page_refs(struct page *page);
+
 /*
  * Move the isolated pages of @from. Those that moved leave the list; those that would not
  * stay on it. Returns the number of the latter, or -ENOMEM.

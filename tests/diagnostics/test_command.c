@@ -151,7 +151,7 @@ static void what_is_missing_is_said(void **state)
 	assert_refused("run", "run: which fixtures?");
 	assert_refused("run nowhere", "nowhere: No such file or directory");
 	assert_refused("run empty", "empty: there is no .gup file below it");
-	assert_refused("run --kernel v5.7 good", "unknown kernel 'v5.7'");
+	assert_refused("run --kernel v7.9 good", "unknown kernel 'v7.9'");
 	assert_refused("run --rule a=b good", "unknown rule 'a'");
 	assert_refused("run --kernel", "requires an argument");
 	assert_refused("explain", "explain: give one FILE or FILE:LINE");
@@ -209,8 +209,8 @@ static void a_run_can_be_looked_into(void **state)
 	assert_has("good/a.gup:1: on v5.6\nmm A: ");
 	assert_int_equal(run("1", "kernels"), 0);
 	assert_has("v5.5 v5.6");
-	assert_has("get_user_pages_remote.longterm = refused|unless_locked\n");
-	assert_has("v5.6   unless_locked    measured, commit c4237f8b1f4f\n");
+	assert_has("get_user_pages_remote.longterm = refused|unless_locked|served\n");
+	assert_has("v5.6      unless_locked    measured, commit c4237f8b1f4f\n");
 	assert_int_equal(run("1", "verbs evict"), 0);
 	assert_has("evict FILEPAGES\n");
 }

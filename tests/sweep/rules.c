@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every rule of every release, overridden with every other value it can have, makes some
+ * Every value that a rule can have, put in place of another on some release, makes some
  * fixture fail: a rule that no fixture notices is not tested.
  */
 #include "tree.h"
@@ -52,22 +52,29 @@ static void test_all_hold_as_they_are(void **state)
 	}
 }
 
-static size_t check_value(size_t kernel, size_t rule, const char *value)
+/* Is @value, where a release has another, noticed on that release? */
+static bool is_noticed_on(size_t kernel, size_t rule, const char *value)
 {
 	struct gupsim_rule_cell cell;
-	const char *failed;
 	char override[128];
 
 	assert_int_equal(gupsim_rule_cell(kernel, rule, &cell), 0);
 	if (!strcmp(cell.value, value))
-		return 0;
+		return false;
 	snprintf(override, sizeof(override), "%s=%s", gupsim_rule_info(rule)->name,
 		 value);
-	failed = fixture_that_fails(gupsim_kernel_name(kernel), override);
-	if (!failed)
-		print_error("no fixture notices %s on %s\n", override,
-			    gupsim_kernel_name(kernel));
-	return !failed;
+	return fixture_that_fails(gupsim_kernel_name(kernel), override);
+}
+
+/* A rule may say something only on releases that other rules have prepared for it. */
+static size_t check_value(size_t rule, const char *value)
+{
+	for (size_t k = gupsim_nr_kernels(); k-- > 0;)
+		if (is_noticed_on(k, rule, value))
+			return 0;
+	print_error("no fixture notices %s=%s on any release\n",
+		    gupsim_rule_info(rule)->name, value);
+	return 1;
 }
 
 static void test_every_other_value_is_noticed(void **state)
@@ -75,11 +82,10 @@ static void test_every_other_value_is_noticed(void **state)
 	size_t unnoticed = 0;
 
 	(void)state;
-	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
-		for (size_t r = 0; r < gupsim_nr_rules(); r++)
-			for (const char *const *value = gupsim_rule_info(r)->values;
-			     *value; value++)
-				unnoticed += check_value(k, r, *value);
+	for (size_t r = 0; r < gupsim_nr_rules(); r++)
+		for (const char *const *value = gupsim_rule_info(r)->values; *value;
+		     value++)
+			unnoticed += check_value(r, *value);
 	assert_int_equal(unnoticed, 0);
 }
 

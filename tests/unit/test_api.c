@@ -35,7 +35,7 @@ static void machines_are_refused(struct world *w)
 		 "CONFIG_CMA"},
 		{"no release", {.ram_normal = PG}, "not modelled"},
 		{"a release that is not modelled",
-		 {.kernel = "v5.7", .ram_normal = PG},
+		 {.kernel = "v4.20", .ram_normal = PG},
 		 "not modelled"},
 		{"no release at all", {.kernel = "", .ram_normal = PG}, "not modelled"},
 		{"all there can be", {.kernel = "v5.6", .ram_normal = MAX_RAM}, "none"},

@@ -34,7 +34,7 @@ static void check_cell(struct world *w, size_t kernel, size_t nth)
 	assert_number(w, has_value(rule, cell.value), true);
 	assert_number(w, is_evidence(cell.evidence), true);
 	if (cell.changed)
-		assert_number(w, is_commit(cell.commit), true);
+		assert_number(w, !cell.commit || is_commit(cell.commit), true);
 	if (kernel) {
 		gupsim_rule_cell(kernel - 1, nth, &before);
 		assert_number(w, cell.changed, strcmp(before.value, cell.value) != 0);
@@ -144,7 +144,7 @@ static void mistakes_get_the_nearest_name(struct world *w)
 	nearest = NULL;
 	assert_result(w, rules_override(&rules, "longterm", "x", &nearest), -EINVAL);
 	assert_null(nearest);
-	assert_result(w, rules_of_release("v5.7", &rules), -EINVAL);
+	assert_result(w, rules_of_release("v4.20", &rules), -EINVAL);
 }
 
 /* get_user_pages_remote() lost an argument in v5.9. */

@@ -290,10 +290,10 @@ static void a_clause_may_repeat_its_observable(void **state)
 static void a_function_is_needed_only_where_it_runs(void **state)
 {
 	struct parsed *parsed =
-		parse_right("kernels v5.5..v6.12\n"
+		parse_right("kernels v5.5..v7.9\n"
 			    "use pin = get_user_pages | v5.10: pin_user_pages\n" TASK
 			    "p = pin(A.heap, 1, 0) -> 1\n"
-			    "q = pin_user_folios(A.heap, [1], \"?\") -> - | v5.10: 1\n");
+			    "q = pin_user_folios(A.heap, [1], \"?\") -> - | v7.9: 1\n");
 
 	(void)state;
 	parsed_free(parsed);

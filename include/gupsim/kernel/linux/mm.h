@@ -72,6 +72,8 @@ struct task_struct;
 #define FOLL_PIN 0x40000 /* internal: callers are refused */
 #endif
 
+#define GUP_PIN_COUNTING_BIAS	1024 /* references that a pin takes, since v5.7 */
+
 #define FAULT_FLAG_WRITE	0x01
 #define FAULT_FLAG_MKWRITE	0x02
 #define FAULT_FLAG_ALLOW_RETRY	0x04
@@ -257,6 +259,11 @@ long gupsim_pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 long gupsim_pin_user_pages(unsigned long start, unsigned long nr_pages,
 			   unsigned int gup_flags, struct page **pages,
 			   struct vm_area_struct **vmas);
+long gupsim_pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
+				  unsigned int gup_flags, struct page **pages,
+				  int *locked);
+long gupsim_pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+				    struct page **pages, unsigned int gup_flags);
 
 /*
  * unpin_user_page() - give back one pin

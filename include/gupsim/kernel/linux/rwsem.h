@@ -15,6 +15,8 @@ extern "C" {
 #endif
 
 void down_read(struct rw_semaphore *sem);
+/* -EINTR: it would have waited, and current has a SIGKILL pending. */
+int down_read_killable(struct rw_semaphore *sem);
 void up_read(struct rw_semaphore *sem);
 void down_write(struct rw_semaphore *sem);
 void up_write(struct rw_semaphore *sem);

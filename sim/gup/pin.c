@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pins: references that say that the contents of the page are used. v5.6 has functions
+ * for callers to be converted to, which do nothing of their own; since v5.7 a pin counts
+ * GUP_PIN_COUNTING_BIAS times, so that it can be told from other references.
+ */
+#include "gup/gup.h"
+#include "gup/seam.h"
+
+#include <errno.h>
+#include <gupsim/observe.h>
+
+int pin_refs(const struct page *page)
+{
+	const struct base *base = page_phys(page)->base;
+
+	if (base_rule(base, RULE_TRY_GRAB_PIN) == PIN_TAKES_NOTHING)
+		return 0;
+	if (is_zero_pfn(pfn_of_page(page)) &&
+	    base_rule(base, RULE_TRY_GRAB_ZERO) == ZERO_NOT_COUNTED)
+		return 0;
+	return GUP_PIN_COUNTING_BIAS;
+}
+
+bool try_grab_page(struct page *page, unsigned int flags)
+{
+	int refs;
+
+	if (flags & FOLL_GET)
+		return try_get_page(page);
+	if (!(flags & FOLL_PIN))
+		return true;
+	refs = pin_refs(page);
+	return !refs || try_take_call_page(page, refs, __func__);
+}
+
+void put_grabbed_pages(struct page **pages, long nr, unsigned int flags)
+{
+	for (long i = 0; i < nr; i++) {
+		int refs = flags & FOLL_PIN ? pin_refs(pages[i]) : 1;
+
+		if (refs)
+			put_call_page_refs(pages[i], refs);
+	}
+}
+
+/* WARNs are @func's, until is_valid_gup_args() has them. */
+static bool may_pin(const char *func, struct page **pages, const int *locked,
+		    unsigned int gup_flags)
+{
+	struct base *base = current_base();
+
+	if (!gup_args_valid(pages, locked, gup_flags, FOLL_PIN) ||
+	    base_warn_on(base, gup_flags & FOLL_GET, func, "FOLL_GET for a pin"))
+		return false;
+	return rule_is(PIN_NO_PAGES, NO_PAGES_ACCEPTED) ||
+	       !base_warn_on(base, !pages, func, "nowhere to put the pages");
+}
+
+/* Since v6.3 it is a pin of no pages. */
+static long refused(const char *func)
+{
+	return base_decided(current_base(), func, "the arguments make no sense",
+			    RULE_GUP_ARGS,
+			    rule_is(GUP_ARGS, ARGS_IS_VALID_GUP_ARGS) ? 0 : -EINVAL);
+}
+
+static bool pin_is_get(void)
+{
+	return rule_is(PIN_FOLL_PIN, PIN_IS_GET);
+}
+
+long pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
+			   unsigned long start, unsigned long nr_pages,
+			   unsigned int gup_flags, struct page **pages,
+			   struct vm_area_struct **vmas, int *locked)
+{
+	if (pin_is_get())
+		return get_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages,
+					     vmas, locked);
+	if (!may_pin(__func__, pages, locked, gup_flags))
+		return refused(__func__);
+	return __get_user_pages_remote(tsk, mm, start, nr_pages, gup_flags | FOLL_PIN,
+				       pages, vmas, locked);
+}
+
+/* It does not mark pages accessed, which no other function leaves out. */
+long pin_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
+		    struct page **pages, struct vm_area_struct **vmas)
+{
+	if (pin_is_get())
+		return get_user_pages(start, nr_pages, gup_flags, pages, vmas);
+	if (!may_pin(__func__, pages, NULL, gup_flags))
+		return refused(__func__);
+	return __gup_longterm_locked(current, current->mm, start, nr_pages, pages, vmas,
+				     NULL, gup_flags | FOLL_PIN);
+}
+
+long pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
+			   unsigned int gup_flags, struct page **pages, int *locked)
+{
+	if (WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
+		return decided(-EINVAL, "FOLL_LONGTERM");
+	if (!may_pin(__func__, pages, locked, gup_flags))
+		return refused(__func__);
+	return __get_user_pages_locked(current, current->mm, start, nr_pages, pages, NULL,
+				       locked, gup_flags | FOLL_PIN | FOLL_TOUCH);
+}
+
+/* Up to v6.1 it is get_user_pages_unlocked() with FOLL_PIN, which nobody minds. */
+long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+			     struct page **pages, unsigned int gup_flags)
+{
+	if (!may_pin(__func__, pages, NULL, gup_flags))
+		return refused(__func__);
+	if (!rule_is(GUP_ARGS, ARGS_IS_VALID_GUP_ARGS))
+		return get_user_pages_unlocked(start, nr_pages, pages,
+					       gup_flags | FOLL_PIN);
+	return __get_user_pages_unlocked(start, nr_pages, pages, gup_flags | FOLL_PIN);
+}
+
+int gupsim_pin_refs(const struct page *page)
+{
+	const struct base *base = page_phys(page)->base;
+
+	return base_rule(base, RULE_PIN_FOLL_PIN) == PIN_IS_GET ? 1 : pin_refs(page);
+}
+
+void gupsim_unpin_user_page(struct page *page)
+{
+	int refs = gupsim_pin_refs(page);
+
+	if (refs == 1)
+		(put_page)(page);
+	else if (refs)
+		put_page_refs(page, refs, "unpin_user_page");
+}
+
+void gupsim_unpin_user_pages(struct page **pages, unsigned long npages)
+{
+	for (unsigned long i = 0; i < npages; i++)
+		gupsim_unpin_user_page(pages[i]);
+}
+
+/* A page that is dirty already needs no lock: whoever made it so saw to the rest. */
+void gupsim_unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
+					bool make_dirty)
+{
+	for (unsigned long i = 0; i < npages; i++) {
+		if (make_dirty && !PageDirty(pages[i]))
+			set_page_dirty_lock(pages[i]);
+		gupsim_unpin_user_page(pages[i]);
+	}
+}
