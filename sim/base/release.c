@@ -154,7 +154,7 @@ static const struct row rules_table[NR_RULES] = {
 		{"pin_user_pages.no_pages", "a pin without a pages array",
 		 WORDS("accepted", "refused")}, "smsssmmsmmm",
 		{{V5_5, NO_PAGES_ACCEPTED},
-		 {V6_1, NO_PAGES_REFUSED, "65462462ffb2"}},
+		 {V6_1, NO_PAGES_REFUSED}},
 	},
 	[RULE_LOCKED_0] = {
 		{"__get_user_pages_locked.locked_0", "*locked of 0",
