@@ -123,8 +123,7 @@ static const struct row rules_table[NR_RULES] = {
 	[RULE_DAX_VMAS] = {
 		{"check_dax_vmas.fsdax", "a long-term pin of an fsdax mapping",
 		 WORDS("refused", "accepted")}, "mmsssmmsmmm",
-		{{V5_5, DAX_VMAS_REFUSED},
-		 {V5_15, DAX_VMAS_ACCEPTED, "52650c8b466b"}},
+		{{V5_5, DAX_VMAS_REFUSED}},
 	},
 	[RULE_CMA_MIGRATE] = {
 		{"check_and_migrate_cma_pages.cma", "a long-term pin of a page in a CMA area",
@@ -156,29 +155,11 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, NO_PAGES_ACCEPTED},
 		 {V6_1, NO_PAGES_REFUSED}},
 	},
-	[RULE_LOCKED_0] = {
-		{"__get_user_pages_locked.locked_0", "*locked of 0",
-		 WORDS("bug", "takes_lock")}, "mmsssmmsmmm",
-		{{V5_5, LOCKED_0_BUG},
-		 {V6_12, LOCKED_0_TAKES_LOCK, "b2a72dff85fa"}},
-	},
 	[RULE_RETRIES] = {
 		{"__get_user_pages_locked.retries", "how often a page is waited for with the lock dropped",
 		 WORDS("one", "many")}, "mmsssmmsmmm",
 		{{V5_5, RETRIES_ONE},
 		 {V5_7, RETRIES_MANY, "4426e945df58"}},
-	},
-	[RULE_RELOCK] = {
-		{"__get_user_pages_locked.relock", "a SIGKILL while the lock is waited for",
-		 WORDS("waits", "killable")}, "sssssssssss",
-		{{V5_5, RELOCK_WAITS},
-		 {V5_7, RELOCK_KILLABLE, "71335f37c5e8"}},
-	},
-	[RULE_NOTHING_PINNED] = {
-		{"__get_user_pages_locked.nothing", "no page and no error",
-		 WORDS("zero", "efault")}, "mmsssmmsmms",
-		{{V5_5, NOTHING_IS_ZERO},
-		 {V6_12, NOTHING_IS_EFAULT}},
 	},
 	[RULE_FATAL_SIGNAL] = {
 		{"__get_user_pages.fatal_signal", "a SIGKILL before the first page",

@@ -35,12 +35,12 @@ static bool starts_badly(struct mm_struct *mm, struct vm_area_struct **vmas, int
 		return true;
 	if (*locked == 1)
 		return false;
-	if (base_bug_on(base, rule_is(LOCKED_0, LOCKED_0_BUG), func,
+	if (base_bug_on(base, !rule_is(GUP_ARGS, ARGS_IS_VALID_GUP_ARGS), func,
 			"BUG_ON(*locked != 1)"))
 		return true;
 	if (down_read_killable(&mm->mmap_sem)) {
 		*ret = base_decided(base, func, "a SIGKILL came before the lock",
-				    RULE_LOCKED_0, -EAGAIN);
+				    RULE_NONE, -EAGAIN);
 		return true;
 	}
 	*locked = 1;
@@ -56,12 +56,7 @@ static int relock(struct mm_struct *mm, int *locked, unsigned long start)
 	if (rule_is(RETRIES, RETRIES_MANY) && fatal_signal_pending(current))
 		return base_decided(base, "__get_user_pages_locked",
 				    "a SIGKILL is pending", RULE_RETRIES, -EINTR);
-	if (rule_is(RELOCK, RELOCK_WAITS))
-		down_read(&mm->mmap_sem);
-	else if (down_read_killable(&mm->mmap_sem))
-		return base_decided(base, "__get_user_pages_locked",
-				    "a SIGKILL came before the lock", RULE_RELOCK,
-				    -EINTR);
+	down_read(&mm->mmap_sem);
 	*locked = 1;
 	base_point(base, GUPSIM_POINT_LOCK_RETAKEN);
 	base_decision_at(base, "__get_user_pages_locked", start,
@@ -110,8 +105,6 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 	long pages_done = 0;
 	long ret;
 
-	if (unlikely(!nr_pages) && rule_is(LOCKED_0, LOCKED_0_TAKES_LOCK))
-		return 0;
 	if (starts_badly(mm, vmas, locked, &must_unlock, &ret))
 		return ret;
 	flags = add_foll_get(flags, pages);
@@ -159,9 +152,6 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 		up_read(&mm->mmap_sem);
 		*locked = 0;
 	}
-	if (unlikely(!pages_done) && rule_is(NOTHING_PINNED, NOTHING_IS_EFAULT) &&
-	    WARN_ON_ONCE(pages_done == 0 && !(flags & FOLL_NOWAIT)))
-		return decided_by(NOTHING_PINNED, -EFAULT, "no page, and no reason why");
 	return pages_done;
 }
 
@@ -238,7 +228,8 @@ long __get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 			       struct page **pages, unsigned int gup_flags)
 {
 	struct mm_struct *mm = current->mm;
-	int locked = rule_is(LOCKED_0, LOCKED_0_BUG);
+	/* Since v6.3 the lock is taken where it is taken again. */
+	int locked = !rule_is(GUP_ARGS, ARGS_IS_VALID_GUP_ARGS);
 	long ret;
 
 	if (locked)

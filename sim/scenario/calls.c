@@ -118,7 +118,8 @@ static long call_locked(struct run *run, const struct statement *s,
 {
 	int before = lock_state(args->mm);
 	/* At a point the lock may be dropped that the fixture has taken. */
-	bool own = wants_lock && (!args->owner->lock || !before), dropped;
+	bool own = wants_lock && (!args->owner->lock || !before);
+	bool may_drop = args->locked && *args->locked, dropped;
 	long ret;
 
 	if (own)
@@ -127,7 +128,7 @@ static long call_locked(struct run *run, const struct statement *s,
 	ret = invoke(args);
 	if (gupsim_machine_state(run->machine) != GUPSIM_ALIVE)
 		return ret;
-	dropped = args->locked && !*args->locked;
+	dropped = may_drop && !*args->locked;
 	check_lock(run, s, before, lock_state(args->mm), dropped);
 	if (!own && dropped)
 		thing_unlocked(args->owner);

@@ -66,9 +66,21 @@ static bool is_noticed_on(size_t kernel, size_t rule, const char *value)
 	return fixture_that_fails(gupsim_kernel_name(kernel), override);
 }
 
+static bool every_release_has(size_t rule, const char *value)
+{
+	struct gupsim_rule_cell cell;
+
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		if (gupsim_rule_cell(k, rule, &cell) || strcmp(cell.value, value))
+			return false;
+	return true;
+}
+
 /* A rule may say something only on releases that other rules have prepared for it. */
 static size_t check_value(size_t rule, const char *value)
 {
+	if (every_release_has(rule, value))
+		return 0;
 	for (size_t k = gupsim_nr_kernels(); k-- > 0;)
 		if (is_noticed_on(k, rule, value))
 			return 0;
