@@ -241,6 +241,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, DRAIN_IF_NOT_LRU},
 		 {V6_1_192, DRAIN_IF_REFS_UNEXPECTED}},
 	},
+	[RULE_FAULT_COUNT] = {
+		{"handle_mm_fault.counted", "each fault of tsk, or those of current that end",
+		 WORDS("tsk", "current")}, "smssssmssmm",
+		{{V5_5, FAULT_COUNT_TSK},
+		 {V5_9, FAULT_COUNT_CURRENT, "bce617edecad"}},
+	},
 };
 /* clang-format on */
 

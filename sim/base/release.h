@@ -37,6 +37,7 @@ enum rule {
 	RULE_ZONE_MOVABLE,
 	RULE_MIGRATE_FAILURE,
 	RULE_MIGRATE_DRAIN,
+	RULE_FAULT_COUNT,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -137,6 +138,10 @@ enum {
 enum {
 	DRAIN_IF_NOT_LRU,
 	DRAIN_IF_REFS_UNEXPECTED
+};
+enum {
+	FAULT_COUNT_TSK,
+	FAULT_COUNT_CURRENT
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

@@ -102,6 +102,35 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 	return handle_pte_fault(vma, address, ptep, flags);
 }
 
+/*
+ * Charged to tsk, each pass counts for what it did, also one that comes back to be
+ * repeated. Charged to current, a fault counts once, when it has ended, and as a major
+ * one if it took a second try.
+ */
+void count_fault(struct task_struct *task, unsigned int flags, vm_fault_t ret)
+{
+	struct base *base = task ? task->sim->base : NULL;
+	bool major = ret & VM_FAULT_MAJOR;
+
+	if (!task)
+		return;
+	if (base_rule(base, RULE_FAULT_COUNT) == FAULT_COUNT_CURRENT) {
+		if (ret & VM_FAULT_RETRY) {
+			base_decision(base, "handle_mm_fault", RULE_FAULT_COUNT,
+				      "a fault to be retried is not counted yet");
+			return;
+		}
+		if (!major && (flags & FAULT_FLAG_TRIED))
+			base_decision(base, "handle_mm_fault", RULE_FAULT_COUNT,
+				      "the fault was tried before: it counts as major");
+		major |= flags & FAULT_FLAG_TRIED;
+	}
+	if (major)
+		task->maj_flt++;
+	else
+		task->min_flt++;
+}
+
 int vm_fault_to_errno(vm_fault_t fault, int foll_flags)
 {
 	if (fault & VM_FAULT_OOM)

@@ -17,6 +17,12 @@
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags);
 
+/*
+ * Charge @task, who may be NULL, with a pass through handle_mm_fault() that was not in
+ * error. @flags: FAULT_FLAG_* it was made with.
+ */
+void count_fault(struct task_struct *task, unsigned int flags, vm_fault_t ret);
+
 /* -errno for the error bits of a fault, 0 if there are none. */
 int vm_fault_to_errno(vm_fault_t fault, int foll_flags);
 

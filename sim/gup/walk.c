@@ -210,15 +210,15 @@ static unsigned int fault_flags_of(unsigned int foll_flags, const int *nonblocki
 	return fault_flags;
 }
 
-/* Also for a fault that has to be retried: the page then counts twice. */
-static void account_fault(struct task_struct *tsk, vm_fault_t ret)
+/* Who pays for the faults of a call. */
+static struct task_struct *charged_for(struct task_struct *tsk)
 {
-	if (!tsk)
-		return;
-	if (unlikely(ret & VM_FAULT_MAJOR))
-		tsk->maj_flt++;
-	else
-		tsk->min_flt++;
+	if (likely(rule_is(FAULT_COUNT, FAULT_COUNT_TSK)))
+		return tsk;
+	if (tsk != current)
+		base_decision(current_base(), "handle_mm_fault", RULE_FAULT_COUNT,
+			      "faults are charged to current");
+	return current;
 }
 
 static const char *why_failed(vm_fault_t ret)
@@ -226,6 +226,50 @@ static const char *why_failed(vm_fault_t ret)
 	return ret & VM_FAULT_OOM      ? "the fault finds no memory"
 	       : ret & VM_FAULT_SIGBUS ? "the fault would end in SIGBUS: there is nothing"
 				       : "the fault failed";
+}
+
+/* The fault brings no page, or one that can not be looked at: the lock is gone. */
+static int fault_without_page(unsigned long address, unsigned int foll_flags,
+			      unsigned int fault_flags, vm_fault_t ret, int *nonblocking)
+{
+	static const char func[] = "faultin_page";
+
+	if (ret & VM_FAULT_ERROR) {
+		int err = vm_fault_to_errno(ret, foll_flags);
+
+		if (BUG_ON(!err))
+			return -EIO;
+		return base_decided_at(current_base(), func, why_failed(ret), address,
+				       err);
+	}
+	if (nonblocking && !(fault_flags & FAULT_FLAG_RETRY_NOWAIT))
+		*nonblocking = 0;
+	return base_decided(current_base(), func, "the fault has to be retried",
+			    RULE_NONE, -EBUSY);
+}
+
+/* What faultin_page() does about a fault that is not simply a minor one. */
+SIM_COLD static int special_fault(struct task_struct *tsk, struct vm_area_struct *vma,
+				  unsigned long address, unsigned int *flags,
+				  unsigned int fault_flags, vm_fault_t ret,
+				  int *nonblocking)
+{
+	static const char func[] = "faultin_page";
+	struct base *base = current_base();
+
+	if (!(ret & VM_FAULT_ERROR))
+		count_fault(tsk, fault_flags, ret);
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_RETRY))
+		return fault_without_page(address, *flags, fault_flags, ret, nonblocking);
+	base_decision_at(base, func, address,
+			 ret & VM_FAULT_MAJOR ? "a major fault brought the page"
+					      : "a minor fault brought the page");
+	/* COW is broken, and the pte stays read-only: only FOLL_COW gets past it. */
+	if ((ret & VM_FAULT_WRITE) && !(vma->vm_flags & VM_WRITE)) {
+		base_decision_at(base, func, address, "COW is broken for a forced write");
+		*flags |= FOLL_COW;
+	}
+	return base_alive(base) ? 0 : -EIO;
 }
 
 /*
@@ -242,30 +286,13 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 	if (unlikely(*flags & FOLL_MLOCK) && !(*flags & FOLL_POPULATE))
 		return decided(-ENOENT, "FOLL_MLOCK alone brings nothing in");
 	ret = handle_mm_fault(vma, address, fault_flags);
-	if (unlikely(ret & VM_FAULT_ERROR)) {
-		int err = vm_fault_to_errno(ret, *flags);
-
-		if (BUG_ON(!err))
-			return -EIO;
-		return base_decided_at(current_base(), __func__, why_failed(ret), address,
-				       err);
-	}
-	account_fault(tsk, ret);
-	if (unlikely(ret & VM_FAULT_RETRY)) {
-		if (nonblocking && !(fault_flags & FAULT_FLAG_RETRY_NOWAIT))
-			*nonblocking = 0;
-		return decided(-EBUSY, "the fault has to be retried");
-	}
+	if (unlikely(ret | (fault_flags & FAULT_FLAG_TRIED)))
+		return special_fault(tsk, vma, address, flags, fault_flags, ret,
+				     nonblocking);
+	if (tsk)
+		tsk->min_flt++;
 	base = mm_base(vma->vm_mm);
-	base_decision_at(base, __func__, address,
-			 ret & VM_FAULT_MAJOR ? "a major fault brought the page"
-					      : "a minor fault brought the page");
-	/* COW is broken, and the pte stays read-only: only FOLL_COW gets past it. */
-	if (unlikely(ret & VM_FAULT_WRITE) && !(vma->vm_flags & VM_WRITE)) {
-		base_decision_at(base, __func__, address,
-				 "COW is broken for a forced write");
-		*flags |= FOLL_COW;
-	}
+	base_decision_at(base, __func__, address, "a minor fault brought the page");
 	return base_alive(base) ? 0 : -EIO;
 }
 
@@ -342,6 +369,7 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 	unsigned long i;
 	long ret = 0;
 
+	tsk = charged_for(tsk);
 	/* Whoever is not forced takes the faults that NUMA hints are made of. */
 	if (!(gup_flags & FOLL_FORCE))
 		gup_flags |= FOLL_NUMA;

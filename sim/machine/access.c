@@ -51,6 +51,20 @@ static int fault_error(struct access *access, unsigned long address, vm_fault_t 
 	return signalled(access, address, fault & VM_FAULT_SIGBUS ? SIGBUS : SIGSEGV);
 }
 
+/* Charged to the task: once, when the last pass has ended, or for the passes that ended.
+ */
+static void count_pass(const struct access *access, unsigned int flags, vm_fault_t fault,
+		       bool *major)
+{
+	*major |= fault & VM_FAULT_MAJOR;
+	if (fault & VM_FAULT_ERROR)
+		return;
+	if (base_rule(mm_base(access->mm), RULE_FAULT_COUNT) == FAULT_COUNT_CURRENT)
+		count_fault(access->task, flags, fault);
+	else if (!(fault & VM_FAULT_RETRY))
+		count_fault(access->task, 0, *major ? VM_FAULT_MAJOR : 0);
+}
+
 /* The lock is held before and after; a fault that has to be retried is, once. */
 static int user_fault(struct access *access, unsigned long address)
 {
@@ -65,18 +79,12 @@ static int user_fault(struct access *access, unsigned long address)
 		if (!vma || !permitted(vma, access->write))
 			return signalled(access, address, SIGSEGV);
 		fault = handle_mm_fault(vma, address, flags);
-		major |= fault & VM_FAULT_MAJOR;
+		count_pass(access, flags, fault, &major);
 		if (fault & VM_FAULT_RETRY)
 			down_read(&access->mm->mmap_sem);
 		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
 	} while ((fault & VM_FAULT_RETRY) && base_alive(mm_base(access->mm)));
-	if (fault & VM_FAULT_ERROR)
-		return fault_error(access, address, fault);
-	if (major)
-		access->task->maj_flt++;
-	else
-		access->task->min_flt++;
-	return 0;
+	return fault & VM_FAULT_ERROR ? fault_error(access, address, fault) : 0;
 }
 
 static int fault_once(struct access *access, unsigned long address)
