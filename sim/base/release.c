@@ -247,6 +247,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, FAULT_COUNT_TSK},
 		 {V5_9, FAULT_COUNT_CURRENT, "bce617edecad"}},
 	},
+	[RULE_SHARED_WRITE_END] = {
+		{"fault_dirty_shared_page.end", "a shared write for which the lock went",
+		 WORDS("retry", "completed")}, "smssssmssmm",
+		{{V5_5, SHARED_WRITE_RETRY, "89b15332af7c"},
+		 {V6_1, SHARED_WRITE_COMPLETED, "d92725256b4f"}},
+	},
 };
 /* clang-format on */
 

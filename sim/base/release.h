@@ -38,6 +38,7 @@ enum rule {
 	RULE_MIGRATE_FAILURE,
 	RULE_MIGRATE_DRAIN,
 	RULE_FAULT_COUNT,
+	RULE_SHARED_WRITE_END,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -142,6 +143,10 @@ enum {
 enum {
 	FAULT_COUNT_TSK,
 	FAULT_COUNT_CURRENT
+};
+enum {
+	SHARED_WRITE_RETRY,
+	SHARED_WRITE_COMPLETED
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

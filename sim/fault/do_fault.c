@@ -139,23 +139,30 @@ vm_fault_t do_page_mkwrite(struct vm_fault *vmf)
 }
 
 /*
- * Since v5.5 the lock goes before writers are throttled, and a fault that may retry comes
- * back as one that has to, though its pte stands.
+ * The lock goes before writers are throttled, if the fault may let it go. Its pte stands
+ * then; whether it has to be retried all the same is the release's rule.
  */
 vm_fault_t fault_dirty_shared_page(struct vm_fault *vmf, struct page *page)
 {
 	const struct vm_operations_struct *ops = vmf->vma->vm_ops;
 	bool dirtied = set_page_dirty(page);
 	struct gupsim_file *fpin;
+	struct base *base;
 
 	unlock_page(page);
 	if (!(dirtied || ops->page_mkwrite) || !page_mapping(page))
 		return 0;
+	/* Without the lock the VMA may be gone. */
+	base = mm_base(vmf->vma->vm_mm);
 	fpin = maybe_unlock_mmap_for_io(vmf, NULL);
 	if (!fpin)
 		return 0;
 	file_put(fpin);
-	return VM_FAULT_RETRY;
+	if (base_rule(base, RULE_SHARED_WRITE_END) == SHARED_WRITE_RETRY)
+		return VM_FAULT_RETRY;
+	base_decision(base, __func__, RULE_SHARED_WRITE_END,
+		      "the fault is complete, without the lock");
+	return VM_FAULT_COMPLETED;
 }
 
 static vm_fault_t do_shared_fault(struct vm_fault *vmf)

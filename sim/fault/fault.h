@@ -11,8 +11,9 @@
 
 /*
  * Make the page at @address present, and writable if FAULT_FLAG_WRITE. Returns
- * VM_FAULT_*; with VM_FAULT_RETRY and without FAULT_FLAG_RETRY_NOWAIT mmap_sem has been
- * released and @vma may be gone. Locking: mmap_sem held for reading.
+ * VM_FAULT_*; with VM_FAULT_COMPLETED, and with VM_FAULT_RETRY unless there was
+ * FAULT_FLAG_RETRY_NOWAIT, mmap_sem has been released and @vma may be gone. Locking:
+ * mmap_sem held for reading.
  */
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags);

@@ -244,6 +244,10 @@ static int fault_without_page(unsigned long address, unsigned int foll_flags,
 	}
 	if (nonblocking && !(fault_flags & FAULT_FLAG_RETRY_NOWAIT))
 		*nonblocking = 0;
+	if (ret & VM_FAULT_COMPLETED)
+		return base_decided(current_base(), func,
+				    "the fault is complete, but mmap_sem is released",
+				    RULE_SHARED_WRITE_END, -EAGAIN);
 	return base_decided(current_base(), func, "the fault has to be retried",
 			    RULE_NONE, -EBUSY);
 }
@@ -259,7 +263,7 @@ SIM_COLD static int special_fault(struct task_struct *tsk, struct vm_area_struct
 
 	if (!(ret & VM_FAULT_ERROR))
 		count_fault(tsk, fault_flags, ret);
-	if (ret & (VM_FAULT_ERROR | VM_FAULT_RETRY))
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_RETRY | VM_FAULT_COMPLETED))
 		return fault_without_page(address, *flags, fault_flags, ret, nonblocking);
 	base_decision_at(base, func, address,
 			 ret & VM_FAULT_MAJOR ? "a major fault brought the page"
@@ -273,8 +277,9 @@ SIM_COLD static int special_fault(struct task_struct *tsk, struct vm_area_struct
 }
 
 /*
- * 0: look again; -EBUSY: mmap_sem was released, or nothing may be waited for; -ENOENT:
- * the page counts though it is not there; other errors to end with.
+ * 0: look again; -EBUSY: mmap_sem was released, or nothing may be waited for; -EAGAIN: it
+ * was released after the page had come; -ENOENT: the page counts though it is not there;
+ * other errors to end with.
  */
 static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 			unsigned long address, unsigned int *flags,
@@ -409,5 +414,5 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 				       "the pages before this one count", start, i);
 	if (i)
 		return i;
-	return ret == -EBUSY ? 0 : ret;
+	return ret == -EBUSY || ret == -EAGAIN ? 0 : ret;
 }

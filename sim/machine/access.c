@@ -80,7 +80,7 @@ static int user_fault(struct access *access, unsigned long address)
 			return signalled(access, address, SIGSEGV);
 		fault = handle_mm_fault(vma, address, flags);
 		count_pass(access, flags, fault, &major);
-		if (fault & VM_FAULT_RETRY)
+		if (fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
 			down_read(&access->mm->mmap_sem);
 		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
 	} while ((fault & VM_FAULT_RETRY) && base_alive(mm_base(access->mm)));

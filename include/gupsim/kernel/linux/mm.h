@@ -95,6 +95,7 @@ struct task_struct;
 #define VM_FAULT_RETRY		0x0400
 #define VM_FAULT_FALLBACK	0x0800
 #define VM_FAULT_DONE_COW	0x1000
+#define VM_FAULT_COMPLETED	0x4000
 #define VM_FAULT_ERROR                                                           \
 	(VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON | \
 	 VM_FAULT_HWPOISON_LARGE | VM_FAULT_FALLBACK)
