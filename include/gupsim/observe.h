@@ -39,6 +39,8 @@ enum gupsim_zone {
 enum gupsim_zone gupsim_page_zone(const struct page *page);
 bool gupsim_page_is_cma(const struct page *page);
 bool gupsim_page_is_zero(const struct page *page);
+/* PG_anon_exclusive; false where the release has no such flag. */
+bool gupsim_page_is_exclusive(const struct page *page);
 
 /* The frame belongs to nobody and may be allocated. */
 bool gupsim_page_is_free(const struct page *page);

@@ -253,6 +253,13 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, SHARED_WRITE_RETRY, "89b15332af7c"},
 		 {V6_1, SHARED_WRITE_COMPLETED, "d92725256b4f"}},
 	},
+	[RULE_WP_REUSE] = {
+		{"do_wp_page.reuse", "what makes an anonymous page the writer's own",
+		 WORDS("mapcount", "page_count", "exclusive")}, "smssssmssmm",
+		{{V5_5, WP_REUSE_MAPCOUNT},
+		 {V5_9, WP_REUSE_PAGE_COUNT, "09854ba94c6a"},
+		 {V6_1, WP_REUSE_EXCLUSIVE, "6c287605fd56"}},
+	},
 };
 /* clang-format on */
 

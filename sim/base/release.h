@@ -39,6 +39,7 @@ enum rule {
 	RULE_MIGRATE_DRAIN,
 	RULE_FAULT_COUNT,
 	RULE_SHARED_WRITE_END,
+	RULE_WP_REUSE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -147,6 +148,11 @@ enum {
 enum {
 	SHARED_WRITE_RETRY,
 	SHARED_WRITE_COMPLETED
+};
+enum {
+	WP_REUSE_MAPCOUNT,
+	WP_REUSE_PAGE_COUNT,
+	WP_REUSE_EXCLUSIVE
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

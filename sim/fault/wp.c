@@ -80,10 +80,45 @@ static vm_fault_t wp_page_shared(struct vm_fault *vmf, struct page *page)
 	return ret;
 }
 
-/* The page is nobody else's: references of those who pinned it do not count here. */
-static bool reuse_swap_page(const struct page *page)
+/* No reference but the pte's, once those of this CPU's pagevecs are gone. */
+static bool wp_can_reuse_anon_folio(struct page *page)
 {
-	return page_mapcount(page) <= 1;
+	if (page_count(page) > 3)
+		return false;
+	if (!PageLRU(page))
+		lru_add_drain_all(page_phys(page));
+	return page_count(page) == 1 && !PageLocked(page);
+}
+
+/*
+ * The page is nobody else's. Whether those who only hold it count as others is what the
+ * releases differ in.
+ */
+static bool reuse_anon_page(struct page *page)
+{
+	switch (base_rule(page_phys(page)->base, RULE_WP_REUSE)) {
+	case WP_REUSE_MAPCOUNT:
+		return page_mapcount(page) <= 1;
+	case WP_REUSE_PAGE_COUNT:
+		return page_count(page) == 1 && !PageLocked(page);
+	default:
+		return PageAnonExclusive(page) || wp_can_reuse_anon_folio(page);
+	}
+}
+
+static vm_fault_t wp_page_anon(struct vm_fault *vmf, struct page *page)
+{
+	struct base *base = page_phys(page)->base;
+
+	if (!reuse_anon_page(page)) {
+		base_decision(base, "do_wp_page", RULE_WP_REUSE,
+			      "the page is not the writer's alone: it is copied");
+		return wp_page_copy(vmf, page);
+	}
+	base_decision(base, "do_wp_page", RULE_WP_REUSE, "the page is the writer's own");
+	SetPageAnonExclusive(page);
+	wp_page_reuse(vmf);
+	return VM_FAULT_WRITE;
 }
 
 vm_fault_t do_wp_page(struct vm_fault *vmf)
@@ -94,12 +129,7 @@ vm_fault_t do_wp_page(struct vm_fault *vmf)
 
 	if (!page)
 		return shared ? wp_pfn_shared(vmf) : wp_page_copy(vmf, NULL);
-	if (PageAnon(page)) {
-		if (reuse_swap_page(page)) {
-			wp_page_reuse(vmf);
-			return VM_FAULT_WRITE;
-		}
-		return wp_page_copy(vmf, page);
-	}
+	if (PageAnon(page))
+		return wp_page_anon(vmf, page);
 	return shared ? wp_page_shared(vmf, page) : wp_page_copy(vmf, page);
 }

@@ -49,6 +49,12 @@ bool gupsim_page_is_zero(const struct page *page)
 	return page && is_zero_pfn(pfn_of_page(page));
 }
 
+bool gupsim_page_is_exclusive(const struct page *page)
+{
+	return page && PageAnonExclusive(page) &&
+	       base_rule(page_phys(page)->base, RULE_WP_REUSE) == WP_REUSE_EXCLUSIVE;
+}
+
 /* Its mem_map is zeroes, which reads as mapped once. */
 static bool never_used(const struct page *page)
 {

@@ -21,6 +21,27 @@ static inline bool page_is_file_cache(const struct page *page)
 	return !PageSwapBacked(page);
 }
 
+/*
+ * An anonymous page that one address space alone maps, as far as it knows. Kept on every
+ * release; only some ask for it, as PG_anon_exclusive.
+ */
+#define PAGE_EXCLUSIVE (1UL << 49) /* page->flags, beside PAGE_ISOLATED */
+
+static inline bool PageAnonExclusive(const struct page *page)
+{
+	return page->flags & PAGE_EXCLUSIVE;
+}
+
+static inline void SetPageAnonExclusive(struct page *page)
+{
+	page->flags |= PAGE_EXCLUSIVE;
+}
+
+static inline void ClearPageAnonExclusive(struct page *page)
+{
+	page->flags &= ~PAGE_EXCLUSIVE;
+}
+
 static inline void ledger_note(struct page *page, enum ref_kind kind, int change)
 {
 	const struct ledger *ledger = &page_phys(page)->ledger;

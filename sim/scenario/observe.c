@@ -50,6 +50,12 @@ static bool is_cma(const struct look *look)
 	return !look->run->guest && gupsim_page_is_cma(look->page);
 }
 
+static bool is_exclusive(const struct look *look)
+{
+	return look->run->guest ? guest_page_is(look->page, "exclusive")
+				: gupsim_page_is_exclusive(look->page);
+}
+
 static bool is_free(const struct look *look)
 {
 	return look->run->guest ? guest_page_is(look->page, "free")
@@ -380,6 +386,8 @@ static const struct observable observables[] = {
 	{"buffers", OF_PAGE, "[no]", "PG_private: the file system has buffers on it",
 	 .page = PagePrivate},
 	{"anon", OF_PAGE, "[no]", "an anonymous page", .page = PageAnon},
+	{"exclusive", OF_PAGE, "[no]", "PG_anon_exclusive, which v5.19 and later have",
+	 .flag = is_exclusive},
 	{"zero", OF_PAGE, "[no]", "the zero page", .flag = is_zero},
 	{"cma", OF_PAGE, "[no]", "in a CMA pageblock", .flag = is_cma},
 	{"device", OF_PAGE, "[no]", "in ZONE_DEVICE", .flag = is_device},

@@ -25,6 +25,7 @@ static void copy_one_pte(struct vm_area_struct *vma, pte_t *to, pte_t *from)
 	if (page) {
 		get_page_as(page, REF_MAPPING);
 		page_dup_rmap(page);
+		ClearPageAnonExclusive(page);
 	}
 	set_pte(to, pte);
 }

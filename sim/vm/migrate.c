@@ -26,6 +26,8 @@ static void migrate_page_states(struct page *to, struct page *page)
 		SetPageDirty(to);
 	if (PageSwapBacked(page))
 		SetPageSwapBacked(to);
+	if (PageAnonExclusive(page))
+		SetPageAnonExclusive(to);
 }
 
 static void move_mapping(struct page *to, struct page *page)

@@ -21,7 +21,7 @@ static inline struct page *vm_normal_page(const struct vm_area_struct *vma, pte_
 static inline void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma,
 					  unsigned long address)
 {
-	SetPageSwapBacked(page);
+	page->flags |= 1UL << PG_swapbacked | PAGE_EXCLUSIVE;
 	page->_mapcount = 0;
 	page->mapping =
 		(struct address_space *)((uintptr_t)vma->anon_vma | PAGE_MAPPING_ANON);

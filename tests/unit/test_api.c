@@ -185,6 +185,7 @@ static void null_is_refused(struct world *w)
 	assert_number(w, gupsim_page_zone(NULL), GUPSIM_ZONE_NORMAL);
 	assert_false(gupsim_page_is_cma(NULL));
 	assert_false(gupsim_page_is_zero(NULL));
+	assert_false(gupsim_page_is_exclusive(NULL));
 	assert_false(gupsim_page_is_free(NULL));
 	assert_null(gupsim_page_at(NULL, HEAP));
 	assert_true(gupsim_pte_at(NULL, HEAP) == 0);
