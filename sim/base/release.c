@@ -260,6 +260,21 @@ static const struct row rules_table[NR_RULES] = {
 		 {V5_9, WP_REUSE_PAGE_COUNT, "09854ba94c6a"},
 		 {V6_1, WP_REUSE_EXCLUSIVE, "6c287605fd56"}},
 	},
+	[RULE_COW_READS] = {
+		{"__get_user_pages.cow_reads", "reading what a COW mapping shares",
+		 WORDS("share", "break")}, "smssssmssmm",
+		{{V5_5, COW_READS_SHARE},
+		 {V5_8, COW_READS_BREAK, "17839856fd58"},
+		 {V5_9, COW_READS_SHARE, "a308c71bf1e6"}},
+	},
+	[RULE_READONLY_PTE] = {
+		{"can_follow_write_pte.readonly", "what lets a write through a read-only pte",
+		 WORDS("force_cow", "cow", "exclusive")}, "smssssmssmm",
+		{{V5_5, READONLY_PTE_FORCE_COW},
+		 {V5_8, READONLY_PTE_COW, "17839856fd58"},
+		 {V5_9, READONLY_PTE_FORCE_COW, "a308c71bf1e6"},
+		 {V6_1, READONLY_PTE_EXCLUSIVE, "5535be309971"}},
+	},
 };
 /* clang-format on */
 

@@ -40,6 +40,8 @@ enum rule {
 	RULE_FAULT_COUNT,
 	RULE_SHARED_WRITE_END,
 	RULE_WP_REUSE,
+	RULE_COW_READS,
+	RULE_READONLY_PTE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -153,6 +155,15 @@ enum {
 	WP_REUSE_MAPCOUNT,
 	WP_REUSE_PAGE_COUNT,
 	WP_REUSE_EXCLUSIVE
+};
+enum {
+	COW_READS_SHARE,
+	COW_READS_BREAK
+};
+enum {
+	READONLY_PTE_FORCE_COW,
+	READONLY_PTE_COW,
+	READONLY_PTE_EXCLUSIVE
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

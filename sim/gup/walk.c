@@ -22,11 +22,44 @@ static struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags
 	return NULL;
 }
 
-/* A forced write may go through a read-only pte once COW has been broken for it. */
-static bool can_follow_write_pte(pte_t pte, unsigned int flags)
+/* The page is the mapping's own, which only its protection keeps from writing. */
+static bool is_forced_exclusive(const struct vm_area_struct *vma, pte_t pte,
+				unsigned int flags)
 {
-	return pte_write(pte) ||
-	       ((flags & FOLL_FORCE) && (flags & FOLL_COW) && pte_dirty(pte));
+	const struct page *page = vm_normal_page(vma, pte);
+
+	return (flags & FOLL_FORCE) && is_cow_mapping(vma->vm_flags) &&
+	       !(vma->vm_flags & VM_WRITE) && page && PageAnon(page) &&
+	       PageAnonExclusive(page);
+}
+
+/* A write that is forced may go through a read-only pte once COW is broken for it. */
+SIM_COLD static bool can_follow_readonly_pte(const struct vm_area_struct *vma, pte_t pte,
+					     unsigned int flags)
+{
+	bool broken = (flags & FOLL_COW) && pte_dirty(pte), can;
+
+	switch (base_rule(current_base(), RULE_READONLY_PTE)) {
+	case READONLY_PTE_FORCE_COW:
+		can = broken && (flags & FOLL_FORCE);
+		break;
+	case READONLY_PTE_COW:
+		can = broken;
+		break;
+	default:
+		can = is_forced_exclusive(vma, pte, flags);
+	}
+	if (flags & FOLL_FORCE)
+		base_decision(current_base(), "can_follow_write_pte", RULE_READONLY_PTE,
+			      can ? "the forced write may go through a read-only pte"
+				  : "a forced write: COW has to be broken first");
+	return can;
+}
+
+static bool can_follow_write_pte(const struct vm_area_struct *vma, pte_t pte,
+				 unsigned int flags)
+{
+	return pte_write(pte) || can_follow_readonly_pte(vma, pte, flags);
 }
 
 static bool pfn_is_refused(unsigned int flags)
@@ -105,7 +138,7 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 		return pte_none(pte) ? no_page_table(vma, flags) : NULL;
 	if (unlikely(pte_protnone(pte)) && (flags & FOLL_NUMA))
 		return NULL;
-	if ((flags & FOLL_WRITE) && unlikely(!can_follow_write_pte(pte, flags)))
+	if ((flags & FOLL_WRITE) && unlikely(!can_follow_write_pte(vma, pte, flags)))
 		return NULL;
 
 	page = vm_normal_page(vma, pte);
@@ -193,7 +226,8 @@ static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 	return 0;
 }
 
-static unsigned int fault_flags_of(unsigned int foll_flags, const int *nonblocking)
+__attribute__((noinline)) static unsigned int fault_flags_of(unsigned int foll_flags,
+							     const int *nonblocking)
 {
 	unsigned int fault_flags = 0;
 
@@ -323,6 +357,22 @@ static int killed(void)
 			    rule_is(FATAL_SIGNAL, SIGNAL_EINTR) ? -EINTR : -ERESTARTSYS);
 }
 
+/*
+ * With COW broken "either way" a writer could leave the reader with the wrong page: one
+ * release has every reader who holds the page break it, as if he were to write.
+ */
+__attribute__((noinline)) static unsigned int
+forced_cow_break(const struct vm_area_struct *vma, unsigned int gup_flags)
+{
+	if (likely(rule_is(COW_READS, COW_READS_SHARE)) ||
+	    !is_cow_mapping(vma->vm_flags) || (gup_flags & FOLL_WRITE) ||
+	    !(gup_flags & (FOLL_GET | FOLL_PIN)))
+		return 0;
+	base_decision(current_base(), "should_force_cow_break", RULE_COW_READS,
+		      "a COW mapping: the read breaks COW like a write");
+	return FOLL_WRITE;
+}
+
 /* Look, fault, look again, until there is a page or an error. */
 static struct page *find_page(struct task_struct *tsk, struct vm_area_struct *vma,
 			      unsigned long address, unsigned int foll_flags,
@@ -368,7 +418,7 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 		      unsigned long nr_pages, unsigned int gup_flags, struct page **pages,
 		      struct vm_area_struct **vmas, int *nonblocking)
 {
-	unsigned int fault_flags = fault_flags_of(gup_flags, nonblocking);
+	unsigned int fault_flags = 0, foll_flags = 0; /* of the VMA */
 	struct follow_page_context ctx = {0};
 	struct vm_area_struct *vma = NULL;
 	unsigned long i;
@@ -381,14 +431,16 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 	for (i = 0; i < nr_pages; i++, start += PAGE_SIZE) {
 		struct page *page;
 
-		if (!vma || start >= vma->vm_end) {
+		if (unlikely(!vma || start >= vma->vm_end)) {
 			vma = find_checked_vma(mm, start, gup_flags);
 			if (IS_ERR(vma)) {
 				ret = PTR_ERR(vma);
 				break;
 			}
+			foll_flags = gup_flags | forced_cow_break(vma, gup_flags);
+			fault_flags = fault_flags_of(foll_flags, nonblocking);
 		}
-		page = find_page(tsk, vma, start, gup_flags, fault_flags, nonblocking,
+		page = find_page(tsk, vma, start, foll_flags, fault_flags, nonblocking,
 				 &ctx);
 		if (unlikely(IS_ERR(page))) {
 			ret = PTR_ERR(page);

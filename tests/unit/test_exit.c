@@ -318,7 +318,7 @@ static void exits_leave_no_memory_behind(struct world *w)
 	world_renew(w);
 	anon(w, HEAP, 4, RW);
 	touch(w, HEAP, 4);
-	for (int i = 0; i < 1000; i++) /* until the trace is full */
+	for (int i = 0; i < 2000; i++) /* until the trace is full */
 		fork_and_exit(w, true);
 	before = w->blocks;
 	for (int i = 0; i < 100000; i++)
