@@ -275,6 +275,19 @@ static const struct row rules_table[NR_RULES] = {
 		 {V5_9, READONLY_PTE_FORCE_COW, "a308c71bf1e6"},
 		 {V6_1, READONLY_PTE_EXCLUSIVE, "5535be309971"}},
 	},
+	[RULE_NEW_ANON_LRU] = {
+		{"lru_cache_add.new_anon", "the list that a new anonymous page goes to",
+		 WORDS("active", "inactive", "youngest")}, "smss?smssmm",
+		{{V5_5, NEW_ANON_ACTIVE},
+		 {V5_9, NEW_ANON_INACTIVE},
+		 {V6_12, NEW_ANON_YOUNGEST}},
+	},
+	[RULE_MARK_ACCESSED] = {
+		{"mark_page_accessed.again", "a page that was referenced before",
+		 WORDS("active", "referenced")}, "smssssmssmm",
+		{{V5_5, MARK_ACCESSED_ACTIVATES},
+		 {V6_12, MARK_ACCESSED_REFERENCED}},
+	},
 };
 /* clang-format on */
 

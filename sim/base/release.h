@@ -42,6 +42,8 @@ enum rule {
 	RULE_WP_REUSE,
 	RULE_COW_READS,
 	RULE_READONLY_PTE,
+	RULE_NEW_ANON_LRU,
+	RULE_MARK_ACCESSED,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -164,6 +166,15 @@ enum {
 	READONLY_PTE_FORCE_COW,
 	READONLY_PTE_COW,
 	READONLY_PTE_EXCLUSIVE
+};
+enum {
+	NEW_ANON_ACTIVE,
+	NEW_ANON_INACTIVE,
+	NEW_ANON_YOUNGEST
+};
+enum {
+	MARK_ACCESSED_ACTIVATES,
+	MARK_ACCESSED_REFERENCED
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

@@ -9,8 +9,7 @@ void map_anon_page(struct vm_area_struct *vma, unsigned long address, pte_t *pte
 		   struct page *page, pte_t entry)
 {
 	page_add_new_anon_rmap(page, vma, address);
-	SetPageActive(page);
-	lru_cache_add(page);
+	lru_cache_add_new_anon(page, mm_base(vma->vm_mm));
 	set_pte(ptep, entry);
 }
 

@@ -58,7 +58,7 @@ static inline struct page *alloc_anon_page(struct vm_area_struct *vma, enum ref_
 	return page;
 }
 
-/* Map it with @entry, on its way to the active list. */
+/* Map it with @entry, on its way to an LRU list. */
 void map_anon_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
 		   struct page *page, pte_t entry);
 /* Map vmf->page, or vmf->cow_page for a private write. */

@@ -49,11 +49,25 @@ static void pagevec_put(struct page **slot)
 	put_page_as(page, REF_PAGEVEC);
 }
 
+/*
+ * Generations: PG_active on the way to them says that a page comes from a fault, and so
+ * belongs to the youngest; who referenced it until then is forgotten.
+ */
+static void enter_youngest(struct pagevec *pvec)
+{
+	for (unsigned int i = 0; i < pvec->nr; i++)
+		if (PageActive(pvec->page[i]))
+			pvec->page[i]->flags &=
+				~(1UL << PG_active | 1UL << PG_referenced);
+}
+
 static void drain_add(struct phys *phys)
 {
 	struct pagevec *pvec = &phys->lru.add;
 	struct page **end = pvec->page + pvec->nr;
 
+	if (base_rule(phys->base, RULE_NEW_ANON_LRU) == NEW_ANON_YOUNGEST)
+		enter_youngest(pvec);
 	for (struct page **slot = pvec->page; slot < end; slot++) {
 		add_to_list(&phys->lru, *slot);
 		pagevec_put(slot);
@@ -161,8 +175,13 @@ bool lru_has_in_pagevec(const struct lru *lru, const struct page *page)
 	return in_pagevec(&lru->add, page) || in_pagevec(&lru->activate, page);
 }
 
+/* Where generations of pages stand in for the lists, being referenced is all there is. */
 void activate_referenced_page(struct page *page)
 {
+	const struct base *base = page_phys(page)->base;
+
+	if (base_rule(base, RULE_MARK_ACCESSED) == MARK_ACCESSED_REFERENCED)
+		return;
 	if (PageLRU(page))
 		activate_page(page);
 	else if (in_pagevec(&page_phys(page)->lru.add, page))

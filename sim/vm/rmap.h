@@ -28,6 +28,14 @@ static inline void page_add_new_anon_rmap(struct page *page, struct vm_area_stru
 	page->index = linear_page_index(vma, address);
 }
 
+/* Then it goes to the LRU: as one in use, or as one that has to prove it. */
+static inline void lru_cache_add_new_anon(struct page *page, const struct base *base)
+{
+	if (base_rule(base, RULE_NEW_ANON_LRU) != NEW_ANON_INACTIVE)
+		SetPageActive(page);
+	lru_cache_add(page);
+}
+
 /* One mapping more: its reference is the caller's to take, or to hand over. */
 static inline void page_add_file_rmap(struct page *page)
 {
