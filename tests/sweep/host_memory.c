@@ -22,8 +22,12 @@ static struct tree fixtures;
 
 static int run(const char *path, unsigned int fail_host)
 {
+	/* Where memory is taken depends on few rules: each fixture knows one of these. */
+	static const char *const kernels[] = {"v5.6", "v5.10", "v6.12"};
 	struct gupsim_scenario_options options = {
 		.size = sizeof(options),
+		.kernels = kernels,
+		.nr_kernels = sizeof(kernels) / sizeof(kernels[0]),
 		.fail_host = fail_host,
 	};
 
