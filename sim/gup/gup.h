@@ -69,6 +69,9 @@ bool try_grab_page(struct page *page, unsigned int flags);
 /* Give back what the running call has taken with the same flags. */
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags);
 
+/* Does a long-term pin look at its pages once it has them? */
+bool longterm_looks_at_pages(const struct base *base);
+
 /* What a kernel does with an entry of pages that was never set is undefined: -EIO. */
 int longterm_uses_unset_entry(void);
 

@@ -211,14 +211,17 @@ static long refuse_fsdax(unsigned long start, struct page **pages,
 	return decided(-EOPNOTSUPP, "all is released");
 }
 
-/* Does the kernel look at more than the pages of a long-term pin? */
+bool longterm_looks_at_pages(const struct base *base)
+{
+	return base->config_cma ||
+	       base_rule(base, RULE_ZONE_MOVABLE) == MOVABLE_NOT_PINNABLE;
+}
+
+/* A kernel that has neither fsdax nor pages that it wants back has nothing to check. */
 static bool longterm_has_checks(const struct base *base)
 {
-	if (base->config_cma)
-		return true;
-	return rule_is(LONGTERM_VMAS, VMAS_NOTED)
-		       ? base->config_fs_dax
-		       : rule_is(ZONE_MOVABLE, MOVABLE_NOT_PINNABLE);
+	return longterm_looks_at_pages(base) ||
+	       (rule_is(LONGTERM_VMAS, VMAS_NOTED) && base->config_fs_dax);
 }
 
 static long check_noted_pages(struct task_struct *tsk, struct mm_struct *mm,
@@ -275,7 +278,9 @@ static long longterm(struct task_struct *tsk, struct mm_struct *mm, unsigned lon
 	long rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas, locked,
 					  gup_flags);
 
-	if (rc > 0) {
+	if (rc > 0 && !pages) {
+		rc = longterm_uses_unset_entry();
+	} else if (rc > 0) {
 		base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
 		rc = check_and_migrate_cma_pages(tsk, mm, start, rc, pages, vmas, locked,
 						 gup_flags);

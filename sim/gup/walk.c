@@ -450,7 +450,7 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 			if (ret == -EEXIST && pages && rule_is(PFN_PTE, PFN_EEXIST))
 				break;
 			if (pages && (gup_flags & FOLL_LONGTERM) &&
-			    mm_base(mm)->config_cma) {
+			    longterm_looks_at_pages(mm_base(mm))) {
 				ret = longterm_uses_unset_entry();
 				break;
 			}
