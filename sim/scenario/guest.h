@@ -26,6 +26,8 @@ struct guest {
 	size_t nr, last;	      /* @last: the one that was found */
 	struct seen **seen;	      /* pages, by the guest's numbers of frames */
 	struct vm_area_struct **vmas; /* by its numbers of VMAs */
+	unsigned long
+		left_out; /* pages not asked whether reclaim has used or listed them */
 	const struct statement *looking;
 	const char *cannot; /* why its kernel cannot do what the fixture asks */
 };

@@ -495,6 +495,7 @@ int gupsim_scenario_plan(const char *const *paths, size_t nr, const char *kernel
 struct judging {
 	const char *kernel, *answers;
 	uint64_t version;
+	unsigned long left_out;
 };
 
 static void skip_because(struct session *session, const char *why)
@@ -505,7 +506,7 @@ static void skip_because(struct session *session, const char *why)
 
 /* The answers to one fixture, held against it. -ENOMEM. */
 static int judge_answers(struct session *session, const struct fixture *fixture,
-			 const struct judging *judging, struct pool *pool)
+			 struct judging *judging, struct pool *pool)
 {
 	struct guest guest = {
 		.name = judging->kernel, .version = judging->version, .pool = pool};
@@ -526,13 +527,14 @@ static int judge_answers(struct session *session, const struct fixture *fixture,
 	session->run_options.guest = &guest;
 	error = fixture_run(session, fixture, 0, true);
 	session->run_options.guest = NULL;
+	judging->left_out += guest.left_out;
 	return error;
 }
 
 static int judge_fixture(struct session *session, const struct fixture *fixture,
 			 void *arg)
 {
-	const struct judging *judging = arg;
+	struct judging *judging = arg;
 	struct pool pool;
 	struct plan plan = {
 		.story = &fixture->story, .version = judging->version, .pool = &pool};
@@ -551,6 +553,14 @@ static int judge_fixture(struct session *session, const struct fixture *fixture,
 	error = pool.failed ? -ENOMEM : error;
 	pool_destroy(&pool);
 	return error;
+}
+
+static void tell_left_out(const struct session *session, const struct judging *judging)
+{
+	if (judging->left_out && session->options.format == GUPSIM_TEXT)
+		report_printf(&session->report,
+			      "not asked: referenced, active or lru, %lu times\n",
+			      judging->left_out);
 }
 
 int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kernel,
@@ -573,6 +583,7 @@ int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kerne
 		report_tell(&session.report, begin, nr);
 		error = each_fixture(&session, &input, judge_fixture, &judging);
 		report_tell(&session.report, end);
+		tell_left_out(&session, &judging);
 	}
 	return session_end(&session, result, error);
 }

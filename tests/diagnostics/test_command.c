@@ -405,7 +405,7 @@ static void a_guest_tells_of_vmas_locks_and_faults(void **state)
 			    "expect vma A.heap pages 2 flags READ\n"
 			    "expect A faults min 2 maj 1\n"
 			    "expect lock A read\n"
-			    "expect log[0] refcount 1\n"
+			    "expect log[0] refcount 1 lru active\n"
 			    "put p\n");
 	write_file("answers",
 		   "{\"fixture\":\"b.gup\"}\n"
@@ -420,7 +420,8 @@ static void a_guest_tells_of_vmas_locks_and_faults(void **state)
 		   "{\"n\":10,\"place\":0,\"page\":0,\"frame\":2,\"refcount\":1}\n"
 		   "{\"n\":11,\"result\":0}\n{\"end\":\"b.gup\"}\n");
 	run("1", "judge --kernel v9.1 answers b.gup");
-	assert_string_equal(output, "ok      b.gup on v9.1\n1 passed\n");
+	assert_string_equal(output, "ok      b.gup on v9.1\n1 passed\n"
+				    "not asked: referenced, active or lru, 2 times\n");
 	assert_int_equal(run("1", "plan b.gup"), 0);
 	assert_has("5 look at:A:0x10000:2\n");
 	assert_has("9 look lock:A\n10 look file:log:0:1\n");
