@@ -71,7 +71,7 @@ struct change {
 	const char *commit; /* that made it so; NULL: not known for sure */
 };
 
-#define MAX_CHANGES 4
+#define MAX_CHANGES 5
 
 struct row {
 	struct gupsim_rule info;
@@ -287,6 +287,16 @@ static const struct row rules_table[NR_RULES] = {
 		 WORDS("active", "referenced")}, "smssssmssmm",
 		{{V5_5, MARK_ACCESSED_ACTIVATES},
 		 {V6_12, MARK_ACCESSED_REFERENCED}},
+	},
+	[RULE_FORK_PINNED] = {
+		{"copy_present_pte.pinned", "pinned pages of a COW mapping, at a fork",
+		 WORDS("shared", "copied", "anon_copied", "exclusive_copied")},
+		"smssssmssmm",
+		{{V5_5, FORK_PINNED_SHARED},
+		 {V5_9, FORK_PINNED_COPIED, "70e806e4e645"},
+		 {V5_10_223, FORK_PINNED_ANON_COPIED},
+		 {V5_15, FORK_PINNED_COPIED, "70e806e4e645"},
+		 {V6_1, FORK_PINNED_EXCLUSIVE_COPIED, "6c287605fd56"}},
 	},
 };
 /* clang-format on */

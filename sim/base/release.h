@@ -44,6 +44,7 @@ enum rule {
 	RULE_READONLY_PTE,
 	RULE_NEW_ANON_LRU,
 	RULE_MARK_ACCESSED,
+	RULE_FORK_PINNED,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -175,6 +176,12 @@ enum {
 enum {
 	MARK_ACCESSED_ACTIVATES,
 	MARK_ACCESSED_REFERENCED
+};
+enum {
+	FORK_PINNED_SHARED,
+	FORK_PINNED_COPIED,
+	FORK_PINNED_ANON_COPIED,
+	FORK_PINNED_EXCLUSIVE_COPIED
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

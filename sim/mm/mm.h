@@ -40,6 +40,7 @@ struct gupsim_mm {
 	unsigned int users; /* tasks that run, and calls that are running */
 	unsigned int tasks; /* those that run, and those not reaped yet */
 	struct walk_cache last_walk;
+	bool has_pinned; /* a call with FOLL_PIN has come so far as to pin from it */
 	char name[NAME_MAX_LENGTH + 1];
 	TAILQ_ENTRY(gupsim_mm) link;
 };
@@ -64,6 +65,12 @@ int mm_create(struct base *base, struct phys *phys, const char *name,
 /* No VMA is left in it. The second gives back the tables only: a husk remains. */
 void mm_destroy(struct gupsim_mm *mm);
 void mm_free_tables(struct gupsim_mm *mm);
+
+/* From now on a fork looks for pinned pages. */
+static inline void mm_set_has_pinned(struct mm_struct *mm)
+{
+	sim_mm(mm)->has_pinned = true;
+}
 
 static inline bool mm_gone(const struct mm_struct *mm)
 {

@@ -7,13 +7,69 @@
 
 #include <errno.h>
 
-static void copy_one_pte(struct vm_area_struct *vma, pte_t *to, pte_t *from)
+/* The ptes of a VMA are copied to the VMA of the child. */
+struct copy {
+	const struct vm_area_struct *from;
+	struct vm_area_struct *vma;
+};
+
+/*
+ * Whoever pinned the page goes on with the parent's mapping in mind: would the two share
+ * it, the parent's next write could take it away from him.
+ */
+static bool page_needs_copy(const struct vm_area_struct *vma, const struct page *page)
 {
+	unsigned int rule = base_rule(mm_base(vma->vm_mm), RULE_FORK_PINNED);
+
+	if (rule == FORK_PINNED_SHARED || !is_cow_mapping(vma->vm_flags) ||
+	    !sim_mm(vma->vm_mm)->has_pinned || !page_maybe_dma_pinned(page))
+		return false;
+	switch (rule) {
+	case FORK_PINNED_COPIED:
+		return true;
+	case FORK_PINNED_ANON_COPIED:
+		return PageAnon(page);
+	default:
+		return PageAnon(page) && PageAnonExclusive(page);
+	}
+}
+
+/* The child gets a page of its own; the parent's pte stays as it is. */
+static int copy_present_page(struct vm_area_struct *vma, unsigned long address, pte_t *to,
+			     struct page *page)
+{
+	struct base *base = mm_base(vma->vm_mm);
+	struct page *copy;
+
+	if (anon_vma_prepare(vma))
+		return -ENOMEM;
+	copy = alloc_page(mm_phys(vma->vm_mm), GFP_HIGHUSER_MOVABLE, REF_MAPPING);
+	if (!copy)
+		return -ENOMEM;
+	if (copy_highpage(copy, page)) {
+		put_page_as(copy, REF_MAPPING);
+		return -ENOMEM;
+	}
+	SetPageUptodate(copy);
+	page_add_new_anon_rmap(copy, vma, address);
+	lru_cache_add_new_anon(copy, base);
+	set_pte(to, maybe_mkwrite(pte_mkdirty(mk_pte(copy, vma->vm_page_prot)), vma));
+	base_decision(base, "copy_present_pte", RULE_FORK_PINNED,
+		      "the page may be pinned: the child gets a copy");
+	return 0;
+}
+
+static int copy_one_pte(struct copy *copy, unsigned long address, pte_t *to, pte_t *from)
+{
+	const struct vm_area_struct *vma = copy->from;
 	struct page *page;
 	pte_t pte = *from;
 
 	if (!pte_present(pte))
-		return;
+		return 0;
+	page = vm_normal_page(vma, pte);
+	if (page && page_needs_copy(vma, page))
+		return copy_present_page(copy->vma, address, to, page);
 	if (is_cow_mapping(vma->vm_flags) && pte_write(pte)) {
 		pte = pte_wrprotect(pte);
 		set_pte(from, pte);
@@ -21,13 +77,13 @@ static void copy_one_pte(struct vm_area_struct *vma, pte_t *to, pte_t *from)
 	if (vma->vm_flags & VM_SHARED)
 		pte = pte_mkclean(pte);
 	pte = pte_mkold(pte);
-	page = vm_normal_page(vma, pte);
 	if (page) {
 		get_page_as(page, REF_MAPPING);
 		page_dup_rmap(page);
 		ClearPageAnonExclusive(page);
 	}
 	set_pte(to, pte);
+	return 0;
 }
 
 /* What faults can bring back anyway is not copied. */
@@ -36,28 +92,20 @@ static bool need_not_copy(const struct vm_area_struct *vma)
 	return !(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) && !vma->anon_vma;
 }
 
-/* Where the ptes of a VMA are copied to. */
-struct copy {
-	struct mm_struct *to;
-	struct vm_area_struct *vma;
-};
-
 static int copy_entry(pte_t *from, unsigned long address, void *arg)
 {
-	const struct copy *copy = arg;
-	pte_t *to = pte_alloc_map(copy->to, address);
+	struct copy *copy = arg;
+	pte_t *to = pte_alloc_map(copy->vma->vm_mm, address);
 
-	if (!to)
-		return -ENOMEM;
-	copy_one_pte(copy->vma, to, from);
-	return 0;
+	return to ? copy_one_pte(copy, address, to, from) : -ENOMEM;
 }
 
-static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma)
+static int copy_page_range(struct vm_area_struct *to, const struct vm_area_struct *from)
 {
-	struct copy copy = {mm, vma};
+	struct copy copy = {from, to};
 
-	return walk_page_range(vma->vm_mm, vma->vm_start, vma->vm_end, copy_entry, &copy);
+	return walk_page_range(from->vm_mm, from->vm_start, from->vm_end, copy_entry,
+			       &copy);
 }
 
 int dup_mmap(struct mm_struct *mm, struct mm_struct *from)
@@ -65,11 +113,12 @@ int dup_mmap(struct mm_struct *mm, struct mm_struct *from)
 	struct vm_area_struct *vma;
 
 	for_each_vma (vma, from) {
+		struct vm_area_struct *to;
+
 		if (vma->vm_flags & VM_DONTCOPY)
 			continue;
-		if (!vma_dup(mm, vma))
-			return -ENOMEM;
-		if (!need_not_copy(vma) && copy_page_range(mm, vma))
+		to = vma_dup(mm, vma);
+		if (!to || (!need_not_copy(vma) && copy_page_range(to, vma)))
 			return -ENOMEM;
 	}
 	return 0;

@@ -153,7 +153,62 @@ static void a_child_starts_anew(struct world *w)
 	assert_is(w, gupsim_current(), w->task);
 }
 
+#define REFS 1100 /* enough for a pin to be among them */
+
+struct pinned_row {
+	const char *kernel;
+	unsigned int linux_version;
+	bool copied;
+};
+
+static void fork_referenced(struct world *w, const struct pinned_row *row,
+			    bool has_pinned)
+{
+	struct task_struct *b;
+	struct page *page;
+
+	w->config.kernel = row->kernel;
+	w->config.linux_version = row->linux_version;
+	world_row(w, row->kernel);
+	page = touched(w, 1);
+	for (int i = 0; i < REFS; i++)
+		get_page(page);
+	if (has_pinned)
+		mm_set_has_pinned(w->mm);
+	b = fork_as(w->task, "B");
+	if (has_pinned && row->copied) {
+		assert_pte(w, HEAP, "PWAD");
+		assert_text(w, pte_text(b->mm, HEAP), "PWAD");
+		assert_number(w, page_count(page), 1 + REFS);
+		assert_number(w, page_count(in(b, HEAP)), 1);
+		assert_number(w, page_mapcount(in(b, HEAP)), 1);
+	} else {
+		assert_same(w, in(b, HEAP), page);
+		assert_number(w, page_count(page), 2 + REFS);
+	}
+	for (int i = 0; i < REFS; i++)
+		put_page(page);
+}
+
+/* Booted v5.10.223, v6.1.192 and v6.12.117: 46a, 46b, 17_forked. */
+static void pinned_pages_are_copied(struct world *w)
+{
+	static const struct pinned_row rows[] = {
+		{"v5.6", GUPSIM_KERNEL_VERSION(5, 6, 0), false},
+		{"v5.8", GUPSIM_KERNEL_VERSION(5, 8, 0), false},
+		{"v5.9", GUPSIM_KERNEL_VERSION(5, 10, 0), true},
+		{"v5.10.223", GUPSIM_KERNEL_VERSION(5, 10, 0), true},
+		{"v6.1.192", GUPSIM_KERNEL_VERSION(6, 1, 0), true},
+		{"v6.12", GUPSIM_KERNEL_VERSION(6, 12, 0), true},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		fork_referenced(w, &rows[i], false);
+		fork_referenced(w, &rows[i], true);
+	}
+}
+
 SUITE(world_test(a_page_is_shared_read_only), world_test(some_mappings_are_copied),
       world_test(the_zero_page_is_copied_uncounted), world_test(registers_stay_mapped),
       world_test(vm_dontcopy_is_left_out), world_test(an_mm_goes_with_its_last_task),
-      world_test(a_child_starts_anew))
+      world_test(a_child_starts_anew), world_test(pinned_pages_are_copied))
