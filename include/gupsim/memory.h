@@ -60,6 +60,22 @@ int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, 
 int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length);
 
 /*
+ * gupsim_mprotect() - mprotect(2): other permissions for what is mapped
+ * @addr, @length: in bytes; @length is rounded up to pages, 0 is nothing to do
+ * @prot:          PROT_READ, PROT_WRITE and PROT_EXEC of <sys/mman.h>; 0: none of them
+ *
+ * Ptes follow at once. A private page stays read-only until a write faults, whatever it
+ * was before; so does a clean page of a file whose file system wants to know of writes.
+ *
+ * Errors: -EINVAL (unaligned, other bits in @prot), -ENOMEM (a hole, the range wraps
+ * around, or out of memory), -EACCES (the mapping may never have the permission: it is
+ * shared and its file open for reading only), -EDEADLK (mmap_sem is held). What stands
+ * below the address of the error has its new permissions, all else is as it was.
+ */
+int gupsim_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long length,
+		    int prot);
+
+/*
  * madvise(MADV_RANDOM): no readahead in the mapping. An empty range is none to complain
  * of. Errors: -EINVAL (unaligned, wraps around), -ENOMEM (a hole: all else is done).
  */

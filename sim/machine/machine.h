@@ -38,6 +38,12 @@ int machine_begin(struct gupsim_machine *machine, bool complete);
 /* -EINVAL, and -ENOMEM for want of the host's memory; with words. */
 int machine_refuse(struct gupsim_machine *machine, const char *why);
 int machine_no_host_memory(struct gupsim_machine *machine);
+/*
+ * -EINVAL: the range is empty, or does not begin with a page. mmap() and munmap() do not
+ * agree on the errno of what ends above: @above.
+ */
+int machine_check_range(struct gupsim_machine *machine, unsigned long addr,
+			unsigned long length, int above);
 
 /* Is @name, which would be cut if it is too long, the one that is kept in @kept? */
 static inline bool same_name(const char *kept, const char *name)

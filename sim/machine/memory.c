@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* System calls on mappings, and pages taken off the LRU. */
+/* mmap(), and pages taken off the LRU. */
 #include "machine/machine.h"
 
 #include "fault/backing.h"
 #include "vm/mmap.h"
+#include "vm/mprotect.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 
 static unsigned long vm_flags_of(int prot, int flags)
 {
-	unsigned long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+	unsigned long vm_flags =
+		VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | calc_vm_prot_bits(prot);
 
-	if (prot & PROT_READ)
-		vm_flags |= VM_READ;
-	if (prot & PROT_WRITE)
-		vm_flags |= VM_WRITE;
-	if (prot & PROT_EXEC)
-		vm_flags |= VM_EXEC;
 	if (flags & MAP_SHARED)
 		vm_flags |= VM_SHARED | VM_MAYSHARE;
 	else if (prot & PROT_WRITE)
@@ -33,29 +29,6 @@ struct mmap_request {
 	uint64_t offset;
 };
 
-static int check_aligned(struct gupsim_machine *machine, unsigned long addr)
-{
-	return addr % PAGE_SIZE
-		       ? machine_refuse(machine, "the address is not page aligned")
-		       : 0;
-}
-
-/* mmap() and munmap() do not agree on the errno of what ends above: @above. */
-static int check_inside(struct gupsim_machine *machine, unsigned long addr,
-			unsigned long length, int above)
-{
-	int error = check_aligned(machine, addr);
-
-	if (error)
-		return error;
-	if (!length)
-		return machine_refuse(machine, "the length is 0");
-	if (addr > TASK_SIZE_MAX || length > TASK_SIZE_MAX - addr)
-		return base_error(&machine->base, above,
-				  "the range ends above the address space");
-	return 0;
-}
-
 static int check_request(struct gupsim_machine *machine, const struct mm_struct *mm,
 			 const struct mmap_request *request)
 {
@@ -68,7 +41,7 @@ static int check_request(struct gupsim_machine *machine, const struct mm_struct 
 		return machine_refuse(machine, "a mapping is either private or shared");
 	if (request->offset % PAGE_SIZE)
 		return machine_refuse(machine, "the offset is not page aligned");
-	return check_inside(machine, request->addr, request->length, -ENOMEM);
+	return machine_check_range(machine, request->addr, request->length, -ENOMEM);
 }
 
 static int check_free(struct mm_struct *mm, unsigned long start, unsigned long end)
@@ -163,110 +136,6 @@ int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, 
 		return -EINVAL;
 	machine = base_machine(mm_base(mm));
 	return MACHINE_CALL(machine, "mmap", do_mmap(machine, mm, &request));
-}
-
-/* Give [start, end) of one VMA the flag, as a VMA of its own unless a neighbour agrees.
- */
-static int advise_vma(struct mm_struct *mm, unsigned long start, unsigned long end)
-{
-	struct vm_area_struct *vma;
-
-	if (split_range(mm, start, end))
-		return -ENOMEM;
-	vma = find_vma(mm, start);
-	vma->vm_flags |= VM_RAND_READ;
-	vma_merge(vma);
-	return 0;
-}
-
-/* Holes are passed over, and make it -ENOMEM at the end. */
-static int advise_random(struct mm_struct *mm, unsigned long start, unsigned long end)
-{
-	struct vm_area_struct *vma;
-	int ret = 0;
-
-	while (start < end) {
-		unsigned long vma_end;
-		int error;
-
-		vma = find_vma_intersection(mm, start, end);
-		if (!vma || vma->vm_start > start)
-			ret = base_error(mm_base(mm), -ENOMEM, "%#lx is not mapped",
-					 start);
-		if (!vma)
-			break;
-		if (vma->vm_start > start)
-			start = vma->vm_start;
-		vma_end = vma->vm_end < end ? vma->vm_end : end;
-		error = advise_vma(mm, start, vma_end);
-		if (error)
-			return error;
-		start = vma_end;
-	}
-	return ret;
-}
-
-/* A system call on a range of the address space. */
-struct range_call {
-	const char *func;
-	int (*check)(struct gupsim_machine *machine, unsigned long addr,
-		     unsigned long length);
-	int (*fn)(struct mm_struct *mm, unsigned long start, unsigned long end);
-};
-
-static int under_write_lock(struct mm_struct *mm, unsigned long addr,
-			    unsigned long length, const struct range_call *call)
-{
-	int error = call->check(base_machine(mm_base(mm)), addr, length);
-
-	if (!error)
-		error = mmap_write_trylock(mm);
-	if (error)
-		return error;
-	error = call->fn(mm, addr, addr + PAGE_ALIGN(length));
-	up_write(&mm->mmap_sem);
-	return error;
-}
-
-static int range_call(struct mm_struct *mm, unsigned long addr, unsigned long length,
-		      const struct range_call *call)
-{
-	if (!mm)
-		return -EINVAL;
-	return MACHINE_CALL(base_machine(mm_base(mm)), call->func,
-			    under_write_lock(mm, addr, length, call));
-}
-
-static int check_munmap(struct gupsim_machine *machine, unsigned long addr,
-			unsigned long length)
-{
-	return check_inside(machine, addr, length, -EINVAL);
-}
-
-int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length)
-{
-	static const struct range_call munmap = {"munmap", check_munmap, do_munmap};
-
-	return range_call(mm, addr, length, &munmap);
-}
-
-/* No range is too far up, and none too short, as long as its end is a number. */
-static int check_madvise(struct gupsim_machine *machine, unsigned long addr,
-			 unsigned long length)
-{
-	int error = check_aligned(machine, addr);
-
-	if (!error && length && addr + PAGE_ALIGN(length) <= addr)
-		error = machine_refuse(machine, "the range wraps around");
-	return error;
-}
-
-int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned long length)
-{
-	static const struct range_call madvise = {"madvise", check_madvise,
-						  advise_random};
-
-	return range_call(mm, addr, length, &madvise);
 }
 
 static int do_isolate(struct page *page)

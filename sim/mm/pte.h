@@ -144,6 +144,15 @@ static inline pte_t maybe_mkwrite(pte_t pte, const struct vm_area_struct *vma)
 	return vma->vm_flags & VM_WRITE ? pte_mkwrite(pte) : pte;
 }
 
+/* Another protection for the same page; what it was used for stays known. */
+static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
+{
+	prot.pgprot &= ~_PAGE_ACCESSED;
+	prot.pgprot |=
+		pte.pte & (_PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_SPECIAL | _PAGE_DEVMAP);
+	return pfn_pte(pte_pfn(pte), prot);
+}
+
 /*
  * A migration entry: the page is on its way to another frame. The hardware sees a pte
  * that is not present; the type stands where x86-64 keeps it, the frame number inverted.

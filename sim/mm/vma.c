@@ -150,18 +150,19 @@ void vma_free(struct vm_area_struct *vm)
 	heap_free(&mm_base(vm->vm_mm)->heap, vma);
 }
 
-/* The first write to a shared page must fault where the file system wants to know of it.
- */
-static bool vma_wants_writenotify(const struct vma_spec *spec)
+bool vma_wants_writenotify(const struct vm_area_struct *vma)
 {
-	return (spec->vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED) &&
-	       spec->vm_ops && (spec->vm_ops->page_mkwrite || spec->vm_ops->pfn_mkwrite);
+	return (vma->vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED) &&
+	       vma->vm_ops && (vma->vm_ops->page_mkwrite || vma->vm_ops->pfn_mkwrite);
 }
 
-static pgprot_t page_prot(const struct vma_spec *spec)
+void vma_set_page_prot(struct vm_area_struct *vma)
 {
-	return vm_get_page_prot(vma_wants_writenotify(spec) ? spec->vm_flags & ~VM_SHARED
-							    : spec->vm_flags);
+	unsigned long vm_flags = vma->vm_flags;
+
+	if (vma_wants_writenotify(vma))
+		vm_flags &= ~VM_SHARED;
+	vma->vm_page_prot = vm_get_page_prot(vm_flags);
 }
 
 struct vm_area_struct *vma_alloc(struct mm_struct *mm, const struct vma_spec *spec)
@@ -174,10 +175,10 @@ struct vm_area_struct *vma_alloc(struct mm_struct *mm, const struct vma_spec *sp
 	vma->vm.vm_end = spec->end;
 	vma->vm.vm_mm = mm;
 	vma->vm.vm_flags = spec->vm_flags;
-	vma->vm.vm_page_prot = page_prot(spec);
 	vma->vm.vm_pgoff = spec->pgoff;
 	vma->vm.vm_ops = spec->vm_ops;
 	vma->vm.vm_file = spec->file ? &spec->file->file : NULL;
+	vma_set_page_prot(&vma->vm);
 	link_file(vma);
 	return &vma->vm;
 }

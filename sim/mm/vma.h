@@ -56,6 +56,12 @@ void vma_merge(struct vm_area_struct *vma);
 /* Take it out of its mm and free it; its pages are unmapped. */
 void vma_unmap(struct vm_area_struct *vma);
 
+/* The first write to a shared page must fault where the file system wants to know of it.
+ */
+bool vma_wants_writenotify(const struct vm_area_struct *vma);
+/* vm_page_prot follows from the flags. */
+void vma_set_page_prot(struct vm_area_struct *vma);
+
 /* Like find_vma(), but only if @address lies in it. Stacks do not grow yet. */
 struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long address);
 /* The first VMA that has a part of [start, end), or NULL. */

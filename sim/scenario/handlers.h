@@ -46,6 +46,7 @@ HANDLER(handle_exit);
 HANDLER(handle_kill);
 HANDLER(handle_vma);
 HANDLER(handle_munmap);
+HANDLER(handle_mprotect);
 HANDLER(handle_read);
 HANDLER(handle_write);
 HANDLER(handle_lock);

@@ -80,6 +80,16 @@ HANDLER(handle_munmap)
 	pinned_settle_vmas(run);
 }
 
+HANDLER(handle_mprotect)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+
+	result->number =
+		gupsim_mprotect(run_mm(run, place->symbol->mm), place_address(place, 0),
+				place->count * FIXTURE_PAGE, story_number(s, "PROT", 0));
+	pinned_settle_vmas(run);
+}
+
 /* Without `as` it is the task that the range is named after. */
 static struct task_struct *accessing(const struct run *run, const struct statement *s,
 				     const struct place *place)

@@ -140,6 +140,13 @@ static const struct verb verbs[] = {
 	 .plan = plan_munmap, .help = "unmap pages", .example = "munmap A.heap[1..2]",
 	 .real = "munmap(2)"},
 
+	{"mprotect", "PAGES PROT", .run = handle_mprotect,
+	 .help = "give pages other permissions",
+	 .more = "VMAs are split and merged, ptes changed: what stood below the first "
+		 "hole, or the first mapping that may not have the permission, has it "
+		 "then.",
+	 .example = "mprotect A.heap[1..2] r", .real = "mprotect(2)"},
+
 	{"read", "PAGES", .traits = VERB_REACHES, .check = check_access,
 	 .run = handle_read, .plan = plan_read,
 	 .help = "have the CPU read a byte of each page", .example = "read A.heap[0..3]",

@@ -21,6 +21,11 @@ static int advise_middle(struct world *w)
 	return gupsim_madvise_random(w->mm, HEAP + 2 * PG, 4 * PG);
 }
 
+static int protect_middle(struct world *w)
+{
+	return gupsim_mprotect(w->mm, HEAP + 2 * PG, 4 * PG, PROT_READ);
+}
+
 static int map_over(struct world *w)
 {
 	return gupsim_mmap(w->mm, HEAP + 2 * PG, 4 * PG, PROT_READ,
@@ -40,6 +45,7 @@ static const struct {
 } changes[] = {
 	{"munmap", unmap_middle, "100+2 rw-s, 106+2 rw-s"},
 	{"madvise", advise_middle, "100+2 rw-s, 102+4 rw-s, 106+2 rw-s"},
+	{"mprotect", protect_middle, "100+2 rw-s, 102+4 r--s, 106+2 rw-s"},
 	{"mmap", map_over, "100+2 rw-s, 102+4 r--p, 106+2 rw-s"},
 	{"mmap of shared memory", map_shared_over, "100+2 rw-s, 102+4 r--s, 106+2 rw-s"},
 };

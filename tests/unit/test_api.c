@@ -152,6 +152,7 @@ static void null_is_refused(struct world *w)
 	NULL_CALL(gupsim_kill(NULL));
 	NULL_CALL(gupsim_mmap(NULL, HEAP, PG, RW, MAP_PRIVATE, NULL, 0));
 	NULL_CALL(gupsim_munmap(NULL, HEAP, PG));
+	NULL_CALL(gupsim_mprotect(NULL, HEAP, PG, RW));
 	NULL_CALL(gupsim_madvise_random(NULL, HEAP, PG));
 	NULL_CALL(gupsim_read(NULL, HEAP, NULL, 1, NULL));
 	NULL_CALL(gupsim_write(NULL, HEAP, NULL, 1, NULL));
@@ -600,6 +601,7 @@ static void a_dead_machine_does_nothing(struct world *w)
 	DEAD(gupsim_fork(w->task, "B", &task));
 	DEAD(gupsim_mmap(w->mm, 0x200000, PG, RW, MAP_PRIVATE, NULL, 0));
 	DEAD(gupsim_munmap(w->mm, HEAP, PG));
+	DEAD(gupsim_mprotect(w->mm, HEAP, PG, PROT_READ));
 	DEAD(gupsim_madvise_random(w->mm, HEAP, PG));
 	DEAD(gupsim_read(w->task, HEAP, NULL, 1, NULL));
 	DEAD(gupsim_write(w->task, HEAP, NULL, 1, NULL));

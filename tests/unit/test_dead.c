@@ -74,6 +74,7 @@ ENTRY(mmap_over, gupsim_mmap(w->mm, HEAP, PG, RW, MAP_PRIVATE | MAP_FIXED, NULL,
 ENTRY(mmap_unaligned, gupsim_mmap(w->mm, HEAP + 1, PG, RW, MAP_PRIVATE, NULL, 0))
 ENTRY(munmap_one, gupsim_munmap(w->mm, HEAP, PG))
 ENTRY(munmap_nothing, gupsim_munmap(w->mm, HEAP, 0))
+ENTRY(protect, gupsim_mprotect(w->mm, HEAP, PG, PROT_READ))
 ENTRY(advise, gupsim_madvise_random(w->mm, HEAP, PG))
 ENTRY(read_one, gupsim_read(w->task, HEAP, NULL, 1, NULL))
 ENTRY(read_nothing, gupsim_read(w->task, HEAP, NULL, 0, NULL))
@@ -116,23 +117,31 @@ static const struct {
 	{                      \
 #name, name, 0 \
 	}
-	DEAD(rule_set),	      DEAD(rule_unknown),   DEAD(fail_host),
-	DEAD(fail_page),      DEAD(fail_kmalloc),   DEAD(listen),
-	DEAD(allocate_in),    DEAD(drain),	    DEAD(name_calls),
-	DEAD(task_create),    DEAD(thread_create),  DEAD(thread_of_exited),
-	DEAD(fork_task),      DEAD(fork_exited),    DEAD(exit_task),
-	DEAD(exit_twice),     DEAD(reap),	    DEAD(kill_task),
-	DEAD(kill_exited),    DEAD(mmap_anon),	    DEAD(mmap_shared),
-	DEAD(mmap_over),      DEAD(mmap_unaligned), DEAD(munmap_one),
-	DEAD(munmap_nothing), DEAD(advise),	    DEAD(read_one),
-	DEAD(read_nothing),   DEAD(write_one),	    DEAD(write_exited),
-	DEAD(isolate),	      DEAD(putback),	    DEAD(new_pmem),
-	DEAD(pmem_kill),      DEAD(new_file),	    DEAD(evict),
-	DEAD(io_done),	      DEAD(remote),	    DEAD(gup),
-	DEAD(gup_locked),     DEAD(gup_unlocked),   SILENT(dirty),
-	SILENT(dirty_lock),   SILENT(get),	    SILENT(put),
-	SILENT(read_lock),    SILENT(read_unlock),  SILENT(write_lock),
-	SILENT(write_unlock),
+	DEAD(rule_set),	      DEAD(rule_unknown),
+	DEAD(fail_host),      DEAD(fail_page),
+	DEAD(fail_kmalloc),   DEAD(listen),
+	DEAD(allocate_in),    DEAD(drain),
+	DEAD(name_calls),     DEAD(task_create),
+	DEAD(thread_create),  DEAD(thread_of_exited),
+	DEAD(fork_task),      DEAD(fork_exited),
+	DEAD(exit_task),      DEAD(exit_twice),
+	DEAD(reap),	      DEAD(kill_task),
+	DEAD(kill_exited),    DEAD(mmap_anon),
+	DEAD(mmap_shared),    DEAD(mmap_over),
+	DEAD(mmap_unaligned), DEAD(munmap_one),
+	DEAD(munmap_nothing), DEAD(protect),
+	DEAD(advise),	      DEAD(read_one),
+	DEAD(read_nothing),   DEAD(write_one),
+	DEAD(write_exited),   DEAD(isolate),
+	DEAD(putback),	      DEAD(new_pmem),
+	DEAD(pmem_kill),      DEAD(new_file),
+	DEAD(evict),	      DEAD(io_done),
+	DEAD(remote),	      DEAD(gup),
+	DEAD(gup_locked),     DEAD(gup_unlocked),
+	SILENT(dirty),	      SILENT(dirty_lock),
+	SILENT(get),	      SILENT(put),
+	SILENT(read_lock),    SILENT(read_unlock),
+	SILENT(write_lock),   SILENT(write_unlock),
 };
 
 static void take_snapshot(const struct dead *d, struct snapshot *snapshot)

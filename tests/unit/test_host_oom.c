@@ -100,6 +100,11 @@ static int advise(struct story *s, const struct step *step)
 	return gupsim_madvise_random(s->w->mm, step->addr, step->nr * PG);
 }
 
+static int protect(struct story *s, const struct step *step)
+{
+	return gupsim_mprotect(s->w->mm, step->addr, step->nr * PG, step->flags);
+}
+
 static int fork_child(struct story *s, const struct step *step)
 {
 	return gupsim_fork(s->w->task, step->name, &s->child);
@@ -233,6 +238,7 @@ static const struct step steps[] = {
 	{"pin cold log", pin_unlocked, AT(LOG_PRIVATE, 4)},
 	{"split anonymous memory", cut_out, AT(HEAP + 2 * PG, 1)},
 	{"advise", advise, AT(LOG_PRIVATE + PG, 2)},
+	{"protect", protect, AT(LOG_PRIVATE + PG, 5), .flags = PROT_READ},
 	{"put again", put_all, .nr = 0},
 	{"B2", start_thread, .nr = 0},
 	{"exit", exit_child, .nr = 0},

@@ -74,6 +74,11 @@ static int advise_one(struct world *w)
 	return gupsim_madvise_random(w->mm, HEAP, PG);
 }
 
+static int protect_one(struct world *w)
+{
+	return gupsim_mprotect(w->mm, HEAP, PG, PROT_READ);
+}
+
 static int fork_one(struct world *w)
 {
 	struct task_struct *child;
@@ -106,6 +111,7 @@ static void what_would_wait_is_refused(struct world *w)
 	} rows[] = {
 		{"mmap", map_one, -EDEADLK, -EDEADLK},
 		{"munmap", unmap_one, -EDEADLK, -EDEADLK},
+		{"mprotect", protect_one, -EDEADLK, -EDEADLK},
 		{"madvise", advise_one, -EDEADLK, -EDEADLK},
 		{"fork", fork_one, -EDEADLK, -EDEADLK},
 		{"exit", exit_one, -EDEADLK, -EDEADLK},

@@ -34,6 +34,8 @@ static void take_step(struct world *w, const char *act, unsigned long page,
 		unmap(w, addr, nr);
 	else if (!strcmp(act, "advise"))
 		madvise_random(w, addr, nr);
+	else if (!strcmp(act, "protect"))
+		assert_result(w, gupsim_mprotect(w->mm, addr, nr * PG, prot), 0);
 	else if (!strcmp(act, "touch"))
 		touch(w, addr, nr);
 	else
@@ -48,9 +50,9 @@ static void play(struct world *w, const char *story)
 	struct file *d = FILE_OF("d", GUPSIM_INSERTED, .bytes = 16 * PG);
 
 	for (; story; story = strchr(story, ';'), story = story ? story + 1 : NULL) {
-		char act[8] = "", rights[4] = "";
+		char act[9] = "", rights[4] = "";
 		unsigned long page, nr, off;
-		int n = sscanf(story, " %7s %lx+%lu %3[rwx] @%lu", act, &page, &nr,
+		int n = sscanf(story, " %8s %lx+%lu %3[rwx] @%lu", act, &page, &nr,
 			       rights, &off);
 
 		assert_true(n >= 3);
@@ -101,6 +103,19 @@ static const struct {
 	 "100+2 rw-s, 102+2 rw-s, 104+4 rw-s"},
 	{"and merges when it is the same again",
 	 "f 100+8 rw @0; advise 102+2; advise 100+8", "100+8 rw-s"},
+	{"a protection splits", "map 100+8 rw; protect 102+2 r",
+	 "100+2 rw-p, 102+2 r--p, 104+4 rw-p"},
+	{"and merges with what says the same below",
+	 "map 100+8 rw; protect 100+4 r; "
+	 "protect 104+2 r",
+	 "100+6 r--p, 106+2 rw-p"},
+	{"and above", "map 100+8 rw; protect 104+4 r; protect 102+2 r",
+	 "100+2 rw-p, 102+6 r--p"},
+	{"and when it is the same again",
+	 "map 100+8 rw; touch 100+8; protect 102+2 r; protect 100+8 rw", "100+8 rw-p"},
+	{"a protection reaches across VMAs",
+	 "map 100+2 rw; map 102+2 rx; f 104+2 rw @0; protect 101+4 r",
+	 "100+1 rw-p, 101+1 r--p, 102+2 r--p, 104+1 r--s, 105+1 rw-s"},
 };
 
 static void mappings_split_and_merge(struct world *w)

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * System calls on a range of an address space. Invariant: none waits for mmap_sem, there
+ * is nobody to give it back; and one that works VMA by VMA keeps what it has done when it
+ * ends in an error, as in the kernel.
+ */
+#include "machine/machine.h"
+
+#include "vm/mmap.h"
+#include "vm/mprotect.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+static int check_aligned(struct gupsim_machine *machine, unsigned long addr)
+{
+	return addr % PAGE_SIZE
+		       ? machine_refuse(machine, "the address is not page aligned")
+		       : 0;
+}
+
+int machine_check_range(struct gupsim_machine *machine, unsigned long addr,
+			unsigned long length, int above)
+{
+	int error = check_aligned(machine, addr);
+
+	if (error)
+		return error;
+	if (!length)
+		return machine_refuse(machine, "the length is 0");
+	if (addr > TASK_SIZE_MAX || length > TASK_SIZE_MAX - addr)
+		return base_error(&machine->base, above,
+				  "the range ends above the address space");
+	return 0;
+}
+
+/* What a range of addresses has to be, and what is done with it. @arg: PROT_*, MADV_*. */
+struct range_call {
+	const char *func;
+	int (*check)(struct gupsim_machine *machine, unsigned long addr,
+		     unsigned long length, int arg);
+	int (*fn)(struct mm_struct *mm, unsigned long start, unsigned long end, int arg);
+};
+
+static int under_lock(struct mm_struct *mm, unsigned long addr, unsigned long length,
+		      int arg, const struct range_call *call)
+{
+	int error = call->check(base_machine(mm_base(mm)), addr, length, arg);
+
+	if (error || !length)
+		return error;
+	error = mmap_write_trylock(mm);
+	if (error)
+		return error;
+	error = call->fn(mm, addr, addr + PAGE_ALIGN(length), arg);
+	up_write(&mm->mmap_sem);
+	return error;
+}
+
+static int range_call(struct mm_struct *mm, unsigned long addr, unsigned long length,
+		      int arg, const struct range_call *call)
+{
+	if (!mm)
+		return -EINVAL;
+	return MACHINE_CALL(base_machine(mm_base(mm)), call->func,
+			    under_lock(mm, addr, length, arg, call));
+}
+
+static int not_mapped(struct mm_struct *mm, unsigned long address)
+{
+	return base_error(mm_base(mm), -ENOMEM, "%#lx is not mapped", address);
+}
+
+/* munmap */
+
+static int check_munmap(struct gupsim_machine *machine, unsigned long addr,
+			unsigned long length, int arg)
+{
+	(void)arg;
+	return machine_check_range(machine, addr, length, -EINVAL);
+}
+
+static int munmap_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+			int arg)
+{
+	(void)arg;
+	return do_munmap(mm, start, end);
+}
+
+int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length)
+{
+	static const struct range_call munmap = {"munmap", check_munmap, munmap_range};
+
+	return range_call(mm, addr, length, 0, &munmap);
+}
+
+/* mprotect */
+
+static int check_mprotect(struct gupsim_machine *machine, unsigned long addr,
+			  unsigned long length, int prot)
+{
+	int error = check_aligned(machine, addr);
+
+	if (error || !length)
+		return error;
+	if (addr + PAGE_ALIGN(length) <= addr)
+		return base_error(&machine->base, -ENOMEM, "the range wraps around");
+	if (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC))
+		return machine_refuse(machine, "a protection is made of PROT_READ, "
+					       "PROT_WRITE and PROT_EXEC");
+	return 0;
+}
+
+static int mprotect_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+			  int prot)
+{
+	int error = 0;
+
+	while (start < end && !error) {
+		struct vm_area_struct *vma = find_vma(mm, start);
+		unsigned long vma_end;
+
+		if (!vma || vma->vm_start > start)
+			return not_mapped(mm, start);
+		vma_end = vma->vm_end < end ? vma->vm_end : end;
+		error = mprotect_fixup(vma, start, vma_end, prot);
+		start = vma_end;
+	}
+	return error;
+}
+
+int gupsim_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long length,
+		    int prot)
+{
+	static const struct range_call mprotect = {"mprotect", check_mprotect,
+						   mprotect_range};
+
+	return range_call(mm, addr, length, prot, &mprotect);
+}
+
+/* madvise */
+
+/* Give [start, end) of one VMA the flag, as a VMA of its own unless a neighbour agrees.
+ */
+static int advise_vma(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma;
+
+	if (split_range(mm, start, end))
+		return -ENOMEM;
+	vma = find_vma(mm, start);
+	vma->vm_flags |= VM_RAND_READ;
+	vma_merge(vma);
+	return 0;
+}
+
+/* Holes are passed over, and make it -ENOMEM at the end. */
+static int advise_random(struct mm_struct *mm, unsigned long start, unsigned long end,
+			 int arg)
+{
+	struct vm_area_struct *vma;
+	int ret = 0;
+
+	(void)arg;
+	while (start < end) {
+		unsigned long vma_end;
+		int error;
+
+		vma = find_vma_intersection(mm, start, end);
+		if (!vma || vma->vm_start > start)
+			ret = not_mapped(mm, start);
+		if (!vma)
+			break;
+		if (vma->vm_start > start)
+			start = vma->vm_start;
+		vma_end = vma->vm_end < end ? vma->vm_end : end;
+		error = advise_vma(mm, start, vma_end);
+		if (error)
+			return error;
+		start = vma_end;
+	}
+	return ret;
+}
+
+/* No range is too far up, and none too short, as long as its end is a number. */
+static int check_madvise(struct gupsim_machine *machine, unsigned long addr,
+			 unsigned long length, int arg)
+{
+	int error = check_aligned(machine, addr);
+
+	(void)arg;
+	if (!error && length && addr + PAGE_ALIGN(length) <= addr)
+		error = machine_refuse(machine, "the range wraps around");
+	return error;
+}
+
+int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned long length)
+{
+	static const struct range_call madvise = {"madvise", check_madvise,
+						  advise_random};
+
+	return range_call(mm, addr, length, 0, &madvise);
+}

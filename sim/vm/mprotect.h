@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Other permissions for what is mapped already: the VMA's flags, and the ptes with them.
+ * Invariant: a pte never allows what its VMA does not. */
+#ifndef SIM_VM_MPROTECT_H
+#define SIM_VM_MPROTECT_H
+
+#include "mm/vma.h"
+
+/* The VM_READ, VM_WRITE and VM_EXEC that PROT_* ask for. */
+unsigned long calc_vm_prot_bits(int prot);
+
+/*
+ * Give [start, end) of @vma the permissions of @prot, as a VMA of its own unless a
+ * neighbour agrees; @vma may be gone then. -EACCES: it may never have one of them.
+ * -ENOMEM: it can not be split. Locking: mmap_sem held for writing.
+ */
+int mprotect_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		   int prot);
+
+#endif
