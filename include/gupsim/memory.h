@@ -33,8 +33,9 @@ int gupsim_thread_create(struct task_struct *of, const char *name,
 int gupsim_set_current(struct task_struct *task);
 
 /*
- * The system calls below take mmap_sem for writing. If somebody holds it they return
- * -EDEADLK, nothing done: there is nobody else to release it.
+ * The system calls below take mmap_sem for writing, unless they say otherwise. If
+ * somebody holds it they return -EDEADLK, nothing done: there is nobody else to release
+ * it.
  */
 
 /*
@@ -76,10 +77,23 @@ int gupsim_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long leng
 		    int prot);
 
 /*
- * madvise(MADV_RANDOM): no readahead in the mapping. An empty range is none to complain
- * of. Errors: -EINVAL (unaligned, wraps around), -ENOMEM (a hole: all else is done).
+ * gupsim_madvise() - madvise(2)
+ * @addr, @length: in bytes; @length is rounded up to pages, 0 is nothing to do
+ * @advice:        of <sys/mman.h>; MADV_RANDOM: no readahead in the mapping; MADV_NORMAL:
+ *                 no such advice any more; MADV_DONTNEED: what is mapped there is
+ * unmapped
+ *
+ * After MADV_DONTNEED the next access to anonymous memory finds zeroes and to a file what
+ * the file has, also where a private copy was. Whoever holds a page keeps it.
+ *
+ * Locking: MADV_DONTNEED takes mmap_sem for reading, so that it can come while others
+ * hold it so; the rest for writing.
+ * Errors: -EINVAL (unaligned, wraps around, other advice; MADV_DONTNEED of locked memory
+ * or of a device's registers: what lies below is done), -ENOMEM (a hole: all else is
+ * done; out of memory), -EDEADLK (mmap_sem is held).
  */
-int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned long length);
+int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long length,
+		   int advice);
 
 /*
  * fork(2). The child has an mm of its own, COW with its parent.

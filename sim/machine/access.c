@@ -90,12 +90,10 @@ static int user_fault(struct access *access, unsigned long address)
 static int fault_once(struct access *access, unsigned long address)
 {
 	struct mm_struct *mm = access->mm;
-	int error;
+	int error = mmap_read_trylock(mm);
 
-	if (mm->mmap_sem.writer)
-		return base_error(mm_base(mm), -EDEADLK,
-				  "mmap_sem of %s is held for writing", mm->sim->name);
-	down_read(&mm->mmap_sem);
+	if (error)
+		return error;
 	error = user_fault(access, address);
 	up_read(&mm->mmap_sem);
 	return base_alive(mm_base(mm)) ? error : -EIO;

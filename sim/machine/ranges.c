@@ -6,6 +6,7 @@
  */
 #include "machine/machine.h"
 
+#include "vm/madvise.h"
 #include "vm/mmap.h"
 #include "vm/mprotect.h"
 
@@ -40,21 +41,43 @@ struct range_call {
 	int (*check)(struct gupsim_machine *machine, unsigned long addr,
 		     unsigned long length, int arg);
 	int (*fn)(struct mm_struct *mm, unsigned long start, unsigned long end, int arg);
+	bool (*for_writing)(int arg); /* which way mmap_sem is taken; NULL: for writing */
 };
+
+static int under_write_lock(struct mm_struct *mm, unsigned long start, unsigned long end,
+			    int arg, const struct range_call *call)
+{
+	int error = mmap_write_trylock(mm);
+
+	if (error)
+		return error;
+	error = call->fn(mm, start, end, arg);
+	up_write(&mm->mmap_sem);
+	return error;
+}
+
+static int under_read_lock(struct mm_struct *mm, unsigned long start, unsigned long end,
+			   int arg, const struct range_call *call)
+{
+	int error = mmap_read_trylock(mm);
+
+	if (error)
+		return error;
+	error = call->fn(mm, start, end, arg);
+	up_read(&mm->mmap_sem);
+	return error;
+}
 
 static int under_lock(struct mm_struct *mm, unsigned long addr, unsigned long length,
 		      int arg, const struct range_call *call)
 {
 	int error = call->check(base_machine(mm_base(mm)), addr, length, arg);
+	bool write = !call->for_writing || call->for_writing(arg);
 
 	if (error || !length)
 		return error;
-	error = mmap_write_trylock(mm);
-	if (error)
-		return error;
-	error = call->fn(mm, addr, addr + PAGE_ALIGN(length), arg);
-	up_write(&mm->mmap_sem);
-	return error;
+	return (write ? under_write_lock
+		      : under_read_lock)(mm, addr, addr + PAGE_ALIGN(length), arg, call);
 }
 
 static int range_call(struct mm_struct *mm, unsigned long addr, unsigned long length,
@@ -89,7 +112,8 @@ static int munmap_range(struct mm_struct *mm, unsigned long start, unsigned long
 
 int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length)
 {
-	static const struct range_call munmap = {"munmap", check_munmap, munmap_range};
+	static const struct range_call munmap = {"munmap", check_munmap, munmap_range,
+						 NULL};
 
 	return range_call(mm, addr, length, 0, &munmap);
 }
@@ -133,35 +157,20 @@ int gupsim_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long leng
 		    int prot)
 {
 	static const struct range_call mprotect = {"mprotect", check_mprotect,
-						   mprotect_range};
+						   mprotect_range, NULL};
 
 	return range_call(mm, addr, length, prot, &mprotect);
 }
 
 /* madvise */
 
-/* Give [start, end) of one VMA the flag, as a VMA of its own unless a neighbour agrees.
- */
-static int advise_vma(struct mm_struct *mm, unsigned long start, unsigned long end)
-{
-	struct vm_area_struct *vma;
-
-	if (split_range(mm, start, end))
-		return -ENOMEM;
-	vma = find_vma(mm, start);
-	vma->vm_flags |= VM_RAND_READ;
-	vma_merge(vma);
-	return 0;
-}
-
 /* Holes are passed over, and make it -ENOMEM at the end. */
-static int advise_random(struct mm_struct *mm, unsigned long start, unsigned long end,
-			 int arg)
+static int madvise_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+			 int advice)
 {
 	struct vm_area_struct *vma;
 	int ret = 0;
 
-	(void)arg;
 	while (start < end) {
 		unsigned long vma_end;
 		int error;
@@ -174,7 +183,7 @@ static int advise_random(struct mm_struct *mm, unsigned long start, unsigned lon
 		if (vma->vm_start > start)
 			start = vma->vm_start;
 		vma_end = vma->vm_end < end ? vma->vm_end : end;
-		error = advise_vma(mm, start, vma_end);
+		error = madvise_vma(vma, start, vma_end, advice);
 		if (error)
 			return error;
 		start = vma_end;
@@ -184,20 +193,23 @@ static int advise_random(struct mm_struct *mm, unsigned long start, unsigned lon
 
 /* No range is too far up, and none too short, as long as its end is a number. */
 static int check_madvise(struct gupsim_machine *machine, unsigned long addr,
-			 unsigned long length, int arg)
+			 unsigned long length, int advice)
 {
-	int error = check_aligned(machine, addr);
+	int error;
 
-	(void)arg;
+	if (!madvise_behavior_valid(advice))
+		return machine_refuse(machine, "the advice is not modelled");
+	error = check_aligned(machine, addr);
 	if (!error && length && addr + PAGE_ALIGN(length) <= addr)
 		error = machine_refuse(machine, "the range wraps around");
 	return error;
 }
 
-int gupsim_madvise_random(struct mm_struct *mm, unsigned long addr, unsigned long length)
+int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long length,
+		   int advice)
 {
-	static const struct range_call madvise = {"madvise", check_madvise,
-						  advise_random};
+	static const struct range_call madvise = {"madvise", check_madvise, madvise_range,
+						  madvise_need_mmap_write};
 
-	return range_call(mm, addr, length, 0, &madvise);
+	return range_call(mm, addr, length, advice, &madvise);
 }

@@ -81,8 +81,12 @@ static inline bool mm_gone(const struct mm_struct *mm)
 void *table_alloc(struct gupsim_mm *mm);
 void table_free(struct gupsim_mm *mm, void *table);
 
-/* mmap_sem for an event that nobody could wait for. -EDEADLK: somebody holds it. */
+/*
+ * mmap_sem for an event that nobody could wait for. -EDEADLK: somebody holds it, or for
+ * reading: somebody does for writing.
+ */
 int mmap_write_trylock(struct mm_struct *mm);
+int mmap_read_trylock(struct mm_struct *mm);
 
 static inline bool task_exited(const struct task_struct *task)
 {

@@ -82,3 +82,14 @@ int mmap_write_trylock(struct mm_struct *mm)
 	down_write(sem);
 	return 0;
 }
+
+int mmap_read_trylock(struct mm_struct *mm)
+{
+	struct rw_semaphore *sem = &mm->mmap_sem;
+
+	if (sem->writer)
+		return base_error(sem->base, -EDEADLK,
+				  "mmap_sem of %s is held for writing", mm->sim->name);
+	down_read(sem);
+	return 0;
+}

@@ -47,6 +47,7 @@ HANDLER(handle_kill);
 HANDLER(handle_vma);
 HANDLER(handle_munmap);
 HANDLER(handle_mprotect);
+HANDLER(handle_madvise);
 HANDLER(handle_read);
 HANDLER(handle_write);
 HANDLER(handle_lock);

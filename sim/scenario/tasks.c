@@ -66,7 +66,7 @@ HANDLER(handle_vma)
 			    story_number_after(s, "offset", 0) * FIXTURE_PAGE);
 	pinned_settle_vmas(run);
 	if (!result->number && story_value(s, "random"))
-		result->number = gupsim_madvise_random(mm, start, length);
+		result->number = gupsim_madvise(mm, start, length, MADV_RANDOM);
 	pinned_settle_vmas(run);
 }
 
@@ -87,6 +87,19 @@ HANDLER(handle_mprotect)
 	result->number =
 		gupsim_mprotect(run_mm(run, place->symbol->mm), place_address(place, 0),
 				place->count * FIXTURE_PAGE, story_number(s, "PROT", 0));
+	pinned_settle_vmas(run);
+}
+
+HANDLER(handle_madvise)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+	int advice = story_value(s, "dontneed") ? MADV_DONTNEED
+		     : story_value(s, "random") ? MADV_RANDOM
+						: MADV_NORMAL;
+
+	result->number =
+		gupsim_madvise(run_mm(run, place->symbol->mm), place_address(place, 0),
+			       place->count * FIXTURE_PAGE, advice);
 	pinned_settle_vmas(run);
 }
 

@@ -147,6 +147,13 @@ static const struct verb verbs[] = {
 		 "then.",
 	 .example = "mprotect A.heap[1..2] r", .real = "mprotect(2)"},
 
+	{"madvise", "PAGES {dontneed|random|normal}", .run = handle_madvise,
+	 .help = "say that pages are needed no more, or how they will be read",
+	 .more = "`dontneed` unmaps what is there: the next access finds zeroes, or what "
+		 "the file has. It takes the mm's lock for reading only. `random`: no "
+		 "readahead; `normal` takes that back.",
+	 .example = "madvise A.heap[0..3] dontneed", .real = "madvise(2)"},
+
 	{"read", "PAGES", .traits = VERB_REACHES, .check = check_access,
 	 .run = handle_read, .plan = plan_read,
 	 .help = "have the CPU read a byte of each page", .example = "read A.heap[0..3]",

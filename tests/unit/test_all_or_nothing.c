@@ -18,7 +18,7 @@ static int unmap_middle(struct world *w)
 
 static int advise_middle(struct world *w)
 {
-	return gupsim_madvise_random(w->mm, HEAP + 2 * PG, 4 * PG);
+	return gupsim_madvise(w->mm, HEAP + 2 * PG, 4 * PG, MADV_RANDOM);
 }
 
 static int protect_middle(struct world *w)

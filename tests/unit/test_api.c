@@ -153,7 +153,7 @@ static void null_is_refused(struct world *w)
 	NULL_CALL(gupsim_mmap(NULL, HEAP, PG, RW, MAP_PRIVATE, NULL, 0));
 	NULL_CALL(gupsim_munmap(NULL, HEAP, PG));
 	NULL_CALL(gupsim_mprotect(NULL, HEAP, PG, RW));
-	NULL_CALL(gupsim_madvise_random(NULL, HEAP, PG));
+	NULL_CALL(gupsim_madvise(NULL, HEAP, PG, MADV_RANDOM));
 	NULL_CALL(gupsim_read(NULL, HEAP, NULL, 1, NULL));
 	NULL_CALL(gupsim_write(NULL, HEAP, NULL, 1, NULL));
 	REFUSED(gupsim_read(w->task, HEAP, NULL, 0, NULL));
@@ -265,8 +265,12 @@ static void ranges_are_refused(struct world *w)
 		w->where = rows[i].name;
 		SPOKEN(gupsim_munmap(w->mm, rows[i].addr, rows[i].length),
 		       rows[i].munmap);
-		SPOKEN(gupsim_madvise_random(w->mm, rows[i].addr, rows[i].length),
+		SPOKEN(gupsim_madvise(w->mm, rows[i].addr, rows[i].length, MADV_RANDOM),
 		       rows[i].madvise);
+		SPOKEN(gupsim_madvise(w->mm, rows[i].addr, rows[i].length, MADV_DONTNEED),
+		       rows[i].madvise);
+		SPOKEN(gupsim_madvise(w->mm, rows[i].addr, rows[i].length, MADV_HUGEPAGE),
+		       -EINVAL);
 		assert_vmas(w, "200+4 r--p");
 	}
 }
@@ -602,7 +606,7 @@ static void a_dead_machine_does_nothing(struct world *w)
 	DEAD(gupsim_mmap(w->mm, 0x200000, PG, RW, MAP_PRIVATE, NULL, 0));
 	DEAD(gupsim_munmap(w->mm, HEAP, PG));
 	DEAD(gupsim_mprotect(w->mm, HEAP, PG, PROT_READ));
-	DEAD(gupsim_madvise_random(w->mm, HEAP, PG));
+	DEAD(gupsim_madvise(w->mm, HEAP, PG, MADV_RANDOM));
 	DEAD(gupsim_read(w->task, HEAP, NULL, 1, NULL));
 	DEAD(gupsim_write(w->task, HEAP, NULL, 1, NULL));
 	DEAD(gupsim_isolate(page));

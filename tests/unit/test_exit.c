@@ -81,7 +81,7 @@ static void a_gone_mm_is_empty(struct world *w)
 	assert_null(gupsim_page_at(mm, HEAP));
 	assert_true(gupsim_pte_at(mm, HEAP) == 0);
 	assert_result(w, gupsim_munmap(mm, HEAP, PG), 0);
-	assert_result(w, gupsim_madvise_random(mm, HEAP, PG), -ENOMEM);
+	assert_result(w, gupsim_madvise(mm, HEAP, PG, MADV_RANDOM), -ENOMEM);
 	assert_result(w, gupsim_mprotect(mm, HEAP, PG, RW), -ENOMEM);
 	assert_result(w, gupsim_mmap(mm, HEAP, PG, RW, MAP_PRIVATE, NULL, 0), -EINVAL);
 	assert_non_null(strstr(gupsim_error(w->machine), "gone"));

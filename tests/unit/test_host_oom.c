@@ -97,7 +97,7 @@ static int evict(struct story *s, const struct step *step)
 
 static int advise(struct story *s, const struct step *step)
 {
-	return gupsim_madvise_random(s->w->mm, step->addr, step->nr * PG);
+	return gupsim_madvise(s->w->mm, step->addr, step->nr * PG, MADV_RANDOM);
 }
 
 static int protect(struct story *s, const struct step *step)

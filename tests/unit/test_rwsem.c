@@ -71,7 +71,12 @@ static int unmap_one(struct world *w)
 
 static int advise_one(struct world *w)
 {
-	return gupsim_madvise_random(w->mm, HEAP, PG);
+	return gupsim_madvise(w->mm, HEAP, PG, MADV_RANDOM);
+}
+
+static int drop_one(struct world *w)
+{
+	return gupsim_madvise(w->mm, HEAP + PG, PG, MADV_DONTNEED);
 }
 
 static int protect_one(struct world *w)
@@ -111,6 +116,7 @@ static void what_would_wait_is_refused(struct world *w)
 	} rows[] = {
 		{"mmap", map_one, -EDEADLK, -EDEADLK},
 		{"munmap", unmap_one, -EDEADLK, -EDEADLK},
+		{"MADV_DONTNEED", drop_one, 0, -EDEADLK},
 		{"mprotect", protect_one, -EDEADLK, -EDEADLK},
 		{"madvise", advise_one, -EDEADLK, -EDEADLK},
 		{"fork", fork_one, -EDEADLK, -EDEADLK},

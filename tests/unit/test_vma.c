@@ -259,7 +259,7 @@ static void advice_reaches_beyond_a_hole(struct world *w)
 {
 	anon(w, HEAP, 2, RW);
 	anon(w, HEAP + 3 * PG, 2, RW);
-	assert_result(w, gupsim_madvise_random(w->mm, HEAP + PG, 3 * PG), -ENOMEM);
+	assert_result(w, gupsim_madvise(w->mm, HEAP + PG, 3 * PG, MADV_RANDOM), -ENOMEM);
 	assert_vmas(w, "100+1 rw-p, 101+1 rw-p, 103+1 rw-p, 104+1 rw-p");
 	assert_true(find_vma(w->mm, HEAP + PG)->vm_flags & VM_RAND_READ);
 	assert_true(find_vma(w->mm, HEAP + 3 * PG)->vm_flags & VM_RAND_READ);

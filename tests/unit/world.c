@@ -177,7 +177,7 @@ void unmap(struct world *w, unsigned long addr, unsigned long nr)
 
 void madvise_random(struct world *w, unsigned long addr, unsigned long nr)
 {
-	assert_result(w, gupsim_madvise_random(w->mm, addr, nr * PG), 0);
+	assert_result(w, gupsim_madvise(w->mm, addr, nr * PG, MADV_RANDOM), 0);
 }
 
 struct task_struct *fork_as(struct task_struct *parent, const char *name)

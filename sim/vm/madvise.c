@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* madvise(), one VMA at a time. */
+#include "vm/madvise.h"
+
+#include "vm/zap.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+bool madvise_behavior_valid(int advice)
+{
+	return advice == MADV_NORMAL || advice == MADV_RANDOM || advice == MADV_DONTNEED;
+}
+
+bool madvise_need_mmap_write(int advice)
+{
+	return advice != MADV_DONTNEED;
+}
+
+/* The range becomes a VMA of its own, unless a neighbour agrees. */
+static int madvise_behavior(struct vm_area_struct *vma, unsigned long start,
+			    unsigned long end, int advice)
+{
+	unsigned long vm_flags = vma->vm_flags & ~(VM_RAND_READ | VM_SEQ_READ);
+	struct mm_struct *mm = vma->vm_mm;
+
+	if (advice == MADV_RANDOM)
+		vm_flags |= VM_RAND_READ;
+	if (vm_flags == vma->vm_flags)
+		return 0;
+	if (split_range(mm, start, end))
+		return -ENOMEM;
+	vma = find_vma(mm, start);
+	vma->vm_flags = vm_flags;
+	vma_merge(vma);
+	return 0;
+}
+
+/* Pages that somebody pinned stay his; whoever touches the memory again gets others. */
+static int madvise_dontneed(struct vm_area_struct *vma, unsigned long start,
+			    unsigned long end)
+{
+	if (vma->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP))
+		return base_error(mm_base(vma->vm_mm), -EINVAL, "%s at %#lx",
+				  vma->vm_flags & VM_LOCKED ? "memory is locked"
+							    : "a device is mapped",
+				  start);
+	lru_add_drain_all(mm_phys(vma->vm_mm));
+	zap_page_range(vma, start, end);
+	return 0;
+}
+
+int madvise_vma(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		int advice)
+{
+	return advice == MADV_DONTNEED ? madvise_dontneed(vma, start, end)
+				       : madvise_behavior(vma, start, end, advice);
+}
