@@ -14,6 +14,7 @@ extern "C" {
 struct file;
 struct gupsim_machine;
 struct gupsim_pmem;
+struct page;
 
 enum gupsim_pmem_mode {
 	GUPSIM_PMEM_FSDAX,  /* a block device that a DAX file system is mounted on */
@@ -70,6 +71,30 @@ int gupsim_file_create(struct gupsim_machine *machine,
  * Errors: -EBUSY if one of the pages is mapped or held; those before it are gone.
  */
 int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr);
+
+/*
+ * gupsim_ftruncate() - ftruncate(2): let a file end at @bytes
+ * @bytes: the new i_size, smaller or larger, of at most 1 TiB
+ * @busy:  receives the page that is waited for if -EDEADLK is returned, NULL otherwise;
+ *         may be NULL
+ *
+ * What lies beyond the new end is unmapped everywhere, private copies too, and leaves the
+ * page cache; an access to it then ends in SIGBUS. Whoever holds such a page keeps it,
+ * without mapping, clean, and without buffers. The last page is zeroed behind the end.
+ * What a file grows by is a hole. mmap_sem is neither taken nor looked at.
+ *
+ * The file system of an fsdax file first unmaps all of it, private copies excepted, and
+ * then waits, also when the file grows, as long as somebody holds one of its pages, be it
+ * elsewhere in the file. Here there is nobody to wait for: the call fails, all of the
+ * file is unmapped, and is to be made again when *@busy is idle. A file that nothing maps
+ * is truncated at once, with a WARN in dax_disassociate_entry() for each page that is
+ * held.
+ *
+ * Errors: -EINVAL (no regular file, opened O_RDONLY, a NULL file), -EFBIG, -EDEADLK,
+ * -ENOMEM (nothing has changed, or the file has its new size and the rest of its last
+ * page is not zeroed).
+ */
+int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
 
 /* Complete the reads that have been started and that nobody waited for. */
 int gupsim_io_done(struct gupsim_machine *machine);

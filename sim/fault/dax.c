@@ -58,7 +58,7 @@ static vm_fault_t ext4_dax_fault(struct vm_fault *vmf)
 		if (file_allocate_block(file, vmf->pgoff))
 			return VM_FAULT_SIGBUS;
 		/* Whoever maps the hole as the zero page must fault again. */
-		unmap_mapping_page(&file->mapping, vmf->pgoff);
+		unmap_mapping_pages(&file->mapping, vmf->pgoff, vmf->pgoff + 1, false);
 		major = VM_FAULT_MAJOR;
 	}
 	return map_block(vmf, file->extents[vmf->pgoff], write) | major;

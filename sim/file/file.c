@@ -3,12 +3,10 @@
 #include "file/file.h"
 
 #include "file/pagecache.h"
+#include "file/size.h"
 
 #include <errno.h>
 #include <string.h>
-
-/* Larger files would only cost host memory for tables. */
-#define MAX_FILE_BYTES ((uint64_t)1 << 40)
 
 void vfs_init(struct vfs *vfs)
 {
@@ -123,9 +121,7 @@ static int check_spec(struct phys *phys, const struct gupsim_file_spec *spec)
 
 static int allocate_extents(struct gupsim_file *file, bool hole)
 {
-	file->extents = heap_calloc(&file->phys->base->heap, file->nr_pages,
-				    sizeof(*file->extents));
-	if (!file->extents)
+	if (file_reserve(file, file->nr_pages))
 		return -ENOMEM;
 	for (pgoff_t i = 0; !hole && i < file->nr_pages; i++)
 		if (file_allocate_block(file, i))
@@ -137,11 +133,27 @@ static int allocate_extents(struct gupsim_file *file, bool hole)
 int file_allocate_block(struct gupsim_file *file, pgoff_t index)
 {
 	struct gupsim_pmem *pmem = file->pmem;
+	struct page *page;
 
-	if (pmem->used == pmem->pgmap.nr_pages)
+	if (pmem->used < pmem->pgmap.nr_pages) {
+		file->extents[index] = pmem->pgmap.start_pfn + pmem->used++;
+		return 0;
+	}
+	if (!pmem->free_pfn)
 		return -ENOSPC;
-	file->extents[index] = pmem->pgmap.start_pfn + pmem->used++;
+	file->extents[index] = pmem->free_pfn;
+	page = pfn_to_page(file->phys, pmem->free_pfn);
+	pmem->free_pfn = page->private;
+	page->private = 0;
+	page_forget_contents(page);
 	return 0;
+}
+
+void file_free_block(struct gupsim_file *file, pgoff_t index)
+{
+	pfn_to_page(file->phys, file->extents[index])->private = file->pmem->free_pfn;
+	file->pmem->free_pfn = file->extents[index];
+	file->extents[index] = 0;
 }
 
 static int allocate_inserted(struct gupsim_file *file)
@@ -192,6 +204,7 @@ static void init_file(struct gupsim_file *file, const struct gupsim_file_spec *s
 	if (spec->backing == GUPSIM_DEVDAX && !bytes)
 		bytes = spec->pmem->pgmap.nr_pages << PAGE_SHIFT;
 	file->nr_pages = PAGE_ALIGN(bytes) >> PAGE_SHIFT;
+	file->nr_allocated = file->nr_pages;
 	file->inode.i_mode = traits[file->backing].device ? S_IFCHR : S_IFREG;
 	file->inode.i_size = (long long)bytes;
 	file->inode.i_flags = is_dax(file) ? S_DAX : 0;
@@ -227,7 +240,6 @@ static struct gupsim_file *new_file(struct phys *phys, struct vfs *vfs,
 int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spec *spec,
 		struct gupsim_file **out)
 {
-	unsigned long used = spec->pmem ? spec->pmem->used : 0;
 	int error = check_spec(phys, spec);
 	struct gupsim_file *file;
 
@@ -241,8 +253,7 @@ int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spe
 		*out = file;
 		return 0;
 	}
-	if (spec->pmem)
-		spec->pmem->used = used;
+	file_free_blocks(file, 0);
 	file_put(file);
 	return error;
 }

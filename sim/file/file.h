@@ -14,6 +14,9 @@
 #include <linux/list.h>
 #include <sys/queue.h>
 
+/* Larger files would only cost host memory for tables. */
+#define MAX_FILE_BYTES ((uint64_t)1 << 40)
+
 struct address_space_operations {
 	/* Return 1 if the page was clean before. */
 	int (*set_page_dirty)(struct page *page);
@@ -41,8 +44,9 @@ struct disk_block {
 struct gupsim_pmem {
 	struct dev_pagemap pgmap;
 	struct phys *phys;
-	unsigned long used; /* frames given to files, from the start on */
-	struct file *node;  /* DEVDAX: its device node, once created */
+	unsigned long used;	/* frames that files ever had, from the start on */
+	unsigned long free_pfn; /* the first that was given back: a list, 0 at its end */
+	struct file *node;	/* DEVDAX: its device node, once created */
 	char name[NAME_MAX_LENGTH + 1];
 	SLIST_ENTRY(gupsim_pmem) link;
 };
@@ -72,8 +76,10 @@ struct gupsim_file {
 	enum gupsim_backing backing; /* as served: FSDAX is DISK without CONFIG_FS_DAX */
 	unsigned long users;	     /* VMAs, and the name */
 	unsigned long nr_pages;	     /* of i_size, the last one perhaps partial */
+	unsigned long nr_allocated;  /* DISK: pages that always had a block, from 0 on */
 	struct gupsim_pmem *pmem;
-	unsigned long *extents;	   /* FSDAX: the frame of each block, 0 for a hole */
+	unsigned long *extents; /* FSDAX: the frame of each block, 0 for a hole */
+	unsigned long nr_extents;
 	struct page **inserted;	   /* INSERTED: the driver's own pages */
 	unsigned long device_pfn;  /* PFNMAP, MIXEDMAP: the first register frame */
 	struct disk_block *blocks; /* DISK: a uthash, by index */
@@ -101,5 +107,7 @@ int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
 
 /* FSDAX: give the block a frame, zeroed. -ENOSPC. */
 int file_allocate_block(struct gupsim_file *file, pgoff_t index);
+/* FSDAX: give it back. */
+void file_free_block(struct gupsim_file *file, pgoff_t index);
 
 #endif

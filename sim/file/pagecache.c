@@ -228,7 +228,7 @@ int set_page_dirty_lock(struct page *page)
 	return dirty_call(page, __func__, do_set_page_dirty_lock);
 }
 
-static struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
+struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
 {
 	struct disk_block *block;
 
@@ -349,6 +349,21 @@ void lock_page(struct page *page)
 	if (PageLocked(page) && !(mapping && complete_page(file_of(mapping)->vfs, page)))
 		base_die(page_phys(page)->base, GUPSIM_DEAD_BLOCKS, "lock of a page");
 	SetPageLocked(page);
+}
+
+struct page *find_or_create_page(struct gupsim_file *file, pgoff_t index)
+{
+	struct page *page = find_get_page(&file->mapping, index);
+
+	if (page) {
+		lock_page(page);
+		mark_page_accessed(page);
+		return page;
+	}
+	page = page_cache_alloc_add(&file->mapping, index);
+	if (page)
+		SetPageReferenced(page);
+	return page;
 }
 
 void wait_on_page_locked(struct page *page)

@@ -42,6 +42,9 @@ void drop_buffers(struct page *page);
 int readahead(struct gupsim_file *file, pgoff_t index);
 /* Sleep until the page is unlocked, then lock it. Dead if nobody ever will unlock it. */
 void lock_page(struct page *page);
+/* The page, locked and with a reference of REF_KERNEL; its bytes need not be there. NULL:
+ * out of memory. */
+struct page *find_or_create_page(struct gupsim_file *file, pgoff_t index);
 /* Start to read the locked page by itself. -ENOMEM: it is unlocked again. */
 int readpage(struct gupsim_file *file, struct page *page);
 void wait_on_page_locked(struct page *page);
@@ -49,6 +52,8 @@ void complete_reads(struct vfs *vfs);
 
 /* Write back what is dirty and drop the page. -EBUSY: mapped or held. -ENOMEM. */
 int evict_page(struct gupsim_file *file, pgoff_t index);
+/* What the disk has of the page; NULL: zeroes. */
+struct disk_block *find_block(struct gupsim_file *file, pgoff_t index);
 /* Fill the cache as a read of the whole file does, or a write(2) with buffers. */
 int populate_page_cache(struct gupsim_file *file, bool buffers);
 

@@ -3,6 +3,7 @@
 #include "machine/machine.h"
 
 #include "file/pagecache.h"
+#include "vm/truncate.h"
 
 #include <errno.h>
 
@@ -93,6 +94,44 @@ int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr)
 		return -EINVAL;
 	return MACHINE_CALL(file_machine(file), "evict",
 			    do_evict(gupsim_file(file), first, nr));
+}
+
+/* The size that the type of the file, and how it was opened, allow. */
+static int check_truncate(struct gupsim_file *file, uint64_t bytes)
+{
+	struct base *base = file->phys->base;
+
+	if (!S_ISREG(file->inode.i_mode))
+		return base_error(base, -EINVAL, "%s is no regular file", file->name);
+	if (!(file->file.f_mode & FMODE_WRITE))
+		return base_error(base, -EINVAL, "%s is open for reading only",
+				  file->name);
+	if (bytes > MAX_FILE_BYTES)
+		return base_error(base, -EFBIG, "larger than 1 TiB");
+	return 0;
+}
+
+static int truncate_file(struct gupsim_file *file, uint64_t bytes, struct page **busy)
+{
+	int error = check_truncate(file, bytes);
+
+	return error ? error : do_truncate(file, bytes, busy);
+}
+
+int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy)
+{
+	struct page *page = NULL;
+	int error;
+
+	if (busy)
+		*busy = NULL;
+	if (!file)
+		return -EINVAL;
+	error = MACHINE_CALL(file_machine(file), "ftruncate",
+			     truncate_file(gupsim_file(file), bytes, &page));
+	if (busy)
+		*busy = page;
+	return error;
 }
 
 int gupsim_io_done(struct gupsim_machine *machine)

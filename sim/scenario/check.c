@@ -87,6 +87,21 @@ CHECK(check_file)
 	       only_on(p, s, "hole", fsdax || story_value(s, "shmem"), "shmem or fsdax");
 }
 
+/* What the file may grow to can be named, from here on. */
+CHECK(check_truncate)
+{
+	const struct value *bytes = story_value(s, "BYTES");
+	struct symbol *file = story_value(s, "FILE")->symbol;
+	uint64_t pages = (bytes->number + FIXTURE_PAGE - 1) / FIXTURE_PAGE;
+
+	if (bytes->number > MAX_RAM)
+		return parser_fail(p, &bytes->token, "more than %" PRIu64 "G",
+				   MAX_RAM >> 30);
+	if (file->pages < pages)
+		file->pages = pages;
+	return true;
+}
+
 CHECK(check_fail)
 {
 	const struct value *n = story_value(s, "N"), *maybe = story_value(s, "?");

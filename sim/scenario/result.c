@@ -8,7 +8,8 @@
 
 /* Reading. */
 
-#define VALUE "{spins|BUG CHECK|would block on TASK lock|SIGSEGV|SIGBUS|-ERRNO|N}"
+#define VALUE \
+	"{spins|BUG CHECK|would block on TASK lock|waits PAGE|SIGSEGV|SIGBUS|-ERRNO|N}"
 
 static struct result result_of(const struct value *value)
 {
@@ -21,6 +22,8 @@ static struct result result_of(const struct value *value)
 	if (!strcmp(first, "would"))
 		return (struct result){.kind = RESULT_BLOCKS,
 				       .mm = value_find(value, "TASK")->symbol->mm};
+	if (!strcmp(first, "waits"))
+		return (struct result){.kind = RESULT_WAITS, .page = value->next->place};
 	if (!strcmp(first, "SIGSEGV") || !strcmp(first, "SIGBUS"))
 		return (struct result){.kind = RESULT_SIGNAL,
 				       .number = first[3] == 'B' ? SIGBUS : SIGSEGV};
@@ -61,6 +64,14 @@ bool result_read(struct parser *p, struct statement *s, struct column *column)
 
 /* Telling. */
 
+static const char *place_words(struct pool *pool, const struct place *place)
+{
+	if (place->kind == PLACE_FRAME)
+		return place->symbol->name;
+	return pool_printf(pool, "%s[%lld]", place->symbol->name,
+			   (long long)place->first);
+}
+
 static const char *value_words(struct pool *pool, const struct result *result)
 {
 	char buf[64];
@@ -78,6 +89,8 @@ static const char *value_words(struct pool *pool, const struct result *result)
 	case RESULT_BLOCKS:
 		return pool_printf(pool, "would block on %s lock",
 				   result->mm ? result->mm->name : "a");
+	case RESULT_WAITS:
+		return pool_printf(pool, "waits %s", place_words(pool, &result->page));
 	case RESULT_NOT_RUN:
 		return "-";
 	}

@@ -170,6 +170,18 @@ static void take_death(struct run *run, const struct statement *s, struct result
 	run->dead = true;
 }
 
+/* The awaited page by the name that the statement has for it, if it is that one. */
+static void name_awaited(const struct run *run, const struct statement *s,
+			 struct result *result)
+{
+	const struct column *column = story_column(s->columns, run->kernel);
+
+	if (result->kind == RESULT_WAITS && column &&
+	    column->result.kind == RESULT_WAITS &&
+	    place_page(run, &column->result.page, 0) == result->awaited)
+		result->page = column->result.page;
+}
+
 static void finish_result(struct run *run, const struct statement *s,
 			  struct result *result)
 {
@@ -177,6 +189,7 @@ static void finish_result(struct run *run, const struct statement *s,
 		result->kind = RESULT_BLOCKS;
 		result->mm = mm_of(run, s);
 	}
+	name_awaited(run, s, result);
 	take_death(run, s, result);
 }
 
@@ -272,8 +285,10 @@ static void watch(struct run *run, const struct statement *s)
 static bool settle(struct run *run, struct row *row, const struct result *result)
 {
 	const struct symbol *name = row->statement->name;
-	bool waits = result->kind == RESULT_BLOCKS && !run->dead;
+	bool waits = (result->kind == RESULT_BLOCKS || result->kind == RESULT_WAITS) &&
+		     !run->dead;
 
+	row->awaited = result->awaited;
 	run->nr_pending += waits - row->pending;
 	row->pending = waits;
 	if (!waits && name && name->kind == SYMBOL_EVENT)
@@ -301,6 +316,12 @@ static void run_statement(struct run *run, const struct statement *s, bool neste
 	settle(run, row, &result);
 }
 
+/* Who waits for a page sleeps until it is idle. */
+static bool is_busy(const struct page *page)
+{
+	return page && page_ref_count(page) > 1;
+}
+
 /* Events that could not begin are tried again, oldest first. */
 static void retry_pending(struct run *run)
 {
@@ -308,7 +329,7 @@ static void retry_pending(struct run *run)
 		struct row *row = &run->record->rows[i];
 		struct result result = {.kind = RESULT_NUMBER};
 
-		if (!row->pending || run->dead)
+		if (!row->pending || run->dead || is_busy(row->awaited))
 			continue;
 		execute(run, row->statement, &result);
 		if (settle(run, row, &result) &&

@@ -49,8 +49,9 @@ enum verdict {
 struct row {
 	const struct statement *statement; /* NULL: not run, or the end of the file */
 	enum verdict verdict;
-	bool pending;	    /* an event that could not begin yet */
-	const char *result; /* in words; NULL: it has none */
+	bool pending;		    /* an event that could not begin yet */
+	const struct page *awaited; /* by it; NULL: no page is */
+	const char *result;	    /* in words; NULL: it has none */
 	struct failure *failures;
 };
 

@@ -101,15 +101,18 @@ enum result_kind {
 	RESULT_BUG,
 	RESULT_SPINS,
 	RESULT_BLOCKS,	/* on the lock of a task's mm */
+	RESULT_WAITS,	/* until a page is idle */
 	RESULT_NOT_RUN, /* "-": the release is left out */
 };
 
 struct result {
 	enum result_kind kind;
-	int64_t number;	   /* NUMBER, SIGNAL */
-	const char *func;  /* BUG */
-	struct symbol *mm; /* BLOCKS */
-	const char *why;   /* NUMBER: an error in words, or NULL */
+	int64_t number;		    /* NUMBER, SIGNAL */
+	const char *func;	    /* BUG */
+	struct symbol *mm;	    /* BLOCKS */
+	struct place page;	    /* WAITS: where it is */
+	const struct page *awaited; /* WAITS, in a run */
+	const char *why;	    /* NUMBER: an error in words, or NULL */
 	const char *warns[MAX_WARNS];
 	unsigned int nr_warns;
 };

@@ -86,6 +86,14 @@ static const struct verb verbs[] = {
 	 .example = "evict log[0..3]",
 	 .real = "fsync(2), then posix_fadvise(POSIX_FADV_DONTNEED)"},
 
+	{"truncate", "FILE BYTES", .check = check_truncate, .run = handle_truncate,
+	 .help = "let a file end there, shorter or longer than it was",
+	 .more = "What lies beyond the end is unmapped, private copies too, and leaves "
+		 "the cache; what the file grows by is a hole. A file on a DAX file "
+		 "system that is mapped waits as long as one of its pages is held: "
+		 "`-> waits p[0]`, and goes on when that is idle.",
+	 .example = "truncate data 0", .real = "ftruncate(2)"},
+
 	{"io", "done", .run = handle_io, .help = "complete the reads that are under way",
 	 .example = "io done"},
 

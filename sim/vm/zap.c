@@ -46,19 +46,33 @@ static bool maps_private_copy(struct vm_area_struct *vma, pte_t pte)
 	return page && PageAnon(page);
 }
 
-void unmap_mapping_page(struct address_space *mapping, pgoff_t index)
+static int zap_all_but_copies(pte_t *ptep, unsigned long address, void *vma)
+{
+	(void)address;
+	if (!maps_private_copy(vma, *ptep))
+		zap_pte(vma, ptep);
+	return 0;
+}
+
+/* Where page @index of the file is in the VMA, but not outside it. */
+static unsigned long address_in(const struct vm_area_struct *vma, pgoff_t index)
+{
+	if (index <= vma->vm_pgoff)
+		return vma->vm_start;
+	if (index - vma->vm_pgoff >= vma_pages(vma))
+		return vma->vm_end;
+	return vma->vm_start + ((index - vma->vm_pgoff) << PAGE_SHIFT);
+}
+
+void unmap_mapping_pages(struct address_space *mapping, pgoff_t first, pgoff_t end,
+			 bool even_cows)
 {
 	struct vma *vma;
 
 	list_for_each_entry (vma, &mapping->i_mmap, i_mmap_link) {
 		struct vm_area_struct *vm = &vma->vm;
-		pte_t *ptep;
 
-		if (index < vm->vm_pgoff || index >= vm->vm_pgoff + vma_pages(vm))
-			continue;
-		ptep = mm_find_pte(vm->vm_mm,
-				   vm->vm_start + ((index - vm->vm_pgoff) << PAGE_SHIFT));
-		if (ptep && !pte_none(*ptep) && !maps_private_copy(vm, *ptep))
-			zap_pte(vm, ptep);
+		walk_page_range(vm->vm_mm, address_in(vm, first), address_in(vm, end),
+				even_cows ? zap_entry : zap_all_but_copies, vm);
 	}
 }

@@ -8,7 +8,13 @@
 /* Clear the ptes of [start, end), which lies in @vma. */
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
-/* Clear the ptes that map page @index of a file, but not those of private copies. */
-void unmap_mapping_page(struct address_space *mapping, pgoff_t index);
+#define END_OF_ALL_FILES (~0UL)
+
+/*
+ * Clear the ptes that map the pages from @first to below @end of a file; those of private
+ * copies only if @even_cows.
+ */
+void unmap_mapping_pages(struct address_space *mapping, pgoff_t first, pgoff_t end,
+			 bool even_cows);
 
 #endif

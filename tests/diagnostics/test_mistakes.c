@@ -53,9 +53,11 @@ static const struct {
 	{"get_user_pages(A.heap, 1, 0) -> -EFALT", 34, 5,
 	 "unknown errno 'EFALT'; did you mean 'EFAULT'?"},
 	{"get_user_pages(A.heap, 1, 0) -> maybe", 33, 5,
-	 "expected spins|BUG CHECK|would block on TASK lock|SIGSEGV|SIGBUS|-ERRNO|N"},
+	 "expected spins|BUG CHECK|would block on TASK lock|waits "
+	 "PAGE|SIGSEGV|SIGBUS|-ERRNO|N"},
 	{"write A.heap -> SIGBSU", 17, 6,
-	 "expected spins|BUG CHECK|would block on TASK lock|SIGSEGV|SIGBUS|-ERRNO|N; did "
+	 "expected spins|BUG CHECK|would block on TASK lock|waits "
+	 "PAGE|SIGSEGV|SIGBUS|-ERRNO|N; did "
 	 "you mean 'SIGBUS'?"},
 	{"write A.heap -> -4", 18, 1, "expected an errno, as -EFAULT, not '4'"},
 	{"get_user_pages(A.heap, 1, 0) -> 1 | v5.6 2", 42, 1, "expected ':', not '2'"},
@@ -92,6 +94,11 @@ static const struct {
 	{"madvise A.heap dontnede", 16, 8,
 	 "expected dontneed|random|normal; did you mean 'dontneed'?"},
 	{"madvise data dontneed", 9, 4, "expected a page, as A.heap[0]"},
+	{"truncate data", 14, 1, "expected a number"},
+	{"truncate data 65G", 15, 3, "more than 64G"},
+	{"truncate A 0", 10, 1, "'A' is a task; expected a file"},
+	{"truncate dta 0", 10, 3, "unknown file 'dta'; did you mean 'data'?"},
+	{"truncate data 0 -> waits", 25, 1, "expected a page, as A.heap[0]"},
 	{"munmap data[0]", 8, 4, "expected a page, as A.heap[0]"},
 	{"vma A.heap at 0x20000 1 page rw private anon", 5, 6,
 	 "'A.heap' already names an address range, in line 3"},

@@ -95,6 +95,11 @@ static int evict(struct story *s, const struct step *step)
 	return gupsim_file_evict(s->file[step->file], 0, step->nr);
 }
 
+static int truncate_file(struct story *s, const struct step *step)
+{
+	return gupsim_ftruncate(s->file[step->file], step->nr, NULL);
+}
+
 static int advise(struct story *s, const struct step *step)
 {
 	return gupsim_madvise(s->w->mm, step->addr, step->nr * PG, MADV_RANDOM);
@@ -239,8 +244,11 @@ static const struct step steps[] = {
 	{"split anonymous memory", cut_out, AT(HEAP + 2 * PG, 1)},
 	{"advise", advise, AT(LOG_PRIVATE + PG, 2)},
 	{"protect", protect, AT(LOG_PRIVATE + PG, 5), .flags = PROT_READ},
+	{"shrink log", truncate_file, .nr = 20 * PG + 1, .file = LOG},
 	{"put again", put_all, .nr = 0},
 	{"B2", start_thread, .nr = 0},
+	{"shrink data", truncate_file, .nr = PG + 1, .file = DATA},
+	{"grow data", truncate_file, .nr = 100 * PG, .file = DATA},
 	{"exit", exit_child, .nr = 0},
 };
 

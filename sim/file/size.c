@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Growing, shrinking, and the end of the last page. */
+#include "file/size.h"
+
+#include "file/pagecache.h"
+
+#include <errno.h>
+#include <string.h>
+
+int file_reserve(struct gupsim_file *file, unsigned long nr_pages)
+{
+	unsigned long *extents;
+
+	if (file->backing != GUPSIM_FSDAX || nr_pages <= file->nr_extents)
+		return 0;
+	extents = heap_realloc(&file->phys->base->heap, file->extents,
+			       nr_pages * sizeof(*extents));
+	if (!extents)
+		return -ENOMEM;
+	memset(extents + file->nr_extents, 0,
+	       (nr_pages - file->nr_extents) * sizeof(*extents));
+	file->extents = extents;
+	file->nr_extents = nr_pages;
+	return 0;
+}
+
+void file_set_size(struct gupsim_file *file, uint64_t bytes)
+{
+	file->inode.i_size = (long long)bytes;
+	file->nr_pages = PAGE_ALIGN(bytes) >> PAGE_SHIFT;
+	if (file->nr_pages < file->nr_allocated)
+		file->nr_allocated = file->nr_pages;
+}
+
+/* The file forgets that the page is its own. Nobody can hold what waited to be idle. */
+static void dax_disassociate_entry(struct page *page)
+{
+	if (!page->mapping)
+		return;
+	base_warn_on(page_phys(page)->base, page_ref_count(page) > 1, __func__,
+		     "a page is truncated that somebody holds");
+	page->mapping = NULL;
+	page->index = 0;
+}
+
+static void free_extents(struct gupsim_file *file, pgoff_t first)
+{
+	for (pgoff_t i = first; i < file->nr_extents; i++) {
+		unsigned long pfn = file->extents[i];
+
+		if (!pfn)
+			continue;
+		dax_disassociate_entry(pfn_to_page(file->phys, pfn));
+		file_free_block(file, i);
+	}
+}
+
+static void free_disk_blocks(struct gupsim_file *file, pgoff_t first)
+{
+	struct heap *heap = &file->phys->base->heap;
+	struct disk_block *block, *next;
+
+	HASH_ITER (hh, file->blocks, block, next) {
+		if (block->index < first)
+			continue;
+		HASH_DEL(file->blocks, block);
+		heap_free(heap, block);
+	}
+}
+
+void file_free_blocks(struct gupsim_file *file, pgoff_t first)
+{
+	free_extents(file, first);
+	free_disk_blocks(file, first);
+}
+
+static int zero_from(struct page *page, size_t offset)
+{
+	static const char zeroes[PAGE_SIZE];
+
+	/* What has no contents is zeroes already. */
+	return page->contents ? page_write(page, offset, zeroes, PAGE_SIZE - offset) : 0;
+}
+
+/* Has the page a block, or will it have one once it is written? */
+static bool block_is_allocated(struct gupsim_file *file, const struct page *page)
+{
+	return page->index < file->nr_allocated || PagePrivate(page) ||
+	       find_block(file, page->index);
+}
+
+/*
+ * The block's bytes with zeroes from @offset on: on the disk at once, which shows only
+ * when the page is read, and by then it is written. The page does not become up to date.
+ */
+static int zero_block(struct gupsim_file *file, struct page *page, size_t offset)
+{
+	struct disk_block *block = find_block(file, page->index);
+
+	if (!block)
+		return 0;
+	memset(block->bytes + offset, 0, PAGE_SIZE - offset);
+	return PageUptodate(page) ? 0 : page_write(page, 0, block->bytes, PAGE_SIZE);
+}
+
+/* ext4 brings the page into the cache for it, and has it written. */
+static int ext4_block_truncate_page(struct gupsim_file *file, pgoff_t index,
+				    size_t offset)
+{
+	struct page *page = find_or_create_page(file, index);
+	bool allocated;
+	int error = 0;
+
+	if (!page)
+		return -ENOMEM;
+	allocated = block_is_allocated(file, page);
+	attach_buffers(page);
+	if (allocated) {
+		error = zero_block(file, page, offset);
+		if (!error)
+			error = zero_from(page, offset);
+		SetPageDirty(page);
+	}
+	unlock_page(page);
+	put_page_as(page, REF_KERNEL);
+	return error;
+}
+
+static int shmem_zero_tail(struct gupsim_file *file, pgoff_t index, size_t offset)
+{
+	struct page *page = find_cached_page(&file->mapping, index);
+
+	if (!page)
+		return 0;
+	set_page_dirty(page);
+	return zero_from(page, offset);
+}
+
+static int dax_zero_tail(struct gupsim_file *file, pgoff_t index, size_t offset)
+{
+	unsigned long pfn = file->extents[index];
+
+	return pfn ? zero_from(pfn_to_page(file->phys, pfn), offset) : 0;
+}
+
+int file_zero_tail(struct gupsim_file *file)
+{
+	size_t offset = file->inode.i_size % PAGE_SIZE;
+	pgoff_t last = file->nr_pages - 1;
+
+	if (!offset)
+		return 0;
+	switch (file->backing) {
+	case GUPSIM_DISK:
+		return ext4_block_truncate_page(file, last, offset);
+	case GUPSIM_FSDAX:
+		return dax_zero_tail(file, last, offset);
+	default:
+		return shmem_zero_tail(file, last, offset);
+	}
+}

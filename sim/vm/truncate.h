@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ftruncate(): a file ends elsewhere. Invariant: what lies beyond the end is mapped
+ * nowhere and cached nowhere; a page that somebody holds lives on without a file.
+ */
+#ifndef SIM_VM_TRUNCATE_H
+#define SIM_VM_TRUNCATE_H
+
+#include "file/file.h"
+
+/*
+ * A page of an fsdax file that somebody holds, NULL if none is to be waited for: then the
+ * file system may move its blocks. All of the file is unmapped first, private copies
+ * excepted; a file that nothing maps is not looked at.
+ */
+struct page *dax_layout_busy_page(struct gupsim_file *file);
+
+/*
+ * Let the file end at @bytes. -EDEADLK: it has to wait until *@busy is idle; its size is
+ * what it was. -ENOMEM: of the host, or for the last page, with the size as asked for.
+ */
+int do_truncate(struct gupsim_file *file, uint64_t bytes, struct page **busy);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ftruncate(): what is refused, what is waited for, what is left of the file. */
+#include "world.h"
+
+#include "machine/machine.h"
+
+#include <string.h>
+
+static void sizes_are_refused(struct world *w)
+{
+	const struct {
+		struct gupsim_file_spec spec;
+		uint64_t bytes;
+		int error;
+	} rows[] = {
+		{{"disk", GUPSIM_DISK, .bytes = PG}, 0, 0},
+		{{"as it is", GUPSIM_DISK, .bytes = PG}, PG, 0},
+		{{"largest", GUPSIM_DISK, .bytes = PG}, (uint64_t)1 << 40, 0},
+		{{"too large", GUPSIM_SHMEM, .bytes = PG},
+		 ((uint64_t)1 << 40) + 1,
+		 -EFBIG},
+		{{"far too large", GUPSIM_SHMEM, .bytes = PG}, UINT64_MAX, -EFBIG},
+		{{"O_RDONLY", GUPSIM_DISK, .bytes = PG, .readonly = true}, 0, -EINVAL},
+		{{"registers", GUPSIM_PFNMAP, .bytes = PG}, 0, -EINVAL},
+		{{"a driver's pages", GUPSIM_INSERTED, .bytes = PG}, 0, -EINVAL},
+	};
+	struct page *busy = page_at(w, 0);
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct file *file = make_file(w, rows[i].spec);
+		uint64_t size = rows[i].error ? PG : rows[i].bytes;
+
+		w->where = rows[i].spec.name;
+		assert_result(w, gupsim_ftruncate(file, rows[i].bytes, &busy),
+			      rows[i].error);
+		assert_null(busy);
+		assert_number(w, file_inode(file)->i_size, size);
+		assert_number(w, *gupsim_error(w->machine) != 0, rows[i].error != 0);
+	}
+	assert_result(w, gupsim_ftruncate(devdax_node(w, 1), 0, NULL), -EINVAL);
+	assert_result(w, gupsim_ftruncate(NULL, 0, &busy), -EINVAL);
+}
+
+static void a_held_page_is_waited_for(struct world *w)
+{
+	struct file *file = fsdax_file(w, 4);
+	struct page *busy;
+
+	map_at(w, HEAP, 4, RW, MAP_SHARED, file, 0);
+	touch(w, HEAP, 4);
+	probe(w, ASK(GUP, HEAP + 2 * PG, 1, FOLL_WRITE), GIVES(1));
+	assert_result(w, gupsim_ftruncate(file, PG, &busy), -EDEADLK);
+	assert_same(w, busy, w->taken[0]);
+	assert_text(w, gupsim_error(w->machine),
+		    "page 2 of data is held: truncation waits for it");
+	assert_number(w, file_inode(file)->i_size, 4 * PG);
+	assert_mapped(w, HEAP, 4, "none");
+	assert_result(w, gupsim_ftruncate(file, PG, NULL), -EDEADLK);
+	release(w);
+	assert_result(w, gupsim_ftruncate(file, PG, &busy), 0);
+	assert_null(busy);
+	assert_number(w, write_signal(w, HEAP + PG), SIGBUS);
+}
+
+static void blocks_are_used_again(struct world *w)
+{
+	struct gupsim_pmem *pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 4);
+	struct file *a = FILE_OF("a", GUPSIM_FSDAX, .pmem = pmem, .bytes = 3 * PG);
+	struct gupsim_file_spec two = {"b", GUPSIM_FSDAX, .pmem = pmem, .bytes = 2 * PG};
+	struct file *b;
+
+	map_at(w, HEAP, 3, RW, MAP_SHARED, a, 0);
+	put_text(w, HEAP + 2 * PG, "a's");
+	assert_result(w, gupsim_file_create(w->machine, &two, &b), -ENOSPC);
+	assert_result(w, gupsim_ftruncate(a, PG, NULL), 0);
+	assert_result(w, gupsim_file_create(w->machine, &two, &b), 0);
+	map_at(w, 0x200000, 2, RW, MAP_SHARED, b, 0);
+	assert_bytes(w, 0x200000, "");
+	assert_bytes(w, 0x200000 + PG, "");
+	assert_result(w, gupsim_ftruncate(a, 3 * PG, NULL), 0);
+	touch(w, HEAP + PG, 1);
+	assert_number(w, write_signal(w, HEAP + 2 * PG), SIGBUS); /* the device is full */
+}
+
+/* The end of the last page, which no read had brought in, is written to the disk. */
+static void the_disk_has_zeroes_behind_the_end(struct world *w)
+{
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = 2 * PG);
+
+	map_at(w, HEAP, 2, RW, MAP_SHARED, file, 0);
+	put_text(w, HEAP, "0123456789");
+	unmap(w, HEAP, 2);
+	assert_result(w, gupsim_file_evict(file, 0, 2), 0);
+	assert_result(w, gupsim_ftruncate(file, 4, NULL), 0);
+	assert_page(w, gupsim_file_page(file, 0), "refs 2 map 0 dirty lru referenced");
+	assert_result(w, gupsim_file_evict(file, 0, 1), 0);
+	assert_result(w, gupsim_ftruncate(file, 2 * PG, NULL), 0);
+	map_at(w, HEAP, 2, RW, MAP_SHARED, file, 0);
+	assert_bytes(w, HEAP, "0123");
+	assert_bytes(w, HEAP + PG, "");
+}
+
+/* What a file has grown by has no block: there is nothing to zero, nor to write. */
+static void a_hole_has_no_end_to_zero(struct world *w)
+{
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = PG);
+
+	assert_result(w, gupsim_ftruncate(file, 4 * PG, NULL), 0);
+	assert_result(w, gupsim_ftruncate(file, 2 * PG + 1, NULL), 0);
+	assert_page(w, gupsim_file_page(file, 2), "refs 2 map 0 lru referenced");
+	assert_page(w, gupsim_file_page(file, 0), "none");
+}
+
+static void a_page_that_is_read_is_waited_for(struct world *w)
+{
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = 40 * PG);
+
+	map_at(w, HEAP, 40, PROT_READ, MAP_SHARED, file, 0);
+	probe(w, ASK(REMOTE, HEAP, 1, FOLL_NOWAIT), GIVES(0, .maj = 1));
+	assert_true(PageLocked(gupsim_file_page(file, 20)));
+	assert_result(w, gupsim_ftruncate(file, 10 * PG, NULL), 0);
+	assert_text(w, cached_text(file, 40), "0-9");
+	assert_number(w, PageLocked(gupsim_file_page(file, 9)), 0);
+}
+
+SUITE(world_test(sizes_are_refused), world_test(a_held_page_is_waited_for),
+      world_test(blocks_are_used_again), world_test(the_disk_has_zeroes_behind_the_end),
+      world_test(a_hole_has_no_end_to_zero),
+      world_test(a_page_that_is_read_is_waited_for))
