@@ -132,6 +132,20 @@ int gupsim_read(struct task_struct *task, unsigned long addr, void *buf, size_t 
 int gupsim_write(struct task_struct *task, unsigned long addr, const void *buf,
 		 size_t length, int *signal);
 
+/*
+ * gupsim_device_write(), gupsim_device_read() - what a device does to a page by DMA
+ * @offset, @length: bytes inside the page
+ *
+ * No pte is looked at or changed, and the page becomes neither dirty nor young by it:
+ * whoever lets a device write tells with set_page_dirty_lock(). Nor does it matter what
+ * the page was pinned for, and whether it is still mapped anywhere. Nobody need be
+ * current, and no lock is taken.
+ * Errors: -EINVAL (beyond the page, a page that has no references, NULL), -ENOMEM (of the
+ * host).
+ */
+int gupsim_device_write(struct page *page, size_t offset, const void *buf, size_t length);
+int gupsim_device_read(struct page *page, size_t offset, void *buf, size_t length);
+
 /* Where the next pages of user memory are allocated. */
 enum gupsim_place {
 	GUPSIM_ANYWHERE,

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Devices, files, reclaim and injected failures. */
+#include "scenario/expect.h"
 #include "scenario/handlers.h"
 
 #include <errno.h>
 #include <gupsim/file.h>
 #include <gupsim/memory.h>
 #include <inttypes.h>
+#include <string.h>
 
 HANDLER(handle_pmem)
 {
@@ -94,6 +96,45 @@ HANDLER(handle_putback)
 
 	if (page)
 		result->number = gupsim_putback(page);
+}
+
+/* What a device is to work on is still held by who gave it to the device. */
+static struct page *held_page(struct run *run, const struct statement *s,
+			      struct result *result)
+{
+	const struct place *place = &story_value(s, "HELDPAGE")->place;
+	struct page *page = place_page(run, place, 0);
+
+	if (page && thing_holds(run, place->symbol, page))
+		return page;
+	run_refuse(run, s, result, place_name(run, place, 0), "a page that is held",
+		   "it is not");
+	return NULL;
+}
+
+static void compare(struct run *run, const struct statement *s, struct page *page,
+		    const struct value *text, struct result *result)
+{
+	unsigned char actual[FIXTURE_PAGE];
+
+	result->number = gupsim_device_read(page, 0, actual, text->length);
+	if (!result->number && memcmp(actual, text->text, text->length))
+		run_fail(run, s, "what the device reads",
+			 quoted(run, (const unsigned char *)text->text, text->length),
+			 quoted(run, actual, text->length));
+}
+
+HANDLER(handle_device)
+{
+	const struct value *text = story_value(s, "TEXT");
+	struct page *page = held_page(run, s, result);
+
+	if (!page)
+		return;
+	if (story_value(s, "write"))
+		result->number = gupsim_device_write(page, 0, text->text, text->length);
+	else
+		compare(run, s, page, text, result);
 }
 
 /* A failure that was asked for and has not come: the story does not test what it says. */

@@ -49,6 +49,9 @@ struct observable {
 
 const struct observable *observable_nth(size_t nth); /* NULL past the last */
 
+/* Bytes as a fixture writes them. */
+const char *quoted(struct run *run, const unsigned char *bytes, size_t length);
+
 /* Note what did not hold. Returns false. */
 bool look_differ(struct look *look, const char *expected, const char *actual);
 

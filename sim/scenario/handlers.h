@@ -35,6 +35,7 @@ HANDLER(handle_file);
 HANDLER(handle_evict);
 HANDLER(handle_truncate);
 HANDLER(handle_io);
+HANDLER(handle_device);
 HANDLER(handle_drain);
 HANDLER(handle_isolate);
 HANDLER(handle_putback);

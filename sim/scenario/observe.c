@@ -166,7 +166,7 @@ static bool zone(struct look *look, const struct value *values)
 	return same_words(look, values->text, words[zone_of(look)]);
 }
 
-static const char *quoted(struct run *run, const unsigned char *bytes, size_t length)
+const char *quoted(struct run *run, const unsigned char *bytes, size_t length)
 {
 	char buf[132];
 	size_t n = 0;

@@ -312,6 +312,9 @@ static const struct slot slots[] = {
 	 "one page: `A.heap[1]`, of a file `data[0]`, of what a call filled `p[0]`, a "
 	 "frame by its name",
 	 .read = read_page, .places = PAGE_PLACES},
+	{"HELDPAGE", TOKEN_WORD, "a page that a call holds, as p[0]",
+	 "one page that a call holds, `p[0]`, or a reference by its name",
+	 .read = read_page, .places = KIND(PLACE_ENTRIES) | KIND(PLACE_FRAME)},
 	{"OTHERS", TOKEN_WORD, "a page, as A.heap[0]",
 	 "one page, or as many as the line is about", .read = read_others,
 	 .places = PAGE_PLACES},

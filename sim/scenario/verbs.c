@@ -297,6 +297,13 @@ static const struct verb verbs[] = {
 	 .plan = plan_unpin_dirty, .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
 	 .example = "put_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
+	{"device", "{write|read} HELDPAGE TEXT", .run = handle_device,
+	 .help = "have a device write to a held page, or find just that text in it",
+	 .more = "By DMA, from the page's start on: no pte is asked or marked, and the "
+		 "page does not become dirty.",
+	 .example = "device write p[0] \"dma\"",
+	 .real = "the module copies to or from the page it holds"},
+
 	{"frame", "NAME = PAGE", .declares = SYMBOL_FRAME, .run = handle_frame,
 	 .plan = plan_frame, .help = "name the page frame that is there now",
 	 .example = "frame old = A.heap[1]",

@@ -153,6 +153,8 @@ static void null_is_refused(struct world *w)
 	NULL_CALL(gupsim_mmap(NULL, HEAP, PG, RW, MAP_PRIVATE, NULL, 0));
 	NULL_CALL(gupsim_munmap(NULL, HEAP, PG));
 	NULL_CALL(gupsim_ftruncate(NULL, 0, NULL));
+	NULL_CALL(gupsim_device_write(NULL, 0, "", 1));
+	NULL_CALL(gupsim_device_read(NULL, 0, w->taken, 1));
 	NULL_CALL(gupsim_mprotect(NULL, HEAP, PG, RW));
 	NULL_CALL(gupsim_madvise(NULL, HEAP, PG, MADV_RANDOM));
 	NULL_CALL(gupsim_read(NULL, HEAP, NULL, 1, NULL));
@@ -619,6 +621,8 @@ static void a_dead_machine_does_nothing(struct world *w)
 				&(struct gupsim_file_spec){"g", GUPSIM_DISK, .bytes = PG},
 				&file));
 	DEAD(gupsim_file_evict(file, 0, 1));
+	DEAD(gupsim_device_write(page, 0, "", 1));
+	DEAD(gupsim_device_read(page, 0, w->taken, 1));
 	DEAD(gupsim_ftruncate(file, 0, NULL));
 	DEAD(gupsim_io_done(w->machine));
 	DEAD(gupsim_exit(w->task));

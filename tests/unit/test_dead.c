@@ -91,6 +91,8 @@ ENTRY(new_file,
 			 &d->file))
 ENTRY(evict, gupsim_file_evict(d->file, 3, 1))
 ENTRY(truncate_file, gupsim_ftruncate(d->file, 0, NULL))
+ENTRY(device_write, gupsim_device_write(d->page, 0, "", 1))
+ENTRY(device_read, gupsim_device_read(d->page, 0, w->taken, 1))
 ENTRY(io_done, gupsim_io_done(w->machine))
 ENTRY(remote, get_user_pages_remote(w->task, w->mm, HEAP, 1, 0, w->taken, NULL, NULL))
 ENTRY(gup, get_user_pages(HEAP, 1, 0, w->taken, NULL))
@@ -119,24 +121,33 @@ static const struct {
 	{                      \
 #name, name, 0 \
 	}
-	DEAD(rule_set),	      DEAD(rule_unknown),   DEAD(fail_host),
-	DEAD(fail_page),      DEAD(fail_kmalloc),   DEAD(listen),
-	DEAD(allocate_in),    DEAD(drain),	    DEAD(name_calls),
-	DEAD(task_create),    DEAD(thread_create),  DEAD(thread_of_exited),
-	DEAD(fork_task),      DEAD(fork_exited),    DEAD(exit_task),
-	DEAD(exit_twice),     DEAD(reap),	    DEAD(kill_task),
-	DEAD(kill_exited),    DEAD(mmap_anon),	    DEAD(mmap_shared),
-	DEAD(mmap_over),      DEAD(mmap_unaligned), DEAD(munmap_one),
-	DEAD(munmap_nothing), DEAD(protect),	    DEAD(drop),
-	DEAD(advise),	      DEAD(read_one),	    DEAD(read_nothing),
-	DEAD(write_one),      DEAD(write_exited),   DEAD(isolate),
-	DEAD(putback),	      DEAD(new_pmem),	    DEAD(pmem_kill),
-	DEAD(new_file),	      DEAD(evict),	    DEAD(truncate_file),
-	DEAD(io_done),	      DEAD(remote),	    DEAD(gup),
-	DEAD(gup_locked),     DEAD(gup_unlocked),   SILENT(dirty),
-	SILENT(dirty_lock),   SILENT(get),	    SILENT(put),
-	SILENT(read_lock),    SILENT(read_unlock),  SILENT(write_lock),
-	SILENT(write_unlock),
+	DEAD(rule_set),	      DEAD(rule_unknown),
+	DEAD(fail_host),      DEAD(fail_page),
+	DEAD(fail_kmalloc),   DEAD(listen),
+	DEAD(allocate_in),    DEAD(drain),
+	DEAD(name_calls),     DEAD(task_create),
+	DEAD(thread_create),  DEAD(thread_of_exited),
+	DEAD(fork_task),      DEAD(fork_exited),
+	DEAD(exit_task),      DEAD(exit_twice),
+	DEAD(reap),	      DEAD(kill_task),
+	DEAD(kill_exited),    DEAD(mmap_anon),
+	DEAD(mmap_shared),    DEAD(mmap_over),
+	DEAD(mmap_unaligned), DEAD(munmap_one),
+	DEAD(munmap_nothing), DEAD(protect),
+	DEAD(drop),	      DEAD(advise),
+	DEAD(read_one),	      DEAD(read_nothing),
+	DEAD(write_one),      DEAD(write_exited),
+	DEAD(isolate),	      DEAD(putback),
+	DEAD(new_pmem),	      DEAD(pmem_kill),
+	DEAD(new_file),	      DEAD(evict),
+	DEAD(device_write),   DEAD(device_read),
+	DEAD(truncate_file),  DEAD(io_done),
+	DEAD(remote),	      DEAD(gup),
+	DEAD(gup_locked),     DEAD(gup_unlocked),
+	SILENT(dirty),	      SILENT(dirty_lock),
+	SILENT(get),	      SILENT(put),
+	SILENT(read_lock),    SILENT(read_unlock),
+	SILENT(write_lock),   SILENT(write_unlock),
 };
 
 static void take_snapshot(const struct dead *d, struct snapshot *snapshot)

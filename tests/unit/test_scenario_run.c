@@ -33,6 +33,10 @@
 	"expect A.heap refcount 1+q mapcount 1\n"                                     \
 	"expect A.dax[0..1] refcount 1 mapcount 0 device\n"
 
+#define DAX                                        \
+	"pmem pm0 64K\nfile data on pm0 8K\n" TASK \
+	"vma A.dax at 0x20000 2 pages rw shared file data\nwrite A.dax\n"
+
 #define LOG                              \
 	"file log on disk 16K\ntask A\n" \
 	"vma A.log at 0x10000 4 pages r shared file log random\n"
@@ -219,6 +223,22 @@ static void these_fail(void **state)
 		 "actual    none no\n"},
 		{LEFT "lock A2 read\n", "expected  given back by now\n",
 		 "actual    mmap_sem of A is still held for reading\n"},
+		{DAX "p = get_user_pages(A.dax, 2, 0) -> 2\n"
+		     "truncate data 0 -> waits p[1]\nput p\n",
+		 "expected  waits p[1]\n", "actual    waits data[0]\n"},
+		{DAX "p = get_user_pages(A.dax[1], 1, 0) -> 1\ntruncate data 0\nput p\n",
+		 "expected  success\n", "actual    waits data[1]\n"},
+		{DAX "x = get_page(A.dax[0])\ntruncate data 0 -> waits x\n",
+		 "where     at the end\n", "actual    still waiting\n"},
+		{DAX "truncate data 0 -> waits data[0]\n", "expected  waits data[0]\n",
+		 "actual    0\n"},
+		{TASK PIN "device write p[0] \"abc\"\ndevice read p[0] \"abd\"\nput p\n",
+		 "where     what the device reads\n",
+		 "expected  \"abd\"\n  actual    \"abc\"\n"},
+		{TASK PIN "put p\ndevice write p[0] \"abc\"\n", "where     p[0]\n",
+		 "expected  a page that is held\n  actual    it is not\n"},
+		{TASK "write A.heap\nframe f = A.heap[0]\ndevice read f \"\"\n",
+		 "where     f\n", "expected  a page that is held\n"},
 		/* Errors come with their words. */
 		{LEFT "get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\n",
 		 "expected  4\n", "actual    -ESRCH ("},
