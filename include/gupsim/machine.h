@@ -48,6 +48,7 @@ struct gupsim_config {
 	uint64_t ram_normal;  /* bytes of ZONE_NORMAL outside CMA areas */
 	uint64_t ram_cma;     /* bytes of CMA pageblocks (of 2 MiB) in ZONE_NORMAL */
 	uint64_t ram_movable; /* bytes of ZONE_MOVABLE */
+	uint64_t rlimit_stack; /* bytes: how large a stack may grow, RLIMIT_STACK */
 	bool config_fs_dax;   /* CONFIG_FS_DAX */
 	bool config_cma;      /* CONFIG_CMA */
 	bool ledger;	      /* keep who took each reference; the audit needs it */
@@ -59,7 +60,8 @@ struct gupsim_config {
 	void *report_arg;
 };
 
-/* 64 MiB of ZONE_NORMAL, FS_DAX and CMA on, ledger and trace on, release v5.6. */
+/* 64 MiB of ZONE_NORMAL, stacks of up to 8 MiB, FS_DAX and CMA on, ledger and trace on,
+ * release v5.6. */
 static inline struct gupsim_config gupsim_config_default(void)
 {
 	struct gupsim_config config;
@@ -70,6 +72,7 @@ static inline struct gupsim_config gupsim_config_default(void)
 	config.kernel =
 		GUPSIM_LINUX_VERSION < GUPSIM_KERNEL_VERSION(5, 6, 0) ? "v5.5" : "v5.6";
 	config.ram_normal = (uint64_t)64 << 20;
+	config.rlimit_stack = (uint64_t)8 << 20;
 	config.config_fs_dax = true;
 	config.config_cma = true;
 	config.ledger = true;

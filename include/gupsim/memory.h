@@ -41,15 +41,19 @@ int gupsim_set_current(struct task_struct *task);
 /*
  * gupsim_mmap() - mmap(2) with MAP_FIXED_NOREPLACE or, if @flags has it, MAP_FIXED
  * @prot:   PROT_* of <sys/mman.h>
- * @flags:  MAP_PRIVATE or MAP_SHARED, and MAP_FIXED
+ * @flags:  MAP_PRIVATE or MAP_SHARED, MAP_FIXED, and MAP_GROWSDOWN for private anonymous
+ *          memory: a stack. An access or a pin below it makes it begin there, as long as
+ *          it is not larger than RLIMIT_STACK then and 256 pages away from what can be
+ *          accessed below it
  * @file:   NULL: anonymous memory (MAP_SHARED: a shmem file of its own)
  * @offset: into the file, in bytes
  *
  * Errors: -EINVAL (unaligned, empty, no or two of PRIVATE and SHARED, a device that can
- * not be mapped so), -EEXIST (something is mapped there), -ENOMEM (above the address
- * space, or out of memory), -EACCES (a writable shared mapping of a read-only file).
- * After an error the address space is as it was. One exception is the kernel's too: when
- * a driver runs out of memory while it fills its mapping, what was there has gone.
+ * not be mapped so, a stack of anything else), -EEXIST (something is mapped there),
+ * -ENOMEM (above the address space, or out of memory), -EACCES (a writable shared mapping
+ * of a read-only file). After an error the address space is as it was. One exception is
+ * the kernel's too: when a driver runs out of memory while it fills its mapping, what was
+ * there has gone.
  */
 int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, int prot,
 		int flags, struct file *file, uint64_t offset);

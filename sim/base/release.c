@@ -298,6 +298,12 @@ static const struct row rules_table[NR_RULES] = {
 		 {V5_15, FORK_PINNED_COPIED, "70e806e4e645"},
 		 {V6_1, FORK_PINNED_EXCLUSIVE_COPIED, "6c287605fd56"}},
 	},
+	[RULE_STACK_GROW] = {
+		{"find_extend_vma.grow", "a pin of a page below a stack",
+		 WORDS("grows", "not")}, "mmsssmmsmmm",
+		{{V5_5, STACK_GROWS},
+		 {V6_1_192, STACK_STAYS, "8d7071af8907"}},
+	},
 };
 /* clang-format on */
 

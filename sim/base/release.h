@@ -45,6 +45,7 @@ enum rule {
 	RULE_NEW_ANON_LRU,
 	RULE_MARK_ACCESSED,
 	RULE_FORK_PINNED,
+	RULE_STACK_GROW,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -182,6 +183,10 @@ enum {
 	FORK_PINNED_COPIED,
 	FORK_PINNED_ANON_COPIED,
 	FORK_PINNED_EXCLUSIVE_COPIED
+};
+enum {
+	STACK_GROWS,
+	STACK_STAYS
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

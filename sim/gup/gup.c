@@ -107,6 +107,8 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 
 	if (starts_badly(mm, vmas, locked, &must_unlock, &ret))
 		return ret;
+	if (unlikely(flags & FOLL_PIN))
+		mm_set_has_pinned(mm);
 	flags = add_foll_get(flags, pages);
 	for (;;) {
 		ret = __get_user_pages(tsk, mm, start, nr_pages, flags, pages, vmas,

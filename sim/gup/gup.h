@@ -44,6 +44,12 @@ long __get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 long __get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 			       struct page **pages, unsigned int gup_flags);
 
+/*
+ * The VMA of @address, to which a stack above it may have grown. NULL: none. Locking:
+ * mmap_sem held.
+ */
+struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long address);
+
 /* Pin for an unbounded time if @gup_flags has FOLL_LONGTERM. */
 long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 			   unsigned long start, unsigned long nr_pages,

@@ -4,6 +4,7 @@
 #include "machine/machine.h"
 
 #include "fault/fault.h"
+#include "mm/stack.h"
 #include "vm/mmap.h"
 
 #include <errno.h>
@@ -65,6 +66,16 @@ static void count_pass(const struct access *access, unsigned int flags, vm_fault
 		count_fault(access->task, 0, *major ? VM_FAULT_MAJOR : 0);
 }
 
+/* The kernel's own fault handler grows stacks on every release. */
+static struct vm_area_struct *vma_for_access(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma = find_vma(mm, address);
+
+	if (!vma || vma->vm_start <= address)
+		return vma;
+	return expand_stack(vma, address) ? NULL : vma;
+}
+
 /* The lock is held before and after; a fault that has to be retried is, once. */
 static int user_fault(struct access *access, unsigned long address)
 {
@@ -74,7 +85,7 @@ static int user_fault(struct access *access, unsigned long address)
 	vm_fault_t fault;
 
 	do {
-		struct vm_area_struct *vma = find_extend_vma(access->mm, address);
+		struct vm_area_struct *vma = vma_for_access(access->mm, address);
 
 		if (!vma || !permitted(vma, access->write))
 			return signalled(access, address, SIGSEGV);

@@ -17,7 +17,7 @@ static void tally_pte(struct audit *audit, struct vm_area_struct *vma, pte_t pte
 static void audit_pte(struct audit *audit, struct mm_struct *mm, pte_t pte,
 		      unsigned long address)
 {
-	struct vm_area_struct *vma = find_extend_vma(mm, address);
+	struct vm_area_struct *vma = vma_lookup(mm, address);
 
 	if (vma)
 		tally_pte(audit, vma, pte);

@@ -14,6 +14,8 @@ static unsigned long vm_flags_of(int prot, int flags)
 	unsigned long vm_flags =
 		VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | calc_vm_prot_bits(prot);
 
+	if (flags & MAP_GROWSDOWN)
+		vm_flags |= VM_GROWSDOWN;
 	if (flags & MAP_SHARED)
 		vm_flags |= VM_SHARED | VM_MAYSHARE;
 	else if (prot & PROT_WRITE)
@@ -39,6 +41,9 @@ static int check_request(struct gupsim_machine *machine, const struct mm_struct 
 		return machine_refuse(machine, "the file is of another machine");
 	if (!(request->flags & MAP_SHARED) == !(request->flags & MAP_PRIVATE))
 		return machine_refuse(machine, "a mapping is either private or shared");
+	if ((request->flags & MAP_GROWSDOWN) &&
+	    (request->file || (request->flags & MAP_SHARED)))
+		return machine_refuse(machine, "a stack is private anonymous memory");
 	if (request->offset % PAGE_SIZE)
 		return machine_refuse(machine, "the offset is not page aligned");
 	return machine_check_range(machine, request->addr, request->length, -ENOMEM);

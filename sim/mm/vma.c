@@ -29,9 +29,9 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 	return found;
 }
 
-struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long address)
+struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long address)
 {
-	struct vm_area_struct *vma = find_vma(mm, address & PAGE_MASK);
+	struct vm_area_struct *vma = find_vma(mm, address);
 
 	return vma && vma->vm_start <= address ? vma : NULL;
 }

@@ -62,8 +62,8 @@ bool vma_wants_writenotify(const struct vm_area_struct *vma);
 /* vm_page_prot follows from the flags. */
 void vma_set_page_prot(struct vm_area_struct *vma);
 
-/* Like find_vma(), but only if @address lies in it. Stacks do not grow yet. */
-struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long address);
+/* Like find_vma(), but only if @address lies in it. */
+struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long address);
 /* The first VMA that has a part of [start, end), or NULL. */
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
 					     unsigned long end);

@@ -43,6 +43,16 @@ CHECK(check_rule)
 	       parser_unknown(p, &value->token, "value", &best);
 }
 
+#define MAX_STACK ((uint64_t)1 << 30)
+
+CHECK(check_option)
+{
+	const struct value *size = story_value(s, "SIZE");
+
+	return !size || size->number <= MAX_STACK ||
+	       parser_fail(p, &size->token, "more than %" PRIu64 "G", MAX_STACK >> 30);
+}
+
 CHECK(check_pmem)
 {
 	const struct value *size = story_value(s, "SIZE");
@@ -195,14 +205,30 @@ static bool check_vma_place(struct parser *p, const struct value *address,
 			   TASK_SIZE_MAX);
 }
 
+/* How many pages may come to lie below it: 0, unless it is a stack. */
+static uint64_t pages_to_grow(const struct parser *p, const struct statement *s)
+{
+	return story_value(s, "growsdown")
+		       ? story_config(p->story).rlimit_stack / FIXTURE_PAGE
+		       : 0;
+}
+
+static bool check_stack(struct parser *p, const struct statement *s)
+{
+	const struct value *stack = story_value(s, "growsdown");
+
+	return !stack || (story_value(s, "private") && story_value(s, "anon")) ||
+	       parser_fail(p, &stack->token, "a stack is private anon memory");
+}
+
 CHECK(check_vma)
 {
 	const struct value *address = story_value(s, "ADDRESS");
 	const struct value *pages = story_value(s, "N");
 
-	if (!check_vma_place(p, address, pages))
+	if (!check_vma_place(p, address, pages) || !check_stack(p, s))
 		return false;
-	p->story->total_pages += pages->number;
+	p->story->total_pages += pages->number + pages_to_grow(p, s);
 	if (p->story->total_pages > MAX_TOTAL_PAGES)
 		return parser_fail(p, &pages->token, "more than %u pages in all",
 				   MAX_TOTAL_PAGES);

@@ -17,6 +17,7 @@
 /* check.c */
 CHECK(check_ram);
 CHECK(check_rule);
+CHECK(check_option);
 CHECK(check_pmem);
 CHECK(check_file);
 CHECK(check_truncate);

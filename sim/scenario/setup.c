@@ -17,8 +17,9 @@ static void apply_setting(const struct statement *s, struct gupsim_config *confi
 	} else if (!strcmp(verb, "config")) {
 		*(story_value(s, "cma") ? &config->config_cma : &config->config_fs_dax) =
 			story_value(s, "on");
-	} else if (!strcmp(verb, "option") && story_value(s, "pagevec")) {
-		config->pagevec_hold = true;
+	} else if (!strcmp(verb, "option")) {
+		config->pagevec_hold |= story_value(s, "pagevec") != NULL;
+		config->rlimit_stack = story_number(s, "SIZE", config->rlimit_stack);
 	}
 }
 

@@ -54,6 +54,7 @@ HANDLER(handle_vma)
 	struct mm_struct *mm = run_mm(run, s->name->mm);
 	unsigned long start = s->name->start, length = s->name->pages * FIXTURE_PAGE;
 	int flags = (story_value(s, "shared") ? MAP_SHARED : MAP_PRIVATE) |
+		    (story_value(s, "growsdown") ? MAP_GROWSDOWN : 0) |
 		    (story_value(s, "replace") ? MAP_FIXED : 0);
 
 	if (said && !file) {

@@ -45,11 +45,13 @@ static const struct verb verbs[] = {
 	 .help = "choose CONFIG_FS_DAX or CONFIG_CMA; both are on without it",
 	 .example = "config fs_dax off", .real = "is a kernel built so"},
 
-	{"option", "{pagevec|io} hold", .traits = VERB_SETTING,
-	 .help = "keep what the machine otherwise settles after each statement",
+	{"option", "{pagevec hold|io hold|stack SIZE}", .traits = VERB_SETTING,
+	 .check = check_option,
+	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
 		 "until they are full, or until `drain`. `io hold`: reads that "
-		 "nobody waits for stay under way until `io done`.",
+		 "nobody waits for stay under way until `io done`. `stack`: "
+		 "RLIMIT_STACK, 8M without this line.",
 	 .example = "option pagevec hold"},
 
 	{"rule", "RULE VALUE", .traits = VERB_SETTING, .check = check_rule,
@@ -134,12 +136,14 @@ static const struct verb verbs[] = {
 
 	{"vma",
 	 "RANGE at ADDRESS N {pages|page} PROT {private|shared} "
-	 "{anon|file FILE} [offset N {pages|page}] [random] [replace]",
+	 "{anon|file FILE} [offset N {pages|page}] [random] [growsdown] [replace]",
 	 .declares = SYMBOL_RANGE, .check = check_vma, .run = handle_vma,
 	 .plan = plan_vma, .help = "map memory at a fixed address",
 	 .more = "The range keeps its name whatever becomes of the VMA: "
 		 "neighbours that fit are merged, munmap splits. `offset` counts "
-		 "in pages of the file. `random` is MADV_RANDOM. What is mapped "
+		 "in pages of the file. `random` is MADV_RANDOM. `growsdown` is a stack: "
+		 "whoever "
+		 "touches `A.stack[-1]` makes it begin there. What is mapped "
 		 "there already is a mistake unless `replace` is said.",
 	 .example = "vma   A.heap  at 0x10000  4 pages  rw private anon",
 	 .real = "mmap(2) with MAP_FIXED"},

@@ -113,6 +113,10 @@ static const struct {
 	 "0x20001 is not the start of a page"},
 	{"vma A.x at 0x12000 1 page rw private anon", 12, 7,
 	 "A.x overlaps A.heap, 0x10000..0x14000 of line 3"},
+	{"vma A.x at 0x20000 1 page rw shared anon growsdown", 42, 9,
+	 "a stack is private anon memory"},
+	{"vma A.x at 0x20000 1 page rw private file data growsdown", 48, 9,
+	 "a stack is private anon memory"},
 	{"vma A.x at 0x20000 0 pages rw private anon", 20, 1, "a VMA of no pages"},
 	{"vma A.x at 0x20000 262145 pages rw private anon", 20, 6,
 	 "more than 262144 pages"},
@@ -147,7 +151,8 @@ static const struct {
 	{"drain -> -EFOO", 11, 4, "unknown errno 'EFOO'"},
 	{"vma A.x at 0x20000 1 page rw private anon random random", 50, 6,
 	 "did not expect 'random'; usage: vma RANGE at ADDRESS N {pages|page} PROT "
-	 "{private|shared} {anon|file FILE} [offset N {pages|page}] [random] [replace]"},
+	 "{private|shared} {anon|file FILE} [offset N {pages|page}] [random] [growsdown] "
+	 "[replace]"},
 	{"file f on disk", 15, 1, "expected a size, as 64K"},
 	{"file f on disk 0", 16, 1, "a size of nothing"},
 	{"file f on disk 128G", 16, 4, "more than 64G"},
@@ -280,6 +285,10 @@ static void whole_files(void **state)
 		{"ram normal 4M\nram normal 8M\ntask A\n",
 		 "t.gup:2:1: this is set already, in line 1\n    ram normal 8M\n"
 		 "    ^~~\n"},
+		{"option stack 2G\noption stack 5000\ntask A\n",
+		 "t.gup:1:14: more than 1G\n    option stack 2G\n                 ^~\n"
+		 "t.gup:2:14: a size is a multiple of 4K\n    option stack 5000\n"
+		 "                 ^~~~\n"},
 		{"option io hold\noption pagevec hold\noption io hold\ntask A\n",
 		 "t.gup:3:1: this is set already, in line 1\n    option io hold\n"
 		 "    ^~~~~~\n"},

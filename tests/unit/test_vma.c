@@ -229,7 +229,7 @@ static void vmas_are_found_by_address(struct world *w)
 		bool inside = start && addr >= start;
 
 		assert_number(w, vma ? vma->vm_start : 0, start);
-		assert_is(w, find_extend_vma(w->mm, addr), inside ? vma : NULL);
+		assert_is(w, vma_lookup(w->mm, addr), inside ? vma : NULL);
 	}
 	assert_is(w, find_vma_intersection(w->mm, 0, 0x100001), w->mm->mmap);
 	assert_null(find_vma_intersection(w->mm, 0, 0x100000));
