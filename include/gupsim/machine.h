@@ -44,16 +44,16 @@ struct gupsim_config {
 	/* Of the kernel headers the caller was built with; 0: it has none, and calls the
 	 * gupsim_ functions behind them, which take the same for every release. */
 	unsigned int linux_version;
-	const char *kernel;   /* release: "v5.5", "v5.6" */
-	uint64_t ram_normal;  /* bytes of ZONE_NORMAL outside CMA areas */
-	uint64_t ram_cma;     /* bytes of CMA pageblocks (of 2 MiB) in ZONE_NORMAL */
-	uint64_t ram_movable; /* bytes of ZONE_MOVABLE */
+	const char *kernel;    /* release: "v5.5", "v5.6" */
+	uint64_t ram_normal;   /* bytes of ZONE_NORMAL outside CMA areas */
+	uint64_t ram_cma;      /* bytes of CMA pageblocks (of 2 MiB) in ZONE_NORMAL */
+	uint64_t ram_movable;  /* bytes of ZONE_MOVABLE */
 	uint64_t rlimit_stack; /* bytes: how large a stack may grow, RLIMIT_STACK */
-	bool config_fs_dax;   /* CONFIG_FS_DAX */
-	bool config_cma;      /* CONFIG_CMA */
-	bool ledger;	      /* keep who took each reference; the audit needs it */
-	bool trace;	      /* keep the decisions behind each call */
-	bool pagevec_hold;    /* LRU pagevecs keep their references until full */
+	bool config_fs_dax;    /* CONFIG_FS_DAX */
+	bool config_cma;       /* CONFIG_CMA */
+	bool ledger;	       /* keep who took each reference; the audit needs it */
+	bool trace;	       /* keep the decisions behind each call */
+	bool pagevec_hold;     /* LRU pagevecs keep their references until full */
 	gupsim_realloc_fn host_realloc; /* NULL: the C library's */
 	void *host_arg;			/* as long as the machine is there */
 	gupsim_report_fn report;	/* NULL: reports are only recorded */

@@ -100,6 +100,26 @@ int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long lengt
 		   int advice);
 
 /*
+ * gupsim_mlock(), gupsim_munlock() - mlock2(2), munlock(2)
+ * @addr, @length: in bytes; every page that the range touches counts
+ * @onfault:       MLOCK_ONFAULT: pages are locked as they come in, none is brought in
+ *
+ * Without @onfault mlock() brings in what is not there, writable if the memory is private
+ * and may be written, on behalf of a task of the mm: `current` if it is one. Mappings of
+ * devices and DAX files are passed over. Where the memory can not be had the VMAs stay
+ * locked all the same. A child of fork() has nothing locked.
+ *
+ * Locking: mmap_sem is taken for writing, and then for reading; that may be released to
+ * wait for the disk.
+ * Errors: -EINVAL (wraps around), -ENOMEM (a hole: what lies below is done; memory
+ * without permissions, beyond the end of a file; the host's), -EAGAIN (the machine is out
+ * of memory), -EDEADLK (mmap_sem is held).
+ */
+int gupsim_mlock(struct mm_struct *mm, unsigned long addr, unsigned long length,
+		 bool onfault);
+int gupsim_munlock(struct mm_struct *mm, unsigned long addr, unsigned long length);
+
+/*
  * fork(2). The child has an mm of its own, COW with its parent.
  * Errors: -EINVAL, -ENOMEM, -EDEADLK: there is no child.
  */

@@ -9,7 +9,7 @@ void map_anon_page(struct vm_area_struct *vma, unsigned long address, pte_t *pte
 		   struct page *page, pte_t entry)
 {
 	page_add_new_anon_rmap(page, vma, address);
-	lru_cache_add_new_anon(page, mm_base(vma->vm_mm));
+	lru_cache_add_new_anon(page, vma);
 	set_pte(ptep, entry);
 }
 

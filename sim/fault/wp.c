@@ -36,6 +36,8 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
 		      maybe_mkwrite(entry, vmf->vma));
 	if (old) {
 		page_remove_rmap(old);
+		if (vmf->vma->vm_flags & VM_LOCKED)
+			munlock_vma_page(old);
 		put_page_as(old, REF_MAPPING);
 	}
 	return VM_FAULT_WRITE;

@@ -7,6 +7,7 @@
 struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long address)
 {
 	struct vm_area_struct *vma = find_vma(mm, address & PAGE_MASK);
+	unsigned long top;
 
 	if (!vma || vma->vm_start <= address)
 		return vma;
@@ -17,5 +18,10 @@ struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addre
 			      "no stack grows for a pin");
 		return NULL;
 	}
-	return expand_stack(vma, address) ? NULL : vma;
+	top = vma->vm_start;
+	if (expand_stack(vma, address))
+		return NULL;
+	if (vma->vm_flags & VM_LOCKED)
+		(void)populate_vma_page_range(vma, vma->vm_start, top, NULL);
+	return vma;
 }

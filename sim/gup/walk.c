@@ -123,6 +123,16 @@ static void touch_page(struct page *page, pte_t pte, unsigned int flags)
 	mark_page_accessed(page);
 }
 
+/* The zero page belongs to nobody's mapping: it can not be locked. */
+static void mlock_followed(struct page *page)
+{
+	if (!page->mapping || !trylock_page(page))
+		return;
+	lru_add_drain_all(page_phys(page));
+	mlock_vma_page(page);
+	unlock_page(page);
+}
+
 static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 				    unsigned int flags, struct follow_page_context *ctx)
 {
@@ -152,6 +162,8 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 		return ERR_PTR(decided(-ENOMEM, "no reference can be taken"));
 	if (likely(flags & FOLL_TOUCH))
 		touch_page(page, pte, flags);
+	if (unlikely(flags & FOLL_MLOCK) && (vma->vm_flags & VM_LOCKED))
+		mlock_followed(page);
 	return page;
 }
 

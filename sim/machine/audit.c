@@ -158,6 +158,9 @@ static void audit_flags(struct audit *audit, struct page *page)
 		audit_page_finding(audit, page,
 				   "pfn %lu: PG_lru is %s, it is on %d LRU lists", pfn,
 				   PageLRU(page) ? "set" : "clear", tally->lists);
+	if (PageMlocked(page) && !tally->mapcount)
+		audit_page_finding(audit, page, "pfn %lu: mlocked, and nobody maps it",
+				   pfn);
 	if (PageLocked(page) && !tally->reads)
 		audit_page_finding(audit, page, "pfn %lu: locked, and nobody reads it",
 				   pfn);

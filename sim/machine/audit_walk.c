@@ -110,14 +110,15 @@ static void audit_reads(struct audit *audit)
 }
 
 static const char *const list_names[NR_LRU_LISTS] = {
-	[LRU_INACTIVE_ANON] = "inactive anon",
-	[LRU_ACTIVE_ANON] = "active anon",
-	[LRU_INACTIVE_FILE] = "inactive file",
-	[LRU_ACTIVE_FILE] = "active file",
+	[LRU_INACTIVE_ANON] = "inactive anon", [LRU_ACTIVE_ANON] = "active anon",
+	[LRU_INACTIVE_FILE] = "inactive file", [LRU_ACTIVE_FILE] = "active file",
+	[LRU_UNEVICTABLE] = "unevictable",
 };
 
 static enum lru_list list_by_flags(const struct page *page)
 {
+	if (PageUnevictable(page))
+		return LRU_UNEVICTABLE;
 	return (page_is_file_cache(page) ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON) +
 	       PageActive(page);
 }

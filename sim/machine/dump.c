@@ -79,6 +79,8 @@ static const char *const flag_names[] = {
 	[PG_reserved] = "reserved",
 	[PG_private] = "private",
 	[PG_swapbacked] = "swapbacked",
+	[PG_unevictable] = "unevictable",
+	[PG_mlocked] = "mlocked",
 };
 
 static void dump_flags(struct dump *dump, const struct page *page)

@@ -4,9 +4,10 @@
  * is nobody to give it back; and one that works VMA by VMA keeps what it has done when it
  * ends in an error, as in the kernel.
  */
-#include "machine/machine.h"
+#include "machine/populate.h"
 
 #include "vm/madvise.h"
+#include "vm/mlock.h"
 #include "vm/mmap.h"
 #include "vm/mprotect.h"
 
@@ -135,6 +136,13 @@ static int check_mprotect(struct gupsim_machine *machine, unsigned long addr,
 	return 0;
 }
 
+/* Locked private memory has its COW broken at once, so that no write has to fault. */
+static bool becomes_writable(const struct vm_area_struct *vma, int prot)
+{
+	return (prot & PROT_WRITE) &&
+	       (vma->vm_flags & (VM_WRITE | VM_SHARED | VM_LOCKED)) == VM_LOCKED;
+}
+
 static int mprotect_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 			  int prot)
 {
@@ -143,11 +151,15 @@ static int mprotect_range(struct mm_struct *mm, unsigned long start, unsigned lo
 	while (start < end && !error) {
 		struct vm_area_struct *vma = find_vma(mm, start);
 		unsigned long vma_end;
+		bool populate;
 
 		if (!vma || vma->vm_start > start)
 			return not_mapped(mm, start);
 		vma_end = vma->vm_end < end ? vma->vm_end : end;
+		populate = becomes_writable(vma, prot);
 		error = mprotect_fixup(vma, start, vma_end, prot);
+		if (!error && populate)
+			machine_populate_vma(find_vma(mm, start), start, vma_end);
 		start = vma_end;
 	}
 	return error;
@@ -212,4 +224,65 @@ int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long lengt
 						  madvise_need_mmap_write};
 
 	return range_call(mm, addr, length, advice, &madvise);
+}
+
+/* mlock, munlock: unaligned addresses belong to their pages. */
+
+static int check_mlock(struct gupsim_machine *machine, unsigned long addr,
+		       unsigned long length, int arg)
+{
+	(void)arg;
+	if (length && addr + PAGE_ALIGN(length) <= addr)
+		return machine_refuse(machine, "the range wraps around");
+	return 0;
+}
+
+static int apply_vma_lock_flags(struct mm_struct *mm, unsigned long start,
+				unsigned long end, int flags)
+{
+	int error = 0;
+
+	while (start < end && !error) {
+		struct vm_area_struct *vma = vma_lookup(mm, start);
+		unsigned long vma_end;
+
+		if (!vma)
+			return not_mapped(mm, start);
+		vma_end = vma->vm_end < end ? vma->vm_end : end;
+		error = mlock_fixup(vma, start, vma_end, (unsigned long)flags);
+		start = vma_end;
+	}
+	return error;
+}
+
+static int do_mlock(struct mm_struct *mm, unsigned long addr, unsigned long length,
+		    bool onfault)
+{
+	static const struct range_call mlock = {"mlock", check_mlock,
+						apply_vma_lock_flags, NULL};
+	int flags = VM_LOCKED | (onfault ? VM_LOCKONFAULT : 0);
+	int error = under_lock(mm, addr, length, flags, &mlock);
+
+	return error || !length ? error
+				: machine_populate(mm, addr, addr + PAGE_ALIGN(length));
+}
+
+int gupsim_mlock(struct mm_struct *mm, unsigned long addr, unsigned long length,
+		 bool onfault)
+{
+	unsigned long offset = addr % PAGE_SIZE;
+
+	if (!mm)
+		return -EINVAL;
+	return MACHINE_CALL(base_machine(mm_base(mm)), "mlock",
+			    do_mlock(mm, addr - offset, length + offset, onfault));
+}
+
+int gupsim_munlock(struct mm_struct *mm, unsigned long addr, unsigned long length)
+{
+	static const struct range_call munlock = {"munlock", check_mlock,
+						  apply_vma_lock_flags, NULL};
+	unsigned long offset = addr % PAGE_SIZE;
+
+	return range_call(mm, addr - offset, length + offset, 0, &munlock);
 }

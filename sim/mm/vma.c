@@ -252,8 +252,6 @@ static bool anon_vmas_merge(const struct vma *a, const struct vma *b)
 	return !a->forked && !b->forked;
 }
 
-#define VM_SPECIAL (VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP)
-
 static bool can_merge(const struct vm_area_struct *lower,
 		      const struct vm_area_struct *upper)
 {

@@ -30,6 +30,9 @@ static inline struct vma *sim_vma(const struct vm_area_struct *vm)
 	return (struct vma *)((char *)vm - offsetof(struct vma, vm));
 }
 
+/* VMAs of drivers: never merged, never locked. */
+#define VM_SPECIAL	      (VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP)
+
 #define for_each_vma(vma, mm) for (vma = (mm)->mmap; vma; vma = vma->vm_next)
 
 /* What a new mapping is to be. */

@@ -18,6 +18,8 @@ static enum lru_list page_lru(const struct page *page)
 {
 	unsigned int active = page->flags >> PG_active & 1;
 
+	if (PageUnevictable(page))
+		return LRU_UNEVICTABLE;
 	return PageSwapBacked(page) ? LRU_INACTIVE_ANON + active
 				    : LRU_INACTIVE_FILE + active;
 }
@@ -61,6 +63,16 @@ static void enter_youngest(struct pagevec *pvec)
 				~(1UL << PG_active | 1UL << PG_referenced);
 }
 
+/* Pages in a pagevec, or isolated, may have become evictable meanwhile, or no more so. */
+static void sort_out(struct page *page)
+{
+	ClearPageUnevictable(page);
+	if (!PageMlocked(page))
+		return;
+	ClearPageActive(page);
+	SetPageUnevictable(page);
+}
+
 static void drain_add(struct phys *phys)
 {
 	struct pagevec *pvec = &phys->lru.add;
@@ -69,6 +81,7 @@ static void drain_add(struct phys *phys)
 	if (base_rule(phys->base, RULE_NEW_ANON_LRU) == NEW_ANON_YOUNGEST)
 		enter_youngest(pvec);
 	for (struct page **slot = pvec->page; slot < end; slot++) {
+		sort_out(*slot);
 		add_to_list(&phys->lru, *slot);
 		pagevec_put(slot);
 	}
@@ -77,7 +90,7 @@ static void drain_add(struct phys *phys)
 
 static void activate(struct lru *lru, struct page *page)
 {
-	if (!PageLRU(page) || PageActive(page))
+	if (!PageLRU(page) || PageActive(page) || PageUnevictable(page))
 		return;
 	del_from_list(lru, page);
 	SetPageActive(page);

@@ -2,7 +2,8 @@
 /*
  * The LRU lists of the machine's one node, and the per-CPU pagevecs in front of them. A
  * page in a pagevec carries one reference more until the pagevec is drained.
- * Invariant: PG_lru is set exactly for the pages on a list.
+ * Invariant: PG_lru is set exactly for the pages on a list. What is mlocked when it gets
+ * to one gets to the unevictable list.
  */
 #ifndef SIM_PHYS_LRU_H
 #define SIM_PHYS_LRU_H
@@ -21,6 +22,7 @@ enum lru_list {
 	LRU_ACTIVE_ANON,
 	LRU_INACTIVE_FILE,
 	LRU_ACTIVE_FILE,
+	LRU_UNEVICTABLE,
 	NR_LRU_LISTS,
 };
 
@@ -58,7 +60,7 @@ static inline void mark_page_accessed(struct page *page)
 {
 	if (!PageReferenced(page))
 		SetPageReferenced(page);
-	else if (!PageActive(page))
+	else if (!PageActive(page) && !PageUnevictable(page))
 		activate_referenced_page(page);
 }
 

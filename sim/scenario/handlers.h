@@ -52,6 +52,8 @@ HANDLER(handle_vma);
 HANDLER(handle_munmap);
 HANDLER(handle_mprotect);
 HANDLER(handle_madvise);
+HANDLER(handle_mlock);
+HANDLER(handle_munlock);
 HANDLER(handle_read);
 HANDLER(handle_write);
 HANDLER(handle_lock);

@@ -38,11 +38,11 @@ static const struct flag foll_flags[] = {
 };
 
 static const struct flag vm_flags[] = {
-	VM(READ),	VM(WRITE),    VM(EXEC),	     VM(SHARED),    VM(MAYREAD),
-	VM(MAYWRITE),	VM(MAYEXEC),  VM(MAYSHARE),  VM(GROWSDOWN), VM(PFNMAP),
-	VM(LOCKED),	VM(IO),	      VM(SEQ_READ),  VM(RAND_READ), VM(DONTCOPY),
-	VM(DONTEXPAND), VM(ACCOUNT),  VM(NORESERVE), VM(HUGETLB),   VM(DONTDUMP),
-	VM(MIXEDMAP),	VM(HUGEPAGE), {NULL, 0},
+	VM(READ),	VM(WRITE),	 VM(EXEC),     VM(SHARED),    VM(MAYREAD),
+	VM(MAYWRITE),	VM(MAYEXEC),	 VM(MAYSHARE), VM(GROWSDOWN), VM(PFNMAP),
+	VM(LOCKED),	VM(IO),		 VM(SEQ_READ), VM(RAND_READ), VM(DONTCOPY),
+	VM(DONTEXPAND), VM(LOCKONFAULT), VM(ACCOUNT),  VM(NORESERVE), VM(HUGETLB),
+	VM(DONTDUMP),	VM(MIXEDMAP),	 VM(HUGEPAGE), {NULL, 0},
 };
 
 static uint64_t flag_find(const struct flag *flag, const char *prefix,

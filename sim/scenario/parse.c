@@ -425,8 +425,8 @@ static void take_ats(struct parser *p, struct statement *s)
 	if (s) {
 		if (p->ats && !(s->verb->traits & VERB_REACHES))
 			parser_fail(p, &p->ats->token,
-				    "the statement after an 'at' is a call, a read or a "
-				    "write");
+				    "the statement after an 'at' is a call, a read, a "
+				    "write or an mlock");
 		s->ats = p->ats;
 	}
 	p->ats = NULL;

@@ -104,6 +104,26 @@ HANDLER(handle_madvise)
 	pinned_settle_vmas(run);
 }
 
+HANDLER(handle_mlock)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+
+	result->number =
+		gupsim_mlock(run_mm(run, place->symbol->mm), place_address(place, 0),
+			     place->count * FIXTURE_PAGE, story_value(s, "onfault"));
+	pinned_settle_vmas(run);
+}
+
+HANDLER(handle_munlock)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+
+	result->number =
+		gupsim_munlock(run_mm(run, place->symbol->mm), place_address(place, 0),
+			       place->count * FIXTURE_PAGE);
+	pinned_settle_vmas(run);
+}
+
 /* Without `as` it is the task that the range is named after. */
 static struct task_struct *accessing(const struct run *run, const struct statement *s,
 				     const struct place *place)

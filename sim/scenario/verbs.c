@@ -166,6 +166,14 @@ static const struct verb verbs[] = {
 		 "readahead; `normal` takes that back.",
 	 .example = "madvise A.heap[0..3] dontneed", .real = "madvise(2)"},
 
+	{"mlock", "PAGES [onfault]", .traits = VERB_REACHES, .run = handle_mlock,
+	 .help = "lock pages in memory, and bring in what is not there",
+	 .more = "`onfault`: bring nothing in; pages are locked as they come.",
+	 .example = "mlock A.heap[0..3]", .real = "mlock(2), mlock2(2)"},
+
+	{"munlock", "PAGES", .run = handle_munlock, .help = "lock them no more",
+	 .example = "munlock A.heap[0..3]", .real = "munlock(2)"},
+
 	{"read", "PAGES", .traits = VERB_REACHES, .check = check_access,
 	 .run = handle_read, .plan = plan_read,
 	 .help = "have the CPU read a byte of each page", .example = "read A.heap[0..3]",
@@ -339,7 +347,7 @@ static const struct verb verbs[] = {
 
 	{"at", "POINT [#N] [?] [as TASK]:", .traits = VERB_PREFIX, .check = check_at,
 	 .help = "run a statement when the next call reaches a point",
-	 .more = "Several may stand before a call, a read or a write, each in "
+	 .more = "Several may stand before a call, a read, a write or an mlock, each in "
 		 "one line or with an indented block under it. A statement runs "
 		 "once, at the Nth time; a point that is not reached fails the "
 		 "fixture unless it is marked `?`. Any statement but a setting "

@@ -52,7 +52,7 @@ static int copy_present_page(struct vm_area_struct *vma, unsigned long address, 
 	}
 	SetPageUptodate(copy);
 	page_add_new_anon_rmap(copy, vma, address);
-	lru_cache_add_new_anon(copy, base);
+	lru_cache_add_new_anon(copy, vma);
 	set_pte(to, maybe_mkwrite(pte_mkdirty(mk_pte(copy, vma->vm_page_prot)), vma));
 	base_decision(base, "copy_present_pte", RULE_FORK_PINNED,
 		      "the page may be pinned: the child gets a copy");
@@ -110,15 +110,16 @@ static int copy_page_range(struct vm_area_struct *to, const struct vm_area_struc
 
 int dup_mmap(struct mm_struct *mm, struct mm_struct *from)
 {
-	struct vm_area_struct *vma;
+	struct vm_area_struct *vma, *copy;
 
 	for_each_vma (vma, from) {
-		struct vm_area_struct *to;
-
 		if (vma->vm_flags & VM_DONTCOPY)
 			continue;
-		to = vma_dup(mm, vma);
-		if (!to || (!need_not_copy(vma) && copy_page_range(to, vma)))
+		copy = vma_dup(mm, vma);
+		if (!copy)
+			return -ENOMEM;
+		copy->vm_flags &= ~VM_LOCKED_MASK;
+		if (!need_not_copy(vma) && copy_page_range(copy, vma))
 			return -ENOMEM;
 	}
 	return 0;

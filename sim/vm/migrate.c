@@ -22,6 +22,8 @@ static void migrate_page_states(struct page *to, struct page *page)
 		SetPageUptodate(to);
 	if (PageActive(page))
 		SetPageActive(to);
+	if (PageUnevictable(page))
+		SetPageUnevictable(to);
 	if (PageDirty(page))
 		SetPageDirty(to);
 	if (PageSwapBacked(page))

@@ -2,6 +2,7 @@
 /* Taking mappings out of an address space. */
 #include "vm/mmap.h"
 
+#include "vm/mlock.h"
 #include "vm/zap.h"
 
 /* Unmap all VMAs from @vma to @end, with the tables of the holes beside them. */
@@ -13,6 +14,8 @@ static void unmap_region(struct mm_struct *mm, struct vm_area_struct *vma,
 	while (vma && vma->vm_start < end) {
 		struct vm_area_struct *next = vma->vm_next;
 
+		if (vma->vm_flags & VM_LOCKED)
+			munlock_vma_pages_all(vma);
 		zap_page_range(vma, vma->vm_start, vma->vm_end);
 		vma_unmap(vma);
 		vma = next;

@@ -79,6 +79,8 @@ static bool remove_migration_pte(struct page *new_page, struct vm_area_struct *v
 	set_pte(ptep, pte);
 	get_page_as(new_page, REF_MAPPING);
 	page_dup_rmap(new_page);
+	if (vma->vm_flags & VM_LOCKED)
+		mlock_vma_page(new_page);
 	return true;
 }
 

@@ -7,7 +7,7 @@
 #ifndef SIM_VM_RMAP_H
 #define SIM_VM_RMAP_H
 
-#include "mm/vma.h"
+#include "vm/mlock.h"
 
 /* The page behind a pte, NULL if the pte is special: no counts are kept for it then. */
 static inline struct page *vm_normal_page(const struct vm_area_struct *vma, pte_t pte)
@@ -28,10 +28,13 @@ static inline void page_add_new_anon_rmap(struct page *page, struct vm_area_stru
 	page->index = linear_page_index(vma, address);
 }
 
-/* Then it goes to the LRU: as one in use, or as one that has to prove it. */
-static inline void lru_cache_add_new_anon(struct page *page, const struct base *base)
+/* Then it goes to the LRU: as one in use, as one that has to prove it, or mlocked. */
+static inline void lru_cache_add_new_anon(struct page *page,
+					  const struct vm_area_struct *vma)
 {
-	if (base_rule(base, RULE_NEW_ANON_LRU) != NEW_ANON_INACTIVE)
+	if (unlikely((vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) == VM_LOCKED))
+		SetPageMlocked(page);
+	else if (base_rule(mm_base(vma->vm_mm), RULE_NEW_ANON_LRU) != NEW_ANON_INACTIVE)
 		SetPageActive(page);
 	lru_cache_add(page);
 }
@@ -51,6 +54,8 @@ static inline void page_dup_rmap(struct page *page)
 static inline void page_remove_rmap(struct page *page)
 {
 	page->_mapcount--;
+	if (unlikely(PageMlocked(page)) && !page_mapped(page))
+		clear_page_mlock(page);
 }
 
 /* Called for each place where the page may be mapped; false ends the walk. */

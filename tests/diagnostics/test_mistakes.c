@@ -106,6 +106,9 @@ static const struct {
 	{"device write data[0] \"x\"", 14, 4,
 	 "expected a page that a call holds, as p[0]"},
 	{"device read q[0] \"x\"", 13, 1, "unknown page 'q'"},
+	{"mlock A.heap onfalut", 14, 7,
+	 "did not expect 'onfalut'; did you mean 'onfault'?"},
+	{"munlock data", 9, 4, "expected a page, as A.heap[0]"},
 	{"munmap data[0]", 8, 4, "expected a page, as A.heap[0]"},
 	{"vma A.heap at 0x20000 1 page rw private anon", 5, 6,
 	 "'A.heap' already names an address range, in line 3"},
@@ -377,7 +380,8 @@ static void whole_files(void **state)
 		 "arguments; "
 		 "write two calls\n    f(0x1000, 1, 0) -> -EFAULT\n    ^\n"},
 		{SET_UP "at lock.dropped: drain\ndrain\n",
-		 "t.gup:4:1: the statement after an 'at' is a call, a read or a write\n"
+		 "t.gup:4:1: the statement after an 'at' is a call, a read, a write or "
+		 "an mlock\n"
 		 "    at lock.dropped: drain\n    ^~\n"},
 		{SET_UP "at lock.dropped:\nread A.heap\n",
 		 "t.gup:4:1: nothing stands under this 'at'\n    at lock.dropped:\n    "

@@ -75,6 +75,8 @@ ENTRY(mmap_unaligned, gupsim_mmap(w->mm, HEAP + 1, PG, RW, MAP_PRIVATE, NULL, 0)
 ENTRY(munmap_one, gupsim_munmap(w->mm, HEAP, PG))
 ENTRY(munmap_nothing, gupsim_munmap(w->mm, HEAP, 0))
 ENTRY(drop, gupsim_madvise(w->mm, HEAP, PG, MADV_DONTNEED))
+ENTRY(lock_memory, gupsim_mlock(w->mm, HEAP, PG, false))
+ENTRY(unlock_memory, gupsim_munlock(w->mm, HEAP, PG))
 ENTRY(protect, gupsim_mprotect(w->mm, HEAP, PG, PROT_READ))
 ENTRY(advise, gupsim_madvise(w->mm, HEAP, PG, MADV_RANDOM))
 ENTRY(read_one, gupsim_read(w->task, HEAP, NULL, 1, NULL))
@@ -134,6 +136,7 @@ static const struct {
 	DEAD(mmap_shared),    DEAD(mmap_over),
 	DEAD(mmap_unaligned), DEAD(munmap_one),
 	DEAD(munmap_nothing), DEAD(protect),
+	DEAD(lock_memory),    DEAD(unlock_memory),
 	DEAD(drop),	      DEAD(advise),
 	DEAD(read_one),	      DEAD(read_nothing),
 	DEAD(write_one),      DEAD(write_exited),

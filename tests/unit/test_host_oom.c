@@ -100,6 +100,11 @@ static int truncate_file(struct story *s, const struct step *step)
 	return gupsim_ftruncate(s->file[step->file], step->nr, NULL);
 }
 
+static int lock_memory(struct story *s, const struct step *step)
+{
+	return gupsim_mlock(s->w->mm, step->addr, step->nr * PG, false);
+}
+
 static int advise(struct story *s, const struct step *step)
 {
 	return gupsim_madvise(s->w->mm, step->addr, step->nr * PG, MADV_RANDOM);
@@ -243,6 +248,8 @@ static const struct step steps[] = {
 	{"pin cold log", pin_unlocked, AT(LOG_PRIVATE, 4)},
 	{"split anonymous memory", cut_out, AT(HEAP + 2 * PG, 1)},
 	{"advise", advise, AT(LOG_PRIVATE + PG, 2)},
+	{"lock in memory", lock_memory, AT(FAR, 30)},
+	{"lock log", lock_memory, AT(LOG_PRIVATE + 30 * PG, 3)},
 	{"protect", protect, AT(LOG_PRIVATE + PG, 5), .flags = PROT_READ},
 	{"shrink log", truncate_file, .nr = 20 * PG + 1, .file = LOG},
 	{"put again", put_all, .nr = 0},

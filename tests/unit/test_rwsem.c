@@ -79,6 +79,16 @@ static int drop_one(struct world *w)
 	return gupsim_madvise(w->mm, HEAP + PG, PG, MADV_DONTNEED);
 }
 
+static int mlock_one(struct world *w)
+{
+	return gupsim_mlock(w->mm, HEAP, PG, false);
+}
+
+static int munlock_one(struct world *w)
+{
+	return gupsim_munlock(w->mm, HEAP, PG);
+}
+
 static int protect_one(struct world *w)
 {
 	return gupsim_mprotect(w->mm, HEAP, PG, PROT_READ);
@@ -117,6 +127,8 @@ static void what_would_wait_is_refused(struct world *w)
 		{"mmap", map_one, -EDEADLK, -EDEADLK},
 		{"munmap", unmap_one, -EDEADLK, -EDEADLK},
 		{"MADV_DONTNEED", drop_one, 0, -EDEADLK},
+		{"mlock", mlock_one, -EDEADLK, -EDEADLK},
+		{"munlock", munlock_one, -EDEADLK, -EDEADLK},
 		{"mprotect", protect_one, -EDEADLK, -EDEADLK},
 		{"madvise", advise_one, -EDEADLK, -EDEADLK},
 		{"fork", fork_one, -EDEADLK, -EDEADLK},

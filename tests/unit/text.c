@@ -40,6 +40,8 @@ const char *page_text(const struct page *page)
 		 gupsim_page_zone(page) == GUPSIM_ZONE_MOVABLE ? " movable" : "",
 		 gupsim_page_is_cma(page) ? " cma" : "",
 		 PageReserved(page) ? " reserved" : "");
+	text_add(&text, "%s%s", PageMlocked(page) ? " mlocked" : "",
+		 PageUnevictable(page) ? " unevictable" : "");
 	text_add(&text, "%s%s%s", page->mapping ? "" : " nomapping",
 		 PageReferenced(page) && !zero && !device ? " referenced" : "",
 		 PageActive(page) ? " active" : "");

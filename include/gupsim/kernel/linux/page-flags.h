@@ -54,6 +54,7 @@ GUPSIM_PAGEFLAG(Reserved, PG_reserved)
 GUPSIM_PAGEFLAG(Private, PG_private)
 GUPSIM_PAGEFLAG(SwapBacked, PG_swapbacked)
 GUPSIM_PAGEFLAG(Unevictable, PG_unevictable)
+GUPSIM_PAGEFLAG(Mlocked, PG_mlocked)
 
 #define PAGE_MAPPING_ANON 0x1UL
 

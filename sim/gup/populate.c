@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Faulting a range in beforehand, without holding its pages. */
+#include "gup/gup.h"
+#include "gup/seam.h"
+
+long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
+			     unsigned long end, int *nonblocking)
+{
+	unsigned int gup_flags = FOLL_TOUCH | FOLL_POPULATE | FOLL_MLOCK;
+
+	if (vma->vm_flags & VM_LOCKONFAULT)
+		gup_flags &= ~FOLL_POPULATE;
+	/* COW is broken now, so that no write faults later. */
+	if ((vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
+		gup_flags |= FOLL_WRITE;
+	if (vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC))
+		gup_flags |= FOLL_FORCE;
+	return __get_user_pages(current, vma->vm_mm, start, (end - start) >> PAGE_SHIFT,
+				gup_flags, NULL, NULL, nonblocking);
+}
+
+/* One go at one VMA. Returns how far it came, or an error. */
+static long populate_some(struct vm_area_struct *vma, unsigned long *start,
+			  unsigned long end, int *locked)
+{
+	long nr;
+
+	if (end > vma->vm_end)
+		end = vma->vm_end;
+	if (*start < vma->vm_start)
+		*start = vma->vm_start;
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP)) {
+		*start = end;
+		return 0;
+	}
+	nr = populate_vma_page_range(vma, *start, end, locked);
+	if (nr > 0)
+		*start += nr << PAGE_SHIFT;
+	return nr;
+}
+
+int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	int locked = 0;
+	long ret = 0;
+
+	while (start < end && ret >= 0 && base_alive(mm_base(mm))) {
+		struct vm_area_struct *vma;
+
+		if (!locked)
+			down_read(&mm->mmap_sem);
+		locked = 1;
+		vma = find_vma(mm, start);
+		if (!vma || vma->vm_start >= end)
+			break;
+		ret = populate_some(vma, &start, end, &locked);
+	}
+	if (locked)
+		up_read(&mm->mmap_sem);
+	return ret < 0 ? (int)ret : 0;
+}

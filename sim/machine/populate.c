@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who populates, and how its errors read. */
+#include "machine/populate.h"
+
+#include "gup/gup.h"
+#include "vm/mmap.h"
+
+#include <errno.h>
+
+/* Who was current before, and is so again. */
+struct stand_in {
+	struct gupsim_machine *machine;
+	struct task_struct *outer;
+	bool ours; /* of this machine: a listener may have made it exit meanwhile */
+};
+
+static struct task_struct *task_in(struct gupsim_machine *machine,
+				   const struct mm_struct *mm)
+{
+	struct gupsim_task *task;
+
+	if (current && current->mm == mm)
+		return current;
+	TAILQ_FOREACH (task, &machine->tasks, link)
+		if (task->task.mm == mm)
+			return &task->task;
+	return NULL;
+}
+
+/* False: no task runs in the mm. */
+static bool stand_in(struct stand_in *in, struct mm_struct *mm)
+{
+	struct task_struct *task;
+
+	in->machine = base_machine(mm_base(mm));
+	in->outer = current;
+	in->ours = current && current->sim->base == &in->machine->base;
+	task = task_in(in->machine, mm);
+	if (!task)
+		return false;
+	current = task;
+	mmget(mm);
+	return true;
+}
+
+static bool still_runs(const struct stand_in *in)
+{
+	const struct gupsim_task *task;
+
+	TAILQ_FOREACH (task, &in->machine->tasks, link)
+		if (&task->task == in->outer)
+			return !task_exited(&task->task);
+	return false;
+}
+
+static void step_back(const struct stand_in *in, struct mm_struct *mm)
+{
+	mmput(mm);
+	current = in->ours && !still_runs(in) ? NULL : in->outer;
+}
+
+void machine_populate_vma(struct vm_area_struct *vma, unsigned long start,
+			  unsigned long end)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct stand_in in;
+
+	if (!stand_in(&in, mm))
+		return;
+	(void)populate_vma_page_range(vma, start, end, NULL);
+	step_back(&in, mm);
+}
+
+/* mlock() has errors of its own for what populating ends in, and none for the host's. */
+static int mlock_errno(struct base *base, int error, unsigned long refusals)
+{
+	if (base->heap.refusals != refusals)
+		return -ENOMEM;
+	if (error == -EFAULT)
+		return base_error(base, -ENOMEM, "there is memory that can not be had");
+	if (error == -ENOMEM)
+		return base_error(base, -EAGAIN, "the machine is out of memory");
+	return error;
+}
+
+int machine_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct base *base = mm_base(mm);
+	unsigned long refusals = base->heap.refusals;
+	struct stand_in in;
+	int error;
+
+	if (!stand_in(&in, mm))
+		return 0;
+	error = __mm_populate(mm, start, end);
+	step_back(&in, mm);
+	return mlock_errno(base, error, refusals);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Population as part of a system call: it is done by a task of the mm, who is current. */
+#ifndef SIM_MACHINE_POPULATE_H
+#define SIM_MACHINE_POPULATE_H
+
+#include "machine/machine.h"
+
+/* [start, end) of one VMA. Errors are nobody's concern. Locking: mmap_sem held. */
+void machine_populate_vma(struct vm_area_struct *vma, unsigned long start,
+			  unsigned long end);
+/* What mlock() brings in, and its errno. Locking: mmap_sem is not held. */
+int machine_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
+
+#endif

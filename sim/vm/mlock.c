@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* mlock() and munlock(): flags of VMAs and of pages. Bringing pages in is gup's. */
+#include "vm/mlock.h"
+
+#include "mm/pagewalk.h"
+#include "vm/rmap.h"
+
+#include <errno.h>
+
+/* The list that a page is on follows from its flags when it is put back. */
+static void change_list(struct page *page)
+{
+	if (!isolate_lru_page(page))
+		putback_lru_page(page);
+}
+
+void mlock_vma_page(struct page *page)
+{
+	if (PageMlocked(page))
+		return;
+	SetPageMlocked(page);
+	change_list(page);
+}
+
+void clear_page_mlock(struct page *page)
+{
+	ClearPageMlocked(page);
+	change_list(page);
+}
+
+static bool is_locked_there(struct page *page, struct vm_area_struct *vma,
+			    unsigned long address, void *arg)
+{
+	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+	bool *locked = arg;
+
+	if ((vma->vm_flags & VM_LOCKED) && ptep && pte_present(*ptep) &&
+	    pte_pfn(*ptep) == pfn_of_page(page))
+		*locked = true;
+	return !*locked;
+}
+
+void munlock_vma_page(struct page *page)
+{
+	bool locked = false;
+
+	if (!PageMlocked(page))
+		return;
+	if (page_mapcount(page) > 1)
+		rmap_walk(page, is_locked_there, &locked);
+	if (!locked)
+		clear_page_mlock(page);
+}
+
+static int munlock_entry(pte_t *ptep, unsigned long address, void *vma)
+{
+	struct page *page = pte_present(*ptep) ? vm_normal_page(vma, *ptep) : NULL;
+
+	(void)address;
+	if (page)
+		munlock_vma_page(page);
+	return 0;
+}
+
+void munlock_vma_pages_range(struct vm_area_struct *vma, unsigned long start,
+			     unsigned long end)
+{
+	vma->vm_flags &= ~VM_LOCKED_MASK;
+	walk_page_range(vma->vm_mm, start, end, munlock_entry, vma);
+}
+
+static bool can_not_be_locked(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_SPECIAL | VM_HUGETLB)) || vma_is_dax(vma);
+}
+
+int mlock_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		unsigned long flags)
+{
+	unsigned long newflags = (vma->vm_flags & ~VM_LOCKED_MASK) | flags;
+	struct mm_struct *mm = vma->vm_mm;
+
+	if (newflags == vma->vm_flags || can_not_be_locked(vma))
+		return 0;
+	if (split_range(mm, start, end))
+		return -ENOMEM;
+	vma = find_vma(mm, start);
+	if (flags & VM_LOCKED)
+		vma->vm_flags = newflags;
+	else
+		munlock_vma_pages_range(vma, start, end);
+	vma_merge(vma);
+	return 0;
+}
