@@ -304,6 +304,13 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, STACK_GROWS},
 		 {V6_1_192, STACK_STAYS, "8d7071af8907"}},
 	},
+	[RULE_MUST_UNSHARE] = {
+		{"gup_must_unshare.pages", "shared pages that a pin for reading copies first",
+		 WORDS("none", "anon", "anon_longterm")}, "smssssmssmm",
+		{{V5_5, MUST_UNSHARE_NONE},
+		 {V6_1, MUST_UNSHARE_ANON, "a7f226604170"},
+		 {V6_12, MUST_UNSHARE_LONGTERM, "84209e87c696"}},
+	},
 };
 /* clang-format on */
 

@@ -46,6 +46,7 @@ enum rule {
 	RULE_MARK_ACCESSED,
 	RULE_FORK_PINNED,
 	RULE_STACK_GROW,
+	RULE_MUST_UNSHARE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -187,6 +188,11 @@ enum {
 enum {
 	STACK_GROWS,
 	STACK_STAYS
+};
+enum {
+	MUST_UNSHARE_NONE,
+	MUST_UNSHARE_ANON,
+	MUST_UNSHARE_LONGTERM
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

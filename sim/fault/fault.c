@@ -58,10 +58,11 @@ static vm_fault_t handle_present_pte(struct vm_fault *vmf)
 {
 	pte_t entry = fault_orig_pte(vmf);
 
-	if (vmf->flags & FAULT_FLAG_WRITE) {
+	if (vmf->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) {
 		if (!pte_write(entry))
 			return do_wp_page(vmf);
-		entry = pte_mkdirty(entry);
+		if (vmf->flags & FAULT_FLAG_WRITE)
+			entry = pte_mkdirty(entry);
 	}
 	set_pte(vmf->pte, pte_mkyoung(entry));
 	return 0;

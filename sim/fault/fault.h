@@ -40,7 +40,10 @@ static inline pte_t *fault_pte(struct vm_fault *vmf)
 	return vmf->pte;
 }
 
-/* A write to a present pte that does not allow it. */
+/*
+ * A write to a present pte that does not allow it; or, with FAULT_FLAG_UNSHARE, a page of
+ * a COW mapping that is to be the mapping's own without becoming writable.
+ */
 vm_fault_t do_wp_page(struct vm_fault *vmf);
 /* A pte that is none, in a mapping with vm_ops. */
 vm_fault_t do_fault(struct vm_fault *vmf);

@@ -31,16 +31,17 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
 		put_page_as(page, REF_MAPPING);
 		return VM_FAULT_OOM;
 	}
-	entry = pte_mkdirty(mk_pte(page, vmf->vma->vm_page_prot));
-	map_anon_page(vmf->vma, vmf->address, vmf->pte, page,
-		      maybe_mkwrite(entry, vmf->vma));
+	entry = mk_pte(page, vmf->vma->vm_page_prot);
+	if (vmf->flags & FAULT_FLAG_WRITE)
+		entry = maybe_mkwrite(pte_mkdirty(entry), vmf->vma);
+	map_anon_page(vmf->vma, vmf->address, vmf->pte, page, entry);
 	if (old) {
 		page_remove_rmap(old);
 		if (vmf->vma->vm_flags & VM_LOCKED)
 			munlock_vma_page(old);
 		put_page_as(old, REF_MAPPING);
 	}
-	return VM_FAULT_WRITE;
+	return vmf->flags & FAULT_FLAG_WRITE ? VM_FAULT_WRITE : 0;
 }
 
 static vm_fault_t wp_pfn_shared(struct vm_fault *vmf)
@@ -119,6 +120,8 @@ static vm_fault_t wp_page_anon(struct vm_fault *vmf, struct page *page)
 	}
 	base_decision(base, "do_wp_page", RULE_WP_REUSE, "the page is the writer's own");
 	SetPageAnonExclusive(page);
+	if (vmf->flags & FAULT_FLAG_UNSHARE)
+		return 0;
 	wp_page_reuse(vmf);
 	return VM_FAULT_WRITE;
 }

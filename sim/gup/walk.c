@@ -116,6 +116,31 @@ static struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,
 	return follow_pfn_pte(ptep, flags);
 }
 
+/* Of a page that a pin for reading would share with whoever writes next. */
+static bool is_shared_cow(const struct vm_area_struct *vma, const struct page *page,
+			  unsigned int flags)
+{
+	unsigned int rule = base_rule(current_base(), RULE_MUST_UNSHARE);
+
+	if (rule == MUST_UNSHARE_NONE)
+		return false;
+	if (PageAnon(page))
+		return !PageAnonExclusive(page);
+	return rule == MUST_UNSHARE_LONGTERM && (flags & FOLL_LONGTERM) &&
+	       is_cow_mapping(vma->vm_flags);
+}
+
+/* A zero page counts as a page here, a frame without a struct page does not. */
+SIM_COLD static bool gup_must_unshare(const struct vm_area_struct *vma, pte_t pte,
+				      unsigned int flags)
+{
+	const struct phys *phys = mm_phys(vma->vm_mm);
+
+	return (flags & (FOLL_PIN | FOLL_WRITE)) == FOLL_PIN && pte_present(pte) &&
+	       !pte_write(pte) && pfn_valid(phys, pte_pfn(pte)) &&
+	       is_shared_cow(vma, pfn_to_page(phys, pte_pfn(pte)), flags);
+}
+
 static void touch_page(struct page *page, pte_t pte, unsigned int flags)
 {
 	if ((flags & FOLL_WRITE) && unlikely(!pte_dirty(pte)) && !PageDirty(page))
@@ -157,9 +182,15 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 		if (!page || IS_ERR(page))
 			return page;
 	}
-	if (unlikely(!(likely(flags & FOLL_GET) ? try_get_page(page)
-						: try_grab_page(page, flags))))
-		return ERR_PTR(decided(-ENOMEM, "no reference can be taken"));
+	if (likely(flags & FOLL_GET)) {
+		if (unlikely(!try_get_page(page)))
+			return ERR_PTR(decided(-ENOMEM, "no reference can be taken"));
+	} else {
+		if (gup_must_unshare(vma, pte, flags))
+			return NULL;
+		if (!try_grab_page(page, flags))
+			return ERR_PTR(decided(-ENOMEM, "the page can not be pinned"));
+	}
 	if (likely(flags & FOLL_TOUCH))
 		touch_page(page, pte, flags);
 	if (unlikely(flags & FOLL_MLOCK) && (vma->vm_flags & VM_LOCKED))
@@ -322,6 +353,19 @@ SIM_COLD static int special_fault(struct task_struct *tsk, struct vm_area_struct
 	return base_alive(base) ? 0 : -EIO;
 }
 
+/* A page that is there, and could be had if it were not shared, is to be unshared. */
+SIM_COLD static unsigned int unshare_flag(const struct vm_area_struct *vma,
+					  unsigned long address, unsigned int foll_flags)
+{
+	const pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+
+	if (!ptep || !gup_must_unshare(vma, *ptep, foll_flags))
+		return 0;
+	base_decision(current_base(), "gup_must_unshare", RULE_MUST_UNSHARE,
+		      "a pin for reading: the page has to be the mapping's own first");
+	return FAULT_FLAG_UNSHARE;
+}
+
 /*
  * 0: look again; -EBUSY: mmap_sem was released, or nothing may be waited for; -EAGAIN: it
  * was released after the page had come; -ENOENT: the page counts though it is not there;
@@ -334,8 +378,11 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 	struct base *base;
 	vm_fault_t ret;
 
-	if (unlikely(*flags & FOLL_MLOCK) && !(*flags & FOLL_POPULATE))
-		return decided(-ENOENT, "FOLL_MLOCK alone brings nothing in");
+	if (unlikely(*flags & (FOLL_MLOCK | FOLL_PIN))) {
+		if ((*flags & (FOLL_MLOCK | FOLL_POPULATE)) == FOLL_MLOCK)
+			return decided(-ENOENT, "FOLL_MLOCK alone brings nothing in");
+		fault_flags |= unshare_flag(vma, address, *flags);
+	}
 	ret = handle_mm_fault(vma, address, fault_flags);
 	if (unlikely(ret | (fault_flags & FAULT_FLAG_TRIED)))
 		return special_fault(tsk, vma, address, flags, fault_flags, ret,
@@ -386,10 +433,10 @@ forced_cow_break(const struct vm_area_struct *vma, unsigned int gup_flags)
 }
 
 /* Look, fault, look again, until there is a page or an error. */
-static struct page *find_page(struct task_struct *tsk, struct vm_area_struct *vma,
-			      unsigned long address, unsigned int foll_flags,
-			      unsigned int fault_flags, int *nonblocking,
-			      struct follow_page_context *ctx)
+static inline __attribute__((always_inline)) struct page *
+find_page(struct task_struct *tsk, struct vm_area_struct *vma, unsigned long address,
+	  unsigned int foll_flags, unsigned int fault_flags, int *nonblocking,
+	  struct follow_page_context *ctx)
 {
 	static const char func[] = "__get_user_pages";
 
@@ -452,6 +499,7 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 			foll_flags = gup_flags | forced_cow_break(vma, gup_flags);
 			fault_flags = fault_flags_of(foll_flags, nonblocking);
 		}
+
 		page = find_page(tsk, vma, start, foll_flags, fault_flags, nonblocking,
 				 &ctx);
 		if (unlikely(IS_ERR(page))) {

@@ -83,6 +83,7 @@ struct task_struct;
 #define FAULT_FLAG_TRIED	0x20
 #define FAULT_FLAG_USER		0x40
 #define FAULT_FLAG_REMOTE	0x80
+#define FAULT_FLAG_UNSHARE	0x400
 
 #define VM_FAULT_OOM		0x0001
 #define VM_FAULT_SIGBUS		0x0002
