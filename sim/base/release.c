@@ -311,6 +311,12 @@ static const struct row rules_table[NR_RULES] = {
 		 {V6_1, MUST_UNSHARE_ANON, "a7f226604170"},
 		 {V6_12, MUST_UNSHARE_LONGTERM, "84209e87c696"}},
 	},
+	[RULE_MLOCK_ALONE] = {
+		{"faultin_page.mlock_alone", "FOLL_MLOCK without FOLL_POPULATE",
+		 WORDS("skips", "faults")}, "smsssssssss",
+		{{V5_5, MLOCK_ALONE_SKIPS},
+		 {V6_1, MLOCK_ALONE_FAULTS, "b67bf49ce7aa"}},
+	},
 };
 /* clang-format on */
 

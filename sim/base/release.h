@@ -47,6 +47,7 @@ enum rule {
 	RULE_FORK_PINNED,
 	RULE_STACK_GROW,
 	RULE_MUST_UNSHARE,
+	RULE_MLOCK_ALONE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -193,6 +194,10 @@ enum {
 	MUST_UNSHARE_NONE,
 	MUST_UNSHARE_ANON,
 	MUST_UNSHARE_LONGTERM
+};
+enum {
+	MLOCK_ALONE_SKIPS,
+	MLOCK_ALONE_FAULTS
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

@@ -379,8 +379,10 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 	vm_fault_t ret;
 
 	if (unlikely(*flags & (FOLL_MLOCK | FOLL_PIN))) {
-		if ((*flags & (FOLL_MLOCK | FOLL_POPULATE)) == FOLL_MLOCK)
-			return decided(-ENOENT, "FOLL_MLOCK alone brings nothing in");
+		if ((*flags & (FOLL_MLOCK | FOLL_POPULATE)) == FOLL_MLOCK &&
+		    rule_is(MLOCK_ALONE, MLOCK_ALONE_SKIPS))
+			return decided_by(MLOCK_ALONE, -ENOENT,
+					  "FOLL_MLOCK alone brings nothing in");
 		fault_flags |= unshare_flag(vma, address, *flags);
 	}
 	ret = handle_mm_fault(vma, address, fault_flags);
