@@ -208,7 +208,29 @@ static void pinned_pages_are_copied(struct world *w)
 	}
 }
 
+/* What another child shares is not exclusive: from v5.19 on no pin can be on it. */
+static void shared_pages_stay_shared(struct world *w)
+{
+	struct task_struct *b, *c;
+	struct page *page;
+
+	w->config.kernel = "v6.1.192";
+	w->config.linux_version = GUPSIM_KERNEL_VERSION(6, 1, 0);
+	world_row(w, "v6.1.192");
+	page = touched(w, 1);
+	b = fork_as(w->task, "B");
+	for (int i = 0; i < REFS; i++)
+		get_page(page);
+	mm_set_has_pinned(w->mm);
+	c = fork_as(w->task, "C");
+	assert_same(w, in(b, HEAP), page);
+	assert_same(w, in(c, HEAP), page);
+	for (int i = 0; i < REFS; i++)
+		put_page(page);
+}
+
 SUITE(world_test(a_page_is_shared_read_only), world_test(some_mappings_are_copied),
       world_test(the_zero_page_is_copied_uncounted), world_test(registers_stay_mapped),
       world_test(vm_dontcopy_is_left_out), world_test(an_mm_goes_with_its_last_task),
-      world_test(a_child_starts_anew), world_test(pinned_pages_are_copied))
+      world_test(a_child_starts_anew), world_test(pinned_pages_are_copied),
+      world_test(shared_pages_stay_shared))
