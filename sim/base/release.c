@@ -317,6 +317,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, MLOCK_ALONE_SKIPS},
 		 {V6_1, MLOCK_ALONE_FAULTS, "b67bf49ce7aa"}},
 	},
+	[RULE_MIGRATION_PTE] = {
+		{"remove_migration_pte.bits", "accessed and dirty bits of a page that moved",
+		 WORDS("clear", "kept")}, "smsssssssss",
+		{{V5_5, MIGRATION_PTE_OLD},
+		 {V6_1, MIGRATION_PTE_AS_IT_WAS}},
+	},
 };
 /* clang-format on */
 

@@ -48,6 +48,7 @@ enum rule {
 	RULE_STACK_GROW,
 	RULE_MUST_UNSHARE,
 	RULE_MLOCK_ALONE,
+	RULE_MIGRATION_PTE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -198,6 +199,10 @@ enum {
 enum {
 	MLOCK_ALONE_SKIPS,
 	MLOCK_ALONE_FAULTS
+};
+enum {
+	MIGRATION_PTE_OLD,
+	MIGRATION_PTE_AS_IT_WAS
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

@@ -347,7 +347,8 @@ SIM_COLD static int special_fault(struct task_struct *tsk, struct vm_area_struct
 					      : "a minor fault brought the page");
 	/* COW is broken, and the pte stays read-only: only FOLL_COW gets past it. */
 	if ((ret & VM_FAULT_WRITE) && !(vma->vm_flags & VM_WRITE)) {
-		base_decision_at(base, func, address, "COW is broken for a forced write");
+		base_decision_at(base, func, address,
+				 "COW is broken, the pte stays read-only");
 		*flags |= FOLL_COW;
 	}
 	return base_alive(base) ? 0 : -EIO;

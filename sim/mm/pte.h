@@ -161,12 +161,18 @@ static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
 #define SWP_MIGRATION_READ  30ULL
 #define SWP_MIGRATION_WRITE 31ULL
 
-static inline pte_t migration_entry(const struct page *page, bool write)
+/* What @pte said of the hardware's use of it is remembered between the two. */
+#define SWP_MIG_YOUNG (1ULL << 57)
+#define SWP_MIG_DIRTY (1ULL << 58)
+
+static inline pte_t migration_entry(const struct page *page, pte_t pte)
 {
 	u64 address = (u64)pfn_of_page(page) << PAGE_SHIFT;
-	u64 type = write ? SWP_MIGRATION_WRITE : SWP_MIGRATION_READ;
+	u64 type = pte_write(pte) ? SWP_MIGRATION_WRITE : SWP_MIGRATION_READ;
 
-	return (pte_t){(~address & PTE_PFN_MASK) | type << SWP_TYPE_SHIFT};
+	return (pte_t){(~address & PTE_PFN_MASK) | type << SWP_TYPE_SHIFT |
+		       (pte_young(pte) ? SWP_MIG_YOUNG : 0) |
+		       (pte_dirty(pte) ? SWP_MIG_DIRTY : 0)};
 }
 
 static inline bool is_migration_entry(pte_t pte)

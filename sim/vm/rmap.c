@@ -51,7 +51,7 @@ static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma,
 	if (!ptep || !pte_present(*ptep) || pte_pfn(*ptep) != pfn_of_page(page))
 		return true;
 	pte = *ptep;
-	set_pte(ptep, migration_entry(page, pte_write(pte)));
+	set_pte(ptep, migration_entry(page, pte));
 	if (pte_dirty(pte))
 		set_page_dirty(page);
 	page_remove_rmap(page);
@@ -64,6 +64,21 @@ void try_to_unmap(struct page *page)
 	rmap_walk(page, try_to_unmap_one, NULL);
 }
 
+/* As used as it was, on releases whose entries remember that. */
+static pte_t restored_pte(const struct vm_area_struct *vma, const struct page *page,
+			  pte_t entry)
+{
+	bool kept = base_rule(mm_base(vma->vm_mm), RULE_MIGRATION_PTE) ==
+		    MIGRATION_PTE_AS_IT_WAS;
+	pte_t pte = mk_pte(page, vma->vm_page_prot);
+
+	if (!kept || !(entry.pte & SWP_MIG_YOUNG))
+		pte = pte_mkold(pte);
+	if (kept && (entry.pte & SWP_MIG_DIRTY) && PageDirty(page))
+		pte = pte_mkdirty(pte);
+	return pte;
+}
+
 static bool remove_migration_pte(struct page *new_page, struct vm_area_struct *vma,
 				 unsigned long address, void *arg)
 {
@@ -73,7 +88,7 @@ static bool remove_migration_pte(struct page *new_page, struct vm_area_struct *v
 
 	if (!ptep || !is_migration_entry(*ptep) || pte_pfn(*ptep) != pfn_of_page(old))
 		return true;
-	pte = pte_mkold(mk_pte(new_page, vma->vm_page_prot));
+	pte = restored_pte(vma, new_page, *ptep);
 	if (is_write_migration_entry(*ptep))
 		pte = maybe_mkwrite(pte, vma);
 	set_pte(ptep, pte);

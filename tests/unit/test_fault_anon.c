@@ -80,7 +80,7 @@ static void a_migration_left_behind_blocks_for_ever(struct world *w)
 	struct page *page = touched(w, 1);
 	pte_t *ptep = mm_find_pte(w->mm, HEAP), kept = *ptep;
 
-	*ptep = migration_entry(page, true);
+	*ptep = migration_entry(page, *ptep);
 	assert_result(w, gupsim_read(w->task, HEAP, NULL, 1, NULL), -EIO);
 	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BLOCKS);
 	*ptep = kept;

@@ -170,9 +170,21 @@ static void without_host_memory_nothing_moves(struct world *w)
 	assert_page(w, page, "refs 1 map 1 anon dirty lru active");
 }
 
+/* Entries remember from v6.1 on how the hardware used the page. */
+static void ptes_keep_what_entries_remember(struct world *w)
+{
+	w->config.kernel = "v6.1";
+	w->config.linux_version = GUPSIM_KERNEL_VERSION(6, 1, 0);
+	world_renew(w);
+	assert_number(w, migrate(w, touched(w, 1)), 0);
+	assert_pte(w, HEAP, "PWAD");
+	assert_true(gupsim_page_is_exclusive(page_at(w, HEAP)));
+}
+
 SUITE(world_test(an_anonymous_page_moves), world_test(every_mapping_follows),
       world_test(a_merged_mapping_is_found), world_test(a_cached_page_moves_in_its_cache),
       world_test(copies_and_originals_are_told_apart), world_test(a_held_page_stays),
       world_test(a_page_without_a_mapping_is_freed),
       world_test(without_a_frame_nothing_moves),
-      world_test(without_host_memory_nothing_moves))
+      world_test(without_host_memory_nothing_moves),
+      world_test(ptes_keep_what_entries_remember))

@@ -91,7 +91,8 @@ static void a_migration_entry_is_nothing_else(struct world *w)
 	const struct page *page = gupsim_page_by_pfn(w->machine, 2);
 
 	for (int write = 0; write < 2; write++) {
-		pte_t entry = migration_entry(page, write);
+		pte_t entry = migration_entry(
+			page, (pte_t){write ? _PAGE_RW : _PAGE_ACCESSED | _PAGE_DIRTY});
 
 		assert_true(is_migration_entry(entry));
 		assert_number(w, is_write_migration_entry(entry), write);
