@@ -10,6 +10,7 @@ struct arguments {
 	struct gupsim_scenario_options options;
 	bool markdown;
 	const char *seed, *count, *directory; /* NULL: not given */
+	unsigned int matrix;		      /* of GUPSIM_MATRIX_* */
 	unsigned int given;		      /* options, by their index */
 };
 

@@ -21,6 +21,9 @@ static const char usage[] =
 	"gupsim random --seed S --count N [--kernel R] [--rule NAME=VALUE]... [--write "
 	"DIR]\n"
 	"gupsim reduce --kernel R [--rule NAME=VALUE]... --write DIR FILE\n"
+	"gupsim matrix [--kernel R]... [--rule NAME=VALUE]... [--all] [--explain] "
+	"[--json] "
+	"FILE|DIR...\n"
 	"gupsim kernels\n"
 	"gupsim verbs [NAME | --markdown]\n"
 	"\n"
@@ -31,6 +34,7 @@ static const char usage[] =
 	"judge    hold what one answered to plans against the fixtures\n"
 	"random   make random fixtures with N calls in all, and run them\n"
 	"reduce   make smaller fixtures out of one, which hold as well\n"
+	"matrix   hold the releases against each other: the calls that differ, and why\n"
 	"kernels  list the modelled releases and their rules\n"
 	"verbs    list what a fixture can say\n"
 	"\n"
@@ -147,6 +151,20 @@ static int command_run(struct arguments *args, char **paths)
 	for (; *paths; paths++)
 		collect(&files, *paths);
 	ret = gupsim_scenario_run_files(files.path, files.nr, &args->options, NULL);
+	files_free(&files);
+	return ret;
+}
+
+static int command_matrix(struct arguments *args, char **paths)
+{
+	struct files files = {0};
+	int ret;
+
+	if (!*paths)
+		errx(2, "matrix: which fixtures? Give files or directories");
+	for (; *paths; paths++)
+		collect(&files, *paths);
+	ret = gupsim_scenario_matrix(files.path, files.nr, args->matrix, &args->options);
 	files_free(&files);
 	return ret;
 }
@@ -302,6 +320,9 @@ static const struct option options[] = {
 	{"seed", required_argument, NULL, 's'},
 	{"count", required_argument, NULL, 'c'},
 	{"write", required_argument, NULL, 'w'},
+	{"all", no_argument, NULL, 'a'},
+	{"explain", no_argument, NULL, 'e'},
+	{"json", no_argument, NULL, 'j'},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -313,11 +334,16 @@ static const struct command {
 	const char *options; /* that it takes */
 	size_t most;	     /* words */
 } commands[] = {
-	{"run", command_run, "kfr", SIZE_MAX},	  {"explain", command_explain, "kr", 1},
-	{"dump", command_dump, "kr", 1},	  {"kernels", command_kernels, "", 0},
-	{"verbs", command_verbs, "m", 1},	  {"plan", command_plan, "k", SIZE_MAX},
-	{"judge", command_judge, "kf", SIZE_MAX}, {"random", command_random, "krscw", 0},
+	{"run", command_run, "kfr", SIZE_MAX},
+	{"explain", command_explain, "kr", 1},
+	{"dump", command_dump, "kr", 1},
+	{"plan", command_plan, "k", SIZE_MAX},
+	{"judge", command_judge, "kf", SIZE_MAX},
+	{"random", command_random, "krscw", 0},
 	{"reduce", command_reduce, "krw", 1},
+	{"matrix", command_matrix, "kraej", SIZE_MAX},
+	{"kernels", command_kernels, "", 0},
+	{"verbs", command_verbs, "m", 1},
 };
 
 /* What a command would not use is a mistake. */
@@ -347,11 +373,11 @@ static int run_command(struct arguments *args, char **words)
 		check_use(&commands[i], args, words + 1);
 		return commands[i].run(args, words + 1);
 	}
-	errx(2,
-	     "unknown command '%s': there are run, explain, dump, plan, judge, random, "
-	     "reduce, "
-	     "kernels, verbs",
-	     words[0]);
+	fprintf(stderr, "gupsim: unknown command '%s': there are", words[0]);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		fprintf(stderr, "%s %s", i ? "," : "", commands[i].name);
+	fputs("\n", stderr);
+	return 2;
 }
 
 static void read_options(struct arguments *args, int argc, char **argv)
@@ -378,6 +404,15 @@ static void read_options(struct arguments *args, int argc, char **argv)
 			break;
 		case 'w':
 			args->directory = optarg;
+			break;
+		case 'a':
+			args->matrix |= GUPSIM_MATRIX_ALL;
+			break;
+		case 'e':
+			args->matrix |= GUPSIM_MATRIX_EXPLAIN;
+			break;
+		case 'j':
+			args->options.format = GUPSIM_JSON;
 			break;
 		case 'm':
 			args->markdown = true;

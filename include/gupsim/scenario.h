@@ -138,6 +138,20 @@ int gupsim_scenario_reduce(const char *path,
 			   const struct gupsim_scenario_options *options,
 			   gupsim_fixture_fn take, void *arg);
 
+#define GUPSIM_MATRIX_ALL 1u /* calls too of which the result never changes */
+#define GUPSIM_MATRIX_EXPLAIN                                     \
+	2u /* the rules that make the difference, and the commits \
+	    */
+
+/*
+ * gupsim_scenario_matrix() - calls against releases: the result of each on each
+ * @what:    of GUPSIM_MATRIX_*
+ * @options: with .format GUPSIM_JSON the table is JSON
+ * Return: 0; 2 if the input is wrong; or a negative errno.
+ */
+int gupsim_scenario_matrix(const char *const *paths, size_t nr, unsigned int what,
+			   const struct gupsim_scenario_options *options);
+
 /*
  * gupsim_scenario_verbs() - help on the language
  * @name:     a verb; NULL: a line on each

@@ -63,23 +63,6 @@ static void note_lines(struct filling *f, const struct statement *s)
 	}
 }
 
-/* Where the result or the comment of a line begins, or the line ends. */
-static size_t statement_length(const char *line, size_t length)
-{
-	bool quoted = false;
-	size_t i;
-
-	for (i = 0; i < length; i++) {
-		if (line[i] == '"' && (!i || line[i - 1] != '\\'))
-			quoted = !quoted;
-		if (!quoted && (line[i] == '#' || !strncmp(line + i, "->", 2)))
-			break;
-	}
-	while (i && (line[i - 1] == ' ' || line[i - 1] == '\t'))
-		i--;
-	return i;
-}
-
 static void write_line(struct filling *f, const char *line, size_t length)
 {
 	draft_add(f->out, line, length);
@@ -95,10 +78,10 @@ static void write_statement(struct filling *f, const struct statement *s,
 		    ((s->verb->traits & VERB_FUNCTION) || strcmp(row->result, "0") != 0);
 
 	if (!row->result && s->columns) {
-		draft_add(f->out, line, statement_length(line, length));
+		draft_add(f->out, line, source_statement_length(line, length));
 		draft_printf(f->out, " -> -\n");
 	} else if (says || s->columns) {
-		draft_add(f->out, line, statement_length(line, length));
+		draft_add(f->out, line, source_statement_length(line, length));
 		draft_printf(f->out, says ? " -> %s\n" : "\n", row->result);
 	} else {
 		write_line(f, line, length);

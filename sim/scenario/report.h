@@ -63,6 +63,9 @@ void report_printf(const struct report *report, const char *format, ...)
 /* The release that a record is of. */
 const char *report_kernel(const struct record *record);
 
+/* In quotes, with what JSON wants escaped. */
+void report_json_string(const struct report *report, const char *text);
+
 /* Does the row of a record say something: a result, an expectation, what went wrong? */
 bool report_has_row(const struct record *record, size_t i);
 

@@ -28,7 +28,7 @@ static void json_escaped(const struct report *report, const char *at, size_t len
 	}
 }
 
-static void json_string(const struct report *report, const char *text)
+void report_json_string(const struct report *report, const char *text)
 {
 	const char *end = text + strlen(text);
 
@@ -45,13 +45,13 @@ static void json_string(const struct report *report, const char *text)
 static void json_member(const struct report *report, const char *name, const char *text)
 {
 	report_printf(report, ", \"%s\": ", name);
-	json_string(report, text);
+	report_json_string(report, text);
 }
 
 static void json_test(struct report *report, const char *kernel, const char *verdict)
 {
 	report_put(report, report->nr_tests++ ? ",\n  {\"path\": " : "\n  {\"path\": ");
-	json_string(report, report->path);
+	report_json_string(report, report->path);
 	if (kernel)
 		json_member(report, "kernel", kernel);
 	json_member(report, "verdict", verdict);
@@ -60,13 +60,13 @@ static void json_test(struct report *report, const char *kernel, const char *ver
 static void json_failure(const struct report *report, const struct failure *failure)
 {
 	report_put(report, "{\"expected\": ");
-	json_string(report, failure->expected);
+	report_json_string(report, failure->expected);
 	if (failure->where)
 		json_member(report, "where", failure->where);
 	json_member(report, "actual", failure->actual);
 	report_put(report, ", \"trace\": [");
 	for (const struct note *note = failure->trace; note; note = note->next) {
-		json_string(report, note->text);
+		report_json_string(report, note->text);
 		report_put(report, note->next ? ", " : "");
 	}
 	report_put(report, "]}");

@@ -83,6 +83,10 @@ static int make_folder(void **state)
 				  "p = get_user_pages_remote(A, A.a, 2, WRITE) -> 2\n"
 				  "expect A.a[0] refcount 1+p\n"
 				  "put p\n");
+	write_file("differs.gup", "kernels v5.5 v5.6\ntask A\n"
+				  "vma A.a at 0x10000 1 page rw private anon\n"
+				  "p = get_user_pages_remote(A, A.a, 1, LONGTERM) -> 1\n"
+				  "q = pin_user_pages(A.a, 1, 0) -> - | v5.6: 1\n");
 	write_file("mixed/fails.gup", "task A\nget_user_pages(0x1000, 1, 0) -> 1\n");
 	write_file("mixed/wrong.gup", "task A\nfrob\n");
 	return 0;
@@ -106,10 +110,9 @@ static void it_tells_how_to_use_it(void **state)
 	assert_has("Exit status: 0 all held");
 	assert_int_equal(run("1", "--version"), 0);
 	assert_has("gupsim 0.");
-	assert_refused(
-		"runn",
-		"unknown command 'runn': there are run, explain, dump, plan, judge, "
-		"random, reduce, kernels, verbs\n");
+	assert_refused("runn",
+		       "unknown command 'runn': there are run, explain, dump, plan, "
+		       "judge, random, reduce, matrix, kernels, verbs\n");
 	assert_refused("--frob run good", "unrecognized option '--frob'");
 	assert_refused("run --format xml good",
 		       "unknown format 'xml': there are text, ktap and json");
@@ -427,6 +430,49 @@ static void a_guest_tells_of_vmas_locks_and_faults(void **state)
 	assert_has("9 look lock:A\n10 look file:log:0:1\n");
 }
 
+static void releases_are_held_against_each_other(void **state)
+{
+	(void)state;
+	assert_int_equal(run("1", "matrix differs.gup good"), 0);
+	assert_string_equal(
+		output,
+		"differs.gup\n"
+		" line  call                                            v5.5      v5.6\n"
+		"    4  p = get_user_pages_remote(A, A.a, 1, LONGTERM)  -EINVAL!  1\n"
+		"\n-  not made there    !  with a WARN\n");
+	assert_int_equal(run("1", "matrix --kernel v5.6 differs.gup"), 0);
+	assert_string_equal(output, "no call differs\n");
+	assert_int_equal(run("1", "matrix --all differs.gup good/a.gup"), 0);
+	assert_has(
+		"    5  q = pin_user_pages(A.a, 1, 0)                   -         1\n");
+	assert_has("good/a.gup\n line  call                          v5.6\n"
+		   "    2  get_user_pages(0x1000, 1, 0)  -EFAULT\n");
+}
+
+static void what_makes_a_difference_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(run("1", "matrix --explain differs.gup"), 0);
+	assert_has("v5.5 -> v5.6: get_user_pages_remote.longterm: refused -> "
+		   "unless_locked, commit c4237f8b1f4f\n");
+	/* An override is in force on both: then there is nothing to explain. */
+	assert_int_equal(run("1", "matrix --explain --rule "
+				  "get_user_pages_remote.longterm=refused differs.gup"),
+			 0);
+	assert_string_equal(output, "no call differs\n");
+	assert_int_equal(run("1", "matrix --explain --json differs.gup"), 0);
+	assert_has("\"results\": {\"v5.5\": \"-EINVAL warn get_user_pages_remote\", "
+		   "\"v5.6\": \"1\"}");
+	assert_has("{\"from\": \"v5.5\", \"to\": \"v5.6\", \"rules\": [{\"rule\": "
+		   "\"get_user_pages_remote.longterm\", \"before\": \"refused\", "
+		   "\"after\": \"unless_locked\", \"commit\": \"c4237f8b1f4f\"}]}");
+	assert_refused("matrix", "matrix: which fixtures? Give files or directories\n");
+	assert_refused("matrix --kernel v9.9 good", "unknown kernel 'v9.9'");
+	assert_refused("matrix --seed 1 good", "matrix takes no --seed\n");
+	assert_int_equal(run("2", "matrix --json mixed"), 2);
+	assert_has("unknown verb 'frob'");
+}
+
 static void a_full_disk_is_noticed(void **state)
 {
 	(void)state;
@@ -434,18 +480,23 @@ static void a_full_disk_is_noticed(void **state)
 			 2);
 }
 
-/* The page in docs/ is the one that the command makes. */
-static void the_reference_is_up_to_date(void **state)
+/* The pages in docs/ are those that the command makes. */
+static void assert_page(const char *path, const char *command)
 {
 	static char page[OUTPUT];
-	FILE *file = fopen(GUPSIM_SOURCE "/docs/verbs.md", "r");
+	FILE *file = fopen(path, "r");
 
-	(void)state;
 	assert_non_null(file);
 	page[fread(page, 1, OUTPUT - 1, file)] = '\0';
 	fclose(file);
-	assert_int_equal(run("1", "verbs --markdown"), 0);
+	assert_int_equal(run("1", command), 0);
 	assert_string_equal(output, page);
+}
+
+static void the_pages_are_up_to_date(void **state)
+{
+	(void)state;
+	assert_page(GUPSIM_SOURCE "/docs/verbs.md", "verbs --markdown");
 }
 
 int main(void)
@@ -465,8 +516,10 @@ int main(void)
 		cmocka_unit_test(smaller_fixtures_are_written),
 		cmocka_unit_test(reduce_asks_for_what_it_needs),
 		cmocka_unit_test(a_guest_tells_of_vmas_locks_and_faults),
+		cmocka_unit_test(releases_are_held_against_each_other),
+		cmocka_unit_test(what_makes_a_difference_is_told),
 		cmocka_unit_test(a_full_disk_is_noticed),
-		cmocka_unit_test(the_reference_is_up_to_date),
+		cmocka_unit_test(the_pages_are_up_to_date),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder) != 0;
