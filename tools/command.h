@@ -18,4 +18,7 @@ struct arguments {
 int command_random(struct arguments *args, char **words);
 int command_reduce(struct arguments *args, char **words);
 
+/* kernels.c */
+int command_kernels(struct arguments *args, char **words);
+
 #endif

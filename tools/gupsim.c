@@ -24,7 +24,7 @@ static const char usage[] =
 	"gupsim matrix [--kernel R]... [--rule NAME=VALUE]... [--all] [--explain] "
 	"[--json] "
 	"FILE|DIR...\n"
-	"gupsim kernels\n"
+	"gupsim kernels [--markdown]\n"
 	"gupsim verbs [NAME | --markdown]\n"
 	"\n"
 	"run      hold fixtures against the model, on the releases that they name\n"
@@ -259,39 +259,6 @@ static int command_judge(struct arguments *args, char **words)
 
 /* Tables. */
 
-static void print_cell(size_t kernel, size_t rule)
-{
-	struct gupsim_rule_cell cell;
-
-	if (gupsim_rule_cell(kernel, rule, &cell))
-		return;
-	printf("    %-9s %-16s %s", gupsim_kernel_name(kernel), cell.value,
-	       cell.evidence);
-	if (cell.changed)
-		printf(", commit %s", cell.commit ? cell.commit : "not known");
-	printf("\n");
-}
-
-static int command_kernels(struct arguments *args, char **words)
-{
-	(void)args;
-	(void)words;
-	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
-		printf("%s%s", k ? " " : "", gupsim_kernel_name(k));
-	printf("\n");
-	for (size_t r = 0; r < gupsim_nr_rules(); r++) {
-		const struct gupsim_rule *rule = gupsim_rule_info(r);
-
-		printf("\n%s = ", rule->name);
-		for (size_t v = 0; rule->values[v]; v++)
-			printf("%s%s", v ? "|" : "", rule->values[v]);
-		printf("\n    %s\n", rule->meaning);
-		for (size_t k = 0; k < gupsim_nr_kernels(); k++)
-			print_cell(k, r);
-	}
-	return 0;
-}
-
 static void write_file(void *file, const char *text)
 {
 	fputs(text, file);
@@ -342,7 +309,7 @@ static const struct command {
 	{"random", command_random, "krscw", 0},
 	{"reduce", command_reduce, "krw", 1},
 	{"matrix", command_matrix, "kraej", SIZE_MAX},
-	{"kernels", command_kernels, "", 0},
+	{"kernels", command_kernels, "m", 0},
 	{"verbs", command_verbs, "m", 1},
 };
 

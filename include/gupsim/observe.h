@@ -143,6 +143,8 @@ const char *gupsim_kernel_name(size_t kernel);
 
 /* Does the release have a kernel function of this name, where releases differ in it? */
 bool gupsim_kernel_has(size_t kernel, const char *func);
+/* The names of functions that some releases lack; NULL past the last. */
+const char *gupsim_function_name(size_t nth);
 size_t gupsim_nr_rules(void);
 const struct gupsim_rule *gupsim_rule_info(size_t rule);
 /* -EINVAL if there is no such kernel or rule. */

@@ -422,6 +422,12 @@ bool gupsim_kernel_has(size_t kernel, const char *func)
 	return func && kernel < NR_KERNELS && release_has_function(kernel, func);
 }
 
+const char *gupsim_function_name(size_t nth)
+{
+	return nth < sizeof(functions) / sizeof(functions[0]) ? functions[nth].name
+							      : NULL;
+}
+
 bool release_has_signatures_of(const char *kernel, unsigned int linux_version)
 {
 	int k = kernel_by_name(kernel);

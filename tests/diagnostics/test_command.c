@@ -497,6 +497,7 @@ static void the_pages_are_up_to_date(void **state)
 {
 	(void)state;
 	assert_page(GUPSIM_SOURCE "/docs/verbs.md", "verbs --markdown");
+	assert_page(GUPSIM_SOURCE "/docs/kernels.md", "kernels --markdown");
 }
 
 int main(void)
