@@ -28,7 +28,7 @@ static bool make_room(struct draft *draft, size_t length)
 
 void draft_add(struct draft *draft, const char *bytes, size_t length)
 {
-	if (!make_room(draft, length))
+	if (!length || !make_room(draft, length))
 		return;
 	memcpy(draft->bytes + draft->length, bytes, length);
 	draft->length += length;

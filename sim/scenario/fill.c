@@ -27,21 +27,22 @@ static const char *failure_words(struct pool *pool, const struct row *row,
 			   failure->actual);
 }
 
-/* A result that is not the one that stood there is what filling is about. */
-static bool is_result(const struct row *row, const struct failure *failure)
+/* What is not as it stood there is what filling is about. */
+static bool is_filled_in(const struct row *row, const struct failure *failure)
 {
-	return !failure->where && row->result;
+	bool looks = row->statement && (row->statement->verb->traits & VERB_COLUMNS);
+
+	return looks || (!failure->where && row->result);
 }
 
-static const char *find_problem(struct pool *pool, const struct record *record,
-				bool results_too)
+static const char *find_problem(struct pool *pool, const struct record *record, bool all)
 {
 	for (size_t i = 0; i <= record->story->nr_statements; i++) {
 		const struct row *row = &record->rows[i];
 		const struct failure *failure = row->failures;
 
 		for (; failure; failure = failure->next)
-			if (results_too || !is_result(row, failure))
+			if (all || !is_filled_in(row, failure))
 				return failure_words(pool, row, failure);
 		if (row->result && !strcmp(row->result, "-EIO"))
 			return pool_printf(pool, "line %zu: the machine is gone",

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define SHOWN_BYTES 16 /* of what a page begins with */
+#define WRITTEN	    1  /* where a byte was written, and no text */
 
 /* A page that has been told of already. */
 struct told {
@@ -91,6 +92,10 @@ static void say(struct looking *l, const struct symbol *symbol, int64_t i,
 
 /* Pages. */
 
+/*
+ * A write without a text leaves a 1 at the start of a page here, and elsewhere something
+ * else, which is no text.
+ */
 static const char *text_of(struct run *run, const struct page *page)
 {
 	const unsigned char *bytes = page->contents;
@@ -106,7 +111,8 @@ static const char *text_of(struct run *run, const struct page *page)
 					  ? "%s%c"
 					  : "%s\\x%02x",
 				  words, bytes[i]);
-	return length ? run_words(run, " bytes \"%s\"", words) : "";
+	return length && bytes[0] != WRITTEN ? run_words(run, " bytes \"%s\"", words)
+					     : "";
 }
 
 static const char *words_of(struct run *run, const struct page *page)

@@ -165,9 +165,8 @@ static bool make_write(struct random *r)
 		return false;
 	draft_printf(r->out, "write ");
 	write_pages(r, random_any_range(r));
-	if (prng_percent(&r->prng, 60))
-		draft_printf(r->out, " \"t%u\"", ++r->texts_made);
-	draft_printf(r->out, "\n");
+	/* What a write without a text writes is up to who does it. */
+	draft_printf(r->out, " \"t%u\"\n", ++r->texts_made);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #include "scenario/names.h"
 #include "scenario/random.h"
 
+#include <errno.h>
 #include <gupsim/scenario.h>
 #include <linux/mm.h>
 #include <stdio.h>
@@ -182,6 +183,42 @@ static void the_page_has_the_table(void **state)
 	}
 }
 
+/* The host runs out of memory at the 1st, 2nd, 3rd ... allocation. */
+
+static int without_memory(unsigned int fail_host, const char *path)
+{
+	const char *kernel = "v5.6";
+	struct gupsim_scenario_options options = {
+		.size = sizeof(options),
+		.kernels = &kernel,
+		.nr_kernels = 1,
+		.fail_host = fail_host,
+	};
+
+	if (!path)
+		return gupsim_scenario_random(1, 5, &options, NULL, NULL);
+	return gupsim_scenario_reduce(path, &options, NULL, NULL);
+}
+
+static void assert_survives(const char *path)
+{
+	unsigned int nth = 1;
+	int status;
+
+	while ((status = without_memory(nth, path))) {
+		assert_int_equal(status, -ENOMEM);
+		nth++;
+	}
+	assert_true(nth > 10);
+}
+
+static void a_host_without_memory_is_told(void **state)
+{
+	(void)state;
+	assert_survives(NULL);
+	assert_survives(GUPSIM_SOURCE "/fixtures/retry/middle_page.gup");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +228,7 @@ int main(void)
 		cmocka_unit_test(calls_are_kept_out_by_release),
 		cmocka_unit_test(what_is_kept_out_is_not_made),
 		cmocka_unit_test(the_page_has_the_table),
+		cmocka_unit_test(a_host_without_memory_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

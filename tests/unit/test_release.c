@@ -170,6 +170,25 @@ static void headers_fit_by_signature(struct world *w)
 	assert_number(w, release_has_signatures_of("v5.10", rows[0].version), false);
 }
 
-SUITE(world_test(every_cell_is_filled), world_test(v5_6_differs_from_v5_5),
-      world_test(beyond_the_table_is_nothing), world_test(one_rule_is_overridden),
-      world_test(mistakes_get_the_nearest_name), world_test(headers_fit_by_signature))
+/* The table of functions has no line for one that all releases have, or none. */
+static void functions_that_some_lack_are_listed(struct world *w)
+{
+	const char *name;
+	size_t nr = 0;
+
+	for (; (name = gupsim_function_name(nr)); nr++) {
+		size_t have = 0;
+
+		w->where = name;
+		for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+			have += gupsim_kernel_has(k, name);
+		assert_true(have > 0 && have < gupsim_nr_kernels());
+	}
+	assert_true(nr > 0);
+	assert_null(gupsim_function_name(SIZE_MAX));
+}
+
+SUITE(world_test(functions_that_some_lack_are_listed), world_test(every_cell_is_filled),
+      world_test(v5_6_differs_from_v5_5), world_test(beyond_the_table_is_nothing),
+      world_test(one_rule_is_overridden), world_test(mistakes_get_the_nearest_name),
+      world_test(headers_fit_by_signature))
