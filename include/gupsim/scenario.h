@@ -128,9 +128,9 @@ int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kerne
 /*
  * gupsim_scenario_reduce() - smaller fixtures out of one, to find what a difference needs
  * @options: names one release
- * @take:    told each candidate: one with statements left out and what needs them, fewer
- *	     pages or flags. What they expect is what the model says; those that parser
- *	     or model refuse are not among them.
+ * @take:    told each candidate: one with statements left out and what needs them, or
+ *	     with fewer pages, flags or arguments. What they expect is what the model
+ *	     says; those that parser or model refuse are not among them.
  *
  * Return: 0; 2 if the input is wrong; a negative errno; or what @take returned.
  */

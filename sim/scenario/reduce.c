@@ -121,6 +121,8 @@ static int offer(struct reducing *r)
 	struct pool pool;
 	int error;
 
+	if (!r->edited.length && !r->edited.failed)
+		return 0;
 	pool_init(&pool, &r->session.heap);
 	error = r->edited.failed ? -ENOMEM
 				 : fill_text(&r->session, r->fixture->source.path,
@@ -238,6 +240,26 @@ static int offer_flags(struct reducing *r, const struct value *value)
 	return error;
 }
 
+/* Arguments by keyword, as in "FLAGS, locked=1)": each is left out once. */
+static int offer_keywords(struct reducing *r, const struct value *flags)
+{
+	const char *text = r->fixture->source.text, *at;
+	int error = 0;
+
+	if (!flags)
+		return 0;
+	at = text + flags->token.offset;
+	at += strcspn(at, ",)\n");
+	while (*at == ',' && !error) {
+		size_t length = 1 + strcspn(at + 1, ",)\n");
+
+		write_changed(r, at - text, length, "");
+		error = offer(r);
+		at += length;
+	}
+	return error;
+}
+
 static int offer_less(struct reducing *r, const struct statement *s)
 {
 	bool call = s->verb->traits & VERB_FUNCTION;
@@ -248,6 +270,8 @@ static int offer_less(struct reducing *r, const struct statement *s)
 		error = offer_numbers(r, story_value(s, call ? "NR" : "N"));
 	if (call && !error)
 		error = offer_flags(r, story_value(s, "FLAGS"));
+	if (call && !error)
+		error = offer_keywords(r, story_value(s, "FLAGS"));
 	return error;
 }
 

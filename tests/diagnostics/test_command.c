@@ -80,7 +80,8 @@ static int make_folder(void **state)
 				  "vma A.a at 0x10000 3 pages rw private anon\n"
 				  "vma A.b at 0x20000 1 page rw private anon\n"
 				  "write A.b\n"
-				  "p = get_user_pages_remote(A, A.a, 2, WRITE) -> 2\n"
+				  "p = get_user_pages_remote(A, A.a, 2, WRITE, "
+				  "locked=1) -> 2\n"
 				  "expect A.a[0] refcount 1+p\n"
 				  "put p\n");
 	write_file("differs.gup", "kernels v5.5 v5.6\ntask A\n"
@@ -375,8 +376,11 @@ static void smaller_fixtures_are_written(void **state)
 	/* The last page of A.a is asked for by nobody. */
 	assert_int_equal(system("grep -q 'A.a at 0x10000 2 pages' less/fixture.*.gup"),
 			 0);
-	assert_int_equal(system("grep -q '(A, A.a, 2, 0)' less/fixture.*.gup"), 0);
-	assert_int_equal(system("grep -q '(A, A.a, 1, WRITE)' less/fixture.*.gup"), 0);
+	assert_int_equal(system("grep -q '(A, A.a, 2, 0, locked=1)' less/fixture.*.gup"),
+			 0);
+	assert_int_equal(
+		system("grep -q '(A, A.a, 1, WRITE, locked=1)' less/fixture.*.gup"), 0);
+	assert_int_equal(system("grep -q '(A, A.a, 2, WRITE)' less/fixture.*.gup"), 0);
 }
 
 static void reduce_asks_for_what_it_needs(void **state)

@@ -183,7 +183,7 @@ static void the_page_has_the_table(void **state)
 	}
 }
 
-/* The host runs out of memory at the 1st, 2nd, 3rd ... allocation. */
+/* The host runs out of memory sooner or later. */
 
 static int without_memory(unsigned int fail_host, const char *path)
 {
@@ -196,7 +196,7 @@ static int without_memory(unsigned int fail_host, const char *path)
 	};
 
 	if (!path)
-		return gupsim_scenario_random(1, 5, &options, NULL, NULL);
+		return gupsim_scenario_random(1, 1, &options, NULL, NULL);
 	return gupsim_scenario_reduce(path, &options, NULL, NULL);
 }
 
@@ -207,7 +207,7 @@ static void assert_survives(const char *path)
 
 	while ((status = without_memory(nth, path))) {
 		assert_int_equal(status, -ENOMEM);
-		nth++;
+		nth += 1 + nth / 8; /* less and less often: runs get longer */
 	}
 	assert_true(nth > 10);
 }
@@ -216,7 +216,7 @@ static void a_host_without_memory_is_told(void **state)
 {
 	(void)state;
 	assert_survives(NULL);
-	assert_survives(GUPSIM_SOURCE "/fixtures/retry/middle_page.gup");
+	assert_survives(GUPSIM_SOURCE "/fixtures/anon/write.gup");
 }
 
 int main(void)
