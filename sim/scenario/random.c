@@ -29,11 +29,15 @@ static const struct {
 	{"rw", "private", BACKING_FSDAX, 4},  {"r", "private", BACKING_FSDAX, 2},
 };
 
+/*
+ * Of what a file holds from the beginning, only disks and fsdax say how it came there:
+ * pages of shmem that somebody has made for a guest are dirty and are mapped around.
+ */
 static const struct {
 	const char *name, *on;
-	bool may_be_hole, cached;
+	bool may_be_hole, always_hole, cached;
 } files[] = {
-	[BACKING_SHMEM] = {"mem", "shmem", .may_be_hole = true},
+	[BACKING_SHMEM] = {"mem", "shmem", .always_hole = true},
 	[BACKING_DISK] = {"log", "disk", .cached = true},
 	[BACKING_FSDAX] = {"dax", "pm0", .may_be_hole = true},
 };
@@ -82,7 +86,8 @@ static void make_file(struct random *r, enum random_backing backing)
 		     bytes);
 	if (files[backing].cached)
 		draft_printf(r->out, " cached");
-	if (files[backing].may_be_hole && prng_percent(&r->prng, 30))
+	if (files[backing].always_hole ||
+	    (files[backing].may_be_hole && prng_percent(&r->prng, 30)))
 		draft_printf(r->out, " hole");
 	draft_printf(r->out, "\n");
 }
