@@ -313,6 +313,41 @@ static void look_at_entries(struct looking *l, const struct symbol *call, bool j
 	end_line(l);
 }
 
+/*
+ * What vmas[] got, by the page that the first entry of a VMA was looked up for: a range
+ * may have been split.
+ */
+static void say_vmas(struct looking *l, const struct symbol *call, uint64_t first,
+		     uint64_t end)
+{
+	const struct pinned *pinned = &run_thing(l->run, call)->pinned;
+	const struct symbol *range = NULL;
+	int64_t index = 0;
+
+	if (pinned->vmas[first] != pinned_unset())
+		range = range_of_entry(l->run, pinned, first, &index);
+	draft_printf(l->out, "expect %s.vmas[%" PRIu64, call->name, first);
+	if (end > first + 1)
+		draft_printf(l->out, "..%" PRIu64, end - 1);
+	if (range)
+		draft_printf(l->out, "] %s[%" PRId64 "]\n", range->name, index);
+	else
+		draft_printf(l->out, "] unset\n");
+}
+
+static void look_at_vmas(struct looking *l, const struct symbol *call)
+{
+	const struct pinned *pinned = &run_thing(l->run, call)->pinned;
+	uint64_t nr = pinned->room < call->pages ? pinned->room : call->pages;
+
+	for (uint64_t first = 0, end; pinned->vmas && first < nr; first = end) {
+		for (end = first + 1;
+		     end < nr && pinned->vmas[end] == pinned->vmas[first];)
+			end++;
+		say_vmas(l, call, first, end);
+	}
+}
+
 /* Everything. */
 
 static void look_at_all(struct looking *l, const struct statement *s)
@@ -320,8 +355,10 @@ static void look_at_all(struct looking *l, const struct statement *s)
 	const struct symbol *symbol, *next;
 
 	if (s->name && s->name->kind == SYMBOL_CALL &&
-	    run_thing(l->run, s->name)->pinned.made == s)
+	    run_thing(l->run, s->name)->pinned.made == s) {
 		look_at_call(l, s->name, &run_thing(l->run, s->name)->pinned);
+		look_at_vmas(l, s->name);
+	}
 	HASH_ITER (hh, l->run->story->names, symbol, next) {
 		if (symbol->kind == SYMBOL_TASK && symbol->mm == symbol &&
 		    run_mm(l->run, symbol))

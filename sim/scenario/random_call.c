@@ -98,7 +98,7 @@ static const struct random_exclusion exclusions[] = {
 	{"*locked other than 1", "a BUG up to v6.2, and no caller passes it", 0, 0, 0,
 	 with_locked_0},
 	{"vmas together with locked", "a BUG", 0, RELEASE(6, 5), 0, with_vmas_and_locked},
-	{"vmas", "a guest does not tell what is in it", 0, 0, 0, with_vmas},
+	{"vmas", "the release has no such argument", RELEASE(6, 5), 0, 0, with_vmas},
 	{"FOLL_MLOCK",
 	 "marks pages as mlocked in VMAs that are not, and with FOLL_LONGTERM gives back "
 	 "entries that were never written",

@@ -114,6 +114,24 @@ static void relations_are_told(void **state)
 		"expect B.a[1] refcount 1 mapcount 1 dirty no anon same as A.a[1] no\n");
 }
 
+static void vmas_are_told(void **state)
+{
+	(void)state;
+	assert_filled("task A\nvma A.a at 0x10000 2 pages rw private anon\n"
+		      "vma A.b at 0x12000 1 page r private anon\n"
+		      "p = get_user_pages(A.a, 4, 0, pages=NULL, vmas=yes) -> 3\n",
+		      "kernels v5.6\n"
+		      "task A\nvma A.a at 0x10000 2 pages rw private anon\n"
+		      "vma A.b at 0x12000 1 page r private anon\n"
+		      "p = get_user_pages(A.a, 4, 0, pages=NULL, vmas=yes) -> 3\n"
+		      "expect p faults min 3 maj 0\n"
+		      "expect p.vmas[0..1] A.a[0]\n"
+		      "expect p.vmas[2] A.b[0]\n"
+		      "expect p.vmas[3] unset\n"
+		      "expect A.a[0..1] zero\n"
+		      "expect A.b[0] zero\n");
+}
+
 static void signals_and_warns_are_results(void **state)
 {
 	(void)state;
@@ -153,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(results_and_looks_are_filled_in),
 		cmocka_unit_test(relations_are_told),
+		cmocka_unit_test(vmas_are_told),
 		cmocka_unit_test(signals_and_warns_are_results),
 		cmocka_unit_test(what_cannot_be_filled_is_said),
 	};

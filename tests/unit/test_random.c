@@ -144,13 +144,15 @@ static void calls_are_kept_out_by_release(void **state)
 /* They are drawn, so that only the table keeps them out. */
 static void what_is_kept_out_is_not_made(void **state)
 {
-	static const char *const out[] = {"MLOCK", "COW", "vmas=yes", "locked=0"};
-	char *text = make(3, "v5.6", NULL, true);
+	static const char *const out[] = {"MLOCK", "COW", "vmas=yes, locked=1",
+					  "locked=0"};
+	char *text = make(3, "v5.6", NULL, false);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(out) / sizeof(out[0]); i++)
 		assert_null(strstr(text, out[i]));
 	assert_non_null(strstr(text, "PIN"));
+	assert_non_null(strstr(text, "vmas=yes"));
 	free(text);
 	text = make(3, "v5.5", NULL, true);
 	assert_null(strstr(text, "PIN"));
