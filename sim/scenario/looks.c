@@ -280,6 +280,12 @@ static const struct symbol *range_of_entry(const struct run *run,
 	return NULL;
 }
 
+/* A pin need not hold what it counts: the zero page, on some releases. */
+static bool is_counted(const struct pinned *pinned, uint64_t i)
+{
+	return pinned->result > 0 && i < (uint64_t)pinned->result;
+}
+
 static void look_at_entry(struct looking *l, const struct symbol *call,
 			  const struct pinned *pinned, uint64_t i, bool just_made)
 {
@@ -290,9 +296,11 @@ static void look_at_entry(struct looking *l, const struct symbol *call,
 	if (page == pinned_unset()) {
 		if (just_made)
 			say(l, call, i, &(struct said){.words = "unset"});
-	} else if (i >= pinned->counted) {
+	} else if (!is_counted(pinned, i)) {
 		if (just_made)
 			say(l, call, i, &(struct said){.words = "stale"});
+	} else if (just_made && gupsim_page_is_zero(page)) {
+		say(l, call, i, &(struct said){.words = "zero"});
 	} else if (page && thing_holds(l->run, call, page)) {
 		twin = range_of_entry(l->run, pinned, i, &index);
 		if (twin && !run_mm(l->run, twin->mm))
