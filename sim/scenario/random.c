@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Random programs, statement by statement. */
 #include "scenario/random.h"
+#include "scenario/verbs.h"
 
 #include <gupsim/observe.h>
 #include <inttypes.h>
+#include <string.h>
 
 #define PAGE		4096u
 #define FIRST_ADDRESS	0x10000ul
@@ -285,18 +287,90 @@ static bool make_unpin(struct random *r)
 	return false;
 }
 
-/* What a program is made of. A verb that is new is a function and a line here. */
+static bool make_mprotect(struct random *r)
+{
+	static const char *const prots[] = {"r", "rw", "rw", "none"};
+	struct random_range *range;
+
+	if (!r->nr_ranges)
+		return false;
+	range = &r->ranges[prng_below(&r->prng, r->nr_ranges)];
+	draft_printf(r->out, "mprotect ");
+	write_pages(r, range);
+	draft_printf(r->out, " %s\n", prots[prng_below(&r->prng, 4)]);
+	range->sure = false;
+	return true;
+}
+
+static bool make_madvise(struct random *r)
+{
+	if (!r->nr_ranges)
+		return false;
+	draft_printf(r->out, "madvise ");
+	write_pages(r, random_any_range(r));
+	draft_printf(r->out, " dontneed\n");
+	return true;
+}
+
+/* Not of a file on fsdax: that waits for who holds its pages. */
+static bool make_truncate(struct random *r)
+{
+	enum random_backing backing =
+		prng_percent(&r->prng, 50) ? BACKING_SHMEM : BACKING_DISK;
+	unsigned int bytes = PAGE * prng_below(&r->prng, 2 + MOST_PAGES);
+
+	if (!r->has[backing])
+		return false;
+	draft_printf(r->out, "truncate %s %u\n", files[backing].name, bytes);
+	return true;
+}
+
+static bool make_device_write(struct random *r)
+{
+	for (unsigned int i = 0; i < r->nr_calls; i++) {
+		if (!r->calls[i].sure)
+			continue;
+		draft_printf(r->out, "device write c%u[0] \"d%u\"\n", r->calls[i].number,
+			     ++r->texts_made);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * What a program is made of. A verb that is new is a function and a line here; a verb
+ * that the language does not have is never made.
+ */
 static const struct {
 	unsigned int weight;
 	bool (*make)(struct random *r);
+	const char *verb; /* NULL: several, or one that there has always been */
 } statements[] = {
-	{40, random_make_call}, {3, random_make_sure_call},
-	{14, make_put},		{4, make_put_one},
-	{3, make_unpin},	{9, make_read},
-	{16, make_write},	{5, make_fork},
-	{2, make_exit},		{5, make_munmap},
-	{3, make_map},
+	{40, random_make_call, NULL},
+	{3, random_make_sure_call, NULL},
+	{14, make_put, NULL},
+	{4, make_put_one, NULL},
+	{3, make_unpin, NULL},
+	{9, make_read, NULL},
+	{16, make_write, NULL},
+	{5, make_fork, NULL},
+	{2, make_exit, NULL},
+	{5, make_munmap, NULL},
+	{3, make_map, NULL},
+	{5, make_mprotect, "mprotect"},
+	{4, make_madvise, "madvise"},
+	{3, make_truncate, "truncate"},
+	{4, make_device_write, "device"},
 };
+
+/* False: nothing was made. */
+static bool make_statement(struct random *r)
+{
+	size_t i = PICK(r, statements);
+	const char *verb = statements[i].verb;
+
+	return (!verb || verb_find(verb, strlen(verb))) && statements[i].make(r);
+}
 
 /* Programs. */
 
@@ -339,7 +413,7 @@ unsigned int random_program(struct draft *out, size_t kernel, uint64_t seed, uin
 		r.calls_left = calls;
 	begin(&r, seed, nth);
 	while (r.calls_left && r.statements < MOST_STATEMENTS)
-		r.statements += statements[PICK(&r, statements)].make(&r);
+		r.statements += make_statement(&r);
 	end(&r);
 	return r.calls_made;
 }
