@@ -2,6 +2,7 @@
 /* Results and pages out of a guest's answers. */
 #include "scenario/guest.h"
 #include "scenario/handlers.h"
+#include "scenario/names.h"
 #include "scenario/plan.h"
 #include "scenario/verbs.h"
 
@@ -15,6 +16,7 @@
 #define MAX_VMAS    1024
 #define PIN_BIAS    1024
 
+#define FRAME_ZERO  0	 /* the zero page has this number in each plan */
 #define FRAME_UNSET (-1) /* of an entry that the call did not write */
 #define NOTHING	    (-2) /* as the guest says it of frames and VMAs */
 
@@ -94,19 +96,28 @@ static const char *find_section(const char *at, const char *path)
 	return NULL;
 }
 
-static void add(struct guest *guest, const char *line)
+/* What has not changed since it was told of a frame is not told again. */
+static void add(struct guest *guest, const char *line, const char **states)
 {
+	int64_t frame = number(line, "frame", FRAME_UNSET);
+	bool known = frame >= 0 && frame < MAX_FRAMES;
+
+	if (known && field(line, "refcount"))
+		states[frame] = line;
 	guest->answers[guest->nr++] = (struct answer){
 		.line = line,
 		.n = number(line, "n", -1),
 		.place = number(line, "place", -1),
 		.page = number(line, "page", 0),
+		.pages = number(line, "pages", 1),
+		.state = known ? states[frame] : NULL,
 	};
 }
 
 const char *guest_read(struct guest *guest, const char *path, const char *answers)
 {
 	const char *begin = find_section(answers, path), *line;
+	const char **states = pool_alloc(guest->pool, MAX_FRAMES * sizeof(*states));
 	size_t nr = 0;
 
 	if (!begin)
@@ -124,22 +135,25 @@ const char *guest_read(struct guest *guest, const char *path, const char *answer
 	guest->answers = pool_alloc(guest->pool, nr * sizeof(*guest->answers));
 	guest->seen = pool_alloc(guest->pool, MAX_FRAMES * sizeof(*guest->seen));
 	guest->vmas = pool_alloc(guest->pool, MAX_VMAS * sizeof(struct vm_area_struct *));
-	for (line = begin; guest->answers && guest->nr < nr; line = next_line(line))
-		add(guest, line);
+	for (line = begin; guest->answers && states && guest->nr < nr;
+	     line = next_line(line))
+		add(guest, line, states);
 	return NULL;
 }
 
 /* They come in the order in which they are asked for, mostly. */
-static const char *find(struct guest *guest, int64_t n, int64_t place, int64_t page)
+static const struct answer *find(struct guest *guest, int64_t n, int64_t place,
+				 int64_t page)
 {
 	for (size_t i = 0; i < guest->nr; i++) {
 		size_t at = (guest->last + i) % guest->nr;
 		const struct answer *answer = &guest->answers[at];
 
-		if (answer->n != n || answer->place != place || answer->page != page)
+		if (answer->n != n || answer->place != place || page < answer->page ||
+		    page >= answer->page + answer->pages)
 			continue;
 		guest->last = at;
-		return answer->line;
+		return answer;
 	}
 	return NULL;
 }
@@ -194,13 +208,14 @@ static void set_contents(struct seen *seen, const char *digits)
 	seen->page.contents = seen->contents;
 }
 
-static struct page *page_in(struct guest *guest, const char *line)
+static struct page *page_in(struct guest *guest, const struct answer *answer)
 {
-	struct seen *seen = seen_at(guest, number(line, "frame", FRAME_UNSET));
+	struct seen *seen = seen_at(guest, number(answer->line, "frame", FRAME_UNSET));
+	const char *line = answer->state;
 
 	if (!seen)
 		return NULL;
-	if (field(line, "refcount")) {
+	if (line) {
 		seen->words = text(guest->pool, line, "flags");
 		seen->page._refcount = number(line, "refcount", 0);
 		seen->page._mapcount = number(line, "mapcount", 0) - 1;
@@ -217,7 +232,8 @@ static bool same_place(const struct place *a, const struct place *b)
 }
 
 /* The line about a page at a place of the `expect` that runs. */
-static const char *look_line(const struct run *run, const struct place *place, int64_t i)
+static const struct answer *look_line(const struct run *run, const struct place *place,
+				      int64_t i)
 {
 	struct guest *guest = run->guest;
 	const struct place *asked;
@@ -231,9 +247,9 @@ static const char *look_line(const struct run *run, const struct place *place, i
 
 struct page *guest_page(const struct run *run, const struct place *place, int64_t i)
 {
-	const char *line = look_line(run, place, i);
+	const struct answer *answer = look_line(run, place, i);
 
-	return line ? page_in(run->guest, line) : NULL;
+	return answer ? page_in(run->guest, answer) : NULL;
 }
 
 uint64_t guest_pte(const struct run *run, const struct place *place, int64_t i)
@@ -247,8 +263,8 @@ uint64_t guest_pte(const struct run *run, const struct place *place, int64_t i)
 		{"special", GUPSIM_PTE_SPECIAL},   {"devmap", GUPSIM_PTE_DEVMAP},
 		{"protnone", GUPSIM_PTE_PROTNONE},
 	};
-	const char *line = look_line(run, place, i);
-	const char *words = line ? text(run->guest->pool, line, "pte") : "";
+	const struct answer *answer = look_line(run, place, i);
+	const char *words = answer ? text(run->guest->pool, answer->line, "pte") : "";
 	uint64_t pte = 0;
 
 	for (size_t b = 0; b < sizeof(bits) / sizeof(bits[0]); b++)
@@ -279,8 +295,9 @@ static struct vm_area_struct *vma_numbered(struct guest *guest, int64_t number)
 
 struct vm_area_struct *guest_vma(const struct run *run, const struct place *place)
 {
-	const char *line = look_line(run, place, 0);
-	int64_t found = line ? number(line, "vma", NOTHING) : NOTHING;
+	const struct answer *answer = look_line(run, place, 0);
+	const char *line = answer ? answer->line : "";
+	int64_t found = number(line, "vma", NOTHING);
 	struct vm_area_struct *vma = vma_numbered(run->guest, found);
 
 	if (!vma || found < 0)
@@ -294,8 +311,8 @@ struct vm_area_struct *guest_vma(const struct run *run, const struct place *plac
 const char *guest_lock(const struct run *run)
 {
 	static const char *const words[] = {"none", "read", "write"};
-	const char *line = find(run->guest, run->guest->looking->index, 0, 0);
-	int64_t lock = line ? number(line, "lock", NOTHING) : NOTHING;
+	const struct answer *answer = find(run->guest, run->guest->looking->index, 0, 0);
+	int64_t lock = answer ? number(answer->line, "lock", NOTHING) : NOTHING;
 
 	return lock >= 0 && lock < 3 ? words[lock] : "not told";
 }
@@ -334,6 +351,38 @@ static void read_vmas(struct run *run, struct pinned *pinned, const char *at)
 	}
 }
 
+/* The modelled release that is next to the guest's, from below. */
+static size_t kernel_of(uint64_t version)
+{
+	size_t kernel = 0;
+
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		if (version_of_kernel(k) <= version)
+			kernel = k;
+	return kernel;
+}
+
+static bool counts_zero_page(const struct run *run, const struct pinned *pinned)
+{
+	static const char rule[] = "try_grab_page.zero_page";
+	struct gupsim_rule_cell cell;
+
+	if (pinned->weight == 1)
+		return true;
+	for (size_t r = 0; r < gupsim_nr_rules(); r++)
+		if (!strcmp(gupsim_rule_info(r)->name, rule) &&
+		    !gupsim_rule_cell(kernel_of(run->version), r, &cell))
+			return !strcmp(cell.value, "counted");
+	return true;
+}
+
+static bool is_held(struct run *run, const struct pinned *pinned, const struct page *page)
+{
+	return page && page != pinned_unset() &&
+	       ((const void *)page != seen_at(run->guest, FRAME_ZERO) ||
+		counts_zero_page(run, pinned));
+}
+
 static int compare_pages(const void *a, const void *b)
 {
 	const struct page *const *x = a, *const *y = b;
@@ -348,11 +397,13 @@ static void note_held(struct run *run, struct pinned *pinned)
 		pinned->counted = pinned->room;
 	pinned->held = pool_alloc(run->pool, pinned->room * sizeof(*pinned->held));
 	for (size_t i = 0; pinned->held && i < pinned->counted; i++)
-		if (pinned->pages[i] && pinned->pages[i] != pinned_unset())
+		if (is_held(run, pinned, pinned->pages[i]))
 			pinned->held[pinned->nr_held++] = pinned->pages[i];
 	if (pinned->held)
 		qsort(pinned->held, pinned->nr_held, sizeof(*pinned->held),
 		      compare_pages);
+	if (!pinned->nr_held)
+		pinned->held = NULL; /* there never was anything to give back */
 }
 
 static bool takes_pins(const struct run *run, const struct statement *s)
@@ -392,11 +443,12 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 		note_held(run, pinned);
 }
 
-static void take_page(struct run *run, const struct statement *s, const char *line)
+static void take_page(struct run *run, const struct statement *s,
+		      const struct answer *answer)
 {
 	struct thing *thing = run_thing(run, s->name);
 
-	thing->page = page_in(run->guest, line);
+	thing->page = page_in(run->guest, answer);
 	if (s->name->kind != SYMBOL_REF || !thing->page)
 		return;
 	thing->pinned.held = &thing->page;
@@ -413,10 +465,11 @@ static void take_put(struct run *run, const struct statement *s, struct result *
 	pinned->nr_held = 0;
 }
 
-static void take_put_page(struct run *run, const struct statement *s, const char *line)
+static void take_put_page(struct run *run, const struct statement *s,
+			  const struct answer *answer)
 {
 	const struct symbol *symbol = story_value(s, "PAGE")->place.symbol;
-	const struct page *page = page_in(run->guest, line);
+	const struct page *page = page_in(run->guest, answer);
 
 	if (page)
 		pinned_forget(&run_thing(run, symbol)->pinned, page);
@@ -474,9 +527,10 @@ static void count_faults(struct run *run, const struct statement *s, const char 
 	count->maj += number(line, "maj", 0);
 }
 
-static void take(struct run *run, const struct statement *s, const char *line,
+static void take(struct run *run, const struct statement *s, const struct answer *answer,
 		 struct result *result)
 {
+	const char *line = answer->line;
 	plan_fn plan = s->verb->plan;
 	int64_t signal = number(line, "signal", 0);
 
@@ -491,16 +545,16 @@ static void take(struct run *run, const struct statement *s, const char *line,
 	if (plan == plan_call)
 		take_call(run, s, line);
 	else if (plan == plan_frame || plan == plan_get_page)
-		take_page(run, s, line);
+		take_page(run, s, answer);
 	else if (plan == plan_put || plan == plan_unpin_pages || plan == plan_unpin_dirty)
 		take_put(run, s, result);
 	else if (plan == plan_put_page || plan == plan_unpin_page)
-		take_put_page(run, s, line);
+		take_put_page(run, s, answer);
 }
 
 void guest_statement(struct run *run, const struct statement *s, struct result *result)
 {
-	const char *line;
+	const struct answer *answer;
 
 	run->guest->looking = s;
 	if (s->verb->traits & VERB_COLUMNS) {
@@ -509,9 +563,9 @@ void guest_statement(struct run *run, const struct statement *s, struct result *
 	}
 	if (s->verb->plan == plan_pmem)
 		return; /* it is there from the beginning */
-	line = find(run->guest, s->index, -1, 0);
-	if (line)
-		take(run, s, line, result);
+	answer = find(run->guest, s->index, -1, 0);
+	if (answer)
+		take(run, s, answer, result);
 	else
 		run_refuse(run, s, result, NULL, "an answer of the guest",
 			   "there is none");

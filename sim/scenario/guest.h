@@ -15,7 +15,8 @@ struct answer {
 	const char *line;
 	int64_t n;     /* the statement */
 	int64_t place; /* that was looked at; -1: the line is the statement's result */
-	int64_t page;
+	int64_t page, pages;
+	const char *state; /* the line that tells of its frame as it was then */
 };
 
 struct guest {

@@ -307,14 +307,14 @@ PLAN(plan_unpin_dirty)
  * at:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, file:NAME:FIRST:PAGES, frame:NAME;
  * NULL: cannot be told.
  */
-static const char *place_words(struct plan *plan, const struct place *place)
+static const char *place_words(struct plan *plan, const struct place *place, bool vma)
 {
 	const struct symbol *symbol = place->symbol;
 
 	switch (place->kind) {
 	case PLACE_RANGE:
-		return pool_printf(plan->pool, "at:%s:0x%" PRIx64 ":%" PRId64,
-				   symbol->mm->name,
+		return pool_printf(plan->pool, "%s:%s:0x%" PRIx64 ":%" PRId64,
+				   vma ? "vma" : "at", symbol->mm->name,
 				   symbol->start + place->first * FIXTURE_PAGE,
 				   place->count);
 	case PLACE_ENTRIES:
@@ -334,7 +334,7 @@ static const char *place_words(struct plan *plan, const struct place *place)
 static bool line_of_page(struct plan *plan, const struct statement *s, const char *verb,
 			 const char *rest)
 {
-	const char *place = place_words(plan, &story_value(s, "PAGE")->place);
+	const char *place = place_words(plan, &story_value(s, "PAGE")->place, false);
 
 	if (!place)
 		return false;
@@ -422,7 +422,8 @@ PLAN(plan_expect)
 	if (!can_be_told(plan, s))
 		return false;
 	for (size_t i = 0; (place = plan_place(s, plan->version, i)); i++) {
-		const char *word = place_words(plan, place);
+		const char *word =
+			place_words(plan, place, s->subject & (OF_VMA | OF_VMAS));
 
 		if (!word)
 			return false;

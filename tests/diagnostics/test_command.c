@@ -430,7 +430,7 @@ static void a_guest_tells_of_vmas_locks_and_faults(void **state)
 	assert_string_equal(output, "ok      b.gup on v9.1\n1 passed\n"
 				    "not asked: referenced, active or lru, 2 times\n");
 	assert_int_equal(run("1", "plan b.gup"), 0);
-	assert_has("5 look at:A:0x10000:2\n");
+	assert_has("5 look vma:A:0x10000:2\n");
 	assert_has("9 look lock:A\n10 look file:log:0:1\n");
 }
 

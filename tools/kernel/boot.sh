@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Booting a kernel under QEMU: plans go in, JSON lines come out on the second serial port.
+# Booting a kernel under QEMU: plans go in, JSON lines come out on a serial port.
 
 boot_seconds=${GUPSIM_BOOT_SECONDS:-120}
 # A boot takes some 3 s without hardware's help, and is the same on every machine then.
@@ -26,7 +26,9 @@ qemu() {
 		-drive "file=$disk,format=raw,if=virtio,snapshot=on" \
 		-device "loader,file=$pmem,addr=0x28000000,force-raw=on" \
 		-chardev "file,id=console,path=$work/console" -serial chardev:console \
-		-chardev "file,id=answers,path=$work/answers" -serial chardev:answers \
+		-chardev "file,id=errors,path=$work/errors" -serial chardev:errors \
+		-chardev "file,id=answers,path=$work/answers" -device virtio-serial-pci \
+		-device virtserialport,chardev=answers,name=answers \
 		>"$work/qemu.log" 2>&1
 }
 
@@ -38,9 +40,9 @@ why_not() {
 		echo "QEMU ended with status $1: $(tail -n 1 "$2/qemu.log")"
 	elif grep -qE 'Kernel panic|BUG:|Oops' "$2/console"; then
 		echo "it panicked: $(grep -m 1 -oE '(Kernel panic|BUG:|Oops).*' "$2/console")"
-	elif grep -qs '^{"error"' "$2/answers"; then
+	elif grep -qs '^{"error"' "$2/errors" "$2/answers"; then
 		echo "the guest is not what it should be: $(sed -nE \
-			's/^\{"error":"(.*)"\}/\1/p' "$2/answers" | head -n 1)"
+			's/^\{"error":"(.*)"\}/\1/p' "$2/errors" "$2/answers" | head -n 1)"
 	else
 		echo "it stopped before its last answer"
 	fi
@@ -96,13 +98,14 @@ boot() {
 	put_together "$work" || exit 1
 	: >"$work/console"
 	: >"$work/answers"
+	: >"$work/errors"
 	# The shell would tell of a QEMU that aborts, command line and all; why_not() does.
 	qemu "$work" 2>/dev/null || status=$?
 	rm -rf "$work/initramfs" "$work/tree"
 	grep -qs '^{"done":1}' "$work/answers" ||
 		fail "kernel $release: $(why_not $status "$work"); the console's log is" \
 			"$work/console"
-	grep -A 1 '^{"fixture":"refusals"}' "$work/answers" | grep -q '"n":0,"result":0,' ||
+	grep -A 1 '^{"fixture":"refusals"}' "$work/answers" | grep -q '"n":0,"result":0[,}]' ||
 		fail "kernel $release: the module does not refuse each malformed request; the" \
 			"console's log is $work/console"
 	name_warns "$work/answers"

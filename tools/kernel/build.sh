@@ -50,7 +50,7 @@ needed_modules() {
 	local name
 
 	[ -f "$root/lib/modules/$release/modules.dep" ] || depmod -b "$root" "$release"
-	for name in virtio_pci virtio_blk dm_delay nd_pmem nd_e820; do
+	for name in virtio_pci virtio_blk virtio_console dm_delay nd_pmem nd_e820; do
 		modprobe -d "$root" -S "$release" --show-depends "$name"
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define PROBE_FRAMES_TOLD 4096
+
 static void words(FILE *out, const char *key, const char *const *names, uint32_t flags)
 {
 	const char *space = "";
@@ -39,6 +41,30 @@ static const char *const page_words[] = {"dirty",    "referenced", "active",	"lr
 static const char *const pte_words[] = {"present", "write",  "dirty",	 "young",
 					"special", "devmap", "protnone", NULL};
 
+/* What was told of each frame last: what has not changed since is not told again. */
+static const struct probe_look *told[PROBE_FRAMES_TOLD];
+
+static bool is_told(const struct probe_look *look)
+{
+	const struct probe_look *before =
+		look->frame < PROBE_FRAMES_TOLD ? told[look->frame] : NULL;
+
+	return before && before->refcount == look->refcount &&
+	       before->mapcount == look->mapcount && before->flags == look->flags &&
+	       !memcmp(before->bytes, look->bytes, PROBE_BYTES);
+}
+
+static void page_state(FILE *out, const struct probe_look *look)
+{
+	if (look->frame < 0 || is_told(look))
+		return;
+	if (look->frame < PROBE_FRAMES_TOLD)
+		told[look->frame] = look;
+	fprintf(out, ",\"refcount\":%d,\"mapcount\":%d", look->refcount, look->mapcount);
+	words(out, "flags", page_words, look->flags);
+	bytes(out, look->bytes);
+}
+
 static void vma_words(FILE *out, const struct probe_look *look)
 {
 	fprintf(out, ",\"vma\":%d", look->vma);
@@ -49,34 +75,47 @@ static void vma_words(FILE *out, const struct probe_look *look)
 			(unsigned long long)look->vma_flags);
 }
 
-static void look_line(FILE *out, const struct op *op, int place, uint64_t page,
-		      const struct probe_look *look)
+static void look_line(FILE *out, const struct op *op, int nth, uint64_t page,
+		      uint64_t pages, const struct probe_look *look)
 {
-	fprintf(out, "{\"n\":%d,\"place\":%d,\"page\":%llu,\"frame\":%d", op->statement,
-		place, (unsigned long long)page, look->frame);
-	words(out, "pte", pte_words, look->pte);
-	if (world->places[op->first_place + place].kind == PROBE_AT_LOCK)
+	const struct place *place = &world->places[op->first_place + nth];
+
+	fprintf(out, "{\"n\":%d,\"place\":%d,\"page\":%llu", op->statement, nth,
+		(unsigned long long)page);
+	if (pages > 1)
+		fprintf(out, ",\"pages\":%llu", (unsigned long long)pages);
+	fprintf(out, ",\"frame\":%d", look->frame);
+	if (look->pte)
+		words(out, "pte", pte_words, look->pte);
+	if (place->kind == PROBE_AT_LOCK)
 		fprintf(out, ",\"lock\":%u", look->lock);
-	if (world->places[op->first_place + place].kind == PROBE_AT_ADDRESS)
+	if (place->vma)
 		vma_words(out, look);
-	if (look->frame >= 0) {
-		fprintf(out, ",\"refcount\":%d,\"mapcount\":%d", look->refcount,
-			look->mapcount);
-		words(out, "flags", page_words, look->flags);
-		bytes(out, look->bytes);
-	}
+	page_state(out, look);
 	fputs("}\n", out);
 }
 
+static bool is_nothing(const struct probe_look *look)
+{
+	return look->frame < 0 && !look->pte;
+}
+
+/* Pages in a row at which there is nothing share a line. */
 static void look_lines(FILE *out, const struct op *op)
 {
 	const struct probe_look *look = &world->looks[op->first_look];
 
 	for (int i = 0; i < op->nr_places; i++) {
 		const struct place *place = &world->places[op->first_place + i];
+		uint64_t page = 0, pages;
 
-		for (uint64_t page = 0; page < place->count; page++)
-			look_line(out, op, i, page, look++);
+		for (; page < place->count; page += pages, look += pages) {
+			pages = 1;
+			while (page + pages < place->count && is_nothing(look) &&
+			       is_nothing(look + pages))
+				pages++;
+			look_line(out, op, i, page, pages, look);
+		}
 	}
 }
 
@@ -101,17 +140,23 @@ static void op_line(FILE *out, const struct op *op)
 {
 	bool call = op->call.frames;
 
-	fprintf(out, "{\"n\":%d,\"result\":%ld,\"signal\":%d,\"min\":%ld,\"maj\":%ld",
-		op->statement, op->result, op->signal,
-		call ? (long)op->call.min : op->min, call ? (long)op->call.maj : op->maj);
+	long min = call ? (long)op->call.min : op->min;
+	long maj = call ? (long)op->call.maj : op->maj;
+
+	fprintf(out, "{\"n\":%d,\"result\":%ld", op->statement, op->result);
+	if (op->signal)
+		fprintf(out, ",\"signal\":%d", op->signal);
+	if (min || maj)
+		fprintf(out, ",\"min\":%ld,\"maj\":%ld", min, maj);
 	if (op->frame >= 0)
 		fprintf(out, ",\"frame\":%d", op->frame);
 	if (call)
 		call_words(out, op);
-	fputs(",\"warns\":\"", out);
+	if (op->nr_warns)
+		fputs(",\"warns\":\"", out);
 	for (int i = 0; i < op->nr_warns; i++)
 		fprintf(out, "%s%s", i ? ";" : "", op->warns[i]);
-	fputs("\"}\n", out);
+	fputs(op->nr_warns ? "\"}\n" : "}\n", out);
 }
 
 void answers_write(FILE *out)

@@ -27,7 +27,9 @@
 
 struct world *world;
 
-/* What the host waits for stands on the second serial port. */
+#define ANSWERS "/dev/vport0p1"
+
+/* What the host waits for. */
 static FILE *out;
 
 static void refuse(const char *what)
@@ -106,18 +108,21 @@ static bool load_modules(void)
 	return nr > 0;
 }
 
-static void open_output(void)
+/* Errors until the modules are loaded go to a port that needs none. */
+static void open_output(const char *path)
 {
+	int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	struct termios raw;
-	int fd = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	FILE *file;
 
 	if (!tcgetattr(fd, &raw)) {
 		cfmakeraw(&raw);
 		tcsetattr(fd, TCSANOW, &raw);
 	}
-	out = fdopen(fd, "w");
-	if (!out)
-		out = stdout;
+	file = fdopen(fd, "w");
+	if (file && out)
+		fclose(out);
+	out = file ? file : out ? out : stdout;
 }
 
 /* False: the machine is not what plans need; the host was told. */
@@ -135,9 +140,11 @@ static bool set_up(void)
 	mount_at("proc", "proc", "/proc", NULL);
 	mount_at("sysfs", "sysfs", "/sys", NULL);
 	mount_at("debugfs", "debugfs", "/sys/kernel/debug", NULL);
-	open_output();
+	open_output("/dev/ttyS1");
 	if (!load_modules())
 		return false;
+	await_node(ANSWERS);
+	open_output(ANSWERS);
 	if (!slow_disk("/dev/vda")) {
 		refuse(SLOW_DISK);
 		return false;

@@ -323,6 +323,7 @@ static long settle(const struct op *op, int fd)
 	return 0;
 }
 
+/* A page of shmem is made by whoever asks for it first. */
 static long run_file(struct op *op)
 {
 	const char *path = name_at(op->file)->path;
@@ -332,7 +333,7 @@ static long run_file(struct op *op)
 
 	if (fd < 0 || ftruncate(fd, op->count))
 		return -errno;
-	error = op->hole ? 0 : fill(fd, op->count);
+	error = op->hole || shmem ? 0 : fill(fd, op->count);
 	if (!error && !op->hole && !shmem && !op->buffers)
 		error = settle(op, fd);
 	name_at(op->file)->fd = fd;
@@ -536,7 +537,7 @@ static long run_lock(struct op *op)
 
 /*
  * Places: at:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, frame:NAME,
- * file:NAME:FIRST:PAGES, lock:TASK.
+ * file:NAME:FIRST:PAGES, lock:TASK, vma:TASK:ADDRESS:1.
  */
 
 static bool parse_place(char *word, struct place *place)
@@ -551,7 +552,10 @@ static bool parse_place(char *word, struct place *place)
 	char *at = strtok_r(NULL, ":", &rest), *count = strtok_r(NULL, ":", &rest);
 
 	*place = (struct place){.kind = PROBE_NR_PLACES, .count = 1};
-	for (int i = 0; i < PROBE_NR_PLACES; i++)
+	place->vma = kind && !strcmp(kind, "vma");
+	if (place->vma)
+		place->kind = PROBE_AT_ADDRESS;
+	for (int i = 0; kind && i < PROBE_NR_PLACES; i++)
 		if (!strcmp(kinds[i], kind))
 			place->kind = i;
 	place->name = name ? name_of(name) : -1;

@@ -35,6 +35,7 @@ static int probe_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	}
 	mutex_init(&probe->lock);
+	probe_frame(probe, page_to_pfn(ZERO_PAGE(0))); /* PROBE_FRAME_ZERO */
 	probe->zero_refs = page_ref_count(ZERO_PAGE(0)) - 1;
 	file->private_data = probe;
 	return 0;

@@ -57,6 +57,7 @@ enum probe_lock_state {
 	PROBE_LOCKED
 };
 
+#define PROBE_FRAME_ZERO  0    /* the zero page */
 #define PROBE_FRAME_UNSET (-1) /* an entry that the call has not written */
 #define PROBE_FRAME_NONE  (-2) /* no page there, or none that has a struct page */
 
