@@ -114,14 +114,24 @@ static void add(struct guest *guest, const char *line, const char **states)
 	};
 }
 
-const char *guest_read(struct guest *guest, const char *path, const char *answers)
+static bool is_of_plan(struct pool *pool, const char *end, uint64_t plan)
+{
+	const char *sum = text(pool, end, "plan");
+
+	return !*sum || strtoull(sum, NULL, 16) == plan;
+}
+
+const char *guest_read(struct guest *guest, const char *path, uint64_t plan,
+		       const char *answers)
 {
 	const char *begin = find_section(answers, path), *line;
 	const char **states = pool_alloc(guest->pool, MAX_FRAMES * sizeof(*states));
 	size_t nr = 0;
 
+	if (!begin && guest->recorded)
+		guest->cannot = "not recorded";
 	if (!begin)
-		return "the guest gave no answer";
+		return guest->recorded ? NULL : "the guest gave no answer";
 	for (line = begin; *line && !field(line, "end"); line = next_line(line)) {
 		if (field(line, "error"))
 			return pool_printf(guest->pool, "the guest: %s",
@@ -132,6 +142,8 @@ const char *guest_read(struct guest *guest, const char *path, const char *answer
 	}
 	if (!*line)
 		return "the guest's answer breaks off";
+	if (!is_of_plan(guest->pool, line, plan))
+		return "the guest's answers are to another plan: ask it again";
 	guest->answers = pool_alloc(guest->pool, nr * sizeof(*guest->answers));
 	guest->seen = pool_alloc(guest->pool, MAX_FRAMES * sizeof(*guest->seen));
 	guest->vmas = pool_alloc(guest->pool, MAX_VMAS * sizeof(struct vm_area_struct *));

@@ -30,14 +30,16 @@ struct guest {
 	unsigned long
 		left_out; /* pages not asked whether reclaim has used or listed them */
 	const struct statement *looking;
+	bool recorded;	    /* not all there is need have been recorded */
 	const char *cannot; /* why its kernel cannot do what the fixture asks */
 };
 
 /*
- * The answers to the fixture @path in @text, which are lines of JSON. NULL: there are, or
+ * The answers to the plan of @path in @text, which are lines of JSON. NULL: there are, or
  * @guest->cannot is set; otherwise what is wrong. -ENOMEM is in @guest->pool.
  */
-const char *guest_read(struct guest *guest, const char *path, const char *text);
+const char *guest_read(struct guest *guest, const char *path, uint64_t plan,
+		       const char *text);
 
 /* What a statement came to. */
 void guest_statement(struct run *run, const struct statement *s, struct result *result);

@@ -16,10 +16,17 @@ static bool cannot(struct plan *plan, const char *why)
 	return false;
 }
 
-#define line(plan, s, format, ...)                                               \
-	((plan)->out ? report_printf((plan)->out, "%u " format "\n", (s)->index, \
-				     ##__VA_ARGS__)                              \
-		     : (void)0)
+static void add_text(struct plan *plan, const char *text)
+{
+	for (const char *at = text; at && *at; at++) /* FNV-1a */
+		plan->sum = (plan->sum ^ (unsigned char)*at) * 0x100000001b3;
+	if (plan->out && text)
+		report_put(plan->out, text);
+}
+
+#define line(plan, s, format, ...)                                              \
+	add_text(plan, pool_printf((plan)->pool, "%u " format "\n", (s)->index, \
+				   ##__VA_ARGS__))
 
 static const char *words(struct plan *plan, const char *before, const char *word)
 {
@@ -304,17 +311,18 @@ PLAN(plan_unpin_dirty)
 }
 
 /*
- * at:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, file:NAME:FIRST:PAGES, frame:NAME;
- * NULL: cannot be told.
+ * at|pte|vma:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, file:NAME:FIRST:PAGES,
+ * frame:NAME; NULL: cannot be told.
  */
-static const char *place_words(struct plan *plan, const struct place *place, bool vma)
+static const char *place_words(struct plan *plan, const struct place *place,
+			       const char *kind)
 {
 	const struct symbol *symbol = place->symbol;
 
 	switch (place->kind) {
 	case PLACE_RANGE:
-		return pool_printf(plan->pool, "%s:%s:0x%" PRIx64 ":%" PRId64,
-				   vma ? "vma" : "at", symbol->mm->name,
+		return pool_printf(plan->pool, "%s:%s:0x%" PRIx64 ":%" PRId64, kind,
+				   symbol->mm->name,
 				   symbol->start + place->first * FIXTURE_PAGE,
 				   place->count);
 	case PLACE_ENTRIES:
@@ -334,7 +342,7 @@ static const char *place_words(struct plan *plan, const struct place *place, boo
 static bool line_of_page(struct plan *plan, const struct statement *s, const char *verb,
 			 const char *rest)
 {
-	const char *place = place_words(plan, &story_value(s, "PAGE")->place, false);
+	const char *place = place_words(plan, &story_value(s, "PAGE")->place, "at");
 
 	if (!place)
 		return false;
@@ -413,17 +421,29 @@ static bool can_be_told(struct plan *plan, const struct statement *s)
 	       cannot(plan, "this is not told by a guest");
 }
 
+/* How much is told of an address: the page, its pte, the VMA. */
+static const char *kind_of(const struct statement *s, uint64_t version)
+{
+	const struct column *column = story_column_at(s->columns, version);
+	const struct clause *clause = column ? column->clauses : NULL;
+
+	if (s->subject & (OF_VMA | OF_VMAS))
+		return "vma";
+	while (clause && !clause->what->pte)
+		clause = clause->next;
+	return clause ? "pte" : "at";
+}
+
 /* What is looked at does not say what is expected there. */
 PLAN(plan_expect)
 {
+	const char *kind = kind_of(s, plan->version), *places = "";
 	const struct place *place;
-	const char *places = "";
 
 	if (!can_be_told(plan, s))
 		return false;
 	for (size_t i = 0; (place = plan_place(s, plan->version, i)); i++) {
-		const char *word =
-			place_words(plan, place, s->subject & (OF_VMA | OF_VMAS));
+		const char *word = place_words(plan, place, kind);
 
 		if (!word)
 			return false;
@@ -475,16 +495,18 @@ bool plan_story(struct plan *plan)
 
 	plan->why = NULL;
 	plan->movable = false;
+	plan->sum = 0xcbf29ce484222325;
 	for (s = plan->story->settings; s && s->verb->traits & VERB_SETTING; s = s->next)
 		if (!plan_statement(plan, s))
 			return false;
 	if (plan->out)
-		report_printf(plan->out, "fixture %s\n%s", plan->story->source->path,
-			      plan->movable ? "0 zone movable\n" : "");
+		report_printf(plan->out, "fixture %s\n", plan->story->source->path);
+	if (plan->movable)
+		add_text(plan, "0 zone movable\n");
 	for (s = plan->story->statements; s; s = s->next)
 		if (!plan_statement(plan, s))
 			return false;
 	if (plan->out)
-		report_put(plan->out, "end\n");
+		report_printf(plan->out, "end %016" PRIx64 "\n", plan->sum);
 	return true;
 }

@@ -19,6 +19,7 @@ struct plan {
 	struct pool *pool;
 	bool movable;		  /* pages come from ZONE_MOVABLE */
 	const struct report *out; /* NULL: only whether it can be done */
+	uint64_t sum; /* of its lines: answers to another plan are of no use */
 	const struct statement *at;
 	const char *why; /* what no guest can do, at @at */
 };

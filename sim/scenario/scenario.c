@@ -492,6 +492,9 @@ int gupsim_scenario_plan(const char *const *paths, size_t nr, const char *kernel
 	return session_end(&session, NULL, error);
 }
 
+/* How answers begin that were kept. */
+#define RECORDED "{\"recorded\":"
+
 struct judging {
 	const char *kernel, *answers;
 	uint64_t version;
@@ -506,11 +509,17 @@ static void skip_because(struct session *session, const char *why)
 
 /* The answers to one fixture, held against it. -ENOMEM. */
 static int judge_answers(struct session *session, const struct fixture *fixture,
-			 struct judging *judging, struct pool *pool)
+			 struct judging *judging, const struct plan *plan)
 {
+	struct pool *pool = plan->pool;
 	struct guest guest = {
-		.name = judging->kernel, .version = judging->version, .pool = pool};
-	const char *why = guest_read(&guest, fixture->source.path, judging->answers);
+		.name = judging->kernel,
+		.version = judging->version,
+		.pool = pool,
+		.recorded = !strncmp(judging->answers, RECORDED, strlen(RECORDED)),
+	};
+	const char *why =
+		guest_read(&guest, fixture->source.path, plan->sum, judging->answers);
 	int error;
 
 	if (pool->failed)
@@ -548,7 +557,7 @@ static int judge_fixture(struct session *session, const struct fixture *fixture,
 	else if (!plan_story(&plan))
 		skip_because(session, plan.why);
 	else
-		error = judge_answers(session, fixture, judging, &pool);
+		error = judge_answers(session, fixture, judging, &plan);
 	report_tell(&session->report, fixture_end);
 	error = pool.failed ? -ENOMEM : error;
 	pool_destroy(&pool);

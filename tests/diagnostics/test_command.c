@@ -241,7 +241,7 @@ static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
 		"5 call A p pin_user_pages - 0x10000 2 0x10001 pages locked=NULL 2\n"
 		"6 look at:A:0x10000:1 entry:p:0:1\n"
 		"7 put p as_taken\n"
-		"end\n");
+		"end 0ab617b46ff4502d\n");
 	assert_int_equal(run("1", "plan plan.gup"), 0);
 	assert_has("5 call A p get_user_pages - ");
 	assert_int_equal(run("2", "plan no.gup"), 1);
@@ -322,6 +322,13 @@ static void a_guests_answers_are_judged(void **state)
 	write_file("few", "{\"fixture\":\"a.gup\"}\n{\"n\":1}\n{\"end\":\"a.gup\"}\n");
 	assert_int_equal(run("1", "judge --kernel v9.1 few a.gup"), 1);
 	assert_has("  expected  an answer of the guest\n  actual    there is none\n");
+	write_file("old",
+		   "{\"fixture\":\"a.gup\"}\n{\"end\":\"a.gup\",\"plan\":\"1\"}\n");
+	assert_int_equal(run("2", "judge --kernel v9.1 old a.gup"), 1);
+	assert_has("a.gup: the guest's answers are to another plan: ask it again\n");
+	write_file("kept", "{\"recorded\":\"v9.1\"}\n");
+	assert_int_equal(run("1", "judge --kernel v9.1 kept a.gup"), 0);
+	assert_has("skipped a.gup: not recorded\n");
 	assert_refused("judge answers a.gup", "judge: give --kernel");
 	assert_refused("judge --kernel v9.1 nowhere a.gup", "nowhere: No such file");
 	assert_refused("judge --kernel v9.1 --format ktap answers a.gup",

@@ -49,7 +49,7 @@ why_not() {
 }
 
 # The first plan of each boot: requests that the module has to refuse.
-refusals=$'fixture refusals\n0 refusals\nend\n'
+refusals=$'fixture refusals\n0 refusals\nend 0\n'
 
 # put_together WORK: the initramfs of this boot, from what is in the cache. One at a time.
 put_together() (

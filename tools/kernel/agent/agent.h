@@ -30,7 +30,7 @@ struct place {
 	int name; /* of the task, call or frame */
 	uint64_t at;
 	uint64_t count; /* pages */
-	bool vma;	/* tell of the VMA there, too */
+	bool vma, pte;	/* tell of the VMA there, or of the pte of a page, too */
 };
 
 struct op;

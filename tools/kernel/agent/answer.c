@@ -85,7 +85,7 @@ static void look_line(FILE *out, const struct op *op, int nth, uint64_t page,
 	if (pages > 1)
 		fprintf(out, ",\"pages\":%llu", (unsigned long long)pages);
 	fprintf(out, ",\"frame\":%d", look->frame);
-	if (look->pte)
+	if (look->pte && (place->pte || look->frame < 0))
 		words(out, "pte", pte_words, look->pte);
 	if (place->kind == PROBE_AT_LOCK)
 		fprintf(out, ",\"lock\":%u", look->lock);

@@ -188,7 +188,7 @@ static void run_op(int i)
 }
 
 /* The director: the parent of the tasks, which has them work one at a time. */
-static void direct(const char *fixture)
+static void direct(const char *fixture, const char *sum)
 {
 	warns_open();
 	touch_warm_up();
@@ -200,7 +200,7 @@ static void direct(const char *fixture)
 		fputs("{\"cannot\":\"this kernel has no such function or flag\"}\n", out);
 	else
 		answers_write(out);
-	fprintf(out, "{\"end\":\"%s\"}\n", fixture);
+	fprintf(out, "{\"end\":\"%s\",\"plan\":\"%s\"}\n", fixture, sum);
 	fflush(out);
 	_exit(0);
 }
@@ -234,7 +234,7 @@ static void await(int pid, const char *fixture)
 }
 
 /* Everything of a plan ends with it: its processes, and what they hold. */
-static void carry_out(const char *fixture)
+static void carry_out(const char *fixture, const char *sum)
 {
 	const struct probe_lock unlock_all = {.mode = PROBE_LOCK_NONE};
 	int pid = fork();
@@ -242,7 +242,7 @@ static void carry_out(const char *fixture)
 	if (!pid) {
 		setpgid(0, 0);
 		signal(SIGCHLD, SIG_IGN);
-		direct(fixture);
+		direct(fixture, sum);
 	}
 	await(pid, fixture);
 	ioctl(world->probe, PROBE_IOC_LOCK, &unlock_all); /* exits would wait for them */
@@ -260,7 +260,7 @@ static void refuse_plan(const char *fixture, int line)
 	fflush(out);
 }
 
-/* "fixture PATH", the lines of its plan, "end". */
+/* "fixture PATH", the lines of its plan, "end SUM". */
 static void run_plans(FILE *plans)
 {
 	static char line[MAX_LINE], fixture[MAX_LINE];
@@ -273,8 +273,8 @@ static void run_plans(FILE *plans)
 			inside = make_world();
 			if (!inside)
 				refuse("/dev/" PROBE_NODE);
-		} else if (inside && !strcmp(line, "end")) {
-			carry_out(fixture);
+		} else if (inside && !strncmp(line, "end ", 4)) {
+			carry_out(fixture, line + 4);
 			inside = false;
 		} else if (inside && !plan_line(line)) {
 			refuse_plan(fixture, world->nr_ops + 1);

@@ -536,7 +536,7 @@ static long run_lock(struct op *op)
 }
 
 /*
- * Places: at:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, frame:NAME,
+ * Places: at|pte:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, frame:NAME,
  * file:NAME:FIRST:PAGES, lock:TASK, vma:TASK:ADDRESS:1.
  */
 
@@ -553,7 +553,8 @@ static bool parse_place(char *word, struct place *place)
 
 	*place = (struct place){.kind = PROBE_NR_PLACES, .count = 1};
 	place->vma = kind && !strcmp(kind, "vma");
-	if (place->vma)
+	place->pte = kind && !strcmp(kind, "pte");
+	if (place->vma || place->pte)
 		place->kind = PROBE_AT_ADDRESS;
 	for (int i = 0; kind && i < PROBE_NR_PLACES; i++)
 		if (!strcmp(kinds[i], kind))
