@@ -32,19 +32,25 @@ qemu() {
 		>"$work/qemu.log" 2>&1
 }
 
+# during WORK: the fixture whose plan was the last to be begun.
+during() {
+	sed -nE 's/^\{"fixture":"(.*)"\}/, in the plan of \1/p' "$1/answers" | tail -n 1
+}
+
 # why_not STATUS WORK: a sentence on a boot without its last answer.
 why_not() {
 	if [ "$1" = 124 ] || [ "$1" = 137 ]; then
-		echo "it did not come to an end within $boot_seconds s"
+		echo "it did not come to an end within $boot_seconds s$(during "$2")"
 	elif [ "$1" != 0 ]; then
 		echo "QEMU ended with status $1: $(tail -n 1 "$2/qemu.log")"
 	elif grep -qE 'Kernel panic|BUG:|Oops' "$2/console"; then
-		echo "it panicked: $(grep -m 1 -oE '(Kernel panic|BUG:|Oops).*' "$2/console")"
+		echo "it panicked$(during "$2"): $(grep -m 1 -oE '(Kernel panic|BUG:|Oops).*' \
+			"$2/console")"
 	elif grep -qs '^{"error"' "$2/errors" "$2/answers"; then
 		echo "the guest is not what it should be: $(sed -nE \
 			's/^\{"error":"(.*)"\}/\1/p' "$2/errors" "$2/answers" | head -n 1)"
 	else
-		echo "it stopped before its last answer"
+		echo "it stopped before its last answer$(during "$2")"
 	fi
 }
 

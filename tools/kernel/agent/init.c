@@ -195,7 +195,6 @@ static void direct(const char *fixture, const char *sum)
 	for (int i = 0; i < world->nr_ops && !world->refused; i++)
 		run_op(i);
 	drain();
-	fprintf(out, "{\"fixture\":\"%s\"}\n", fixture);
 	if (world->refused)
 		fputs("{\"cannot\":\"this kernel has no such function or flag\"}\n", out);
 	else
@@ -217,7 +216,7 @@ static bool make_world(void)
 }
 
 /* Wait for the director; one that does not come to an end is told, and killed. */
-static void await(int pid, const char *fixture)
+static void await(int pid)
 {
 	int status = 0, ended = 0;
 
@@ -228,7 +227,7 @@ static void await(int pid, const char *fixture)
 	}
 	if (ended && WIFEXITED(status) && !WEXITSTATUS(status))
 		return;
-	fprintf(out, "{\"fixture\":\"%s\"}\n{\"error\":\"%s\"}\n", fixture,
+	fprintf(out, "{\"error\":\"%s\"}\n",
 		ended ? "the agent could not carry out the plan" : "it hangs");
 	fflush(out);
 }
@@ -237,14 +236,18 @@ static void await(int pid, const char *fixture)
 static void carry_out(const char *fixture, const char *sum)
 {
 	const struct probe_lock unlock_all = {.mode = PROBE_LOCK_NONE};
-	int pid = fork();
+	int pid;
 
+	/* A plan that the machine does not survive is the last that is named. */
+	fprintf(out, "{\"fixture\":\"%s\"}\n", fixture);
+	fflush(out);
+	pid = fork();
 	if (!pid) {
 		setpgid(0, 0);
 		signal(SIGCHLD, SIG_IGN);
 		direct(fixture, sum);
 	}
-	await(pid, fixture);
+	await(pid);
 	ioctl(world->probe, PROBE_IOC_LOCK, &unlock_all); /* exits would wait for them */
 	kill(-pid, SIGKILL);
 	while (wait(NULL) > 0)

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Model and kernel, held against each other: fixtures of the tree, or random ones, of which
+# those that differ are made smaller with the kernel's help.
+
+programs_a_boot=500
+candidates_a_boot=100
+shrunk_at_most=${GUPSIM_SHRINK:-3}
+
+# The release as fixtures count it: v5.10.223 of the package version 5.10.223-1.
+upstream() {
+	echo "v${version%%-*}"
+}
+
+# The release that the model has for it: v5.10.223, or v6.12 for v6.12.117.
+modelled() {
+	local known release_name
+
+	known=" $("$gupsim" kernels | head -n 1) "
+	release_name=$(upstream)
+	until [[ $known == *" $release_name "* ]]; do
+		[[ $release_name == *.*.* ]] || fail "no release is modelled for $(upstream)"
+		release_name=${release_name%.*}
+	done
+	echo "$release_name"
+}
+
+# begin_work SERIES: sets $work, and holds it, and $model.
+begin_work() {
+	need_kernel "$1"
+	work=$top/build/realkernel/$1
+	mkdir -p "$work"
+	exec 7>"$work/.lock"
+	flock -n 7 || fail "kernel $1 is being asked already, in $work"
+	model=$(modelled) || exit 1
+}
+
+# ask FIXTURE...: the answers are $work/answers. Input that is wrong ends it.
+ask() {
+	local status=0
+
+	"$gupsim" plan --kernel "$(upstream)" "$@" >"$work/plans" 2>"$work/unplanned" ||
+		status=$?
+	if [ "$status" -gt 1 ]; then
+		cat "$work/unplanned" >&2
+		exit 2
+	fi
+	boot "$work"
+}
+
+# judge FIXTURE...: hold $work/answers against them.
+judge() {
+	"$gupsim" judge --kernel "$(upstream)" "$work/answers" "$@"
+}
+
+# ask_each FIXTURE...: the same with as many boots as it takes. The answers are in
+# $work/all, the verdicts in $work/verdicts.
+ask_each() {
+	local i fixtures=("$@")
+
+	: >"$work/all"
+	: >"$work/verdicts"
+	for ((i = 0; i < $#; i += programs_a_boot)); do
+		ask "${fixtures[@]:i:programs_a_boot}" || return
+		judge "${fixtures[@]:i:programs_a_boot}" >>"$work/verdicts" || [ $? = 1 ] || return
+		cat "$work/answers" >>"$work/all"
+	done
+}
+
+# Fixtures of $work/verdicts that do not hold.
+differing() {
+	sed -nE 's/^FAILED +(.*) on v[0-9.]+$/\1/p; s/^(.*\.gup): the guest.*/\1/p' \
+		"$work/verdicts"
+}
+
+# make_random SEED COUNT: programs in $work/random, named without the folder. Those that
+# fail in the model are in $work/random.log.
+make_random() {
+	local status=0
+
+	rm -rf "$work/random"
+	mkdir "$work/random"
+	"$gupsim" random --seed "$1" --count "$2" --kernel "$model" --write "$work/random" \
+		>"$work/random.log" 2>&1 || status=$?
+	[ "$status" -lt 2 ] || fail "the programs cannot be made; see $work/random.log"
+	cd "$work/random"
+	rm -f -- *.failed
+	programs=(*.gup)
+}
+
+# smaller FILE: the first of its candidates that differs as well is FILE then. False: none.
+smaller() {
+	local i found candidates
+
+	rm -rf "$work/candidates"
+	mkdir "$work/candidates"
+	"$gupsim" reduce --kernel "$model" --write "$work/candidates" "$1" \
+		>"$work/reduce.log" 2>&1 || return 1
+	candidates=("$work/candidates"/*.gup)
+	[ -e "${candidates[0]}" ] || return 1
+	for ((i = 0; i < ${#candidates[@]}; i += candidates_a_boot)); do
+		ask "${candidates[@]:i:candidates_a_boot}"
+		judge "${candidates[@]:i:candidates_a_boot}" >"$work/verdicts" || :
+		found=$(differing | head -n 1)
+		[ -z "$found" ] || break
+	done
+	[ -n "$found" ] && cp "$found" "$1"
+}
+
+# shrink FIXTURE TARGET: the smallest that still differs, with what both sides say.
+shrink() {
+	cp "$1" "$2"
+	while smaller "$2"; do :; done
+	ask "$2"
+	{
+		cat "$2"
+		printf '\n# %s, package version %s, answers otherwise:\n' "$(upstream)" "$version"
+		judge "$2" | sed '/^FAILED/,$d; s|^.*/||; s/^/# /'
+	} >"$2.told"
+	mv "$2.told" "$2"
+}
+
+shrink_some() {
+	local fixture target shrunk=0
+
+	mkdir -p "$work/differences"
+	while read -r fixture; do
+		target=$work/differences/$fixture
+		cp "$fixture" "$target"
+		if [ $((shrunk++)) -lt "$shrunk_at_most" ]; then
+			(shrink "$fixture" "$target") || return
+			printf '%s\n' "difference: $target"
+			sed 's/^/    /' "$target"
+		else
+			printf '%s\n' "difference, as it was made: $target"
+		fi
+	done
+}
+
+# compare_on SERIES
+compare_on() {
+	local start=$SECONDS calls failed_in_model differences took
+
+	begin_work "$1"
+	rm -rf "$work/differences"
+	make_random "$seed" "$count"
+	calls=$(sed -nE 's/.* ([0-9]+) calls.*/\1/p' "$work/random.log" | tail -n 1)
+	failed_in_model=$(sed -nE 's/.* ([0-9]+) failed.*/\1/p' "$work/random.log" | tail -n 1)
+	ask_each "${programs[@]}"
+	took=$((SECONDS - start > 0 ? SECONDS - start : 1))
+	differing >"$work/differing"
+	differences=$(wc -l <"$work/differing")
+	printf '%s, package version %s: seed %s, %s calls in %s programs, %s differences, %s calls a minute%s\n' \
+		"$(upstream)" "$version" "$seed" "$calls" "${#programs[@]}" "$differences" \
+		$((calls * 60 / took)) \
+		"$([ "$failed_in_model" = 0 ] || echo ", $failed_in_model more failed in the model")"
+	shrink_some <"$work/differing"
+	[ "$differences" = 0 ] && [ "$failed_in_model" = 0 ]
+}

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Answers that stand in tests/recorded, so that the model is held against kernels without
+# one: those to the fixtures, and those to random programs, which their seed makes again.
+
+recorded=$top/tests/recorded
+counts='^[0-9]+ (passed|failed|skipped)'
+
+# kept FILE: the answers that a recording holds.
+kept() {
+	xz -dc "$1" | tail -n +2
+}
+
+# What was asked of it, without what every boot begins and ends with.
+answers_alone() {
+	sed '/^{"fixture":"refusals"}/,/^{"end":"refusals"/d; /^{"done":1}/d' "$1"
+}
+
+# keep NAME ANSWERS
+keep() {
+	local folder=$recorded/$series
+
+	mkdir -p "$folder"
+	{
+		printf '{"recorded":"%s","package":"%s"}\n' "$(upstream)" "$version"
+		answers_alone "$2"
+	} | xz -9e >"$folder/$1.xz"
+	echo "recorded: $folder/$1.xz"
+}
+
+ask_fixtures() {
+	cd "$top"
+	ask "$@"
+}
+
+# ask_random NAME: of random-SEED-COUNT; the answers are $work/all.
+ask_random() {
+	local name=${1#random-}
+
+	make_random "${name%-*}" "${name#*-}"
+	ask_each "${programs[@]}"
+}
+
+# The recordings of random programs that a kernel has, by name.
+random_recordings() {
+	local file
+
+	for file in "$recorded/$series"/random-*.xz; do
+		[ ! -e "$file" ] || basename "$file" .xz
+	done
+}
+
+# record_on SERIES
+record_on() {
+	local name series=$1
+
+	begin_work "$1"
+	[ "$pinned" = yes ] || fail "kernel $1 is not the pinned one: recordings are of that"
+	if [ -n "$seed" ]; then
+		ask_random "random-$seed-$count"
+		keep "random-$seed-$count" "$work/all"
+		return
+	fi
+	ask_fixtures "${words[@]}"
+	keep fixtures "$work/answers"
+	for name in $(random_recordings); do
+		ask_random "$name"
+		keep "$name" "$work/all"
+	done
+}
+
+# still_said NAME ANSWERS: does the kernel say what was recorded? What it says otherwise is
+# told by the fixture.
+still_said() {
+	local file=$recorded/$series/$1.xz
+
+	[ -e "$file" ] || fail "$file: there is no such recording"
+	kept "$file" >"$work/recorded"
+	answers_alone "$2" >"$work/now"
+	cmp -s "$work/recorded" "$work/now" && return
+	echo "kernel $series no longer says what $file holds:" >&2
+	diff <(by_fixture "$work/recorded") <(by_fixture "$work/now") |
+		sed -nE 's/^[<>] (\S+) .*/    \1/p' | sort -u | head -n 20 >&2
+	return 1
+}
+
+# A line for each fixture: its name, and what was answered.
+by_fixture() {
+	awk -F '"' '
+		$2 == "fixture" { name = $4; text = "" }
+		{ text = text $0 }
+		$2 == "end" { print name, text }' "$1"
+}
+
+# check_on SERIES: ask again for a part of what is recorded.
+check_on() {
+	local series=$1 name
+
+	begin_work "$1"
+	[ "$pinned" = yes ] || {
+		echo "kernel $1 is not the pinned one: its recordings are not checked" >&2
+		return 0
+	}
+	ask_fixtures fixtures
+	still_said fixtures "$work/answers"
+	name=$(random_recordings | head -n 1)
+	[ -n "$name" ] || return 0
+	ask_random "$name"
+	still_said "$name" "$work/all"
+}
+
+# replay_on SERIES: hold the model against the recordings; no kernel is needed.
+replay_on() {
+	local series=$1 name status=0
+
+	pin "$1"
+	model=$(modelled)
+	work=$replay_work/$1
+	rm -rf "$work"
+	mkdir -p "$work"
+	for name in fixtures $(random_recordings); do
+		[ -e "$recorded/$series/$name.xz" ] || continue
+		xz -dc "$recorded/$series/$name.xz" >"$work/answers"
+		(replay "$name") >"$work/verdicts" || status=1
+		printf '%s %s: %s\n' "$series" "$name" "$(grep -E "$counts" "$work/verdicts")"
+		grep -vE "^(ok|skipped)|$counts" "$work/verdicts" || :
+	done
+	return $status
+}
+
+replay() {
+	if [ "$1" = fixtures ]; then
+		cd "$top"
+		judge fixtures
+	else
+		set -- "${1#random-}"
+		make_random "${1%-*}" "${1#*-}"
+		judge "${programs[@]}"
+	fi
+}
