@@ -49,7 +49,8 @@ static const struct verb verbs[] = {
 	 .check = check_option,
 	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
-		 "until they are full, or until `drain`. `io hold`: reads that "
+		 "until they are full, until something is unmapped, or until `drain`. "
+		 "`io hold`: reads that "
 		 "nobody waits for stay under way until `io done`. `stack`: "
 		 "RLIMIT_STACK, 8M without this line.",
 	 .example = "option pagevec hold"},

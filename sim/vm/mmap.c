@@ -11,6 +11,7 @@ static void unmap_region(struct mm_struct *mm, struct vm_area_struct *vma,
 {
 	const struct vm_area_struct *prev = vma->vm_prev;
 
+	lru_add_drain_all(mm_phys(mm));
 	while (vma && vma->vm_start < end) {
 		struct vm_area_struct *next = vma->vm_next;
 

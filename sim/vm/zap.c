@@ -71,8 +71,12 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t first, pgoff_t e
 
 	list_for_each_entry (vma, &mapping->i_mmap, i_mmap_link) {
 		struct vm_area_struct *vm = &vma->vm;
+		unsigned long start = address_in(vm, first), stop = address_in(vm, end);
 
-		walk_page_range(vm->vm_mm, address_in(vm, first), address_in(vm, end),
+		if (start == stop)
+			continue;
+		lru_add_drain_all(mm_phys(vm->vm_mm));
+		walk_page_range(vm->vm_mm, start, stop,
 				even_cows ? zap_entry : zap_all_but_copies, vm);
 	}
 }

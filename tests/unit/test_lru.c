@@ -40,15 +40,60 @@ static void a_full_pagevec_is_drained(struct world *w)
 static void a_page_is_freed_out_of_its_pagevec(struct world *w)
 {
 	unsigned long before;
+	struct file *file;
 
 	hold_pagevecs(w);
 	before = w->machine->phys->area[AREA_NORMAL].nr_free;
-	touched(w, 3);
-	unmap(w, HEAP, 3);
+	file = FILE_OF("s", GUPSIM_SHMEM, .bytes = 3 * PG, .cached = true);
+	assert_result(w, gupsim_ftruncate(file, 0, NULL), 0);
 	assert_number(w, w->machine->phys->area[AREA_NORMAL].nr_free, before - 3);
 	assert_result(w, gupsim_drain(w->machine), 0);
 	assert_reports(w, "");
 	assert_number(w, w->machine->phys->area[AREA_NORMAL].nr_free, before);
+}
+
+static int unmap_elsewhere(struct world *w)
+{
+	return gupsim_munmap(w->mm, 0x200000, PG);
+}
+
+static int drop_elsewhere(struct world *w)
+{
+	return gupsim_madvise(w->mm, 0x200000, PG, MADV_DONTNEED);
+}
+
+static int truncate_elsewhere(struct world *w)
+{
+	return gupsim_ftruncate(find_vma(w->mm, 0x200000)->vm_file, 0, NULL);
+}
+
+static int advise_elsewhere(struct world *w)
+{
+	return gupsim_madvise(w->mm, 0x200000, PG, MADV_RANDOM);
+}
+
+static void whoever_unmaps_drains(struct world *w)
+{
+	static const struct {
+		const char *name;
+		int (*call)(struct world *w);
+		const char *page;
+	} rows[] = {
+		{"munmap", unmap_elsewhere, "refs 1 map 1 anon lru active"},
+		{"MADV_DONTNEED", drop_elsewhere, "refs 1 map 1 anon lru active"},
+		{"ftruncate", truncate_elsewhere, "refs 1 map 1 anon lru active"},
+		{"MADV_RANDOM", advise_elsewhere, "refs 2 map 1 anon active"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		hold_pagevecs(w);
+		w->where = rows[i].name;
+		map_at(w, 0x200000, 1, RW, MAP_SHARED,
+		       FILE_OF("f", GUPSIM_DISK, .bytes = PG), 0);
+		touched(w, 1);
+		assert_result(w, rows[i].call(w), 0);
+		assert_mapped(w, HEAP, 1, rows[i].page);
+	}
 }
 
 static void otherwise_each_call_drains(struct world *w)
@@ -205,7 +250,7 @@ static void a_page_freed_in_its_pagevec_is_lost(struct world *w)
 }
 
 SUITE(world_test(a_pagevec_holds_a_reference), world_test(a_full_pagevec_is_drained),
-      world_test(a_page_is_freed_out_of_its_pagevec),
+      world_test(a_page_is_freed_out_of_its_pagevec), world_test(whoever_unmaps_drains),
       world_test(otherwise_each_call_drains), world_test(lists_are_counted),
       world_test(isolation_takes_a_reference), world_test(isolation_drains_no_pagevec),
       world_test(an_isolated_page_survives_its_mapping),
