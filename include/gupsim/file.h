@@ -96,6 +96,17 @@ int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr);
  */
 int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
 
+/*
+ * gupsim_fsync() - fsync(2): write back what is dirty of a file
+ *
+ * Pages become clean, also those that are mapped or held, and shared ptes of them clean
+ * and read-only: the next write of the CPU's faults and makes the page dirty again, that
+ * of a device does not. A dirty page of a disk file without buffers is a BUG. To pmem all
+ * is written at once, and only ptes change; shmem is left alone.
+ * Errors: -EINVAL (no regular file, NULL), -ENOMEM (of the host).
+ */
+int gupsim_fsync(struct file *file);
+
 /* Complete the reads that have been started and that nobody waited for. */
 int gupsim_io_done(struct gupsim_machine *machine);
 

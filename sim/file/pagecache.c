@@ -236,7 +236,7 @@ struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
 	return block;
 }
 
-static int write_back(struct gupsim_file *file, struct page *page)
+int write_back(struct gupsim_file *file, struct page *page)
 {
 	struct heap *heap = &file->phys->base->heap;
 	struct disk_block *block = find_block(file, page->index);

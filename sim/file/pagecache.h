@@ -50,6 +50,8 @@ int readpage(struct gupsim_file *file, struct page *page);
 void wait_on_page_locked(struct page *page);
 void complete_reads(struct vfs *vfs);
 
+/* Copy the page to the disk; it is clean then. -ENOMEM: of the host. */
+int write_back(struct gupsim_file *file, struct page *page);
 /* Write back what is dirty and drop the page. -EBUSY: mapped or held. -ENOMEM. */
 int evict_page(struct gupsim_file *file, pgoff_t index);
 /* What the disk has of the page; NULL: zeroes. */

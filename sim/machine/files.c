@@ -4,6 +4,7 @@
 
 #include "file/pagecache.h"
 #include "vm/truncate.h"
+#include "vm/writeback.h"
 
 #include <errno.h>
 
@@ -132,6 +133,21 @@ int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy)
 	if (busy)
 		*busy = page;
 	return error;
+}
+
+static int do_fsync(struct gupsim_file *file)
+{
+	if (!S_ISREG(file->inode.i_mode))
+		return base_error(file->phys->base, -EINVAL, "%s is no regular file",
+				  file->name);
+	return write_back_file(file);
+}
+
+int gupsim_fsync(struct file *file)
+{
+	if (!file)
+		return -EINVAL;
+	return MACHINE_CALL(file_machine(file), "fsync", do_fsync(gupsim_file(file)));
 }
 
 int gupsim_io_done(struct gupsim_machine *machine)

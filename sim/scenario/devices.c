@@ -72,6 +72,13 @@ HANDLER(handle_truncate)
 		.kind = PLACE_FILE, .symbol = file, .first = busy->index, .count = 1};
 }
 
+HANDLER(handle_fsync)
+{
+	const struct symbol *file = story_value(s, "FILE")->symbol;
+
+	result->number = gupsim_fsync(run_thing(run, file)->file);
+}
+
 HANDLER(handle_io)
 {
 	result->number = gupsim_io_done(run->machine);

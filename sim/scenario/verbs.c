@@ -97,6 +97,12 @@ static const struct verb verbs[] = {
 		 "`-> waits p[0]`, and goes on when that is idle.",
 	 .example = "truncate data 0", .real = "ftruncate(2)"},
 
+	{"fsync", "FILE", .run = handle_fsync,
+	 .help = "write back what is dirty of a file",
+	 .more = "Its pages are clean then, mapped or held, and ptes read-only until "
+		 "the next write faults.",
+	 .example = "fsync data", .real = "fsync(2)"},
+
 	{"io", "done", .run = handle_io, .help = "complete the reads that are under way",
 	 .example = "io done"},
 

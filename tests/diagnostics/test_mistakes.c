@@ -109,6 +109,7 @@ static const struct {
 	{"mlock A.heap onfalut", 14, 7,
 	 "did not expect 'onfalut'; did you mean 'onfault'?"},
 	{"munlock data", 9, 4, "expected a page, as A.heap[0]"},
+	{"fsync dta", 7, 3, "unknown file 'dta'; did you mean 'data'?"},
 	{"munmap data[0]", 8, 4, "expected a page, as A.heap[0]"},
 	{"vma A.heap at 0x20000 1 page rw private anon", 5, 6,
 	 "'A.heap' already names an address range, in line 3"},

@@ -157,6 +157,7 @@ static void null_is_refused(struct world *w)
 	NULL_CALL(gupsim_device_read(NULL, 0, w->taken, 1));
 	NULL_CALL(gupsim_mlock(NULL, HEAP, PG, false));
 	NULL_CALL(gupsim_munlock(NULL, HEAP, PG));
+	NULL_CALL(gupsim_fsync(NULL));
 	NULL_CALL(gupsim_mprotect(NULL, HEAP, PG, RW));
 	NULL_CALL(gupsim_madvise(NULL, HEAP, PG, MADV_RANDOM));
 	NULL_CALL(gupsim_read(NULL, HEAP, NULL, 1, NULL));
@@ -623,6 +624,7 @@ static void a_dead_machine_does_nothing(struct world *w)
 				&(struct gupsim_file_spec){"g", GUPSIM_DISK, .bytes = PG},
 				&file));
 	DEAD(gupsim_file_evict(file, 0, 1));
+	DEAD(gupsim_fsync(file));
 	DEAD(gupsim_mlock(w->mm, HEAP, PG, false));
 	DEAD(gupsim_munlock(w->mm, HEAP, PG));
 	DEAD(gupsim_device_write(page, 0, "", 1));

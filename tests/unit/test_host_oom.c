@@ -105,6 +105,11 @@ static int lock_memory(struct story *s, const struct step *step)
 	return gupsim_mlock(s->w->mm, step->addr, step->nr * PG, false);
 }
 
+static int sync_file(struct story *s, const struct step *step)
+{
+	return gupsim_fsync(s->file[step->file]);
+}
+
 static int advise(struct story *s, const struct step *step)
 {
 	return gupsim_madvise(s->w->mm, step->addr, step->nr * PG, MADV_RANDOM);
@@ -243,6 +248,8 @@ static const struct step steps[] = {
 	 .file = REGISTERS},
 	{"B", fork_child, .nr = 0},
 	{"write after the fork", write_pages, AT(HEAP, 2)},
+	{"sync log", sync_file, .file = LOG},
+	{"sync data", sync_file, .file = DATA},
 	{"unmap log", cut_out, AT(LOG_AT, 40)},
 	{"evict log", evict, .nr = 40, .file = LOG},
 	{"pin cold log", pin_unlocked, AT(LOG_PRIVATE, 4)},

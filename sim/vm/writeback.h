@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Writing back: what is dirty gets to the disk and is clean. Invariant: a shared pte of a
+ * clean page is read-only, so that the next write is noticed; a device's is not.
+ */
+#ifndef SIM_VM_WRITEBACK_H
+#define SIM_VM_WRITEBACK_H
+
+#include "file/file.h"
+
+/* Write-protect and clean all shared ptes of the page. Was there anything to do? */
+bool page_mkclean(struct page *page);
+
+/* All that is dirty of a file, whoever holds it. -ENOMEM: of the host, for the disk. */
+int write_back_file(struct gupsim_file *file);
+
+#endif
