@@ -44,7 +44,8 @@ int gupsim_set_current(struct task_struct *task);
  * @flags:  MAP_PRIVATE or MAP_SHARED, MAP_FIXED, and MAP_GROWSDOWN for private anonymous
  *          memory: a stack. An access or a pin below it makes it begin there, as long as
  *          it is not larger than RLIMIT_STACK then and 256 pages away from what can be
- *          accessed below it
+ *          accessed below it. MAP_POPULATE brings the pages in, MAP_LOCKED locks them as
+ * well: as gupsim_mlock() does, but what can not be had is no error
  * @file:   NULL: anonymous memory (MAP_SHARED: a shmem file of its own)
  * @offset: into the file, in bytes
  *

@@ -53,11 +53,14 @@ struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addre
 /*
  * Have the pages of a VMA, or of a range, faulted in, for writing if it is private and
  * writable, and mlocked if it is locked. The first returns how many pages it has done,
- * which may be fewer; holes are passed over by the second, which takes mmap_sem itself.
+ * which may be fewer; holes are passed over by the second, which takes mmap_sem itself,
+ * and with
+ * @ignore_errors the rest of a VMA that ends in one.
  */
 long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 			     unsigned long end, int *nonblocking);
-int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
+int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
+		  bool ignore_errors);
 
 /* Pin for an unbounded time if @gup_flags has FOLL_LONGTERM. */
 long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,

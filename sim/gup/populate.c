@@ -39,13 +39,15 @@ static long populate_some(struct vm_area_struct *vma, unsigned long *start,
 	return nr;
 }
 
-int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
+int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
+		  bool ignore_errors)
 {
 	int locked = 0;
 	long ret = 0;
 
 	while (start < end && ret >= 0 && base_alive(mm_base(mm))) {
 		struct vm_area_struct *vma;
+		unsigned long next;
 
 		if (!locked)
 			down_read(&mm->mmap_sem);
@@ -53,7 +55,12 @@ int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
 		vma = find_vma(mm, start);
 		if (!vma || vma->vm_start >= end)
 			break;
+		next = vma->vm_end;
 		ret = populate_some(vma, &start, end, &locked);
+		if (ret < 0 && ignore_errors) {
+			ret = 0;
+			start = next;
+		}
 	}
 	if (locked)
 		up_read(&mm->mmap_sem);

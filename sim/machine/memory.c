@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mmap(), and pages taken off the LRU. */
-#include "machine/machine.h"
+#include "machine/populate.h"
 
 #include "fault/backing.h"
 #include "vm/mmap.h"
@@ -14,6 +14,8 @@ static unsigned long vm_flags_of(int prot, int flags)
 	unsigned long vm_flags =
 		VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | calc_vm_prot_bits(prot);
 
+	if (flags & MAP_LOCKED)
+		vm_flags |= VM_LOCKED;
 	if (flags & MAP_GROWSDOWN)
 		vm_flags |= VM_GROWSDOWN;
 	if (flags & MAP_SHARED)
@@ -98,9 +100,26 @@ static int mmap_under_lock(struct mm_struct *mm, struct vma_spec *spec, int flag
 {
 	int error = backing_mmap(spec);
 
+	if ((spec->vm_flags & VM_SPECIAL) ||
+	    (spec->file && (spec->file->inode.i_flags & S_DAX)))
+		spec->vm_flags &= ~VM_LOCKED;
 	if (!error && !(flags & MAP_FIXED))
 		error = check_free(mm, spec->start, spec->end);
 	return error ? error : mmap_region(mm, spec);
+}
+
+/* What can not be had is left out, unless it is the host that can not give it. */
+static int populate_mapping(struct mm_struct *mm, const struct vma_spec *spec, int flags)
+{
+	int error = 0;
+
+	if (flags & (MAP_LOCKED | MAP_POPULATE))
+		error = machine_mm_populate(mm, spec->start, spec->end);
+	if (error && !mmap_write_trylock(mm)) {
+		do_munmap(mm, spec->start, spec->end);
+		up_write(&mm->mmap_sem);
+	}
+	return error;
 }
 
 static int do_mmap(struct gupsim_machine *machine, struct mm_struct *mm,
@@ -128,7 +147,7 @@ static int do_mmap(struct gupsim_machine *machine, struct mm_struct *mm,
 	}
 	if (anon_file)
 		file_put(spec.file); /* the VMA has it now */
-	return error;
+	return error ? error : populate_mapping(mm, &spec, request->flags);
 }
 
 int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, int prot,

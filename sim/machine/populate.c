@@ -92,7 +92,20 @@ int machine_populate(struct mm_struct *mm, unsigned long start, unsigned long en
 
 	if (!stand_in(&in, mm))
 		return 0;
-	error = __mm_populate(mm, start, end);
+	error = __mm_populate(mm, start, end, false);
 	step_back(&in, mm);
 	return mlock_errno(base, error, refusals);
+}
+
+int machine_mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct base *base = mm_base(mm);
+	unsigned long refusals = base->heap.refusals;
+	struct stand_in in;
+
+	if (!stand_in(&in, mm))
+		return 0;
+	__mm_populate(mm, start, end, true);
+	step_back(&in, mm);
+	return base->heap.refusals == refusals ? 0 : -ENOMEM;
 }

@@ -55,6 +55,8 @@ HANDLER(handle_vma)
 	unsigned long start = s->name->start, length = s->name->pages * FIXTURE_PAGE;
 	int flags = (story_value(s, "shared") ? MAP_SHARED : MAP_PRIVATE) |
 		    (story_value(s, "growsdown") ? MAP_GROWSDOWN : 0) |
+		    (story_value(s, "locked") ? MAP_LOCKED : 0) |
+		    (story_value(s, "populate") ? MAP_POPULATE : 0) |
 		    (story_value(s, "replace") ? MAP_FIXED : 0);
 
 	if (said && !file) {

@@ -143,15 +143,17 @@ static const struct verb verbs[] = {
 
 	{"vma",
 	 "RANGE at ADDRESS N {pages|page} PROT {private|shared} "
-	 "{anon|file FILE} [offset N {pages|page}] [random] [growsdown] [replace]",
+	 "{anon|file FILE} [offset N {pages|page}] [random] [growsdown] "
+	 "[locked] [populate] [replace]",
 	 .declares = SYMBOL_RANGE, .check = check_vma, .run = handle_vma,
 	 .plan = plan_vma, .help = "map memory at a fixed address",
 	 .more = "The range keeps its name whatever becomes of the VMA: "
 		 "neighbours that fit are merged, munmap splits. `offset` counts "
-		 "in pages of the file. `random` is MADV_RANDOM. `growsdown` is a stack: "
-		 "whoever "
-		 "touches `A.stack[-1]` makes it begin there. What is mapped "
-		 "there already is a mistake unless `replace` is said.",
+		 "in pages of the file. `random` is MADV_RANDOM. `growsdown` is a "
+		 "stack: whoever touches `A.stack[-1]` makes it begin there. "
+		 "`populate` brings the pages in at once, `locked` locks them, too. "
+		 "What is mapped there already is a mistake unless `replace` is "
+		 "said.",
 	 .example = "vma   A.heap  at 0x10000  4 pages  rw private anon",
 	 .real = "mmap(2) with MAP_FIXED"},
 

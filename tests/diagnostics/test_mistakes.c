@@ -155,8 +155,8 @@ static const struct {
 	{"drain -> -EFOO", 11, 4, "unknown errno 'EFOO'"},
 	{"vma A.x at 0x20000 1 page rw private anon random random", 50, 6,
 	 "did not expect 'random'; usage: vma RANGE at ADDRESS N {pages|page} PROT "
-	 "{private|shared} {anon|file FILE} [offset N {pages|page}] [random] [growsdown] "
-	 "[replace]"},
+	 "{private|shared} {anon|file FILE} [offset N {pages|page}] [random] "
+	 "[growsdown] [locked] [populate] [replace]"},
 	{"file f on disk", 15, 1, "expected a size, as 64K"},
 	{"file f on disk 0", 16, 1, "a size of nothing"},
 	{"file f on disk 128G", 16, 4, "more than 64G"},

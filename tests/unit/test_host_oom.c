@@ -202,6 +202,7 @@ static int put_all(struct story *s, const struct step *step)
 }
 
 #define SHMEM		 0x800000UL
+#define POPULATED	 0x900000UL
 #define LOG_AT		 0x40000000UL
 #define LOG_PRIVATE	 0x50000000UL
 #define FAR		 0x100000000UL
@@ -241,6 +242,7 @@ static const struct step steps[] = {
 	 .ends_in = -EOPNOTSUPP},
 	{"put", put_all, .nr = 0},
 	{"make pages", make, .file = PAGES},
+	{"map and populate", map, AT(POPULATED, 4), .flags = MAP_PRIVATE | MAP_POPULATE},
 	{"map far", map, AT(FAR, 20 * 512), .flags = MAP_PRIVATE},
 	{"write far", write_far, AT(FAR, 20)},
 	{"make registers", make, .file = REGISTERS},
