@@ -144,6 +144,7 @@ void phys_destroy(struct phys *phys)
 {
 	const struct area *last = &phys->area[AREA_MOVABLE];
 
+	forget_contents(phys, ZERO_PFN, ZERO_PFN + 1);
 	for (int i = 0; i < NR_AREAS; i++)
 		forget_contents(phys, phys->area[i].start, phys->area[i].fresh);
 	forget_contents(phys, last->end, phys->nr_frames);

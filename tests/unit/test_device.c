@@ -50,4 +50,16 @@ static void transfers_are_refused(struct world *w)
 	assert_result(w, gupsim_device_read(page, 0, buf, 1), -EINVAL);
 }
 
-SUITE(world_test(only_bytes_change), world_test(transfers_are_refused))
+/* Nothing keeps a device from it: then all memory that was only read shows it. */
+static void the_zero_page_can_be_written(struct world *w)
+{
+	anon(w, HEAP, 2, RW);
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1, .min = 1));
+	assert_true(gupsim_page_is_zero(w->taken[0]));
+	assert_result(w, gupsim_device_write(w->taken[0], 0, "dma", 4), 0);
+	assert_bytes(w, HEAP + PG, "dma");
+	release(w);
+}
+
+SUITE(world_test(only_bytes_change), world_test(transfers_are_refused),
+      world_test(the_zero_page_can_be_written))
