@@ -3,6 +3,7 @@
 #include "phys/ledger.h"
 
 #include <errno.h>
+#include <linux/mm.h>
 
 const char *ref_kind_name(enum ref_kind kind)
 {
@@ -113,27 +114,46 @@ void ledger_drop(struct base *base, struct page_ledger *page, struct call *call,
 		drop_from(base, link, nr);
 }
 
-/* @pid 0: anybody's. */
-static struct call_ref **youngest(struct page_ledger *page, pid_t pid, long nr)
+/* Whom a reference from outside may be taken off: of @pid (0: anybody), with as many
+ * left.
+ */
+struct giver {
+	pid_t pid;
+	long nr;
+	bool not_of_pins; /* it has references besides its pins */
+};
+
+static bool can_give(const struct call_ref *ref, const struct giver *giver)
+{
+	return ref->count >= giver->nr && !ref->call->running &&
+	       (!giver->pid || ref->call->pid == giver->pid) &&
+	       (!giver->not_of_pins || ref->count % GUP_PIN_COUNTING_BIAS);
+}
+
+static struct call_ref **youngest(struct page_ledger *page, struct giver giver)
 {
 	struct call_ref **link = &page->calls;
 
-	while (*link && ((*link)->count < nr || (*link)->call->running ||
-			 (pid && (*link)->call->pid != pid)))
+	while (*link && !can_give(*link, &giver))
 		link = &(*link)->next;
 	return link;
 }
 
 bool ledger_drop_youngest(struct base *base, struct page_ledger *page, long nr)
 {
-	struct call_ref **link = youngest(page, base_current_pid(base), nr);
+	pid_t pid = base_current_pid(base);
+	const struct giver givers[] = {
+		{pid, nr, nr == 1}, {0, nr, nr == 1}, {pid, nr, false}, {0, nr, false}};
 
-	if (!*link)
-		link = youngest(page, 0, nr);
-	if (!*link)
-		return false;
-	drop_from(base, link, nr);
-	return true;
+	for (size_t i = 0; i < sizeof(givers) / sizeof(givers[0]); i++) {
+		struct call_ref **link = youngest(page, givers[i]);
+
+		if (*link) {
+			drop_from(base, link, nr);
+			return true;
+		}
+	}
+	return false;
 }
 
 void ledger_book_missing(struct base *base, struct page_ledger *page, struct call *call,

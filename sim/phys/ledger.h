@@ -61,7 +61,8 @@ int ledger_take(struct base *base, struct page_ledger *page, struct call *call, 
 void ledger_drop(struct base *base, struct page_ledger *page, struct call *call, long nr);
 /*
  * @nr less for somebody outside: for the youngest call of current's that has as many,
- * else for anyone's youngest. False: no call has.
+ * else for anyone's youngest; one reference is not taken off a pin as long as there are
+ * others. False: no call has any.
  */
 bool ledger_drop_youngest(struct base *base, struct page_ledger *page, long nr);
 /* Book @nr references as missing against @call. */

@@ -379,7 +379,7 @@ static bool counts_zero_page(const struct run *run, const struct pinned *pinned)
 	static const char rule[] = "try_grab_page.zero_page";
 	struct gupsim_rule_cell cell;
 
-	if (pinned->weight == 1)
+	if (!pinned->is_pin)
 		return true;
 	for (size_t r = 0; r < gupsim_nr_rules(); r++)
 		if (!strcmp(gupsim_rule_info(r)->name, rule) &&

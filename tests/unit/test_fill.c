@@ -55,7 +55,7 @@ static void results_and_looks_are_filled_in(void **state)
 {
 	(void)state;
 	assert_filled(
-		"# A title.\nkernels v5.5..\n\n"
+		"# A title.\nkernels v5.5..v5.9\n\n"
 		"task A\n"
 		"vma A.a at 0x10000 3 pages rw private anon   # by itself\n"
 		"write A.a[1] \"x\\\"\"\n"
