@@ -338,8 +338,8 @@ static bool make_device_write(struct random *r)
 }
 
 /*
- * What a program is made of. A verb that is new is a function and a line here; a verb
- * that the language does not have is never made.
+ * What a program is made of. A verb that is new is a function and a line here; it is made
+ * once a booted kernel can do it as well.
  */
 static const struct {
 	unsigned int weight;
@@ -367,9 +367,10 @@ static const struct {
 static bool make_statement(struct random *r)
 {
 	size_t i = PICK(r, statements);
-	const char *verb = statements[i].verb;
+	const char *name = statements[i].verb;
+	const struct verb *verb = name ? verb_find(name, strlen(name)) : NULL;
 
-	return (!verb || verb_find(verb, strlen(verb))) && statements[i].make(r);
+	return (!name || (verb && verb->plan)) && statements[i].make(r);
 }
 
 /* Programs. */

@@ -137,9 +137,14 @@ shrink_some() {
 	done
 }
 
+# Why the first was skipped.
+why_skipped() {
+	sed -nE 's/^skipped [^:]*: //p' "$work/verdicts" | head -n 1
+}
+
 # compare_on SERIES
 compare_on() {
-	local start=$SECONDS calls failed_in_model differences took
+	local start=$SECONDS calls failed_in_model differences skipped took
 
 	begin_work "$1"
 	rm -rf "$work/differences"
@@ -150,10 +155,12 @@ compare_on() {
 	took=$((SECONDS - start > 0 ? SECONDS - start : 1))
 	differing >"$work/differing"
 	differences=$(wc -l <"$work/differing")
-	printf '%s, package version %s: seed %s, %s calls in %s programs, %s differences, %s calls a minute%s\n' \
+	skipped=$(grep -c '^skipped ' "$work/verdicts") || :
+	printf '%s, package version %s: seed %s, %s calls in %s programs, %s differences, %s calls a minute%s%s\n' \
 		"$(upstream)" "$version" "$seed" "$calls" "${#programs[@]}" "$differences" \
 		$((calls * 60 / took)) \
-		"$([ "$failed_in_model" = 0 ] || echo ", $failed_in_model more failed in the model")"
+		"$([ "$failed_in_model" = 0 ] || echo ", $failed_in_model more failed in the model")" \
+		"$([ "$skipped" = 0 ] || echo ", $skipped not asked: $(why_skipped)")"
 	shrink_some <"$work/differing"
-	[ "$differences" = 0 ] && [ "$failed_in_model" = 0 ]
+	[ "$differences" = 0 ] && [ "$failed_in_model" = 0 ] && [ "$skipped" = 0 ]
 }
