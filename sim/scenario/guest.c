@@ -519,9 +519,24 @@ static void take_warns(struct run *run, const struct statement *s, const char *l
 	}
 }
 
+static void take_device(struct run *run, const struct statement *s)
+{
+	const struct answer *answer = find(run->guest, s->index, 0, 0);
+	const struct page *page = answer ? page_in(run->guest, answer) : NULL;
+	const struct value *said = story_value(s, "TEXT");
+
+	if (!page)
+		run_fail(run, s, "what the device reads", "a page", "none");
+	else if (memcmp(page->contents, said->text, said->length))
+		run_fail(run, s, "what the device reads",
+			 quoted(run, (const unsigned char *)said->text, said->length),
+			 quoted(run, page->contents, said->length));
+}
+
 static bool is_access(const struct statement *s)
 {
-	return s->verb->plan == plan_read || s->verb->plan == plan_write;
+	return s->verb->plan == plan_read || s->verb->plan == plan_write ||
+	       s->verb->plan == plan_mlock;
 }
 
 /* Faults are the task's that runs into them; since v5.9 also those of calls. */
@@ -558,6 +573,8 @@ static void take(struct run *run, const struct statement *s, const struct answer
 		take_call(run, s, line);
 	else if (plan == plan_frame || plan == plan_get_page)
 		take_page(run, s, answer);
+	else if (plan == plan_device && story_value(s, "read"))
+		take_device(run, s);
 	else if (plan == plan_put || plan == plan_unpin_pages || plan == plan_unpin_dirty)
 		take_put(run, s, result);
 	else if (plan == plan_put_page || plan == plan_unpin_page)

@@ -49,6 +49,12 @@ PLAN(plan_ram)
 	return !story_value(s, "cma") || cannot(plan, "the guest has no CMA area");
 }
 
+PLAN(plan_option)
+{
+	plan->stack = story_number(s, "SIZE", 0);
+	return plan->stack || cannot(plan, "the guest settles pagevecs and reads");
+}
+
 /* Devices and files. */
 
 PLAN(plan_pmem)
@@ -146,6 +152,13 @@ PLAN(plan_evict)
 	return true;
 }
 
+PLAN(plan_truncate)
+{
+	line(plan, s, "truncate %s %" PRIu64, story_value(s, "FILE")->symbol->name,
+	     story_number(s, "BYTES", 0));
+	return true;
+}
+
 PLAN(plan_exit)
 {
 	line(plan, s, "exit %s", story_value(s, "TASK")->symbol->name);
@@ -165,12 +178,13 @@ PLAN(plan_vma)
 	const struct value *file = story_value(s, "FILE");
 	uint64_t offset = story_number_after(s, "offset", 0) * FIXTURE_PAGE;
 
-	line(plan, s, "mmap %s 0x%" PRIx64 " %" PRIu64 " %s %s %s %" PRIu64 "%s%s",
+	line(plan, s, "mmap %s 0x%" PRIx64 " %" PRIu64 " %s %s %s %" PRIu64 "%s%s%s",
 	     s->name->mm->name, s->name->start, s->name->pages,
 	     prot_words(plan, story_number(s, "PROT", 0)),
 	     story_value(s, "shared") ? "shared" : "private",
 	     file ? file->symbol->name : "anon", offset,
 	     story_value(s, "random") ? " random" : "",
+	     story_value(s, "growsdown") ? " growsdown" : "",
 	     story_value(s, "replace") ? " replace" : "");
 	return true;
 }
@@ -195,24 +209,64 @@ PLAN(plan_munmap)
 	return true;
 }
 
+PLAN(plan_mprotect)
+{
+	line_of_range(plan, s, "mprotect", owner(s),
+		      words(plan, "", prot_words(plan, story_number(s, "PROT", 0))));
+	return true;
+}
+
+PLAN(plan_madvise)
+{
+	line_of_range(plan, s, "madvise", owner(s),
+		      story_value(s, "dontneed") ? " dontneed"
+		      : story_value(s, "random") ? " random"
+						 : " normal");
+	return true;
+}
+
+PLAN(plan_mlock)
+{
+	line_of_range(plan, s, "mlock", owner(s),
+		      story_value(s, "onfault") ? " onfault" : "");
+	return true;
+}
+
+PLAN(plan_munlock)
+{
+	line_of_range(plan, s, "munlock", owner(s), "");
+	return true;
+}
+
 PLAN(plan_read)
 {
 	line_of_range(plan, s, "read", s->as ? s->as : owner(s), "");
 	return true;
 }
 
-PLAN(plan_write)
+/* In digits, with a blank before; NULL: it cannot be told. */
+static const char *text_words(struct plan *plan, const struct value *text)
 {
-	const struct value *text = story_value(s, "TEXT");
 	const char *digits = text ? " " : "";
 
-	if (story_value(s, "cma"))
-		return cannot(plan, "the guest has no CMA area");
-	if (text && text->length > PLAN_TEXT)
-		return cannot(plan, "the text is too long for a guest");
+	if (text && text->length > PLAN_TEXT) {
+		cannot(plan, "the text is too long for a guest");
+		return NULL;
+	}
 	for (size_t i = 0; text && i < text->length; i++)
 		digits = pool_printf(plan->pool, "%s%02x", digits,
 				     (unsigned char)text->text[i]);
+	return digits;
+}
+
+PLAN(plan_write)
+{
+	const char *digits = text_words(plan, story_value(s, "TEXT"));
+
+	if (!digits)
+		return false;
+	if (story_value(s, "cma"))
+		return cannot(plan, "the guest has no CMA area");
 	if (story_value(s, "movable") || story_value(s, "normal"))
 		digits = pool_printf(plan->pool, "%s in %s", digits,
 				     story_value(s, "movable") ? "movable" : "normal");
@@ -372,6 +426,21 @@ PLAN(plan_frame)
 	return line_of_page(plan, s, "frame", "");
 }
 
+/* What a device reads is looked at, as an expectation is. */
+PLAN(plan_device)
+{
+	const char *place = place_words(plan, &story_value(s, "HELDPAGE")->place, "at");
+	const char *digits = text_words(plan, story_value(s, "TEXT"));
+
+	if (!place || !digits)
+		return false;
+	if (story_value(s, "write"))
+		line(plan, s, "device %s%s", place, digits);
+	else
+		line(plan, s, "drain\n%u look %s", s->index, place);
+	return true;
+}
+
 PLAN(plan_drain)
 {
 	line(plan, s, "drain");
@@ -495,6 +564,7 @@ bool plan_story(struct plan *plan)
 
 	plan->why = NULL;
 	plan->movable = false;
+	plan->stack = 0;
 	plan->sum = 0xcbf29ce484222325;
 	for (s = plan->story->settings; s && s->verb->traits & VERB_SETTING; s = s->next)
 		if (!plan_statement(plan, s))
@@ -503,6 +573,9 @@ bool plan_story(struct plan *plan)
 		report_printf(plan->out, "fixture %s\n", plan->story->source->path);
 	if (plan->movable)
 		add_text(plan, "0 zone movable\n");
+	if (plan->stack)
+		add_text(plan,
+			 pool_printf(plan->pool, "0 stack %" PRIu64 "\n", plan->stack));
 	for (s = plan->story->statements; s; s = s->next)
 		if (!plan_statement(plan, s))
 			return false;

@@ -18,6 +18,7 @@ struct plan {
 	uint64_t version; /* of the guest's kernel */
 	struct pool *pool;
 	bool movable;		  /* pages come from ZONE_MOVABLE */
+	uint64_t stack;		  /* RLIMIT_STACK in bytes; 0: not said */
 	const struct report *out; /* NULL: only whether it can be done */
 	uint64_t sum; /* of its lines: answers to another plan are of no use */
 	const struct statement *at;
@@ -55,6 +56,13 @@ PLAN(plan_munmap);
 PLAN(plan_read);
 PLAN(plan_write);
 PLAN(plan_call);
+PLAN(plan_option);
+PLAN(plan_mprotect);
+PLAN(plan_madvise);
+PLAN(plan_mlock);
+PLAN(plan_munlock);
+PLAN(plan_truncate);
+PLAN(plan_device);
 PLAN(plan_lock);
 PLAN(plan_unlock);
 PLAN(plan_evict);

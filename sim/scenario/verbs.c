@@ -46,7 +46,7 @@ static const struct verb verbs[] = {
 	 .example = "config fs_dax off", .real = "is a kernel built so"},
 
 	{"option", "{pagevec hold|io hold|stack SIZE}", .traits = VERB_SETTING,
-	 .check = check_option,
+	 .check = check_option, .plan = plan_option,
 	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
 		 "until they are full, until something is unmapped, or until `drain`. "
@@ -90,6 +90,7 @@ static const struct verb verbs[] = {
 	 .real = "fsync(2), then posix_fadvise(POSIX_FADV_DONTNEED)"},
 
 	{"truncate", "FILE BYTES", .check = check_truncate, .run = handle_truncate,
+	 .plan = plan_truncate,
 	 .help = "let a file end there, shorter or longer than it was",
 	 .more = "What lies beyond the end is unmapped, private copies too, and leaves "
 		 "the cache; what the file grows by is a hole. A file on a DAX file "
@@ -161,7 +162,7 @@ static const struct verb verbs[] = {
 	 .plan = plan_munmap, .help = "unmap pages", .example = "munmap A.heap[1..2]",
 	 .real = "munmap(2)"},
 
-	{"mprotect", "PAGES PROT", .run = handle_mprotect,
+	{"mprotect", "PAGES PROT", .run = handle_mprotect, .plan = plan_mprotect,
 	 .help = "give pages other permissions",
 	 .more = "VMAs are split and merged, ptes changed: what stood below the first "
 		 "hole, or the first mapping that may not have the permission, has it "
@@ -169,6 +170,7 @@ static const struct verb verbs[] = {
 	 .example = "mprotect A.heap[1..2] r", .real = "mprotect(2)"},
 
 	{"madvise", "PAGES {dontneed|random|normal}", .run = handle_madvise,
+	 .plan = plan_madvise,
 	 .help = "say that pages are needed no more, or how they will be read",
 	 .more = "`dontneed` unmaps what is there: the next access finds zeroes, or what "
 		 "the file has. It takes the mm's lock for reading only. `random`: no "
@@ -176,12 +178,14 @@ static const struct verb verbs[] = {
 	 .example = "madvise A.heap[0..3] dontneed", .real = "madvise(2)"},
 
 	{"mlock", "PAGES [onfault]", .traits = VERB_REACHES, .run = handle_mlock,
+	 .plan = plan_mlock,
 	 .help = "lock pages in memory, and bring in what is not there",
 	 .more = "`onfault`: bring nothing in; pages are locked as they come.",
 	 .example = "mlock A.heap[0..3]", .real = "mlock(2), mlock2(2)"},
 
-	{"munlock", "PAGES", .run = handle_munlock, .help = "lock them no more",
-	 .example = "munlock A.heap[0..3]", .real = "munlock(2)"},
+	{"munlock", "PAGES", .run = handle_munlock, .plan = plan_munlock,
+	 .help = "lock them no more", .example = "munlock A.heap[0..3]",
+	 .real = "munlock(2)"},
 
 	{"read", "PAGES", .traits = VERB_REACHES, .check = check_access,
 	 .run = handle_read, .plan = plan_read,
@@ -319,6 +323,7 @@ static const struct verb verbs[] = {
 	 .example = "put_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
 	{"device", "{write|read} HELDPAGE TEXT", .run = handle_device,
+	 .plan = plan_device,
 	 .help = "have a device write to a held page, or find just that text in it",
 	 .more = "By DMA, from the page's start on: no pte is asked or marked, and the "
 		 "page does not become dirty.",

@@ -24,6 +24,7 @@
 #define MAX_LINE   4096
 #define MAX_TEXT   128
 #define PAGE	   4096ul
+#define NO_HANDLE  UINT32_MAX /* of a call that its release leaves out */
 
 struct place {
 	enum probe_place kind;

@@ -13,7 +13,7 @@ int name_of(const char *text)
 	if (world->nr_names == MAX_NAMES || strlen(text) >= sizeof(world->names[0].text))
 		return -1;
 	world->names[world->nr_names] =
-		(struct name){.frame = -1, .fd = -1, .driver = -1};
+		(struct name){.frame = -1, .fd = -1, .driver = -1, .handle = NO_HANDLE};
 	strcpy(world->names[world->nr_names].text, text);
 	return world->nr_names++;
 }

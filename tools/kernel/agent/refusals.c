@@ -25,6 +25,7 @@ static const struct refusal {
 	struct probe_raw_put raw_put;
 	struct probe_lock lock;
 	struct probe_driver driver;
+	struct probe_write write;
 } refusals[] = {
 	CALL(.function = PROBE_NR_FUNCTIONS),
 	CALL(.function = PROBE_GET_REMOTE), /* of nobody's mm */
@@ -50,6 +51,7 @@ static const struct refusal {
 	{PROBE_IOC_LOCK, ENOLCK, .lock = {.pid = 1, .mode = PROBE_LOCK_NONE}},
 	{PROBE_IOC_DRIVER, EINVAL, .driver = {.kind = PROBE_NR_DRIVER_KINDS, .pages = 1}},
 	{PROBE_IOC_DRIVER, EINVAL, .driver = {.pages = PROBE_DRIVER_PAGES + 1}},
+	{PROBE_IOC_WRITE, EINVAL, .write = {.where = {.place = PROBE_NR_PLACES}}},
 	{_IOWR('g', 99, struct probe_call), ENOTTY},
 	{_IOWR('h', 1, struct probe_call), ENOTTY},
 	{_IOC(_IOC_READ | _IOC_WRITE, 'g', 1, 16000), ENOTTY},
@@ -63,6 +65,7 @@ static bool is_refused(const struct refusal *refusal)
 		    : refusal->command == PROBE_IOC_RAW_PUT ? (void *)&copy.raw_put
 		    : refusal->command == PROBE_IOC_LOCK    ? (void *)&copy.lock
 		    : refusal->command == PROBE_IOC_DRIVER  ? (void *)&copy.driver
+		    : refusal->command == PROBE_IOC_WRITE   ? (void *)&copy.write
 							    : (void *)&copy.call;
 
 	return ioctl(world->probe, refusal->command, arg) == -1 &&

@@ -128,7 +128,8 @@ static int prot_of(const char *word)
 	       (strchr(word, 'w') ? PROT_WRITE : 0) | (strchr(word, 'x') ? PROT_EXEC : 0);
 }
 
-/* mmap TASK ADDRESS PAGES PROT private|shared anon|FILE OFFSET [random] [replace] */
+/* mmap TASK ADDRESS PAGES PROT private|shared anon|FILE OFFSET [random] [growsdown]
+ * [replace] */
 static bool parse_mmap(struct op *op, char **words, int nr)
 {
 	bool anon;
@@ -139,6 +140,7 @@ static bool parse_mmap(struct op *op, char **words, int nr)
 	op->prot = strcmp(words[3], "none") ? prot_of(words[3]) : PROT_NONE;
 	op->flags = (!strcmp(words[4], "shared") ? MAP_SHARED : MAP_PRIVATE) |
 		    (anon ? MAP_ANONYMOUS : 0) |
+		    (has_word(words, nr, "growsdown") ? MAP_GROWSDOWN : 0) |
 		    (has_word(words, nr, "replace") ? MAP_FIXED : MAP_FIXED_NOREPLACE);
 	op->file = anon ? -1 : name_of(words[5]);
 	op->offset = number(words[6]);
@@ -172,6 +174,20 @@ static long run_munmap(struct op *op)
 	return failed(munmap((void *)op->start, op->count * PAGE));
 }
 
+/* stack BYTES: the limit for tasks that are made from now on. */
+static bool parse_stack(struct op *op, char **words, int nr)
+{
+	op->count = nr == 1 ? number(words[0]) : 0;
+	return op->count > 0;
+}
+
+static long run_stack(struct op *op)
+{
+	const struct rlimit limit = {op->count, RLIM_INFINITY};
+
+	return failed(setrlimit(RLIMIT_STACK, &limit));
+}
+
 /* mprotect TASK ADDRESS PAGES PROT */
 static bool parse_mprotect(struct op *op, char **words, int nr)
 {
@@ -202,16 +218,6 @@ static long run_madvise(struct op *op)
 	return failed(madvise((void *)op->start, op->count * PAGE, op->advice));
 }
 
-static long run_mlock(struct op *op)
-{
-	return failed(mlock((void *)op->start, op->count * PAGE));
-}
-
-static long run_munlock(struct op *op)
-{
-	return failed(munlock((void *)op->start, op->count * PAGE));
-}
-
 /*
  * The faults of an access are those of the task while it runs: the rest is warm, which a
  * fork undoes.
@@ -233,6 +239,29 @@ static void use_node(const struct op *op)
 	nodes_use(op->node >= 0 ? op->node : world->node);
 }
 
+/* mlock TASK ADDRESS PAGES [onfault] */
+static bool parse_mlock(struct op *op, char **words, int nr)
+{
+	op->flags = has_word(words, nr, "onfault") ? MLOCK_ONFAULT : 0;
+	return parse_range(op, words, nr);
+}
+
+static long run_mlock(struct op *op)
+{
+	long result;
+
+	use_node(op);
+	count_faults(op, -1);
+	result = failed(mlock2((void *)op->start, op->count * PAGE, op->flags));
+	count_faults(op, 1);
+	return result;
+}
+
+static long run_munlock(struct op *op)
+{
+	return failed(munlock((void *)op->start, op->count * PAGE));
+}
+
 static long run_read(struct op *op)
 {
 	use_node(op);
@@ -247,6 +276,15 @@ static int digit(char c)
 	return c >= 'a' ? c - 'a' + 10 : c - '0';
 }
 
+static bool parse_text(struct op *op, const char *text)
+{
+	if (strlen(text) > 2 * MAX_TEXT)
+		return false;
+	for (; text[0] && text[1]; text += 2)
+		op->text[op->length++] = digit(text[0]) << 4 | digit(text[1]);
+	return true;
+}
+
 /* write TASK ADDRESS PAGES [TEXT in hexadecimal digits] [in normal|movable] */
 static bool parse_write(struct op *op, char **words, int nr)
 {
@@ -257,12 +295,7 @@ static bool parse_write(struct op *op, char **words, int nr)
 		nr -= 2;
 	}
 	text = nr > 3 ? words[3] : "";
-
-	if (!parse_range(op, words, nr) || strlen(text) > 2 * MAX_TEXT)
-		return false;
-	for (; text[0] && text[1]; text += 2)
-		op->text[op->length++] = digit(text[0]) << 4 | digit(text[1]);
-	return true;
+	return parse_range(op, words, nr) && parse_text(op, text);
 }
 
 static long run_write(struct op *op)
@@ -508,7 +541,8 @@ static long run_put(struct op *op)
 	struct probe_put put = {
 		.handle = name_at(op->name)->handle, .entry = -1, .way = op->way};
 
-	return failed(ioctl(world->probe, PROBE_IOC_PUT, &put));
+	return put.handle == NO_HANDLE ? 0
+				       : failed(ioctl(world->probe, PROBE_IOC_PUT, &put));
 }
 
 /* lock TASK none|read|write */
@@ -681,6 +715,25 @@ static long run_put_page(struct op *op)
 	return failed(ioctl(world->probe, PROBE_IOC_RAW_PUT, &raw));
 }
 
+/* device PLACE TEXT */
+static bool parse_device(struct op *op, char **words, int nr)
+{
+	op->first_place = world->nr_places;
+	return nr == 2 && world->nr_places < MAX_PLACES && parse_text(op, words[1]) &&
+	       parse_place(words[0], &world->places[world->nr_places++]);
+}
+
+static long run_device(struct op *op)
+{
+	struct probe_write write = {
+		.where = request_at(&world->places[op->first_place], 0),
+		.length = op->length,
+	};
+
+	memcpy(write.where.bytes, op->text, op->length);
+	return failed(ioctl(world->probe, PROBE_IOC_WRITE, &write));
+}
+
 /* drain */
 static bool parse_nothing(struct op *op, char **words, int nr)
 {
@@ -708,7 +761,9 @@ static const struct verb verbs[] = {
 	{"truncate", parse_truncate, false, run_truncate},
 	{"mprotect", parse_mprotect, true, run_mprotect},
 	{"madvise", parse_madvise, true, run_madvise},
-	{"mlock", parse_range, true, run_mlock},
+	{"stack", parse_stack, false, run_stack},
+	{"device", parse_device, false, run_device},
+	{"mlock", parse_mlock, true, run_mlock},
 	{"munlock", parse_range, true, run_munlock},
 	{"exit", parse_exit, false, run_exit},
 	{"mmap", parse_mmap, true, run_mmap},

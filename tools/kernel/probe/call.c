@@ -181,9 +181,8 @@ static void call_under_lock(struct probe_call *call, const struct arguments *arg
 		mmap_read_unlock(args->mm);
 	if (args->kept && dropped)
 		probe_lock_lost(args->kept);
-	call->lock_after = !args->kept && rwsem_is_locked(&args->mm->mmap_lock)
-				   ? PROBE_LOCKED
-				   : PROBE_UNLOCKED;
+	call->lock_after = !args->kept && probe_stays_locked(args->mm) ? PROBE_LOCKED
+								       : PROBE_UNLOCKED;
 }
 
 static void note_held(struct held *held, long result)

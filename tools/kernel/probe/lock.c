@@ -2,6 +2,7 @@
 /* Locks of mms that are kept while others work. */
 #include "probe.h"
 
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/sched/mm.h>
 
@@ -11,6 +12,13 @@ struct kept_lock *probe_kept(struct probe *probe, const struct mm_struct *mm)
 		if (probe->locks[i].mm == mm)
 			return &probe->locks[i];
 	return NULL;
+}
+
+bool probe_stays_locked(struct mm_struct *mm)
+{
+	for (int i = 0; rwsem_is_locked(&mm->mmap_lock) && i < 20; i++)
+		msleep(1);
+	return rwsem_is_locked(&mm->mmap_lock);
 }
 
 /* A call has given it back. */

@@ -131,14 +131,16 @@ static int find_in_file(const struct probe_look *look, struct page **page)
 
 #define WRITER 1 /* the bit of the count that a writer of a rw_semaphore sets */
 
-static int find_lock(struct probe_look *look)
+static int find_lock(struct probe *probe, struct probe_look *look)
 {
 	struct mm_struct *mm = probe_mm(look->pid);
 	long count;
 
 	if (IS_ERR(mm))
 		return PTR_ERR(mm);
-	count = atomic_long_read(&mm->mmap_lock.count);
+	count = probe_kept(probe, mm) || probe_stays_locked(mm)
+			? atomic_long_read(&mm->mmap_lock.count)
+			: 0;
 	look->lock = count & WRITER ? PROBE_LOCK_WRITE
 		     : count	    ? PROBE_LOCK_READ
 				    : PROBE_LOCK_NONE;
@@ -180,7 +182,7 @@ int probe_find(struct probe *probe, struct probe_look *look, struct page **page)
 	case PROBE_AT_FILE:
 		return find_in_file(look, page);
 	case PROBE_AT_LOCK:
-		return find_lock(look);
+		return find_lock(probe, look);
 	default:
 		return -EINVAL;
 	}
@@ -249,5 +251,22 @@ int probe_look(struct probe *probe, struct probe_look *look)
 	look->mapcount = mapcount_of(page);
 	look->flags |= flags_of(page);
 	memcpy(look->bytes, page_address(page), PROBE_BYTES);
+	return 0;
+}
+
+int probe_write(struct probe *probe, const struct probe_write *write)
+{
+	struct probe_look where = write->where;
+	struct page *page;
+	int error = probe_find(probe, &where, &page);
+
+	if (!error && (write->length > PROBE_BYTES || write->reserved))
+		error = -EINVAL;
+	if (error)
+		return error;
+	if (!page || !page_ref_count(compound_head(page)) ||
+	    is_zero_pfn(page_to_pfn(page)))
+		return -ENOENT;
+	memcpy(page_address(page), write->where.bytes, write->length);
 	return 0;
 }

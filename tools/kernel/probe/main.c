@@ -61,6 +61,7 @@ union request {
 	struct probe_raw_put raw_put;
 	struct probe_lock lock;
 	struct probe_driver driver;
+	struct probe_write write;
 };
 
 static int dispatch(struct probe *probe, unsigned int command, union request *request)
@@ -78,6 +79,8 @@ static int dispatch(struct probe *probe, unsigned int command, union request *re
 		return probe_raw_put(probe, &request->raw_put);
 	case PROBE_IOC_LOCK:
 		return probe_lock(probe, &request->lock);
+	case PROBE_IOC_WRITE:
+		return probe_write(probe, &request->write);
 	case PROBE_IOC_DRIVER:
 		return probe_driver(probe, &request->driver);
 	default:

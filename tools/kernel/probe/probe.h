@@ -65,6 +65,8 @@ void probe_put_all(struct probe *probe);
 /* lock.c: the lock that is kept of an mm; NULL: none is. */
 struct kept_lock *probe_kept(struct probe *probe, const struct mm_struct *mm);
 void probe_lock_lost(struct kept_lock *lock);
+/* Not only because its task was interrupted in a fault of its own. */
+bool probe_stays_locked(struct mm_struct *mm);
 int probe_lock(struct probe *probe, const struct probe_lock *lock);
 void probe_unlock_all(struct probe *probe);
 
@@ -83,6 +85,7 @@ s32 probe_frame_of_entry(struct probe *probe, struct page *entry);
 /* look.c: the page at a place; NULL: there is none. The answer's pte is filled. */
 int probe_find(struct probe *probe, struct probe_look *look, struct page **page);
 int probe_look(struct probe *probe, struct probe_look *look);
+int probe_write(struct probe *probe, const struct probe_write *write);
 
 /* main.c: of that task, with a reference; -ESRCH. */
 struct mm_struct *probe_mm(u32 pid);

@@ -191,6 +191,13 @@ struct probe_driver {
 	__u32 reserved;
 };
 
+/* What a device does to a page by DMA, from its start on. */
+struct probe_write {
+	struct probe_look where;
+	__u32 length; /* at most PROBE_BYTES, which is @where.bytes */
+	__u32 reserved;
+};
+
 /* A reference of somebody else's to the page at a place. */
 struct probe_get {
 	struct probe_look where;
@@ -205,5 +212,6 @@ struct probe_get {
 #define PROBE_IOC_RAW_PUT _IOW('g', 5, struct probe_raw_put)
 #define PROBE_IOC_LOCK	  _IOW('g', 6, struct probe_lock)
 #define PROBE_IOC_DRIVER  _IOWR('g', 7, struct probe_driver)
+#define PROBE_IOC_WRITE	  _IOW('g', 8, struct probe_write)
 
 #endif
