@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that can be seen of pages, as `expect` lines: of each range, of each entry that a
- * call holds. Neighbours of which the same is true share a line.
+ * All that can be seen of pages and faults, as `expect` lines: of each range, of each
+ * entry that a call holds, of each task. Neighbours of which the same is true share a
+ * line.
  */
 #include "scenario/fill.h"
 #include "scenario/verbs.h"
@@ -358,10 +359,29 @@ static void look_at_vmas(struct looking *l, const struct symbol *call)
 
 /* Everything. */
 
+/* The accesses of the CPU take faults of their own. */
+static void look_at_faults(struct looking *l, const struct symbol *symbol)
+{
+	const struct task_struct *task = run_thing(l->run, symbol)->task;
+
+	if (task && task->mm)
+		draft_printf(l->out, "expect %s faults min %lu maj %lu\n", symbol->name,
+			     task->min_flt, task->maj_flt);
+}
+
+static bool is_access(const struct statement *s)
+{
+	return !strcmp(s->verb->name, "read") || !strcmp(s->verb->name, "write");
+}
+
 static void look_at_all(struct looking *l, const struct statement *s)
 {
 	const struct symbol *symbol, *next;
 
+	HASH_ITER (hh, l->run->story->names, symbol, next) {
+		if (symbol->kind == SYMBOL_TASK && is_access(s))
+			look_at_faults(l, symbol);
+	}
 	if (s->name && s->name->kind == SYMBOL_CALL &&
 	    run_thing(l->run, s->name)->pinned.made == s) {
 		look_at_call(l, s->name, &run_thing(l->run, s->name)->pinned);
