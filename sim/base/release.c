@@ -323,6 +323,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, MIGRATION_PTE_OLD},
 		 {V6_1, MIGRATION_PTE_AS_IT_WAS}},
 	},
+	[RULE_MAP_LAST_PAGE] = {
+		{"filemap_map_pages.last_page", "the last page of a file, where there is no page table yet",
+		 WORDS("mapped", "needs_table")}, "mmsssmmsmmm",
+		{{V5_5, LAST_PAGE_MAPPED},
+		 {V6_12, LAST_PAGE_NEEDS_TABLE}},
+	},
 };
 /* clang-format on */
 

@@ -49,6 +49,7 @@ enum rule {
 	RULE_MUST_UNSHARE,
 	RULE_MLOCK_ALONE,
 	RULE_MIGRATION_PTE,
+	RULE_MAP_LAST_PAGE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -203,6 +204,11 @@ enum {
 enum {
 	MIGRATION_PTE_OLD,
 	MIGRATION_PTE_AS_IT_WAS
+};
+
+enum {
+	LAST_PAGE_MAPPED,
+	LAST_PAGE_NEEDS_TABLE
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

@@ -72,12 +72,8 @@ static vm_fault_t do_read_fault(struct vm_fault *vmf)
 	vm_fault_t ret;
 
 	if (vmf->vma->vm_ops->map_pages) {
-		pte_t *ptep = fault_pte(vmf);
-
-		if (!ptep)
-			return VM_FAULT_OOM;
 		do_fault_around(vmf);
-		if (!pte_none(*ptep))
+		if (vmf->pte && !pte_none(*fault_pte(vmf)))
 			return VM_FAULT_NOPAGE;
 	}
 	ret = __do_fault(vmf);

@@ -14,11 +14,38 @@ static void map_cached_page(struct vm_fault *vmf, struct page *page,
 	set_pte(ptep, mk_pte(page, vmf->vma->vm_page_prot));
 }
 
+static bool is_ready(struct gupsim_file *file, pgoff_t index)
+{
+	struct page *page = find_get_page(&file->mapping, index);
+	bool ready = page && !PageLocked(page) && PageUptodate(page);
+
+	if (page)
+		put_page_as(page, REF_KERNEL);
+	return ready;
+}
+
+/*
+ * Whoever may not map more than a file has asks for no table where the first page that is
+ * ready is the file's last: without one nothing is mapped around.
+ */
+static bool finds_no_table(struct vm_fault *vmf, struct gupsim_file *file, pgoff_t start,
+			   pgoff_t end)
+{
+	if (vmf->pte || file->backing == GUPSIM_SHMEM ||
+	    base_rule(mm_base(vmf->vma->vm_mm), RULE_MAP_LAST_PAGE) == LAST_PAGE_MAPPED)
+		return false;
+	while (start <= end && start < file->nr_pages && !is_ready(file, start))
+		start++;
+	return start + 1 == file->nr_pages;
+}
+
 /* Map what is in the cache and ready, without waiting for anything. */
 static void filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 {
 	struct gupsim_file *file = gupsim_file(vmf->vma->vm_file);
 
+	if (finds_no_table(vmf, file, start, end) || !fault_pte(vmf))
+		return;
 	for (pgoff_t index = start; index <= end && index < file->nr_pages; index++) {
 		struct page *page = find_get_page(&file->mapping, index);
 
