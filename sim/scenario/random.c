@@ -118,10 +118,14 @@ static void map(struct random *r)
 	draft_printf(r->out, "vma   %c.m%u at 0x%lx %u pages %s %s ", task,
 		     r->ranges_made, start, pages, mappings[m].prot, mappings[m].sharing);
 	if (!r->has[backing])
-		draft_printf(r->out, "anon\n");
+		draft_printf(r->out, "anon");
 	else
-		draft_printf(r->out, "file %s offset %u pages\n", files[backing].name,
+		draft_printf(r->out, "file %s offset %u pages", files[backing].name,
 			     prng_below(&r->prng, 3));
+	if (prng_percent(&r->prng, 10))
+		draft_printf(r->out, prng_percent(&r->prng, 50) ? " populate"
+								: " locked");
+	draft_printf(r->out, "\n");
 	r->ranges[r->nr_ranges++] = (struct random_range){
 		.task = task,
 		.number = r->ranges_made++,
@@ -302,6 +306,28 @@ static bool make_mprotect(struct random *r)
 	return true;
 }
 
+static bool make_mlock(struct random *r)
+{
+	bool onfault = prng_percent(&r->prng, 30);
+
+	if (!r->nr_ranges)
+		return false;
+	draft_printf(r->out, "mlock ");
+	write_pages(r, random_any_range(r));
+	draft_printf(r->out, onfault ? " onfault\n" : "\n");
+	return true;
+}
+
+static bool make_munlock(struct random *r)
+{
+	if (!r->nr_ranges)
+		return false;
+	draft_printf(r->out, "munlock ");
+	write_pages(r, random_any_range(r));
+	draft_printf(r->out, "\n");
+	return true;
+}
+
 static bool make_madvise(struct random *r)
 {
 	if (!r->nr_ranges)
@@ -358,6 +384,8 @@ static const struct {
 	{5, make_munmap, NULL},
 	{3, make_map, NULL},
 	{5, make_mprotect, "mprotect"},
+	{3, make_mlock, "mlock"},
+	{2, make_munlock, "munlock"},
 	{4, make_madvise, "madvise"},
 	{3, make_truncate, "truncate"},
 	{4, make_device_write, "device"},
