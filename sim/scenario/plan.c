@@ -4,6 +4,7 @@
 #include "scenario/expect.h"
 #include "scenario/verbs.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -28,6 +29,15 @@ static void add_text(struct plan *plan, const char *text)
 	add_text(plan, pool_printf((plan)->pool, "%u " format "\n", (s)->index, \
 				   ##__VA_ARGS__))
 
+/* What a plan is to make something of is asked for here: the rest no guest would do. */
+static const struct value *said(struct plan *plan, const struct statement *s,
+				const char *slot)
+{
+	if (plan->nr_asked < PLAN_ASKED)
+		plan->asked[plan->nr_asked++] = slot;
+	return story_value(s, slot);
+}
+
 static const char *words(struct plan *plan, const char *before, const char *word)
 {
 	return pool_printf(plan->pool, "%s %s", before, word);
@@ -45,13 +55,14 @@ PLAN(plan_nothing)
 /* How much there is no fixture can tell, as long as there is enough. */
 PLAN(plan_ram)
 {
-	plan->movable = story_value(s, "movable");
-	return !story_value(s, "cma") || cannot(plan, "the guest has no CMA area");
+	said(plan, s, "normal");
+	plan->movable = said(plan, s, "movable");
+	return !said(plan, s, "cma") || cannot(plan, "the guest has no CMA area");
 }
 
 PLAN(plan_option)
 {
-	plan->stack = story_number(s, "SIZE", 0);
+	plan->stack = said(plan, s, "stack") ? story_number(s, "SIZE", 0) : 0;
 	return plan->stack || cannot(plan, "the guest settles pagevecs and reads");
 }
 
@@ -59,7 +70,7 @@ PLAN(plan_option)
 
 PLAN(plan_pmem)
 {
-	if (s->name->devdax)
+	if (said(plan, s, "devdax"))
 		return cannot(plan, "the guest has no device dax");
 	return s->name->pages * FIXTURE_PAGE <= GUEST_PMEM ||
 	       cannot(plan, "the guest's persistent memory is smaller");
@@ -68,9 +79,10 @@ PLAN(plan_pmem)
 static bool driver_of(struct plan *plan, const struct statement *s)
 {
 	uint64_t bytes = story_number(s, "BYTES", s->name->pages * FIXTURE_PAGE);
-	const char *kind = story_value(s, "pfnmap")	? "pfnmap"
-			   : story_value(s, "mixedmap") ? "mixedmap"
-							: "inserted";
+	const char *kind = said(plan, s, "pfnmap")     ? "pfnmap"
+			   : said(plan, s, "mixedmap") ? "mixedmap"
+			   : said(plan, s, "inserted") ? "inserted"
+						       : "";
 
 	line(plan, s, "driver %s %s %" PRIu64, s->name->name, kind,
 	     (bytes + FIXTURE_PAGE - 1) / FIXTURE_PAGE);
@@ -79,21 +91,21 @@ static bool driver_of(struct plan *plan, const struct statement *s)
 
 PLAN(plan_file)
 {
-	const struct value *pmem = story_value(s, "PMEM");
-	bool disk = story_value(s, "disk");
+	const struct value *pmem = said(plan, s, "PMEM");
+	bool disk = said(plan, s, "disk"), cached = said(plan, s, "cached");
 	const char *options = "";
 
-	if (!pmem && !disk && !story_value(s, "shmem"))
+	if (!pmem && !disk && !said(plan, s, "shmem"))
 		return driver_of(plan, s);
 	if (pmem && pmem->symbol->devdax)
 		return cannot(plan, "the guest has no device dax");
-	if (story_value(s, "buffers"))
+	if (said(plan, s, "buffers"))
 		options = words(plan, options, "buffers");
-	if (story_value(s, "hole"))
+	if (said(plan, s, "hole"))
 		options = words(plan, options, "hole");
-	if (disk && !story_value(s, "cached"))
+	if (disk && !cached)
 		options = words(plan, options, "cold");
-	if (story_value(s, "readonly"))
+	if (said(plan, s, "readonly"))
 		options = words(plan, options, "readonly");
 	line(plan, s, "file %s %s %" PRIu64 "%s", s->name->name,
 	     pmem   ? "dax"
@@ -113,39 +125,38 @@ PLAN(plan_task)
 
 PLAN(plan_fork)
 {
-	line(plan, s, "fork %s %s", story_value(s, "TASK")->symbol->name, s->name->name);
+	line(plan, s, "fork %s %s", said(plan, s, "TASK")->symbol->name, s->name->name);
 	return true;
 }
 
 PLAN(plan_thread)
 {
-	line(plan, s, "thread %s %s", story_value(s, "TASK")->symbol->name,
-	     s->name->name);
+	line(plan, s, "thread %s %s", said(plan, s, "TASK")->symbol->name, s->name->name);
 	return true;
 }
 
 PLAN(plan_kill)
 {
-	line(plan, s, "kill %s", story_value(s, "TASK")->symbol->name);
+	line(plan, s, "kill %s", said(plan, s, "TASK")->symbol->name);
 	return true;
 }
 
 PLAN(plan_lock)
 {
-	line(plan, s, "lock %s %s", story_value(s, "TASK")->symbol->mm->name,
-	     story_value(s, "write") ? "write" : "read");
+	line(plan, s, "lock %s %s", said(plan, s, "TASK")->symbol->mm->name,
+	     said(plan, s, "read") ? "read" : said(plan, s, "write")->text);
 	return true;
 }
 
 PLAN(plan_unlock)
 {
-	line(plan, s, "lock %s none", story_value(s, "TASK")->symbol->mm->name);
+	line(plan, s, "lock %s none", said(plan, s, "TASK")->symbol->mm->name);
 	return true;
 }
 
 PLAN(plan_evict)
 {
-	const struct place *place = &story_value(s, "FILEPAGES")->place;
+	const struct place *place = &said(plan, s, "FILEPAGES")->place;
 
 	line(plan, s, "evict %s %" PRId64 " %" PRId64, place->symbol->name, place->first,
 	     place->count);
@@ -154,14 +165,14 @@ PLAN(plan_evict)
 
 PLAN(plan_truncate)
 {
-	line(plan, s, "truncate %s %" PRIu64, story_value(s, "FILE")->symbol->name,
+	line(plan, s, "truncate %s %" PRIu64, said(plan, s, "FILE")->symbol->name,
 	     story_number(s, "BYTES", 0));
 	return true;
 }
 
 PLAN(plan_exit)
 {
-	line(plan, s, "exit %s", story_value(s, "TASK")->symbol->name);
+	line(plan, s, "exit %s", said(plan, s, "TASK")->symbol->name);
 	return true;
 }
 
@@ -173,26 +184,39 @@ static const char *prot_words(struct plan *plan, uint64_t prot)
 		    : "none";
 }
 
+/* The options of a mapping that are words for a guest, too. */
+static const char *vma_options(struct plan *plan, const struct statement *s)
+{
+	static const char *const options[] = {"random", "growsdown", "locked", "populate",
+					      "replace"};
+	const char *all = "";
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (said(plan, s, options[i]))
+			all = words(plan, all, options[i]);
+	return all;
+}
+
 PLAN(plan_vma)
 {
-	const struct value *file = story_value(s, "FILE");
-	uint64_t offset = story_number_after(s, "offset", 0) * FIXTURE_PAGE;
+	const struct value *file = said(plan, s, "FILE");
+	uint64_t offset = 0;
 
-	line(plan, s, "mmap %s 0x%" PRIx64 " %" PRIu64 " %s %s %s %" PRIu64 "%s%s%s",
+	if (said(plan, s, "offset"))
+		offset = story_number_after(s, "offset", 0) * FIXTURE_PAGE;
+
+	line(plan, s, "mmap %s 0x%" PRIx64 " %" PRIu64 " %s %s %s %" PRIu64 "%s",
 	     s->name->mm->name, s->name->start, s->name->pages,
 	     prot_words(plan, story_number(s, "PROT", 0)),
-	     story_value(s, "shared") ? "shared" : "private",
-	     file ? file->symbol->name : "anon", offset,
-	     story_value(s, "random") ? " random" : "",
-	     story_value(s, "growsdown") ? " growsdown" : "",
-	     story_value(s, "replace") ? " replace" : "");
+	     said(plan, s, "shared") ? "shared" : "private",
+	     file ? file->symbol->name : "anon", offset, vma_options(plan, s));
 	return true;
 }
 
 static void line_of_range(struct plan *plan, const struct statement *s, const char *verb,
 			  const struct symbol *task, const char *rest)
 {
-	const struct place *place = &story_value(s, "PAGES")->place;
+	const struct place *place = &said(plan, s, "PAGES")->place;
 
 	line(plan, s, "%s %s 0x%" PRIx64 " %" PRId64 "%s", verb, task->name,
 	     place->symbol->start + place->first * FIXTURE_PAGE, place->count, rest);
@@ -219,16 +243,17 @@ PLAN(plan_mprotect)
 PLAN(plan_madvise)
 {
 	line_of_range(plan, s, "madvise", owner(s),
-		      story_value(s, "dontneed") ? " dontneed"
-		      : story_value(s, "random") ? " random"
-						 : " normal");
+		      said(plan, s, "dontneed") ? " dontneed"
+		      : said(plan, s, "random") ? " random"
+		      : said(plan, s, "normal") ? " normal"
+						: "");
 	return true;
 }
 
 PLAN(plan_mlock)
 {
 	line_of_range(plan, s, "mlock", owner(s),
-		      story_value(s, "onfault") ? " onfault" : "");
+		      said(plan, s, "onfault") ? " onfault" : "");
 	return true;
 }
 
@@ -261,15 +286,15 @@ static const char *text_words(struct plan *plan, const struct value *text)
 
 PLAN(plan_write)
 {
-	const char *digits = text_words(plan, story_value(s, "TEXT"));
+	const char *digits = text_words(plan, said(plan, s, "TEXT"));
 
 	if (!digits)
 		return false;
-	if (story_value(s, "cma"))
+	if (said(plan, s, "cma"))
 		return cannot(plan, "the guest has no CMA area");
-	if (story_value(s, "movable") || story_value(s, "normal"))
+	if (said(plan, s, "movable") || said(plan, s, "normal"))
 		digits = pool_printf(plan->pool, "%s in %s", digits,
-				     story_value(s, "movable") ? "movable" : "normal");
+				     said(plan, s, "movable") ? "movable" : "normal");
 	line_of_range(plan, s, "write", s->as ? s->as : owner(s), digits);
 	return true;
 }
@@ -291,10 +316,10 @@ uint64_t plan_entries(const struct story *story, const struct statement *s)
 	return nr <= story->total_pages ? nr : story->total_pages + 1;
 }
 
-static const char *keyword(const struct statement *s, const char *slot,
+static const char *keyword(struct plan *plan, const struct statement *s, const char *slot,
 			   const char *otherwise)
 {
-	const struct value *value = story_value(s, slot);
+	const struct value *value = said(plan, s, slot);
 
 	return value && value->text ? value->text : otherwise;
 }
@@ -317,16 +342,17 @@ static bool is_known(const char *function)
 PLAN(plan_call)
 {
 	const struct symbol *actor = s->as ? s->as : plan->story->first_task;
-	const struct value *task = story_value(s, "TASK");
-	const struct place *start = &story_value(s, "START")->place;
+	const struct value *task = said(plan, s, "TASK");
+	const struct place *start = &said(plan, s, "START")->place;
 	const char *function = plan_function(s, plan->version);
 	uint64_t address = start->kind == PLACE_RANGE ? start->symbol->start : 0;
 
 	if (!actor)
 		return cannot(plan, "there is no task to make the call");
+	said(plan, s, "tsk"); /* faults of a guest's kernel are current's */
 	if (!is_known(function))
 		return cannot(plan, "the probe module does not know the function");
-	if (!strcmp(keyword(s, "locked", "NULL"), "0"))
+	if (!strcmp(keyword(plan, s, "locked", "NULL"), "0"))
 		return cannot(plan, "no caller passes *locked of 0");
 	if (plan_entries(plan->story, s) > PLAN_ENTRIES)
 		return cannot(plan, "the guest cannot tell so many entries");
@@ -337,15 +363,15 @@ PLAN(plan_call)
 	     task ? task->symbol->mm->name : "-",
 	     address + start->first * FIXTURE_PAGE + start->offset,
 	     (int64_t)story_number(s, "NR", 0), story_number(s, "FLAGS", 0),
-	     keyword(s, "pages", "pages"), keyword(s, "locked", "NULL"),
+	     keyword(plan, s, "pages", "pages"), keyword(plan, s, "locked", "NULL"),
 	     plan_entries(plan->story, s),
-	     strcmp(keyword(s, "vmas", "no"), "yes") ? "" : " vmas");
+	     strcmp(keyword(plan, s, "vmas", "no"), "yes") ? "" : " vmas");
 	return true;
 }
 
 static bool line_of_held(struct plan *plan, const struct statement *s, const char *way)
 {
-	line(plan, s, "put %s %s", story_value(s, "HELD")->symbol->name, way);
+	line(plan, s, "put %s %s", said(plan, s, "HELD")->symbol->name, way);
 	return true;
 }
 
@@ -396,7 +422,7 @@ static const char *place_words(struct plan *plan, const struct place *place,
 static bool line_of_page(struct plan *plan, const struct statement *s, const char *verb,
 			 const char *rest)
 {
-	const char *place = place_words(plan, &story_value(s, "PAGE")->place, "at");
+	const char *place = place_words(plan, &said(plan, s, "PAGE")->place, "at");
 
 	if (!place)
 		return false;
@@ -429,14 +455,14 @@ PLAN(plan_frame)
 /* What a device reads is looked at, as an expectation is. */
 PLAN(plan_device)
 {
-	const char *place = place_words(plan, &story_value(s, "HELDPAGE")->place, "at");
-	const char *digits = text_words(plan, story_value(s, "TEXT"));
+	const char *place = place_words(plan, &said(plan, s, "HELDPAGE")->place, "at");
+	const char *digits = text_words(plan, said(plan, s, "TEXT"));
 
 	if (!place || !digits)
 		return false;
-	if (story_value(s, "write"))
+	if (said(plan, s, "write"))
 		line(plan, s, "device %s%s", place, digits);
-	else
+	if (said(plan, s, "read"))
 		line(plan, s, "drain\n%u look %s", s->index, place);
 	return true;
 }
@@ -544,6 +570,40 @@ static bool is_survivable(const struct statement *s, uint64_t version)
 	       column->result.kind == RESULT_SIGNAL;
 }
 
+/* Slots, and words that only say what kind of thing follows, or what is so anyway. */
+static bool is_filler(const char *word)
+{
+	static const char *const fillers[] = {"at",    "on",   "of",	  "in",	  "page",
+					      "pages", "file", "private", "anon", "cold"};
+
+	if (!islower((unsigned char)*word))
+		return true;
+
+	for (size_t i = 0; i < sizeof(fillers) / sizeof(fillers[0]); i++)
+		if (!strcmp(fillers[i], word))
+			return true;
+	return false;
+}
+
+static bool is_asked(const struct plan *plan, const char *slot)
+{
+	for (size_t i = 0; i < plan->nr_asked; i++)
+		if (!strcmp(plan->asked[i], slot))
+			return true;
+	return false;
+}
+
+/* No option is dropped because a guest does not know it. */
+static bool is_all_asked(struct plan *plan, const struct statement *s)
+{
+	for (const struct value *v = s->values; v; v = v->next)
+		if (!is_filler(v->slot) && !is_asked(plan, v->slot))
+			return cannot(plan, pool_printf(plan->pool,
+							"'%s' is not done in a guest",
+							v->slot));
+	return true;
+}
+
 static bool plan_statement(struct plan *plan, const struct statement *s)
 {
 	plan->at = s;
@@ -555,7 +615,9 @@ static bool plan_statement(struct plan *plan, const struct statement *s)
 		return cannot(plan, "a point cannot be met in a guest");
 	if (!is_survivable(s, plan->version))
 		return cannot(plan, "no guest would survive it");
-	return s->verb->plan(plan, s);
+	plan->nr_asked = 0;
+	return s->verb->plan(plan, s) &&
+	       (s->verb->traits & VERB_COLUMNS || is_all_asked(plan, s));
 }
 
 bool plan_story(struct plan *plan)

@@ -12,6 +12,7 @@
 
 #define PLAN_ENTRIES 8192 /* of pages[] that a guest can tell */
 #define PLAN_TEXT    128  /* bytes of a page that it can write, or tell */
+#define PLAN_ASKED   32	  /* arguments of a statement */
 
 struct plan {
 	const struct story *story;
@@ -22,6 +23,8 @@ struct plan {
 	const struct report *out; /* NULL: only whether it can be done */
 	uint64_t sum; /* of its lines: answers to another plan are of no use */
 	const struct statement *at;
+	const char *asked[PLAN_ASKED]; /* arguments of it that went into its line */
+	size_t nr_asked;
 	const char *why; /* what no guest can do, at @at */
 };
 

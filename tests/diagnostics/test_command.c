@@ -247,6 +247,10 @@ static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
 	assert_int_equal(run("2", "plan no.gup"), 1);
 	assert_string_equal(output,
 			    "no.gup:2: no plan: the verb is not done in a guest\n");
+	write_file("drop.gup", "file regs on pfnmap 8K readonly\n");
+	assert_int_equal(run("2", "plan drop.gup"), 1);
+	assert_string_equal(output,
+			    "drop.gup:1: no plan: 'readonly' is not done in a guest\n");
 	assert_refused("plan", "plan: which fixtures?");
 	assert_refused("plan --kernel x plan.gup", "'x' is no release");
 	assert_refused("plan --kernel v5.10 --kernel v6.1 plan.gup",

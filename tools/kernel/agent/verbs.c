@@ -128,8 +128,10 @@ static int prot_of(const char *word)
 	       (strchr(word, 'w') ? PROT_WRITE : 0) | (strchr(word, 'x') ? PROT_EXEC : 0);
 }
 
-/* mmap TASK ADDRESS PAGES PROT private|shared anon|FILE OFFSET [random] [growsdown]
- * [replace] */
+/*
+ * mmap TASK ADDRESS PAGES PROT private|shared anon|FILE OFFSET [random] [growsdown]
+ * [locked] [populate] [replace]
+ */
 static bool parse_mmap(struct op *op, char **words, int nr)
 {
 	bool anon;
@@ -141,6 +143,8 @@ static bool parse_mmap(struct op *op, char **words, int nr)
 	op->flags = (!strcmp(words[4], "shared") ? MAP_SHARED : MAP_PRIVATE) |
 		    (anon ? MAP_ANONYMOUS : 0) |
 		    (has_word(words, nr, "growsdown") ? MAP_GROWSDOWN : 0) |
+		    (has_word(words, nr, "locked") ? MAP_LOCKED : 0) |
+		    (has_word(words, nr, "populate") ? MAP_POPULATE : 0) |
 		    (has_word(words, nr, "replace") ? MAP_FIXED : MAP_FIXED_NOREPLACE);
 	op->file = anon ? -1 : name_of(words[5]);
 	op->offset = number(words[6]);
