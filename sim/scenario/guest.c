@@ -194,6 +194,7 @@ static void set_flags(struct seen *seen)
 		{"active", PG_active},	   {"lru", PG_lru},
 		{"uptodate", PG_uptodate}, {"reserved", PG_reserved},
 		{"locked", PG_locked},	   {"private", PG_private},
+		{"mlocked", PG_mlocked},   {"unevictable", PG_unevictable},
 	};
 
 	seen->page.flags = 0;

@@ -34,10 +34,10 @@ static void bytes(FILE *out, const unsigned char *bytes)
 }
 
 /* In the order of the bits in request.h. */
-static const char *const page_words[] = {"dirty",    "referenced", "active",	"lru",
-					 "uptodate", "reserved",   "locked",	"private",
-					 "anon",     "zero",	   "device",	"movable",
-					 "free",     "huge",	   "exclusive", NULL};
+static const char *const page_words[] = {
+	"dirty",  "referenced", "active",    "lru",	"uptodate",    "reserved",
+	"locked", "private",	"anon",	     "zero",	"device",      "movable",
+	"free",	  "huge",	"exclusive", "mlocked", "unevictable", NULL};
 static const char *const pte_words[] = {"present", "write",  "dirty",	 "young",
 					"special", "devmap", "protnone", NULL};
 

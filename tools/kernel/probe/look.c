@@ -44,10 +44,12 @@ static unsigned long pfn_at(pte_t pte, unsigned long address, bool huge)
 static u32 pte_bits(pte_t pte, bool huge)
 {
 	bool hole = !(pte_flags(pte) & _PAGE_PRESENT);
+	bool protnone = hole && pte_flags(pte) & _PAGE_PROTNONE;
 
-	if (hole)
-		return pte_flags(pte) & _PAGE_PROTNONE ? PROBE_PTE_PROTNONE : 0;
-	return PROBE_PTE_PRESENT | (pte_write(pte) ? PROBE_PTE_WRITE : 0) |
+	if (hole && !protnone)
+		return 0;
+	return (protnone ? PROBE_PTE_PROTNONE : PROBE_PTE_PRESENT) |
+	       (pte_write(pte) ? PROBE_PTE_WRITE : 0) |
 	       (pte_dirty(pte) ? PROBE_PTE_DIRTY : 0) |
 	       (pte_young(pte) ? PROBE_PTE_YOUNG : 0) |
 	       (!huge && pte_flags(pte) & _PAGE_SPECIAL ? PROBE_PTE_SPECIAL : 0) |
@@ -198,6 +200,7 @@ static u32 flags_of(const struct page *page)
 		{PG_active, PROBE_ACTIVE},     {PG_lru, PROBE_LRU},
 		{PG_uptodate, PROBE_UPTODATE}, {PG_reserved, PROBE_RESERVED},
 		{PG_locked, PROBE_PG_LOCKED},  {PG_private, PROBE_PRIVATE},
+		{PG_mlocked, PROBE_MLOCKED},   {PG_unevictable, PROBE_UNEVICTABLE},
 	};
 	const struct page *head = compound_head((struct page *)page);
 	u32 flags = 0;

@@ -121,6 +121,8 @@ enum probe_page_flag {
 	PROBE_FREE = 1 << 12,
 	PROBE_HUGE = 1 << 13,
 	PROBE_EXCLUSIVE = 1 << 14,
+	PROBE_MLOCKED = 1 << 15,
+	PROBE_UNEVICTABLE = 1 << 16,
 };
 
 enum probe_pte_flag {
