@@ -321,6 +321,13 @@ struct vm_area_struct *guest_vma(const struct run *run, const struct place *plac
 	return vma;
 }
 
+bool guest_done(const struct run *run)
+{
+	const struct answer *answer = find(run->guest, run->guest->looking->index, -1, 0);
+
+	return answer && number(answer->line, "result", 0);
+}
+
 const char *guest_lock(const struct run *run)
 {
 	static const char *const words[] = {"none", "read", "write"};
@@ -496,9 +503,11 @@ static void take_put_page(struct run *run, const struct statement *s,
 static const char *warn_words(struct run *run, const struct result *expected,
 			      unsigned int nth, const char *warn)
 {
+	const char *function = strchr(warn, ' ');
+
 	if (expected && nth < expected->nr_warns && !strncmp(warn, "mm/gup.c:", 9))
 		return expected->warns[nth];
-	return run_words(run, "%s", warn);
+	return run_words(run, "%s", function ? function + 1 : warn);
 }
 
 static void take_warns(struct run *run, const struct statement *s, const char *line,
@@ -534,25 +543,42 @@ static void take_device(struct run *run, const struct statement *s)
 			 quoted(run, page->contents, said->length));
 }
 
-static bool is_access(const struct statement *s)
+/* The task by which a guest has it done; NULL: by none. */
+static const struct symbol *doer(const struct run *run, const struct statement *s)
 {
-	return s->verb->plan == plan_read || s->verb->plan == plan_write ||
-	       s->verb->plan == plan_mlock;
+	const struct value *pages = story_value(s, "PAGES");
+
+	if (pages && !s->as)
+		return pages->place.symbol->mm;
+	if (s->name && s->name->kind == SYMBOL_RANGE)
+		return s->name->mm;
+	return pages || s->verb->plan == plan_call ? run->actor : NULL;
 }
 
 /* Faults are the task's that runs into them; since v5.9 also those of calls. */
 static void count_faults(struct run *run, const struct statement *s, const char *line)
 {
-	const struct symbol *task = run->actor;
+	const struct symbol *task = doer(run, s);
 	struct pinned *count;
 
-	if (is_access(s) && !s->as)
-		task = story_value(s, "PAGES")->place.symbol->mm;
 	if (!task)
 		return;
 	count = &run_thing(run, task)->pinned;
 	count->min += number(line, "min", 0);
 	count->maj += number(line, "maj", 0);
+}
+
+/* For which page it waits no guest can tell: for the one that is said. */
+static void take_waits(struct run *run, const struct statement *s, struct result *result)
+{
+	const struct column *column = story_column_at(s->columns, run->version);
+	const struct value *file = story_value(s, "FILE");
+
+	result->kind = RESULT_WAITS;
+	if (column && column->result.kind == RESULT_WAITS)
+		result->page = column->result.page;
+	else
+		result->page = (struct place){.kind = PLACE_FILE, .symbol = file->symbol};
 }
 
 static void take(struct run *run, const struct statement *s, const struct answer *answer,
@@ -567,9 +593,10 @@ static void take(struct run *run, const struct statement *s, const struct answer
 		result->kind = RESULT_SIGNAL;
 		result->number = signal;
 	}
+	if (number(line, "waits", 0))
+		take_waits(run, s, result);
 	take_warns(run, s, line, result);
-	if (plan == plan_call || is_access(s))
-		count_faults(run, s, line);
+	count_faults(run, s, line);
 	if (plan == plan_call)
 		take_call(run, s, line);
 	else if (plan == plan_frame || plan == plan_get_page)

@@ -50,6 +50,8 @@ uint64_t guest_pte(const struct run *run, const struct place *place, int64_t i);
 struct vm_area_struct *guest_vma(const struct run *run, const struct place *place);
 /* "none", "read" or "write": of the mm that the `expect` that runs is about. */
 const char *guest_lock(const struct run *run);
+/* Has the event that the `expect` that runs is about come to its end? */
+bool guest_done(const struct run *run);
 /* Has the agent said this word of the page, as "zero"? */
 bool guest_page_is(const struct page *page, const char *word);
 

@@ -64,7 +64,8 @@ static bool is_free(const struct look *look)
 
 static bool is_done(const struct look *look)
 {
-	return run_thing(look->run, look->statement->who)->done;
+	return look->run->guest ? guest_done(look->run)
+				: run_thing(look->run, look->statement->who)->done;
 }
 
 static bool is_none(const struct look *look)

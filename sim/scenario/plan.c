@@ -165,8 +165,14 @@ PLAN(plan_evict)
 
 PLAN(plan_truncate)
 {
-	line(plan, s, "truncate %s %" PRIu64, said(plan, s, "FILE")->symbol->name,
-	     story_number(s, "BYTES", 0));
+	line(plan, s, "truncate %s %" PRIu64 " %s", said(plan, s, "FILE")->symbol->name,
+	     story_number(s, "BYTES", 0), s->name ? s->name->name : "-");
+	return true;
+}
+
+PLAN(plan_fsync)
+{
+	line(plan, s, "fsync %s", said(plan, s, "FILE")->symbol->name);
 	return true;
 }
 
@@ -452,16 +458,19 @@ PLAN(plan_frame)
 	return line_of_page(plan, s, "frame", "");
 }
 
-/* What a device reads is looked at, as an expectation is. */
+/* A page is written to only as an entry that is held: what a reference has is its first.
+ * What a device reads is looked at, as an expectation is. */
 PLAN(plan_device)
 {
-	const char *place = place_words(plan, &said(plan, s, "HELDPAGE")->place, "at");
+	const struct place *page = &said(plan, s, "HELDPAGE")->place;
+	const char *place = place_words(plan, page, "at");
 	const char *digits = text_words(plan, said(plan, s, "TEXT"));
 
 	if (!place || !digits)
 		return false;
 	if (said(plan, s, "write"))
-		line(plan, s, "device %s%s", place, digits);
+		line(plan, s, "device entry:%s:%" PRId64 ":1%s", page->symbol->name,
+		     page->kind == PLACE_ENTRIES ? page->first : 0, digits);
 	if (said(plan, s, "read"))
 		line(plan, s, "drain\n%u look %s", s->index, place);
 	return true;
@@ -512,7 +521,7 @@ static bool can_be_told(struct plan *plan, const struct statement *s)
 				      "so many bytes of a page are not told by a guest");
 	}
 	return (s->subject &
-		(OF_PAGE | OF_CALL | OF_VMAS | OF_VMA | OF_TASK | OF_LOCK)) ||
+		(OF_PAGE | OF_CALL | OF_VMAS | OF_VMA | OF_TASK | OF_LOCK | OF_EVENT)) ||
 	       cannot(plan, "this is not told by a guest");
 }
 
@@ -547,6 +556,8 @@ PLAN(plan_expect)
 	if (s->subject == OF_LOCK)
 		places = words(plan, places,
 			       pool_printf(plan->pool, "lock:%s", s->who->mm->name));
+	if (s->subject == OF_EVENT)
+		line(plan, s, "done %s", s->who->name);
 	if (*places)
 		line(plan, s, "look%s", places);
 	return true;
@@ -567,7 +578,8 @@ static bool is_survivable(const struct statement *s, uint64_t version)
 
 	return !column || s->verb->traits & VERB_COLUMNS ||
 	       column->result.kind == RESULT_NUMBER ||
-	       column->result.kind == RESULT_SIGNAL;
+	       column->result.kind == RESULT_SIGNAL ||
+	       column->result.kind == RESULT_WAITS;
 }
 
 /* Slots, and words that only say what kind of thing follows, or what is so anyway. */

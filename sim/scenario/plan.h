@@ -65,6 +65,7 @@ PLAN(plan_madvise);
 PLAN(plan_mlock);
 PLAN(plan_munlock);
 PLAN(plan_truncate);
+PLAN(plan_fsync);
 PLAN(plan_device);
 PLAN(plan_lock);
 PLAN(plan_unlock);

@@ -281,12 +281,12 @@ static void watch(struct run *run, const struct statement *s)
 		run->options->watch(run->options->watch_arg, run, s);
 }
 
-/* False: it waits. */
+/* False: it waits. What waits in a guest goes on there. */
 static bool settle(struct run *run, struct row *row, const struct result *result)
 {
 	const struct symbol *name = row->statement->name;
 	bool waits = (result->kind == RESULT_BLOCKS || result->kind == RESULT_WAITS) &&
-		     !run->dead;
+		     !run->dead && !run->guest;
 
 	row->awaited = result->awaited;
 	run->nr_pending += waits - row->pending;

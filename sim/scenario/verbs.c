@@ -98,7 +98,7 @@ static const struct verb verbs[] = {
 		 "`-> waits p[0]`, and goes on when that is idle.",
 	 .example = "truncate data 0", .real = "ftruncate(2)"},
 
-	{"fsync", "FILE", .run = handle_fsync,
+	{"fsync", "FILE", .run = handle_fsync, .plan = plan_fsync,
 	 .help = "write back what is dirty of a file",
 	 .more = "Its pages are clean then, mapped or held, and ptes read-only until "
 		 "the next write faults.",

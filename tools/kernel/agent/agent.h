@@ -23,6 +23,7 @@
 #define MAX_WARNS  4
 #define MAX_LINE   4096
 #define MAX_TEXT   128
+#define WAIT_MS	   300 /* what has not ended by then waits for something */
 #define PAGE	   4096ul
 #define NO_HANDLE  UINT32_MAX /* of a call that its release leaves out */
 
@@ -67,6 +68,10 @@ struct op {
 
 	/* The answer. */
 	bool done;
+	bool waits; /* it has not come to its end */
+	_Atomic int begun;
+	_Atomic bool ended;
+	long late; /* the result when it has */
 	long result;
 	int signal;
 	int frame; /* that a name was given to, or that was put; -1: none */
@@ -83,9 +88,10 @@ struct name {
 	int frame;	 /* a frame */
 	char path[96];	 /* a file */
 	int mode;
-	int fd;	     /* of the file, in the director */
-	int driver;  /* that a file stands for; -1: none */
-	bool killed; /* a task */
+	int fd;		     /* of the file, in the director */
+	int driver;	     /* that a file stands for; -1: none */
+	bool killed;	     /* a task */
+	const struct op *op; /* an event: what it began with */
 };
 
 /* Shared by all processes of a plan. */
@@ -102,9 +108,9 @@ struct world {
 	int nr_looks;
 	int32_t frames[MAX_FRAMES];
 	int nr_frames;
-	int probe;    /* the module's node */
-	int node;     /* where pages come from; -1: anywhere */
-	bool refused; /* the module cannot make a call of the plan */
+	int probe;	    /* the module's node */
+	int node;	    /* where pages come from; -1: anywhere */
+	const char *cannot; /* why the guest cannot do what the plan asks; NULL: it can */
 };
 
 extern struct world *world;
@@ -116,6 +122,8 @@ bool plan_line(char *line);
 
 /* verbs.c */
 const struct verb *verb_find(const char *name);
+/* Processes for what may wait until something else is done. */
+bool helpers_start(void);
 
 /* nodes.c */
 bool nodes_online(void);

@@ -146,6 +146,8 @@ static void op_line(FILE *out, const struct op *op)
 	fprintf(out, "{\"n\":%d,\"result\":%ld", op->statement, op->result);
 	if (op->signal)
 		fprintf(out, ",\"signal\":%d", op->signal);
+	if (op->waits)
+		fputs(",\"waits\":1", out);
 	if (min || maj)
 		fprintf(out, ",\"min\":%ld,\"maj\":%ld", min, maj);
 	if (op->frame >= 0)

@@ -5,12 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static long failed(long result)
@@ -122,6 +124,27 @@ static bool parse_range(struct op *op, char **words, int nr)
 	return op->task >= 0;
 }
 
+/*
+ * The faults of an access are those of the task while it runs: the rest is warm, which a
+ * fork undoes. System calls that bring pages in are made once for nothing.
+ */
+static void count_faults(struct op *op, int sign)
+{
+	struct rusage usage;
+
+	if (sign < 0)
+		touch_warm_up();
+	getrusage(RUSAGE_SELF, &usage);
+	op->min += sign * usage.ru_minflt;
+	op->maj += sign * usage.ru_majflt;
+}
+
+/* Pages that are allocated for an access come from there. */
+static void use_node(const struct op *op)
+{
+	nodes_use(op->node >= 0 ? op->node : world->node);
+}
+
 static int prot_of(const char *word)
 {
 	return (strchr(word, 'r') ? PROT_READ : 0) |
@@ -164,8 +187,12 @@ static long run_mmap(struct op *op)
 
 	if (file && fd < 0)
 		return -errno;
+	use_node(op);
+	mmap(at, 0, op->prot, op->flags, fd, 0);
+	count_faults(op, -1);
 	got = mmap(at, length, op->prot, op->flags, fd, base + op->offset);
 	error = errno;
+	count_faults(op, 1);
 	if (file && !driver)
 		close(fd);
 	if (got == MAP_FAILED)
@@ -203,7 +230,14 @@ static bool parse_mprotect(struct op *op, char **words, int nr)
 
 static long run_mprotect(struct op *op)
 {
-	return failed(mprotect((void *)op->start, op->count * PAGE, op->prot));
+	long result;
+
+	use_node(op);
+	mprotect((void *)op->start, 0, op->prot);
+	count_faults(op, -1);
+	result = failed(mprotect((void *)op->start, op->count * PAGE, op->prot));
+	count_faults(op, 1);
+	return result;
 }
 
 /* madvise TASK ADDRESS PAGES dontneed|random|normal */
@@ -222,27 +256,6 @@ static long run_madvise(struct op *op)
 	return failed(madvise((void *)op->start, op->count * PAGE, op->advice));
 }
 
-/*
- * The faults of an access are those of the task while it runs: the rest is warm, which a
- * fork undoes.
- */
-static void count_faults(struct op *op, int sign)
-{
-	struct rusage usage;
-
-	if (sign < 0)
-		touch_warm_up();
-	getrusage(RUSAGE_SELF, &usage);
-	op->min += sign * usage.ru_minflt;
-	op->maj += sign * usage.ru_majflt;
-}
-
-/* Pages that are allocated for an access come from there. */
-static void use_node(const struct op *op)
-{
-	nodes_use(op->node >= 0 ? op->node : world->node);
-}
-
 /* mlock TASK ADDRESS PAGES [onfault] */
 static bool parse_mlock(struct op *op, char **words, int nr)
 {
@@ -255,6 +268,7 @@ static long run_mlock(struct op *op)
 	long result;
 
 	use_node(op);
+	mlock2((void *)op->start, 0, op->flags);
 	count_faults(op, -1);
 	result = failed(mlock2((void *)op->start, op->count * PAGE, op->flags));
 	count_faults(op, 1);
@@ -434,19 +448,131 @@ static long run_evict(struct op *op)
 	return -error;
 }
 
-/* truncate FILE BYTES */
+/*
+ * What FILE was opened as: the director has all that it made open for writing, too. To
+ * close one may write back.
+ */
+static int open_as_said(const struct name *file)
+{
+	return file->driver >= 0	? world->probe
+	       : file->mode == O_RDONLY ? open(file->path, O_RDONLY)
+					: file->fd;
+}
+
+static void close_again(const struct name *file, int fd)
+{
+	if (fd != file->fd && fd != world->probe)
+		close(fd);
+}
+
+static long run_truncate(struct op *op);
+
+static long truncate_as(const struct op *op, int fd)
+{
+	return fd < 0 ? -errno : failed(ftruncate(fd, op->count));
+}
+
+/* truncate FILE BYTES NAME|- */
 static bool parse_truncate(struct op *op, char **words, int nr)
 {
-	if (nr != 2)
+	if (nr != 3)
 		return false;
 	op->file = name_of(words[0]);
 	op->count = number(words[1]);
-	return op->file >= 0;
+	op->name = name_of(words[2]);
+	return op->file >= 0 && op->name >= 0;
+}
+
+/*
+ * Who truncates a DAX file waits for pages that are held: other processes do that, which
+ * are there before the plan begins.
+ */
+
+static bool is_apart(const struct op *op)
+{
+	return op->verb->run == run_truncate &&
+	       !strncmp(name_at(op->file)->path, "/mnt/dax/", 9);
+}
+
+static void wait_for_work(struct op *op)
+{
+	while (!atomic_load(&op->begun))
+		syscall(SYS_futex, &op->begun, FUTEX_WAIT, 0, NULL, NULL, 0);
+	op->late =
+		truncate_as(op, open(name_at(op->file)->path, name_at(op->file)->mode));
+	atomic_store(&op->ended, true);
+	_exit(0);
+}
+
+bool helpers_start(void)
+{
+	for (int i = 0; i < world->nr_ops; i++) {
+		int pid = is_apart(&world->ops[i]) ? fork() : 1;
+
+		if (!pid)
+			wait_for_work(&world->ops[i]);
+		if (pid < 0)
+			return false;
+	}
+	return true;
+}
+
+static bool has_ended(const struct op *op)
+{
+	for (int i = 0; !atomic_load(&op->ended) && i < WAIT_MS; i++)
+		usleep(1000);
+	return atomic_load(&op->ended);
+}
+
+static void begin(struct op *op)
+{
+	atomic_store(&op->begun, 1);
+	syscall(SYS_futex, &op->begun, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 static long run_truncate(struct op *op)
 {
-	return failed(ftruncate(name_at(op->file)->fd, op->count));
+	const struct name *file = name_at(op->file);
+	int fd;
+
+	name_at(op->name)->op = op;
+	warns_rearm();
+	if (is_apart(op)) {
+		begin(op);
+		op->waits = !has_ended(op);
+	} else {
+		fd = open_as_said(file);
+		op->late = truncate_as(op, fd);
+		op->ended = true;
+		close_again(file, fd);
+	}
+	warns_collect(op);
+	return op->waits ? 0 : op->late;
+}
+
+/* done NAME: 1 if that has come to its end, and well. */
+static long run_done(struct op *op)
+{
+	const struct op *begun = name_at(op->name)->op;
+
+	return begun && has_ended(begun) && !begun->late;
+}
+
+/* fsync FILE */
+static bool parse_fsync(struct op *op, char **words, int nr)
+{
+	op->file = nr == 1 ? name_of(words[0]) : -1;
+	return op->file >= 0;
+}
+
+static long run_fsync(struct op *op)
+{
+	const struct name *file = name_at(op->file);
+	int fd = open_as_said(file);
+	long result = fd < 0 ? -errno : failed(fsync(fd));
+
+	close_again(file, fd);
+	return result;
 }
 
 /* Calls. */
@@ -515,7 +641,8 @@ static long run_call(struct op *op)
 	warns_rearm();
 	error = failed(ioctl(world->probe, PROBE_IOC_CALL, &op->call));
 	warns_collect(op);
-	world->refused |= error != 0; /* the answer would be of no use */
+	if (error) /* the answer would be of no use */
+		world->cannot = "this kernel has no such function or flag";
 	name_at(op->name)->handle = op->call.handle;
 	return op->call.result;
 }
@@ -735,7 +862,11 @@ static long run_device(struct op *op)
 	};
 
 	memcpy(write.where.bytes, op->text, op->length);
-	return failed(ioctl(world->probe, PROBE_IOC_WRITE, &write));
+	if (!ioctl(world->probe, PROBE_IOC_WRITE, &write))
+		return 0;
+	if (errno == EPERM)
+		world->cannot = "no device may write to the zero page of all";
+	return -errno;
 }
 
 /* drain */
@@ -763,6 +894,8 @@ static const struct verb verbs[] = {
 	{"driver", parse_driver, false, run_driver},
 	{"evict", parse_evict, false, run_evict},
 	{"truncate", parse_truncate, false, run_truncate},
+	{"done", parse_task, false, run_done},
+	{"fsync", parse_fsync, false, run_fsync},
 	{"mprotect", parse_mprotect, true, run_mprotect},
 	{"madvise", parse_madvise, true, run_madvise},
 	{"stack", parse_stack, false, run_stack},

@@ -261,6 +261,15 @@ static bool is_there(const struct held *held, long i)
 	return page != probe_unset() && !IS_ERR_OR_NULL(page) && !test_bit(i, held->gone);
 }
 
+struct page *probe_held_page(const struct probe *probe, u32 handle, u64 entry)
+{
+	const struct held *held = &probe->held[handle];
+
+	if (handle >= probe->nr_held || entry >= held->counted)
+		return NULL;
+	return is_there(held, entry) ? held->pages[entry] : NULL;
+}
+
 static void give_back(struct page *page, enum probe_way way)
 {
 	switch (way) {

@@ -259,17 +259,17 @@ int probe_look(struct probe *probe, struct probe_look *look)
 
 int probe_write(struct probe *probe, const struct probe_write *write)
 {
-	struct probe_look where = write->where;
+	const struct probe_look *where = &write->where;
 	struct page *page;
-	int error = probe_find(probe, &where, &page);
 
-	if (!error && (write->length > PROBE_BYTES || write->reserved))
-		error = -EINVAL;
-	if (error)
-		return error;
-	if (!page || !page_ref_count(compound_head(page)) ||
-	    is_zero_pfn(page_to_pfn(page)))
+	if (write->length > PROBE_BYTES || write->reserved ||
+	    where->place != PROBE_AT_ENTRY)
+		return -EINVAL;
+	page = probe_held_page(probe, where->handle, where->at);
+	if (!page)
 		return -ENOENT;
-	memcpy(page_address(page), write->where.bytes, write->length);
+	if (is_zero_pfn(page_to_pfn(page)))
+		return -EPERM; /* all processes would find it there */
+	memcpy(page_address(page), where->bytes, write->length);
 	return 0;
 }

@@ -60,6 +60,8 @@ int probe_call(struct probe *probe, struct probe_call *call);
 int probe_put(struct probe *probe, const struct probe_put *put);
 int probe_get(struct probe *probe, struct probe_get *get);
 int probe_raw_put(struct probe *probe, const struct probe_raw_put *put);
+/* The page of an entry that has not been given back; NULL: there is none. */
+struct page *probe_held_page(const struct probe *probe, u32 handle, u64 entry);
 void probe_put_all(struct probe *probe);
 
 /* lock.c: the lock that is kept of an mm; NULL: none is. */
