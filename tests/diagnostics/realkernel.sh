@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What tools/realkernel says when something is missing or a kernel does not answer: one
+# sentence, with the log's path, and a status. QEMU and apt are played by functions.
+set -u
+root=$(cd "$(dirname "$0")/../.." && pwd)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+failed=0
+
+# says STATUS TEXT COMMAND...
+says() {
+	local status=0 said
+
+	said=$("${@:3}" 2>&1 </dev/null) || status=$?
+	[ "$status" = "$1" ] && grep -qF -- "$2" <<<"$said" && return
+	printf 'expected status %s and "%s", got %s: %s\n' "$1" "$2" "$status" "$said"
+	failed=1
+}
+
+realkernel() {
+	env PATH="$tree/bin:$PATH" GUPSIM_CACHE="$tree/cache" "$root/tools/realkernel" "$@"
+}
+
+# play NAME LINE...: a program that is found first.
+play() {
+	mkdir -p "$tree/bin"
+	printf '%s\n' '#!/bin/sh' "${@:2}" >"$tree/bin/$1"
+	chmod +x "$tree/bin/$1"
+}
+
+says 2 'tools/realkernel run' realkernel
+says 2 'tools/realkernel run' realkernel frob
+says 2 'run: which fixtures? Give files or directories' realkernel run
+says 2 'there is no kernel 5.11; there are 5.10 6.1 6.12' realkernel run --kernel 5.11 x
+says 2 "unknown option '--frob'" realkernel run --frob
+says 2 'compare: how many calls? Give --count N' realkernel compare --seed 1
+says 2 'compare: give --seed S or --fresh' realkernel compare --count 1
+says 2 "--seed takes a number, not 'x'" realkernel compare --seed x --count 1
+says 2 'record: --count goes with --seed' realkernel record --count 1
+says 2 "check: did not expect 'x'" realkernel check x
+
+# Without a network: apt knows an archive that it does not reach.
+play apt-get 'case $* in' '*print-uris*)' \
+	"echo \"'http://nowhere.invalid/debian/dists/bookworm/InRelease' x\" ;;" \
+	'*) exit 100 ;;' esac
+play apt-cache 'exit 0'
+says 1 'the Debian archive cannot be reached and the cache has no kernel 6.1; apt' \
+	realkernel fetch --kernel 6.1
+play apt-get 'exit 100'
+says 1 'the apt sources of this machine name no Debian archive' realkernel fetch
+play dpkg-query 'exit 1'
+play sudo 'exec "$@"'
+says 1 'apt could not install' realkernel run "$root/fixtures"
+
+# A boot: the guest's files are what a failure leaves.
+(
+	. "$root/tools/lib.sh"
+	. "$root/tools/kernel/packages.sh"
+	. "$root/tools/kernel/build.sh"
+	. "$root/tools/kernel/boot.sh"
+	release=6.1.0-test
+	version=6.1-test
+	work=$tree/work
+	mkdir -p "$work"
+
+	put_together() { :; }
+
+	# boots STATUS CONSOLE ANSWERS ERRORS LOG TEXT
+	boots() {
+		local given=("$@")
+
+		qemu() {
+			printf '%s\n' "${given[1]}" >"$work/console"
+			printf '%b' "${given[2]}" >"$work/answers"
+			printf '%s\n' "${given[3]}" >"$work/errors"
+			printf '%s\n' "${given[4]}" >"$work/qemu.log"
+			return "${given[0]}"
+		}
+		attempt() { (boot "$work"); }
+		says 1 "kernel 6.1.0-test: $6; the console's log is $work/console" attempt
+	}
+
+	begun='{"fixture":"refusals"}\n{"n":0,"result":0}\n{"end":"refusals"}\n'
+	begun+='{"fixture":"a.gup"}\n'
+	boots 124 '' '' '' '' "it did not come to an end within $boot_seconds s"
+	boots 124 '' "$begun" '' '' \
+		"it did not come to an end within $boot_seconds s, in the plan of a.gup"
+	boots 0 'Kernel panic - not syncing: x' "$begun" '' '' \
+		'it panicked, in the plan of a.gup: Kernel panic - not syncing: x'
+	boots 0 '' '' '{"error":"19-gupsim_probe.ko: Exec format error"}' '' \
+		'the guest is not what it should be: 19-gupsim_probe.ko: Exec format error'
+	boots 1 '' '' '' 'could not open disk' \
+		'QEMU ended with status 1: could not open disk'
+	boots 0 '' "$begun" '' '' 'it stopped before its last answer, in the plan of a.gup'
+	boots 0 '' '{"fixture":"refusals"}\n{"n":0,"result":2}\n{"done":1}\n' '' '' \
+		'the module does not refuse each malformed request'
+	exit $failed
+) || failed=1
+
+exit $failed
