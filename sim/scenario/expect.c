@@ -54,10 +54,6 @@ static bool check_clause(struct look *look, const struct clause *clause)
 {
 	bool holds;
 
-	if (look->run->guest && clause->what->of_reclaim) {
-		look->run->guest->left_out++;
-		return true;
-	}
 	if (needs_page(clause->what) && !look->page)
 		holds = look_differ(look, "a page", no_page_words(look));
 	else if (clause->what->holds)

@@ -42,7 +42,6 @@ struct observable {
 	bool (*page)(const struct page *page);
 	uint64_t pte;
 	bool (*flag)(const struct look *look);
-	bool of_reclaim; /* what only reclaim goes by: guests are not asked */
 	/* Anything else. */
 	bool (*holds)(struct look *look, const struct value *values);
 };

@@ -27,8 +27,6 @@ struct guest {
 	size_t nr, last;	      /* @last: the one that was found */
 	struct seen **seen;	      /* pages, by the guest's numbers of frames */
 	struct vm_area_struct **vmas; /* by its numbers of VMAs */
-	unsigned long
-		left_out; /* pages not asked whether reclaim has used or listed them */
 	const struct statement *looking;
 	bool recorded;	    /* not all there is need have been recorded */
 	const char *cannot; /* why its kernel cannot do what the fixture asks */

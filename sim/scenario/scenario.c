@@ -498,7 +498,6 @@ int gupsim_scenario_plan(const char *const *paths, size_t nr, const char *kernel
 struct judging {
 	const char *kernel, *answers;
 	uint64_t version;
-	unsigned long left_out;
 };
 
 static void skip_because(struct session *session, const char *why)
@@ -536,7 +535,6 @@ static int judge_answers(struct session *session, const struct fixture *fixture,
 	session->run_options.guest = &guest;
 	error = fixture_run(session, fixture, 0, true);
 	session->run_options.guest = NULL;
-	judging->left_out += guest.left_out;
 	return error;
 }
 
@@ -564,14 +562,6 @@ static int judge_fixture(struct session *session, const struct fixture *fixture,
 	return error;
 }
 
-static void tell_left_out(const struct session *session, const struct judging *judging)
-{
-	if (judging->left_out && session->options.format == GUPSIM_TEXT)
-		report_printf(&session->report,
-			      "not asked: referenced, active or lru, %lu times\n",
-			      judging->left_out);
-}
-
 int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kernel,
 			  const char *answers,
 			  const struct gupsim_scenario_options *options,
@@ -592,7 +582,6 @@ int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kerne
 		report_tell(&session.report, begin, nr);
 		error = each_fixture(&session, &input, judge_fixture, &judging);
 		report_tell(&session.report, end);
-		tell_left_out(&session, &judging);
 	}
 	return session_end(&session, result, error);
 }

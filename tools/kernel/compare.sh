@@ -156,7 +156,7 @@ compare_on() {
 	differing >"$work/differing"
 	differences=$(wc -l <"$work/differing")
 	skipped=$(grep -c '^skipped ' "$work/verdicts") || :
-	printf '%s, package version %s: seed %s, %s calls in %s programs, %s differences, %s calls a minute%s%s\n' \
+	printf '%s, package version %s: seed %s, %s calls in %s programs, %s differences, no masks, %s calls a minute%s%s\n' \
 		"$(upstream)" "$version" "$seed" "$calls" "${#programs[@]}" "$differences" \
 		$((calls * 60 / took)) \
 		"$([ "$failed_in_model" = 0 ] || echo ", $failed_in_model more failed in the model")" \
