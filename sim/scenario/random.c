@@ -123,8 +123,8 @@ static void map(struct random *r)
 		draft_printf(r->out, "file %s offset %u pages", files[backing].name,
 			     prng_below(&r->prng, 3));
 	if (prng_percent(&r->prng, 10))
-		draft_printf(r->out, prng_percent(&r->prng, 50) ? " populate"
-								: " locked");
+		draft_printf(r->out,
+			     prng_percent(&r->prng, 50) ? " populate" : " locked");
 	draft_printf(r->out, "\n");
 	r->ranges[r->nr_ranges++] = (struct random_range){
 		.task = task,
