@@ -128,12 +128,25 @@ static bool parse_range(struct op *op, char **words, int nr)
  * The faults of an access are those of the task while it runs: the rest is warm, which a
  * fork undoes. System calls that bring pages in are made once for nothing.
  */
+/*
+ * The faults of an access are those of the task while it runs: all else that it needs is
+ * warm by then. A fork undoes that; and an op may begin in one page and end in the next.
+ */
+static void warm_up(struct op *op)
+{
+	volatile unsigned char *bytes = (unsigned char *)op;
+
+	touch_warm_up();
+	for (size_t i = 0; i < sizeof(*op); i += sizeof(*op) - 1)
+		bytes[i] = bytes[i];
+}
+
 static void count_faults(struct op *op, int sign)
 {
 	struct rusage usage;
 
 	if (sign < 0)
-		touch_warm_up();
+		warm_up(op);
 	getrusage(RUSAGE_SELF, &usage);
 	op->min += sign * usage.ru_minflt;
 	op->maj += sign * usage.ru_majflt;
