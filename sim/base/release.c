@@ -329,6 +329,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, LAST_PAGE_MAPPED},
 		 {V6_12, LAST_PAGE_NEEDS_TABLE}},
 	},
+	[RULE_DAX_DIRTY] = {
+		{"noop_set_page_dirty.mark", "PG_dirty of a page that is mapped straight from its device",
+		 WORDS("left", "set")}, "mmsssmm?smm",
+		{{V5_5, DAX_DIRTY_LEFT},
+		 {V5_15, DAX_DIRTY_MARKED}},
+	},
 };
 /* clang-format on */
 

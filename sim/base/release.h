@@ -50,6 +50,7 @@ enum rule {
 	RULE_MLOCK_ALONE,
 	RULE_MIGRATION_PTE,
 	RULE_MAP_LAST_PAGE,
+	RULE_DAX_DIRTY,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -209,6 +210,11 @@ enum {
 enum {
 	LAST_PAGE_MAPPED,
 	LAST_PAGE_NEEDS_TABLE
+};
+
+enum {
+	DAX_DIRTY_LEFT,
+	DAX_DIRTY_MARKED
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

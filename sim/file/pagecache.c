@@ -157,9 +157,11 @@ static int ext4_set_page_dirty(struct page *page)
 	return dirty_no_writeback(page);
 }
 
+/* Nothing is written back of what is mapped straight from its device. */
 static int noop_set_page_dirty(struct page *page)
 {
-	(void)page;
+	if (base_rule(page_phys(page)->base, RULE_DAX_DIRTY) == DAX_DIRTY_MARKED)
+		return dirty_no_writeback(page);
 	return 0;
 }
 
