@@ -335,6 +335,13 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, DAX_DIRTY_LEFT},
 		 {V5_15, DAX_DIRTY_MARKED}},
 	},
+	[RULE_MPROTECT_WRITE] = {
+		{"change_pte_range.write", "ptes that are writable at once where writing is allowed again",
+		 WORDS("shared_dirty", "exclusive_dirty", "exclusive")}, "smssssmssmm",
+		{{V5_5, MPROTECT_WRITE_SHARED},
+		 {V6_1, MPROTECT_WRITE_DIRTY},
+		 {V6_12, MPROTECT_WRITE_EXCLUSIVE}},
+	},
 };
 /* clang-format on */
 

@@ -51,6 +51,7 @@ enum rule {
 	RULE_MIGRATION_PTE,
 	RULE_MAP_LAST_PAGE,
 	RULE_DAX_DIRTY,
+	RULE_MPROTECT_WRITE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -205,6 +206,11 @@ enum {
 enum {
 	MIGRATION_PTE_OLD,
 	MIGRATION_PTE_AS_IT_WAS
+};
+enum {
+	MPROTECT_WRITE_SHARED,
+	MPROTECT_WRITE_DIRTY,
+	MPROTECT_WRITE_EXCLUSIVE
 };
 
 enum {

@@ -3,6 +3,7 @@
 #include "vm/mprotect.h"
 
 #include "mm/pagewalk.h"
+#include "vm/rmap.h"
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -17,22 +18,39 @@ unsigned long calc_vm_prot_bits(int prot)
 	       (prot & PROT_EXEC ? VM_EXEC : 0);
 }
 
-struct change {
-	pgprot_t prot;
-	bool dirty_accountable; /* a write fault would only learn what the pte says */
-};
+/* A write fault would find the page to be the writer's own, and change the pte alone. */
+static bool is_own_page(const struct vm_area_struct *vma, pte_t pte)
+{
+	struct base *base = mm_base(vma->vm_mm);
+	unsigned int rule = base_rule(base, RULE_MPROTECT_WRITE);
+	struct page *page = vm_normal_page(vma, pte);
 
-/* A private page becomes read-only whatever is asked for: who writes must fault. */
+	if (!(vma->vm_flags & VM_WRITE) || !page || !PageAnon(page))
+		return false;
+	if (!PageAnonExclusive(page) || rule == MPROTECT_WRITE_SHARED)
+		return false;
+	base_decision(base, "change_pte_range", RULE_MPROTECT_WRITE,
+		      "the page is the mapping's own: it may be written at once");
+	return pte_dirty(pte) || rule == MPROTECT_WRITE_EXCLUSIVE;
+}
+
+/* Otherwise a page becomes read-only whatever is asked for: who writes must fault. */
+static bool is_writable_at_once(const struct vm_area_struct *vma, pte_t pte)
+{
+	return vma->vm_flags & VM_SHARED ? vma_wants_writenotify(vma) && pte_dirty(pte)
+					 : is_own_page(vma, pte);
+}
+
 static int change_pte(pte_t *ptep, unsigned long address, void *arg)
 {
-	const struct change *change = arg;
+	const struct vm_area_struct *vma = arg;
 	pte_t pte = *ptep;
 
 	(void)address;
 	if (!pte_present(pte))
 		return 0;
-	pte = pte_modify(pte, change->prot);
-	if (change->dirty_accountable && pte_dirty(pte))
+	pte = pte_modify(pte, vma->vm_page_prot);
+	if (is_writable_at_once(vma, pte))
 		pte = pte_mkwrite(pte);
 	set_pte(ptep, pte);
 	return 0;
@@ -40,9 +58,7 @@ static int change_pte(pte_t *ptep, unsigned long address, void *arg)
 
 static void change_protection(struct vm_area_struct *vma)
 {
-	struct change change = {vma->vm_page_prot, vma_wants_writenotify(vma)};
-
-	walk_page_range(vma->vm_mm, vma->vm_start, vma->vm_end, change_pte, &change);
+	walk_page_range(vma->vm_mm, vma->vm_start, vma->vm_end, change_pte, vma);
 }
 
 /* Private memory that could not be written so far begins to count as committed. */
