@@ -31,6 +31,7 @@
 #include <gupsim/machine.h>
 #include <gupsim/memory.h>
 #include <gupsim/file.h>
+#include <gupsim/flags.h>
 #include <gupsim/observe.h>
 #include <gupsim/scenario.h>
 #include <gupsim/version.h>

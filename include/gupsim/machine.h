@@ -44,7 +44,7 @@ struct gupsim_config {
 	/* Of the kernel headers the caller was built with; 0: it has none, and calls the
 	 * gupsim_ functions behind them, which take the same for every release. */
 	unsigned int linux_version;
-	const char *kernel;    /* release: "v5.5", "v5.6" */
+	const char *kernel;    /* release: gupsim_kernel_name() has them */
 	uint64_t ram_normal;   /* bytes of ZONE_NORMAL outside CMA areas */
 	uint64_t ram_cma;      /* bytes of CMA pageblocks (of 2 MiB) in ZONE_NORMAL */
 	uint64_t ram_movable;  /* bytes of ZONE_MOVABLE */
@@ -61,7 +61,7 @@ struct gupsim_config {
 };
 
 /* 64 MiB of ZONE_NORMAL, stacks of up to 8 MiB, FS_DAX and CMA on, ledger and trace on,
- * release v5.6. */
+ * the release that GUPSIM_LINUX_VERSION fits: without that, v5.6. */
 static inline struct gupsim_config gupsim_config_default(void)
 {
 	struct gupsim_config config;
@@ -69,8 +69,7 @@ static inline struct gupsim_config gupsim_config_default(void)
 	memset(&config, 0, sizeof(config));
 	config.size = sizeof(config);
 	config.linux_version = GUPSIM_LINUX_VERSION;
-	config.kernel =
-		GUPSIM_LINUX_VERSION < GUPSIM_KERNEL_VERSION(5, 6, 0) ? "v5.5" : "v5.6";
+	config.kernel = GUPSIM_LINUX_RELEASE;
 	config.ram_normal = (uint64_t)64 << 20;
 	config.rlimit_stack = (uint64_t)8 << 20;
 	config.config_fs_dax = true;

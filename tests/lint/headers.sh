@@ -52,8 +52,13 @@ if [ $language = c++ ]; then
 	include "${library[@]}" "${headers[@]}" |
 		compile "the C++ library before them" "the kernel headers" "${kernel[@]}"
 fi
-for version in 0x050500 0x050600; do
-	include linux/mm.h gupsim/gupsim.h |
-		compile "release $version" linux/mm.h "${kernel[@]}" "-DGUPSIM_LINUX_VERSION=$version"
+
+# Each release of the rule table, and those between where declarations change.
+(cd include/gupsim/kernel && find linux -name '*.h' | sort) | mapfile -t headers
+for version in 5,5,0 5,6,0 5,7,0 5,8,0 5,9,0 5,10,0 5,10,223 5,13,0 5,15,0 5,16,0 5,18,0 6,0,0 \
+	6,1,0 6,1,192 6,2,0 6,3,0 6,4,0 6,5,0 6,9,0 6,12,0; do
+	include gupsim/gupsim.h "${headers[@]}" |
+		compile "release $version" "the kernel headers" "${kernel[@]}" \
+			"-DGUPSIM_LINUX_VERSION=KERNEL_VERSION($version)"
 done
 finish

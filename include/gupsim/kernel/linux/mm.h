@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Page pinning under the kernel's names, as Linux v5.6 declares it.
+ * Page pinning under the kernel's names, as Linux declares it.
  *
- * GUPSIM_LINUX_VERSION selects the release whose signatures and flag values this header
- * offers; the machine is told, and refuses a release with other signatures.
+ * GUPSIM_LINUX_VERSION selects the release whose signatures, names and flag values this
+ * header offers; the machine is told, and refuses a release with other signatures.
  */
 #ifndef GUPSIM_LINUX_MM_H
 #define GUPSIM_LINUX_MM_H
 
+#include <gupsim/kernel/foll.h>
 #include <gupsim/version.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/mm_types.h>
+#include <linux/mmap_lock.h>
 #include <linux/page-flags.h>
 #include <linux/rwsem.h>
-
-#if GUPSIM_LINUX_VERSION < GUPSIM_KERNEL_VERSION(5, 5, 0) || \
-	GUPSIM_LINUX_VERSION >= GUPSIM_KERNEL_VERSION(5, 7, 0)
-#error "GUPSIM_LINUX_VERSION: the kernel headers exist for v5.5 and v5.6"
-#endif
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 struct task_struct;
+
+/* The task set by gupsim_set_current(), NULL when none is. One per host thread. */
+struct task_struct *gupsim_current(void);
 
 #define VM_READ	       0x00000001UL
 #define VM_WRITE       0x00000002UL
@@ -51,29 +51,9 @@ struct task_struct;
 #define VM_MIXEDMAP    0x10000000UL
 #define VM_HUGEPAGE    0x20000000UL
 
-#define FOLL_WRITE     0x01 /* the page will be written: break COW, need a writable pte */
-#define FOLL_TOUCH     0x02 /* mark the page accessed, and dirty if written */
-#define FOLL_GET       0x04 /* take a reference for each entry */
-#define FOLL_DUMP      0x08 /* refuse holes and the zero page */
-#define FOLL_FORCE     0x10 /* what the VMA may become counts, not what it is */
-#define FOLL_NOWAIT    0x20 /* start I/O, do not wait for it */
-#define FOLL_POPULATE  0x40
-#define FOLL_SPLIT     0x80
-#define FOLL_HWPOISON  0x100
-#define FOLL_NUMA      0x200
-#define FOLL_MIGRATION 0x400
-#define FOLL_TRIED     0x800 /* internal: the second attempt at a page */
-#define FOLL_MLOCK     0x1000
-#define FOLL_REMOTE    0x2000  /* internal: not current's own mm */
-#define FOLL_COW       0x4000  /* internal: a forced write has broken COW */
-#define FOLL_ANON      0x8000  /* anonymous VMAs only */
-#define FOLL_LONGTERM  0x10000 /* held for an unbounded time */
-#define FOLL_SPLIT_PMD 0x20000
-#if GUPSIM_LINUX_VERSION >= GUPSIM_KERNEL_VERSION(5, 6, 0)
-#define FOLL_PIN 0x40000 /* internal: callers are refused */
+#if GUPSIM_LINUX_SINCE(5, 7, 0) || defined(GUPSIM_BUILD)
+#define GUP_PIN_COUNTING_BIAS 1024 /* references that a pin takes */
 #endif
-
-#define GUP_PIN_COUNTING_BIAS	1024 /* references that a pin takes, since v5.7 */
 
 #define FAULT_FLAG_WRITE	0x01
 #define FAULT_FLAG_MKWRITE	0x02
@@ -83,12 +63,25 @@ struct task_struct;
 #define FAULT_FLAG_TRIED	0x20
 #define FAULT_FLAG_USER		0x40
 #define FAULT_FLAG_REMOTE	0x80
-#define FAULT_FLAG_UNSHARE	0x400
+#if GUPSIM_LINUX_SINCE(5, 7, 0) || defined(GUPSIM_BUILD)
+#define FAULT_FLAG_INTERRUPTIBLE 0x200
+#define FAULT_FLAG_DEFAULT \
+	(FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE | FAULT_FLAG_INTERRUPTIBLE)
+#endif
+#if GUPSIM_LINUX_SINCE(5, 19, 0) || defined(GUPSIM_BUILD)
+#define FAULT_FLAG_UNSHARE	  0x400
+#define FAULT_FLAG_ORIG_PTE_VALID 0x800
+#endif
+#if GUPSIM_LINUX_SINCE(6, 4, 0) || defined(GUPSIM_BUILD)
+#define FAULT_FLAG_VMA_LOCK 0x1000
+#endif
 
-#define VM_FAULT_OOM		0x0001
-#define VM_FAULT_SIGBUS		0x0002
-#define VM_FAULT_MAJOR		0x0004
-#define VM_FAULT_WRITE		0x0008
+#define VM_FAULT_OOM	0x0001
+#define VM_FAULT_SIGBUS 0x0002
+#define VM_FAULT_MAJOR	0x0004
+#if !GUPSIM_LINUX_SINCE(6, 2, 0) || defined(GUPSIM_BUILD)
+#define VM_FAULT_WRITE 0x0008
+#endif
 #define VM_FAULT_HWPOISON	0x0010
 #define VM_FAULT_HWPOISON_LARGE 0x0020
 #define VM_FAULT_SIGSEGV	0x0040
@@ -97,7 +90,10 @@ struct task_struct;
 #define VM_FAULT_RETRY		0x0400
 #define VM_FAULT_FALLBACK	0x0800
 #define VM_FAULT_DONE_COW	0x1000
-#define VM_FAULT_COMPLETED	0x4000
+#define VM_FAULT_NEEDDSYNC	0x2000
+#if GUPSIM_LINUX_SINCE(6, 0, 0) || defined(GUPSIM_BUILD)
+#define VM_FAULT_COMPLETED 0x4000
+#endif
 #define VM_FAULT_ERROR                                                           \
 	(VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON | \
 	 VM_FAULT_HWPOISON_LARGE | VM_FAULT_FALLBACK)
@@ -116,16 +112,19 @@ struct vm_fault {
 
 /*
  * get_user_pages_remote() - pin user pages of any address space
- * @tsk:       the task that faults are accounted to; NULL: no fault accounting
+ * @tsk:       up to v5.8: the task that faults are accounted to; NULL: no accounting.
+ *             Since then it is current
  * @mm:        the address space
  * @start:     first address, in bytes; need not be page aligned
  * @nr_pages:  how many pages, counted from the one that holds @start
  * @gup_flags: FOLL_*
  * @pages:     room for @nr_pages entries, of which as many are set as the call returns;
  *             NULL: pages are only faulted in, none is held
- * @vmas:      room for @nr_pages entries: the VMA of each page; NULL: not wanted
- * @locked:    NULL, or points to 1. With it the call may drop mmap_sem to wait, and then
- *             stores 0 and returns with the lock dropped
+ * @vmas:      up to v6.4: room for @nr_pages entries: the VMA of each page; NULL: not
+ *             wanted
+ * @locked:    NULL, or points to 1. With it the call may drop mmap_sem, which is called
+ *             mmap_lock since v5.8, to wait, and then stores 0 and returns with the lock
+ *             dropped
  *
  * Return:
  * - @nr_pages 0, or nothing to be had without waiting where that was asked for: 0;
@@ -150,14 +149,17 @@ struct vm_fault {
  * address space: by the time the call returns a completely different page may be mapped
  * there, and no one is stopped from writing to it.
  *
- * FOLL_LONGTERM (v5.6 on): only with @locked NULL. Mappings of fsdax files are then
- * refused with -EOPNOTSUPP, all of the range at once and whether or not @vmas was given,
- * and pages in CMA areas are moved out first. The comment that came with the change says
- * ENOTSUPP (524); what is returned is EOPNOTSUPP (95). v5.5 refuses FOLL_LONGTERM with
- * -EINVAL in all cases.
+ * FOLL_LONGTERM (v5.6 to v5.9; later ones serve it for pins alone): only with @locked
+ * NULL. Mappings of fsdax files are then refused with -EOPNOTSUPP, all of the range at
+ * once and whether or not @vmas was given, and pages in CMA areas are moved out first.
+ * The comment that came with the change says ENOTSUPP (524); what is returned is
+ * EOPNOTSUPP (95). v5.5 refuses FOLL_LONGTERM with -EINVAL in all cases.
  *
  * For most callers get_user_pages_locked(), _unlocked() and _fast() do better: they can
  * wait for the disk without the lock. get_user_pages() is to be phased out for them.
+ *
+ * What is said here holds for v5.6, where no other release is named; what others do
+ * differently stands in docs/kernels.md.
  *
  * Errors: -EINVAL (FOLL_LONGTERM with @locked, FOLL_PIN, both with a WARN; FOLL_LONGTERM
  * with @pages NULL), -EFAULT (no VMA, no permission, no page), -ENOMEM (also
@@ -171,17 +173,6 @@ long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  unsigned int gup_flags, struct page **pages,
 				  struct vm_area_struct **vmas, int *locked);
 
-#ifndef GUPSIM_BUILD
-static inline long get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
-					 unsigned long start, unsigned long nr_pages,
-					 unsigned int gup_flags, struct page **pages,
-					 struct vm_area_struct **vmas, int *locked)
-{
-	return gupsim_get_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages,
-					    vmas, locked);
-}
-#endif
-
 /*
  * get_user_pages() - pin user pages of current's own address space
  *
@@ -193,15 +184,6 @@ long gupsim_get_user_pages(unsigned long start, unsigned long nr_pages,
 			   unsigned int gup_flags, struct page **pages,
 			   struct vm_area_struct **vmas);
 
-#ifndef GUPSIM_BUILD
-static inline long get_user_pages(unsigned long start, unsigned long nr_pages,
-				  unsigned int gup_flags, struct page **pages,
-				  struct vm_area_struct **vmas)
-{
-	return gupsim_get_user_pages(start, nr_pages, gup_flags, pages, vmas);
-}
-#endif
-
 /*
  * get_user_pages_locked() - pin pages of current's mm; the lock may be dropped
  *
@@ -212,15 +194,6 @@ long gupsim_get_user_pages_locked(unsigned long start, unsigned long nr_pages,
 				  unsigned int gup_flags, struct page **pages,
 				  int *locked);
 
-#ifndef GUPSIM_BUILD
-static inline long get_user_pages_locked(unsigned long start, unsigned long nr_pages,
-					 unsigned int gup_flags, struct page **pages,
-					 int *locked)
-{
-	return gupsim_get_user_pages_locked(start, nr_pages, gup_flags, pages, locked);
-}
-#endif
-
 /*
  * get_user_pages_unlocked() - pin pages of current's mm, taking mmap_sem itself
  *
@@ -229,14 +202,6 @@ static inline long get_user_pages_locked(unsigned long start, unsigned long nr_p
  */
 long gupsim_get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 				    struct page **pages, unsigned int gup_flags);
-
-#ifndef GUPSIM_BUILD
-static inline long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
-					   struct page **pages, unsigned int gup_flags)
-{
-	return gupsim_get_user_pages_unlocked(start, nr_pages, pages, gup_flags);
-}
-#endif
 
 /*
  * put_page() - give back one reference
@@ -252,8 +217,8 @@ void put_page(struct page *page);
  *
  * As get_user_pages_remote() and get_user_pages(), in all that they return and refuse:
  * in v5.6 they are placeholders for callers to be converted to, and do not set FOLL_PIN.
- * What they pin is given back with the unpin_ functions. -ENOSYS: the machine's release
- * is older than v5.6.
+ * Since v5.7 each pin counts as GUP_PIN_COUNTING_BIAS references. What they pin is given
+ * back with the unpin_ functions. -ENOSYS: the machine's release has no such function.
  */
 long gupsim_pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  unsigned long start, unsigned long nr_pages,
@@ -281,58 +246,6 @@ void gupsim_unpin_user_pages(struct page **pages, unsigned long npages);
 void gupsim_unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
 					bool make_dirty);
 
-#ifndef GUPSIM_BUILD
-#if GUPSIM_LINUX_VERSION >= GUPSIM_KERNEL_VERSION(5, 6, 0)
-static inline long pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
-					 unsigned long start, unsigned long nr_pages,
-					 unsigned int gup_flags, struct page **pages,
-					 struct vm_area_struct **vmas, int *locked)
-{
-	return gupsim_pin_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages,
-					    vmas, locked);
-}
-
-static inline long pin_user_pages(unsigned long start, unsigned long nr_pages,
-				  unsigned int gup_flags, struct page **pages,
-				  struct vm_area_struct **vmas)
-{
-	return gupsim_pin_user_pages(start, nr_pages, gup_flags, pages, vmas);
-}
-
-static inline void unpin_user_page(struct page *page)
-{
-	gupsim_unpin_user_page(page);
-}
-
-static inline void unpin_user_pages(struct page **pages, unsigned long npages)
-{
-	gupsim_unpin_user_pages(pages, npages);
-}
-
-static inline void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
-					       bool make_dirty)
-{
-	gupsim_unpin_user_pages_dirty_lock(pages, npages, make_dirty);
-}
-#else
-static inline void put_user_page(struct page *page)
-{
-	gupsim_unpin_user_page(page);
-}
-
-static inline void put_user_pages(struct page **pages, unsigned long npages)
-{
-	gupsim_unpin_user_pages(pages, npages);
-}
-
-static inline void put_user_pages_dirty_lock(struct page **pages, unsigned long npages,
-					     bool make_dirty)
-{
-	gupsim_unpin_user_pages_dirty_lock(pages, npages, make_dirty);
-}
-#endif
-#endif
-
 /* get_page() - take one more reference to a page that has at least one. */
 void get_page(struct page *page);
 
@@ -350,6 +263,16 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
 /* Page frame numbers of the machine's physical memory, in 4 KiB pages. */
 unsigned long page_to_pfn(const struct page *page);
 
+#if GUPSIM_LINUX_SINCE(5, 14, 0) && !defined(GUPSIM_BUILD)
+/* The VMA that @addr lies in, or NULL. Locking: mmap_lock held. */
+static inline struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = find_vma(mm, addr);
+
+	return vma && vma->vm_start <= addr ? vma : NULL;
+}
+#endif
+
 static inline bool is_cow_mapping(unsigned long flags)
 {
 	return (flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
@@ -359,6 +282,10 @@ static inline bool vma_is_anonymous(const struct vm_area_struct *vma)
 {
 	return !vma->vm_ops;
 }
+
+#ifndef GUPSIM_BUILD
+#include <gupsim/kernel/gup.h>
+#endif
 
 #ifdef __cplusplus
 }

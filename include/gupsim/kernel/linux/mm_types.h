@@ -6,6 +6,7 @@
 #ifndef GUPSIM_LINUX_MM_TYPES_H
 #define GUPSIM_LINUX_MM_TYPES_H
 
+#include <gupsim/version.h>
 #include <linux/types.h>
 
 #define PAGE_SHIFT    12
@@ -67,10 +68,22 @@ struct vm_operations_struct {
 	vm_fault_t (*pfn_mkwrite)(struct vm_fault *vmf);
 };
 
+/* A lock, or a list, keeps its place when its name goes. */
+#if GUPSIM_LINUX_SINCE(5, 8, 0) && !defined(GUPSIM_BUILD)
+#define GUPSIM_MMAP_LOCK mmap_lock
+#else
+#define GUPSIM_MMAP_LOCK mmap_sem
+#endif
+#if GUPSIM_LINUX_SINCE(6, 1, 0) && !defined(GUPSIM_BUILD)
+#define GUPSIM_VMA_LIST(name) gupsim_##name
+#else
+#define GUPSIM_VMA_LIST(name) name
+#endif
+
 struct vm_area_struct {
 	unsigned long vm_start; /* first byte */
 	unsigned long vm_end;	/* one past the last byte */
-	struct vm_area_struct *vm_next, *vm_prev;
+	struct vm_area_struct *GUPSIM_VMA_LIST(vm_next), *GUPSIM_VMA_LIST(vm_prev);
 	struct mm_struct *vm_mm;
 	pgprot_t vm_page_prot;
 	unsigned long vm_flags;
@@ -82,10 +95,13 @@ struct vm_area_struct {
 };
 
 struct mm_struct {
-	struct vm_area_struct *mmap; /* in order of address */
-	struct rw_semaphore mmap_sem;
+	struct vm_area_struct *GUPSIM_VMA_LIST(mmap); /* in order of address */
+	struct rw_semaphore GUPSIM_MMAP_LOCK;
 	int map_count;
 	struct gupsim_mm *sim; /* libgupsim's own part */
 };
+
+#undef GUPSIM_MMAP_LOCK
+#undef GUPSIM_VMA_LIST
 
 #endif
