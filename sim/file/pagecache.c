@@ -284,11 +284,23 @@ static struct started_read *add_read(struct vfs *vfs, struct heap *heap)
 	return &vfs->reads[vfs->nr_reads++];
 }
 
+/* A page that the disk has no block for is zeroes, and no disk is asked. */
+static bool is_hole(struct gupsim_file *file, const struct page *page)
+{
+	return page->index >= file->nr_allocated && !find_block(file, page->index);
+}
+
 /* The page's read becomes part of the newest request. */
 static int start_read(struct gupsim_file *file, struct page *page)
 {
-	struct started_read *read = add_read(file->vfs, &file->phys->base->heap);
+	struct started_read *read;
 
+	if (is_hole(file, page)) {
+		SetPageUptodate(page);
+		unlock_page(page);
+		return 0;
+	}
+	read = add_read(file->vfs, &file->phys->base->heap);
 	if (!read) {
 		unlock_page(page);
 		return -ENOMEM;

@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# flips.sh GUPSIM WORK: each rule in which the recorded kernels differ is given another
+# kernel's value. The recordings have to tell, and what tells is made smaller, with the
+# model as it is in the kernel's place. Flips that no guest can tell stand in
+# flips.unseen, with reasons.
+set -eu
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../tools/lib.sh"
+. "$top/tools/kernel/packages.sh"
+. "$top/tools/kernel/compare.sh"
+. "$top/tools/kernel/record.sh"
+
+gupsim=$1
+flips=$2/flips
+unseen=$top/tests/recorded/flips.unseen
+shrunk_to=0
+
+# RULE RELEASE VALUE, a line for each.
+cells() {
+	"$gupsim" kernels | awk '
+		/^[^ ].* = / { rule = $1 }
+		/^    v[0-9]/ { print rule, $1, $2 }'
+}
+
+# value_on RULE RELEASE
+value_on() {
+	awk -v rule="$1" -v release="$2" '$1 == rule && $2 == release { print $3 }' \
+		"$flips/cells"
+}
+
+# Unpack what was recorded of a kernel, and keep the fixtures that it was asked.
+open_recordings() {
+	local name
+
+	for name in fixtures $(random_recordings); do
+		mkdir -p "$work/$name"
+		xz -dc "$recorded/$series/$name.xz" >"$work/$name/answers"
+	done
+	cd "$top"
+	"$gupsim" judge --kernel "$(upstream)" "$work/fixtures/answers" fixtures |
+		sed -nE 's/^ok +(.*) on .*/\1/p' >"$work/fixtures/held"
+}
+
+# told_by_fixture RULE=VALUE: the first fixture that the kernel holds and the flip does not.
+told_by_fixture() {
+	(
+		cd "$top"
+		xargs "$gupsim" run --kernel "$model" --rule "$1" <"$work/fixtures/held"
+	) 2>/dev/null | sed -nE 's/^FAILED +(.*) on v[0-9].*/\1/p' | head -n 1
+}
+
+# told_by_program RULE=VALUE: the same of random programs, which the flip fills otherwise.
+told_by_program() {
+	local name seed count made=$work/flipped
+
+	for name in $(random_recordings); do
+		name=${name#random-}
+		seed=${name%-*} count=${name#*-}
+		rm -rf "$made"
+		mkdir "$made"
+		"$gupsim" random --seed "$seed" --count "$count" --kernel "$model" \
+			--rule "$1" --write "$made" >/dev/null 2>&1 || :
+		(
+			cd "$made"
+			"$gupsim" judge --kernel "$(upstream)" \
+				"$work/random-$name/answers" -- *.gup
+		) 2>/dev/null | sed -nE "s|^FAILED +(.*) on v[0-9.]+\$|$made/\\1|p" |
+			head -n 1
+	done | head -n 1
+}
+
+# shrink_flip FIXTURE RULE=VALUE: the smallest that holds as the kernel is, and not flipped.
+shrink_flip() {
+	local least=$work/least.gup found less=$work/less
+
+	"$gupsim" reduce --kernel "$model" --write "$(fresh "$less")" "$1" >/dev/null 2>&1 || :
+	cp "$1" "$least"
+	while found=$("$gupsim" run --kernel "$model" --rule "$2" "$less" 2>/dev/null |
+		sed -nE 's/^FAILED +(.*) on v[0-9].*/\1/p' | head -n 1) && [ -n "$found" ]; do
+		cp "$found" "$least"
+		"$gupsim" reduce --kernel "$model" --write "$(fresh "$less")" "$least" \
+			>/dev/null 2>&1 || break
+	done
+	shrunk_to=$(grep -cvE '^(expect|#|source|kernels|$)' "$least")
+}
+
+fresh() {
+	rm -rf "$1"
+	mkdir -p "$1"
+	echo "$1"
+}
+
+# flip RULE VALUE: prints what tells it; false if nothing does.
+flip() {
+	local teller
+
+	teller=$(told_by_fixture "$1=$2")
+	[ -z "$teller" ] || teller=$top/$teller
+	[ -n "$teller" ] || teller=$(told_by_program "$1=$2")
+	[ -n "$teller" ] || return 1
+	shrink_flip "$teller" "$1=$2"
+	printf '%s %s=%s: told by %s, %s statements are enough\n' "$model" "$1" "$2" \
+		"$(basename "$teller")" "$shrunk_to"
+}
+
+is_unseen() {
+	grep -qE "^$model[[:space:]]+$1=$2[[:space:]]" "$unseen"
+}
+
+# The values that the other recorded kernels have for a rule.
+other_values() {
+	local release
+
+	for release in $releases; do
+		value_on "$1" "$release"
+	done | sort -u | grep -vxF "$(value_on "$1" "$model")" || :
+}
+
+# flip_on SERIES
+flip_on() {
+	local rule value status=0
+
+	open_recordings
+	for rule in $(cut -d ' ' -f 1 "$flips/cells" | uniq); do
+		for value in $(other_values "$rule"); do
+			if is_unseen "$rule" "$value"; then
+				! flip "$rule" "$value" && continue
+				echo "$model $rule=$value: flips.unseen names it, but it is told"
+			else
+				flip "$rule" "$value" && continue
+				echo "$model $rule=$value: NOTHING TELLS"
+			fi
+			status=1
+		done
+	done
+	return $status
+}
+
+status=0
+releases=
+fresh "$flips" >/dev/null
+cells >"$flips/cells"
+for series in $(all_series); do
+	pin "$series"
+	releases="$releases $(modelled)"
+done
+for series in $(all_series); do
+	pin "$series"
+	model=$(modelled)
+	work=$(fresh "$flips/$series")
+	flip_on || status=1
+done
+exit $status
