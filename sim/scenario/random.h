@@ -74,6 +74,7 @@ struct random_args {
 	const struct random_function *function;
 	uint32_t flags;
 	bool no_pages, vmas;
+	bool foreign;	/* another task than the one whose memory it is makes the call */
 	char locked;	/* 0: the function has none; N: NULL */
 	bool has_fsdax; /* the program maps it somewhere */
 };

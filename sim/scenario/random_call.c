@@ -82,6 +82,11 @@ static bool pins_fsdax(const struct random_args *args)
 	return args->function->pins && args->has_fsdax;
 }
 
+static bool is_foreign_with_fsdax(const struct random_args *args)
+{
+	return args->foreign && args->has_fsdax;
+}
+
 static bool forces(const struct random_args *args)
 {
 	return args->flags & FOLL_FORCE;
@@ -117,6 +122,10 @@ static const struct random_exclusion exclusions[] = {
 	{"FOLL_LONGTERM pins of fsdax",
 	 "a refused pin is given back as if it were a reference, 1023 of each page leak",
 	 RELEASE(5, 7), RELEASE(5, 10), FOLL_LONGTERM, pins_fsdax},
+	{"FOLL_WRITE for another task's memory, with fsdax",
+	 "a page of a private fsdax mapping is copied from the caller's own memory, with "
+	 "a WARN if there is none",
+	 0, 0, FOLL_WRITE, is_foreign_with_fsdax},
 	{"FOLL_NUMA together with FOLL_FORCE", "a PROT_NONE page is faulted for ever", 0,
 	 RELEASE(6, 1), FOLL_NUMA, forces},
 	{"FOLL_PIN", "the release has no such flag", 0, RELEASE(5, 6), FOLL_PIN, NULL},
@@ -200,6 +209,7 @@ static struct random_args draw_once(struct random *r)
 		.has_fsdax = r->has[BACKING_FSDAX],
 	};
 
+	args.foreign = args.function->remote && prng_percent(&r->prng, 50);
 	if (args.function->takes_locked)
 		args.locked = draw_locked(r);
 	args.vmas = args.function->takes_vmas && prng_percent(&r->prng, 3);
@@ -215,7 +225,7 @@ static struct random_args draw_args(struct random *r)
 		args = draw_once(r);
 	if (random_excluded(r->kernel, &args)) {
 		args.flags &= FOLL_WRITE;
-		args.no_pages = args.vmas = false;
+		args.no_pages = args.vmas = args.foreign = false;
 		args.locked = args.locked ? 'N' : 0;
 	}
 	return args;
@@ -276,13 +286,11 @@ static unsigned int draw_nr(struct random *r, const struct random_range *range)
 static void write_call(struct random *r, const struct random_args *args,
 		       const struct random_range *range)
 {
-	bool other = !args->function->remote && range->task != r->tasks[0];
-	char actor = r->tasks[prng_below(&r->prng, r->nr_tasks)];
-
 	/* Who calls for current's mm is the task that the range is of. */
-	if (other)
-		draft_printf(r->out, "as %c: ", range->task);
-	else if (args->function->remote && actor != r->tasks[0])
+	char actor =
+		args->foreign ? r->tasks[prng_below(&r->prng, r->nr_tasks)] : range->task;
+
+	if (actor != r->tasks[0])
 		draft_printf(r->out, "as %c: ", actor);
 	draft_printf(r->out, "c%u = %s(", r->calls_made, args->function->name);
 	if (args->function->remote)

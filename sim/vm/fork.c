@@ -103,7 +103,14 @@ static int copy_entry(pte_t *from, unsigned long address, void *arg)
 static int copy_page_range(struct vm_area_struct *to, const struct vm_area_struct *from)
 {
 	struct copy copy = {from, to};
+	unsigned long address = from->vm_start;
 
+	/* The child gets a table where the parent has one, though nothing may be mapped.
+	 */
+	for (; address < from->vm_end; address = (address & PMD_MASK) + PMD_SIZE)
+		if (mm_find_pte(from->vm_mm, address) &&
+		    !pte_alloc_map(to->vm_mm, address))
+			return -ENOMEM;
 	return walk_page_range(from->vm_mm, from->vm_start, from->vm_end, copy_entry,
 			       &copy);
 }
