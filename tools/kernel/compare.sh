@@ -62,7 +62,7 @@ ask_each() {
 	: >"$work/verdicts"
 	for ((i = 0; i < $#; i += programs_a_boot)); do
 		ask "${fixtures[@]:i:programs_a_boot}" || return
-		judge "${fixtures[@]:i:programs_a_boot}" >>"$work/verdicts" || [ $? = 1 ] || return
+		judge "${fixtures[@]:i:programs_a_boot}" >>"$work/verdicts" 2>&1 || [ $? = 1 ] || return
 		cat "$work/answers" >>"$work/all"
 	done
 }
@@ -100,7 +100,7 @@ smaller() {
 	[ -e "${candidates[0]}" ] || return 1
 	for ((i = 0; i < ${#candidates[@]}; i += candidates_a_boot)); do
 		ask "${candidates[@]:i:candidates_a_boot}"
-		judge "${candidates[@]:i:candidates_a_boot}" >"$work/verdicts" || :
+		judge "${candidates[@]:i:candidates_a_boot}" >"$work/verdicts" 2>&1 || :
 		found=$(differing | head -n 1)
 		[ -z "$found" ] || break
 	done
@@ -115,7 +115,7 @@ shrink() {
 	{
 		cat "$2"
 		printf '\n# %s, package version %s, answers otherwise:\n' "$(upstream)" "$version"
-		judge "$2" | sed '/^FAILED/,$d; s|^.*/||; s/^/# /'
+		judge "$2" 2>&1 | sed "/^FAILED/,\$d; s|^$work/differences/||; s/^/# /"
 	} >"$2.told"
 	mv "$2.told" "$2"
 }

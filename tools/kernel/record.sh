@@ -121,7 +121,7 @@ replay_on() {
 	for name in fixtures $(random_recordings); do
 		[ -e "$recorded/$series/$name.xz" ] || continue
 		xz -dc "$recorded/$series/$name.xz" >"$work/answers"
-		(replay "$name") >"$work/verdicts" || status=1
+		(replay "$name") >"$work/verdicts" 2>&1 || status=1
 		printf '%s %s: %s\n' "$series" "$name" "$(grep -E "$counts" "$work/verdicts")"
 		grep -vE "^(ok|skipped)|$counts" "$work/verdicts" || :
 	done

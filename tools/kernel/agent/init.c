@@ -218,20 +218,23 @@ static bool make_world(void)
 	return world->probe >= 0;
 }
 
-/* Wait for the director; one that does not come to an end is told, and killed. */
+/*
+ * Wait for the director; one that does not come to an end is told, and killed. Tasks
+ * whose parent has exited are ours: as long as nobody reaps them, they can be found.
+ */
 static void await(int pid)
 {
 	int status = 0, ended = 0;
 
-	for (int i = 0; !ended && i < PLAN_SECONDS * 1000; i++) {
-		ended = waitpid(pid, &status, WNOHANG);
+	for (int i = 0; ended != pid && i < PLAN_SECONDS * 1000; i++) {
+		ended = waitpid(-1, &status, WNOHANG);
 		if (!ended)
 			usleep(1000);
 	}
-	if (ended && WIFEXITED(status) && !WEXITSTATUS(status))
+	if (ended == pid && WIFEXITED(status) && !WEXITSTATUS(status))
 		return;
 	fprintf(out, "{\"error\":\"%s\"}\n",
-		ended ? "the agent could not carry out the plan" : "it hangs");
+		ended == pid ? "the agent could not carry out the plan" : "it hangs");
 	fflush(out);
 }
 
