@@ -13,7 +13,6 @@ set -eu
 gupsim=$1
 flips=$2/flips
 unseen=$top/tests/recorded/flips.unseen
-shrunk_to=0
 
 # RULE RELEASE VALUE, a line for each.
 cells() {
@@ -51,13 +50,12 @@ told_by_fixture() {
 
 # told_by_program RULE=VALUE: the same of random programs, which the flip fills otherwise.
 told_by_program() {
-	local name seed count made=$work/flipped
+	local name seed count made
 
 	for name in $(random_recordings); do
 		name=${name#random-}
 		seed=${name%-*} count=${name#*-}
-		rm -rf "$made"
-		mkdir "$made"
+		made=$(fresh "$work/flipped-$name")
 		"$gupsim" random --seed "$seed" --count "$count" --kernel "$model" \
 			--rule "$1" --write "$made" >/dev/null 2>&1 || :
 		(
@@ -69,19 +67,27 @@ told_by_program() {
 	done | head -n 1
 }
 
-# shrink_flip FIXTURE RULE=VALUE: the smallest that holds as the kernel is, and not flipped.
-shrink_flip() {
-	local least=$work/least.gup found less=$work/less
+statements() {
+	grep -cvE '^(expect|#|source|kernels|$)' "$1"
+}
 
-	"$gupsim" reduce --kernel "$model" --write "$(fresh "$less")" "$1" >/dev/null 2>&1 || :
+# The first candidate that holds as the kernel is, and not with the flip RULE=VALUE.
+smaller_flip() {
+	"$gupsim" reduce --kernel "$model" --write "$(fresh "$work/less")" "$2" \
+		>/dev/null 2>&1 || :
+	"$gupsim" run --kernel "$model" --rule "$1" "$work/less" 2>/dev/null |
+		sed -nE 's/^FAILED +(.*) on v[0-9].*/\1/p' | head -n 1
+}
+
+# shrink_flip FIXTURE RULE=VALUE: the smallest is $work/least.gup.
+shrink_flip() {
+	local least=$work/least.gup found
+
 	cp "$1" "$least"
-	while found=$("$gupsim" run --kernel "$model" --rule "$2" "$less" 2>/dev/null |
-		sed -nE 's/^FAILED +(.*) on v[0-9].*/\1/p' | head -n 1) && [ -n "$found" ]; do
+	while found=$(smaller_flip "$2" "$least") && [ -n "$found" ] &&
+		[ "$(wc -c <"$found")" -lt "$(wc -c <"$least")" ]; do
 		cp "$found" "$least"
-		"$gupsim" reduce --kernel "$model" --write "$(fresh "$less")" "$least" \
-			>/dev/null 2>&1 || break
 	done
-	shrunk_to=$(grep -cvE '^(expect|#|source|kernels|$)' "$least")
 }
 
 fresh() {
@@ -100,7 +106,7 @@ flip() {
 	[ -n "$teller" ] || return 1
 	shrink_flip "$teller" "$1=$2"
 	printf '%s %s=%s: told by %s, %s statements are enough\n' "$model" "$1" "$2" \
-		"$(basename "$teller")" "$shrunk_to"
+		"$(basename "$teller")" "$(statements "$work/least.gup")"
 }
 
 is_unseen() {
