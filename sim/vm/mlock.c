@@ -69,6 +69,25 @@ void munlock_vma_pages_range(struct vm_area_struct *vma, unsigned long start,
 	walk_page_range(vma->vm_mm, start, end, munlock_entry, vma);
 }
 
+static int mlock_entry(pte_t *ptep, unsigned long address, void *vma)
+{
+	struct page *page = pte_present(*ptep) ? vm_normal_page(vma, *ptep) : NULL;
+
+	(void)address;
+	if (page)
+		mlock_vma_page(page);
+	return 0;
+}
+
+/* Since v5.18 pages are mlocked where they are mapped, not as they are populated. */
+static void mlock_vma_pages_range(struct vm_area_struct *vma, unsigned long start,
+				  unsigned long end, unsigned long newflags)
+{
+	vma->vm_flags = newflags;
+	if (base_rule(mm_base(vma->vm_mm), RULE_MLOCK_ALONE) == MLOCK_ALONE_FAULTS)
+		walk_page_range(vma->vm_mm, start, end, mlock_entry, vma);
+}
+
 static bool can_not_be_locked(const struct vm_area_struct *vma)
 {
 	return (vma->vm_flags & (VM_SPECIAL | VM_HUGETLB)) || vma_is_dax(vma);
@@ -86,7 +105,7 @@ int mlock_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long e
 		return -ENOMEM;
 	vma = find_vma(mm, start);
 	if (flags & VM_LOCKED)
-		vma->vm_flags = newflags;
+		mlock_vma_pages_range(vma, start, end, newflags);
 	else
 		munlock_vma_pages_range(vma, start, end);
 	vma_merge(vma);
