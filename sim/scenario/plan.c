@@ -60,6 +60,18 @@ PLAN(plan_ram)
 	return !said(plan, s, "cma") || cannot(plan, "the guest has no CMA area");
 }
 
+/* The kernels that are asked are built with FS_DAX and without CMA. */
+PLAN(plan_config)
+{
+	bool cma = said(plan, s, "cma");
+	bool fs_dax = said(plan, s, "fs_dax");
+	bool on = said(plan, s, "on");
+
+	said(plan, s, "off");
+	return (cma && !on) || (fs_dax && on) ||
+	       cannot(plan, "the guest's kernel is configured otherwise");
+}
+
 PLAN(plan_option)
 {
 	plan->stack = said(plan, s, "stack") ? story_number(s, "SIZE", 0) : 0;

@@ -47,6 +47,7 @@ const struct place *plan_place(const struct statement *s, uint64_t version, size
 /* How verbs are done in a guest: what stands in the verb table. */
 PLAN(plan_nothing);
 PLAN(plan_ram);
+PLAN(plan_config);
 PLAN(plan_pmem);
 PLAN(plan_file);
 PLAN(plan_task);

@@ -41,7 +41,7 @@ static const struct verb verbs[] = {
 	 .example = "ram normal 32M movable 8M cma 4M",
 	 .real = "boots with mem=, movablecore= and cma="},
 
-	{"config", "{fs_dax|cma} {on|off}", .traits = VERB_SETTING,
+	{"config", "{fs_dax|cma} {on|off}", .traits = VERB_SETTING, .plan = plan_config,
 	 .help = "choose CONFIG_FS_DAX or CONFIG_CMA; both are on without it",
 	 .example = "config fs_dax off", .real = "is a kernel built so"},
 
