@@ -145,6 +145,8 @@ const char *gupsim_kernel_name(size_t kernel);
 bool gupsim_kernel_has(size_t kernel, const char *func);
 /* The names of functions that some releases lack; NULL past the last. */
 const char *gupsim_function_name(size_t nth);
+/* The flags that the release has, as GUPSIM_FOLL_*. */
+unsigned int gupsim_kernel_flags(size_t kernel);
 size_t gupsim_nr_rules(void);
 const struct gupsim_rule *gupsim_rule_info(size_t rule);
 /* -EINVAL if there is no such kernel or rule. */

@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 
 #include <errno.h>
+#include <gupsim/flags.h>
 #include <gupsim/version.h>
 #include <string.h>
 
@@ -63,6 +64,25 @@ static const struct {
 	{"unpin_user_pages", V5_6, NR_KERNELS - 1},
 	{"unpin_user_pages_dirty_lock", V5_6, NR_KERNELS - 1},
 };
+
+/* FOLL_ flags that some releases lack, in the same way. */
+static const struct {
+	unsigned int flags;
+	enum kernel first, last;
+} flags[] = {
+	{GUPSIM_FOLL_SPLIT, V5_5, V5_10_223},
+	{GUPSIM_FOLL_POPULATE | GUPSIM_FOLL_MLOCK, V5_5, V5_15},
+	{GUPSIM_FOLL_NUMA | GUPSIM_FOLL_COW, V5_5, V5_15},
+	{GUPSIM_FOLL_MIGRATION, V5_5, V6_1_192},
+	{GUPSIM_FOLL_PIN, V5_6, NR_KERNELS - 1},
+	{GUPSIM_FOLL_FAST_ONLY, V5_8, NR_KERNELS - 1},
+	{GUPSIM_FOLL_NOFAULT, V6_1, NR_KERNELS - 1},
+	{GUPSIM_FOLL_PCI_P2PDMA | GUPSIM_FOLL_INTERRUPTIBLE, V6_12, NR_KERNELS - 1},
+	{GUPSIM_FOLL_HONOR_NUMA_FAULT, V6_12, NR_KERNELS - 1},
+	{GUPSIM_FOLL_UNLOCKABLE | GUPSIM_FOLL_MADV_POPULATE, V6_12, NR_KERNELS - 1},
+};
+
+#define ALL_FOLL_FLAGS (GUPSIM_FOLL_MADV_POPULATE * 2 - 1)
 
 /* The value of a rule from a release on, until the next change. */
 struct change {
@@ -311,6 +331,12 @@ static const struct row rules_table[NR_RULES] = {
 		 {V6_1, MUST_UNSHARE_ANON, "a7f226604170"},
 		 {V6_12, MUST_UNSHARE_LONGTERM, "84209e87c696"}},
 	},
+	[RULE_NOFAULT] = {
+		{"faultin_page.nofault", "FOLL_NOFAULT, where a fault is needed",
+		 WORDS("no_such_flag", "efault")}, "sssssssssmm",
+		{{V5_5, NOFAULT_NO_FLAG},
+		 {V6_1, NOFAULT_EFAULT, "55b8fe703bc5"}},
+	},
 	[RULE_MLOCK_ALONE] = {
 		{"faultin_page.mlock_alone", "FOLL_MLOCK without FOLL_POPULATE",
 		 WORDS("skips", "faults")}, "smsssssssss",
@@ -439,6 +465,16 @@ bool release_has_function(unsigned int kernel, const char *func)
 bool gupsim_kernel_has(size_t kernel, const char *func)
 {
 	return func && kernel < NR_KERNELS && release_has_function(kernel, func);
+}
+
+unsigned int gupsim_kernel_flags(size_t kernel)
+{
+	unsigned int has = kernel < NR_KERNELS ? ALL_FOLL_FLAGS : 0;
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (kernel < flags[i].first || kernel > flags[i].last)
+			has &= ~flags[i].flags;
+	return has;
 }
 
 const char *gupsim_function_name(size_t nth)

@@ -16,7 +16,9 @@ static bool is_valid_gup_flags(unsigned int gup_flags)
 	return true;
 }
 
-#define INTERNAL_GUP_FLAGS (FOLL_TOUCH | FOLL_TRIED | FOLL_REMOTE | FOLL_PIN)
+#define INTERNAL_GUP_FLAGS                                                   \
+	(FOLL_TOUCH | FOLL_TRIED | FOLL_REMOTE | FOLL_PIN | FOLL_FAST_ONLY | \
+	 FOLL_UNLOCKABLE | FOLL_MADV_POPULATE)
 
 /* Since v6.3. */
 static bool is_valid_gup_args(struct page **pages, const int *locked,
@@ -33,6 +35,9 @@ static bool is_valid_gup_args(struct page **pages, const int *locked,
 		return decided_by(GUP_ARGS, false, "FOLL_LONGTERM is for pins alone");
 	if (WARN_ON_ONCE((gup_flags & (FOLL_GET | FOLL_PIN)) && !pages))
 		return decided_by(GUP_ARGS, false, "nowhere to put the pages");
+	if (WARN_ON_ONCE((gup_flags & FOLL_LONGTERM) && (gup_flags & FOLL_PCI_P2PDMA)))
+		return decided_by(GUP_ARGS, false,
+				  "FOLL_PCI_P2PDMA is not for long-term pins");
 	return true;
 }
 

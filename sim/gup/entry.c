@@ -22,7 +22,8 @@ struct api_call {
 	bool borrowed; /* sem was not held: the call does, in the caller's place */
 };
 
-static int api_call_begin(struct api_call *call, const char *func, struct mm_struct *mm)
+static int api_call_begin(struct api_call *call, const char *func, struct mm_struct *mm,
+			  unsigned int gup_flags)
 {
 	int error;
 
@@ -44,6 +45,9 @@ static int api_call_begin(struct api_call *call, const char *func, struct mm_str
 		return base_error(call->base, -ENOSYS,
 				  "%s: the release has no such function", func);
 	}
+	if (unlikely(gup_flags & GUPSIM_FOLL_UNKNOWN))
+		base_decision(call->base, func, RULE_NONE,
+			      "ignored: bits that are no FOLL_ flag of the release");
 	call->refusals = call->base->heap.refusals;
 	mmget(mm);
 	return 0;
@@ -125,7 +129,7 @@ long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  struct vm_area_struct **vmas, int *locked)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "get_user_pages_remote", mm);
+	long ret = api_call_begin(&call, "get_user_pages_remote", mm, gup_flags);
 
 	if (ret)
 		return ret;
@@ -140,7 +144,8 @@ long gupsim_get_user_pages(unsigned long start, unsigned long nr_pages,
 			   struct vm_area_struct **vmas)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "get_user_pages", current ? current->mm : NULL);
+	long ret = api_call_begin(&call, "get_user_pages", current ? current->mm : NULL,
+				  gup_flags);
 
 	if (ret)
 		return ret;
@@ -155,7 +160,7 @@ long gupsim_get_user_pages_locked(unsigned long start, unsigned long nr_pages,
 {
 	struct api_call call;
 	long ret = api_call_begin(&call, "get_user_pages_locked",
-				  current ? current->mm : NULL);
+				  current ? current->mm : NULL, gup_flags);
 
 	if (ret)
 		return ret;
@@ -169,7 +174,7 @@ long gupsim_get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 {
 	struct api_call call;
 	long ret = api_call_begin(&call, "get_user_pages_unlocked",
-				  current ? current->mm : NULL);
+				  current ? current->mm : NULL, gup_flags);
 
 	if (ret)
 		return ret;
@@ -184,7 +189,7 @@ long gupsim_pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  struct vm_area_struct **vmas, int *locked)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "pin_user_pages_remote", mm);
+	long ret = api_call_begin(&call, "pin_user_pages_remote", mm, gup_flags);
 
 	if (ret)
 		return ret;
@@ -199,7 +204,8 @@ long gupsim_pin_user_pages(unsigned long start, unsigned long nr_pages,
 			   struct vm_area_struct **vmas)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "pin_user_pages", current ? current->mm : NULL);
+	long ret = api_call_begin(&call, "pin_user_pages", current ? current->mm : NULL,
+				  gup_flags);
 
 	if (ret)
 		return ret;
@@ -214,7 +220,7 @@ long gupsim_pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
 {
 	struct api_call call;
 	long ret = api_call_begin(&call, "pin_user_pages_locked",
-				  current ? current->mm : NULL);
+				  current ? current->mm : NULL, gup_flags);
 
 	if (ret)
 		return ret;
@@ -228,7 +234,7 @@ long gupsim_pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 {
 	struct api_call call;
 	long ret = api_call_begin(&call, "pin_user_pages_unlocked",
-				  current ? current->mm : NULL);
+				  current ? current->mm : NULL, gup_flags);
 
 	if (ret)
 		return ret;

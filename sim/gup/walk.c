@@ -379,7 +379,10 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 	struct base *base;
 	vm_fault_t ret;
 
-	if (unlikely(*flags & (FOLL_MLOCK | FOLL_PIN))) {
+	if (unlikely(*flags & (FOLL_MLOCK | FOLL_PIN | FOLL_NOFAULT))) {
+		if ((*flags & FOLL_NOFAULT) && rule_is(NOFAULT, NOFAULT_EFAULT))
+			return decided_by(NOFAULT, -EFAULT,
+					  "FOLL_NOFAULT, and the page is not there");
 		if ((*flags & (FOLL_MLOCK | FOLL_POPULATE)) == FOLL_MLOCK &&
 		    rule_is(MLOCK_ALONE, MLOCK_ALONE_SKIPS))
 			return decided_by(MLOCK_ALONE, -ENOENT,

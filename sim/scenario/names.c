@@ -31,10 +31,13 @@ struct flag {
 	}
 
 static const struct flag foll_flags[] = {
-	FOLL(WRITE),	 FOLL(TOUCH),	 FOLL(GET),	  FOLL(DUMP),	  FOLL(FORCE),
-	FOLL(NOWAIT),	 FOLL(POPULATE), FOLL(SPLIT),	  FOLL(HWPOISON), FOLL(NUMA),
-	FOLL(MIGRATION), FOLL(TRIED),	 FOLL(MLOCK),	  FOLL(REMOTE),	  FOLL(COW),
-	FOLL(ANON),	 FOLL(LONGTERM), FOLL(SPLIT_PMD), FOLL(PIN),	  {NULL, 0},
+	FOLL(WRITE),	  FOLL(TOUCH),	       FOLL(GET),	FOLL(DUMP),
+	FOLL(FORCE),	  FOLL(NOWAIT),	       FOLL(POPULATE),	FOLL(SPLIT),
+	FOLL(HWPOISON),	  FOLL(NUMA),	       FOLL(MIGRATION), FOLL(TRIED),
+	FOLL(MLOCK),	  FOLL(REMOTE),	       FOLL(COW),	FOLL(ANON),
+	FOLL(LONGTERM),	  FOLL(SPLIT_PMD),     FOLL(PIN),	FOLL(FAST_ONLY),
+	FOLL(PCI_P2PDMA), FOLL(INTERRUPTIBLE), FOLL(NOFAULT),	FOLL(HONOR_NUMA_FAULT),
+	FOLL(UNLOCKABLE), FOLL(MADV_POPULATE), {NULL, 0},
 };
 
 static const struct flag vm_flags[] = {
@@ -67,13 +70,21 @@ uint64_t vm_flag(struct nearest *best)
 	return flag_find(vm_flags, "VM_", best);
 }
 
-const char *vm_flag_name(uint64_t flags)
+static const char *flag_name(const struct flag *flag, uint64_t flags)
 {
-	const struct flag *flag = vm_flags;
-
 	while (flag->name && !(flag->value & flags))
 		flag++;
 	return flag->name ? flag->name : "none";
+}
+
+const char *foll_flag_name(uint64_t flags)
+{
+	return flag_name(foll_flags, flags);
+}
+
+const char *vm_flag_name(uint64_t flags)
+{
+	return flag_name(vm_flags, flags);
 }
 
 /* Rules. */

@@ -124,6 +124,23 @@ static bool check_function(struct parser *p, const struct statement *s,
 	return true;
 }
 
+/* So is a flag that a release lacks, if it is passed by name. */
+static bool check_flags(struct parser *p, const struct statement *s)
+{
+	const struct value *flags = story_value(s, "FLAGS");
+
+	for (size_t k = 0; flags && k < gupsim_nr_kernels(); k++) {
+		const struct column *column = story_column(s->columns, k);
+		uint64_t lacks = flags->named & ~(uint64_t)gupsim_kernel_flags(k);
+
+		if (lacks && (p->story->kernels >> k & 1) &&
+		    !(column && column->result.kind == RESULT_NOT_RUN))
+			return parser_fail(p, &flags->token, "%s has no FOLL_%s",
+					   gupsim_kernel_name(k), foll_flag_name(lacks));
+	}
+	return true;
+}
+
 /* What a name stands for must be there on each release that the fixture is for. */
 static bool check_alias(struct parser *p, const struct symbol *alias)
 {
@@ -342,6 +359,8 @@ static bool read_rest(struct parser *p, struct statement *s)
 	     !parser_need(p, TOKEN_END, "the end of the line")))
 		return false;
 	if (!(s->verb->traits & VERB_FUNCTION ? check_function : check_there)(p, s, verb))
+		return false;
+	if ((s->verb->traits & VERB_FUNCTION) && !check_flags(p, s))
 		return false;
 	if ((s->verb->traits & VERB_SETTING) && !check_once(p, s))
 		return false;

@@ -121,7 +121,7 @@ static bool read_others(struct parser *p, const struct slot *slot, struct value 
 			    (long long)left, (long long)value->place.count));
 }
 
-static bool read_flag(struct parser *p, const struct slot *slot, uint64_t *flags)
+static bool read_flag(struct parser *p, const struct slot *slot, struct value *flags)
 {
 	struct token *token = p->at;
 	struct nearest best = parser_nearest(p, token);
@@ -130,13 +130,14 @@ static bool read_flag(struct parser *p, const struct slot *slot, uint64_t *flags
 	if (token->kind == TOKEN_NUMBER) {
 		if (!parser_number(p, slot->what, &value))
 			return false;
-		*flags |= value;
+		flags->number |= value;
 		return value <= UINT32_MAX || parser_fail(p, token, "flags have 32 bits");
 	}
 	if (!parser_need(p, TOKEN_WORD, slot->what))
 		return false;
 	value = slot->flag(&best);
-	*flags |= value;
+	flags->number |= value;
+	flags->named |= value;
 	return value || parser_unknown(p, token, "flag", &best);
 }
 
@@ -146,7 +147,7 @@ static bool read_flags(struct parser *p, const struct slot *slot, struct value *
 	bool column;
 
 	do {
-		if (!read_flag(p, slot, &value->number))
+		if (!read_flag(p, slot, value))
 			return false;
 		column = p->at[0].kind == '|' && p->at[1].kind == TOKEN_WORD &&
 			 p->at[2].kind == ':';

@@ -89,6 +89,7 @@ struct value {
 	struct token token;
 	const char *text; /* words and texts */
 	uint64_t number;  /* one with a sign in two's complement */
+	uint64_t named;	  /* FLAGS: those in number that stood there by name */
 	size_t length;	  /* of a text */
 	struct symbol *symbol;
 	struct place place;

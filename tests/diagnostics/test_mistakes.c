@@ -36,6 +36,8 @@ static const struct {
 	{"get_user_pages(A.heap, 1, FOLL_WRTE) -> 1", 27, 9,
 	 "unknown flag 'WRTE'; did you mean 'WRITE'?"},
 	{"get_user_pages(A.heap, 1, 0x100000000) -> 1", 27, 11, "flags have 32 bits"},
+	{"get_user_pages(A.heap, 1, WRITE|NOFAULT) -> 1", 27, 5,
+	 "v5.6 has no FOLL_NOFAULT"},
 	{"get_user_pages(A.heap, 1, 0)", 29, 1,
 	 "a call needs its result: -> 4, or -> -EFAULT"},
 	{"get_user_pages(A.heap, 1) -> 1", 25, 1, "expected ',', not ')'"},

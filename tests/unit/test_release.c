@@ -170,6 +170,47 @@ static void headers_fit_by_signature(struct world *w)
 	assert_number(w, release_has_signatures_of("v5.10", rows[0].version), false);
 }
 
+/* Each release has headers, and flags that come and go with it. */
+static void headers_and_flags_of_each_release(struct world *w)
+{
+	static const struct {
+		const char *name;
+		unsigned int version, has, lacks;
+	} rows[] = {
+		{"v5.5", GUPSIM_KERNEL_VERSION(5, 5, 0), GUPSIM_FOLL_SPLIT,
+		 GUPSIM_FOLL_PIN},
+		{"v5.6", GUPSIM_KERNEL_VERSION(5, 6, 0), 0x7ffff, GUPSIM_FOLL_FAST_ONLY},
+		{"v5.7", GUPSIM_KERNEL_VERSION(5, 7, 0), 0x7ffff, GUPSIM_FOLL_FAST_ONLY},
+		{"v5.8", GUPSIM_KERNEL_VERSION(5, 8, 0), 0xfffff, GUPSIM_FOLL_NOFAULT},
+		{"v5.9", GUPSIM_KERNEL_VERSION(5, 9, 0), 0xfffff, GUPSIM_FOLL_NOFAULT},
+		{"v5.10", GUPSIM_KERNEL_VERSION(5, 10, 0), 0xfffff, GUPSIM_FOLL_NOFAULT},
+		{"v5.10.223", GUPSIM_KERNEL_VERSION(5, 10, 223), 0xfffff,
+		 GUPSIM_FOLL_NOFAULT},
+		{"v5.15", GUPSIM_KERNEL_VERSION(5, 15, 0),
+		 GUPSIM_FOLL_MLOCK | GUPSIM_FOLL_COW, GUPSIM_FOLL_SPLIT},
+		{"v6.1", GUPSIM_KERNEL_VERSION(6, 1, 0),
+		 GUPSIM_FOLL_NOFAULT | GUPSIM_FOLL_MIGRATION,
+		 GUPSIM_FOLL_MLOCK | GUPSIM_FOLL_NUMA},
+		{"v6.1.192", GUPSIM_KERNEL_VERSION(6, 1, 192), GUPSIM_FOLL_NOFAULT,
+		 GUPSIM_FOLL_COW | GUPSIM_FOLL_INTERRUPTIBLE},
+		{"v6.12", GUPSIM_KERNEL_VERSION(6, 12, 0),
+		 GUPSIM_FOLL_TOUCH | GUPSIM_FOLL_PCI_P2PDMA |
+			 GUPSIM_FOLL_HONOR_NUMA_FAULT,
+		 GUPSIM_FOLL_MIGRATION},
+	};
+
+	assert_number(w, gupsim_nr_kernels(), ARRAY_LEN(rows));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		w->where = rows[i].name;
+		assert_text(w, gupsim_kernel_name(i), rows[i].name);
+		assert_true(release_has_signatures_of(rows[i].name, rows[i].version));
+		assert_number(w, gupsim_kernel_flags(i) & rows[i].has, rows[i].has);
+		assert_number(w, gupsim_kernel_flags(i) & rows[i].lacks, 0);
+		assert_number(w, gupsim_kernel_flags(i) & GUPSIM_FOLL_UNKNOWN, 0);
+	}
+	assert_number(w, gupsim_kernel_flags(gupsim_nr_kernels()), 0);
+}
+
 /* The table of functions has no line for one that all releases have, or none. */
 static void functions_that_some_lack_are_listed(struct world *w)
 {
@@ -188,7 +229,8 @@ static void functions_that_some_lack_are_listed(struct world *w)
 	assert_null(gupsim_function_name(SIZE_MAX));
 }
 
-SUITE(world_test(functions_that_some_lack_are_listed), world_test(every_cell_is_filled),
+SUITE(world_test(headers_and_flags_of_each_release),
+      world_test(functions_that_some_lack_are_listed), world_test(every_cell_is_filled),
       world_test(v5_6_differs_from_v5_5), world_test(beyond_the_table_is_nothing),
       world_test(one_rule_is_overridden), world_test(mistakes_get_the_nearest_name),
       world_test(headers_fit_by_signature))
