@@ -81,7 +81,7 @@ static inline struct gupsim_config gupsim_config_default(void)
 
 /*
  * gupsim_machine_create() - build a machine
- * @config: NULL for the default; not needed afterwards
+ * @config: NULL for gupsim_config_default(); not needed afterwards
  * @out:    receives the machine; NULL on failure
  *
  * Errors: -EINVAL (no RAM, sizes that are no multiple of a page, more than the mem_map
@@ -90,6 +90,18 @@ static inline struct gupsim_config gupsim_config_default(void)
  */
 int gupsim_machine_create(const struct gupsim_config *config,
 			  struct gupsim_machine **out);
+
+/* The library's own default would be of its headers' release, not of the caller's. */
+#ifndef GUPSIM_BUILD
+static inline int gupsim_machine_create_here(const struct gupsim_config *config,
+					     struct gupsim_machine **out)
+{
+	const struct gupsim_config defaults = gupsim_config_default();
+
+	return gupsim_machine_create(config ? config : &defaults, out);
+}
+#define gupsim_machine_create gupsim_machine_create_here
+#endif
 
 /* Why no machine can be built from @config, in words; NULL if the host has the memory. */
 const char *gupsim_config_problem(const struct gupsim_config *config);

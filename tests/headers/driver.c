@@ -273,6 +273,35 @@ static void faults_are_accounted(void **state)
 	host_destroy(&host, 0);
 }
 
+/* Whoever leaves the config out gets a machine of the same release. */
+static void the_default_machine_fits(void **state)
+{
+	struct page *page = NULL;
+	unsigned long pfn;
+	struct host host;
+
+	(void)state;
+	assert_int_equal(gupsim_machine_create(NULL, &host.machine), 0);
+	assert_int_equal(gupsim_task_create(host.machine, "driver", &host.driver), 0);
+	map_memory(&host, host.driver->mm, ANONYMOUS);
+	assert_int_equal(dma_pin(host.driver->mm, ADDR, true, &page, &pfn), 0);
+	assert_int_equal(page_count(page), 1 + PIN_REFS);
+	unpin_one(page, false);
+	host_destroy(&host, 0);
+}
+
+/* Headers with other arguments do not fit. */
+static void another_release_is_refused(void **state)
+{
+	struct gupsim_config config = gupsim_config_default();
+	struct gupsim_machine *machine;
+
+	(void)state;
+	config.kernel = LINUX_VERSION_CODE < KERNEL_VERSION(5, 9, 0) ? "v5.10" : "v5.6";
+	assert_int_equal(gupsim_machine_create(&config, &machine), -EINVAL);
+	assert_non_null(strstr(gupsim_config_problem(&config), "signatures"));
+}
+
 /* Flags. */
 
 #define SAME(name) assert_int_equal(gupsim_foll_flags(FOLL_##name), GUPSIM_FOLL_##name)
@@ -432,6 +461,8 @@ int main(void)
 		cmocka_unit_test(memory_of_every_kind_is_pinned),
 		cmocka_unit_test(pages_leave_cma),
 		cmocka_unit_test(faults_are_accounted),
+		cmocka_unit_test(the_default_machine_fits),
+		cmocka_unit_test(another_release_is_refused),
 		cmocka_unit_test(flags_arrive),
 		cmocka_unit_test(bits_are_not_lost),
 		cmocka_unit_test(unknown_bits_are_ignored),

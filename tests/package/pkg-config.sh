@@ -15,6 +15,14 @@ flags=$(pkg-config --cflags --libs gupsim-kernel)
 $compiler -Wall -Wextra -Wpedantic -Werror -o "$program" "$source" $flags
 LD_LIBRARY_PATH=$libdir "$program"
 
+# shellcheck disable=SC2086
+$compiler -Wall -Wextra -Wpedantic -Werror '-DGUPSIM_LINUX_VERSION=KERNEL_VERSION(6,12,0)' \
+	-o "$program-6.12" "$source" $flags
+said=$(LD_LIBRARY_PATH=$libdir "$program-6.12")
+if [ "$said" != "4 pages, 1025 references to the first" ]; then
+	echo "built for v6.12: $said" && exit 1
+fi
+
 if pkg-config --cflags gupsim | grep -q kernel; then
 	echo "the kernel headers are on the path of users who did not ask for them" && exit 1
 fi

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A user's first program: pin another task's pages and give them back. */
+/*
+ * A user's first program: pin another task's pages and give them back. It is built for
+ * the release that the headers follow by default, and for v6.12.
+ */
 #include <gupsim/gupsim.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/version.h>
 #include <stdio.h>
 #include <sys/mman.h>
 
@@ -13,11 +17,28 @@ static long pin(struct mm_struct *mm, struct page **pages)
 {
 	long ret;
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 8, 0)
 	down_read(&mm->mmap_sem);
 	ret = get_user_pages_remote(NULL, mm, ADDR, NR, FOLL_WRITE | FOLL_LONGTERM, pages,
 				    NULL, NULL);
 	up_read(&mm->mmap_sem);
+#else
+	mmap_read_lock(mm);
+	ret = pin_user_pages_remote(mm, ADDR, NR, FOLL_WRITE | FOLL_LONGTERM, pages,
+				    NULL);
+	mmap_read_unlock(mm);
+#endif
 	return ret;
+}
+
+static void unpin(struct page *page)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 8, 0)
+	set_page_dirty_lock(page);
+	put_page(page);
+#else
+	unpin_user_pages_dirty_lock(&page, 1, true);
+#endif
 }
 
 static int run(struct gupsim_machine *machine)
@@ -34,10 +55,8 @@ static int run(struct gupsim_machine *machine)
 	ret = pin(guest->mm, pages);
 	printf("%ld pages, %d references to the first\n", ret,
 	       ret > 0 ? page_count(pages[0]) : 0);
-	for (long i = 0; i < ret; i++) {
-		set_page_dirty_lock(pages[i]);
-		put_page(pages[i]);
-	}
+	for (long i = 0; i < ret; i++)
+		unpin(pages[i]);
 	return ret == NR && gupsim_held(machine, NULL, NULL) == 0 &&
 			       gupsim_audit(machine, NULL, NULL) == 0
 		       ? 0
