@@ -5,11 +5,16 @@
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-/* These are no longer in a public header: bits 16 to 19 since v6.3. */
-#define FOLL_TOUCH  (1 << 16)
-#define FOLL_TRIED  (1 << 17)
-#define FOLL_REMOTE (1 << 18)
-#define FOLL_PIN    (1 << 19)
+/* These are no longer in a public header: bits 16 and up since v6.3. */
+#define FOLL_TOUCH	(1 << 16)
+#define FOLL_TRIED	(1 << 17)
+#define FOLL_REMOTE	(1 << 18)
+#define FOLL_PIN	(1 << 19)
+#define FOLL_FAST_ONLY	(1 << 20)
+#define FOLL_UNLOCKABLE (1 << 21)
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+#define FOLL_MADV_POPULATE (1 << 22)
 #endif
 
 struct flag {
@@ -48,6 +53,25 @@ static const struct flag flags[] = {
 #endif
 #ifdef FOLL_COW
 	{PROBE_FOLL_COW, FOLL_COW},
+#endif
+#ifdef FOLL_FAST_ONLY
+	{PROBE_FOLL_FAST_ONLY, FOLL_FAST_ONLY},
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
+	{PROBE_FOLL_NOFAULT, FOLL_NOFAULT},
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	{PROBE_FOLL_PCI_P2PDMA, FOLL_PCI_P2PDMA},
+	{PROBE_FOLL_INTERRUPTIBLE, FOLL_INTERRUPTIBLE},
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	{PROBE_FOLL_HONOR_NUMA_FAULT, FOLL_HONOR_NUMA_FAULT},
+#endif
+#ifdef FOLL_UNLOCKABLE
+	{PROBE_FOLL_UNLOCKABLE, FOLL_UNLOCKABLE},
+#endif
+#ifdef FOLL_MADV_POPULATE
+	{PROBE_FOLL_MADV_POPULATE, FOLL_MADV_POPULATE},
 #endif
 };
 
