@@ -55,6 +55,18 @@ static void print_functions(size_t kernel, bool come)
 	printf(any ? ".\n\n" : "");
 }
 
+static void print_flags(unsigned int flags, const char *separator)
+{
+	if (!flags)
+		return;
+	for (unsigned int bit = 1; bit; bit <<= 1)
+		if (flags & bit) {
+			printf("%s`FOLL_%s`", separator, gupsim_flag_name(bit));
+			separator = ", ";
+		}
+	printf(".\n\n");
+}
+
 static void print_change(size_t kernel, size_t rule)
 {
 	const struct gupsim_rule *info = gupsim_rule_info(rule);
@@ -126,6 +138,10 @@ static void print_markdown(void)
 		printf("## %s\n\n", gupsim_kernel_name(k));
 		print_functions(k, true);
 		print_functions(k, false);
+		print_flags(gupsim_kernel_flags(k) & ~gupsim_kernel_flags(k - 1),
+			    "New flags: ");
+		print_flags(gupsim_kernel_flags(k - 1) & ~gupsim_kernel_flags(k),
+			    "Flags gone: ");
 		print_changes(k);
 	}
 	print_all();

@@ -147,6 +147,8 @@ bool gupsim_kernel_has(size_t kernel, const char *func);
 const char *gupsim_function_name(size_t nth);
 /* The flags that the release has, as GUPSIM_FOLL_*. */
 unsigned int gupsim_kernel_flags(size_t kernel);
+/* The kernel's name of a flag, without FOLL_; NULL: it is none. */
+const char *gupsim_flag_name(unsigned int flag);
 size_t gupsim_nr_rules(void);
 const struct gupsim_rule *gupsim_rule_info(size_t rule);
 /* -EINVAL if there is no such kernel or rule. */

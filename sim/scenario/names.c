@@ -70,21 +70,21 @@ uint64_t vm_flag(struct nearest *best)
 	return flag_find(vm_flags, "VM_", best);
 }
 
-static const char *flag_name(const struct flag *flag, uint64_t flags)
+const char *gupsim_flag_name(unsigned int flag)
 {
-	while (flag->name && !(flag->value & flags))
-		flag++;
-	return flag->name ? flag->name : "none";
-}
-
-const char *foll_flag_name(uint64_t flags)
-{
-	return flag_name(foll_flags, flags);
+	for (size_t i = 0; foll_flags[i].name; i++)
+		if (foll_flags[i].value == flag)
+			return foll_flags[i].name;
+	return NULL;
 }
 
 const char *vm_flag_name(uint64_t flags)
 {
-	return flag_name(vm_flags, flags);
+	const struct flag *flag = vm_flags;
+
+	while (flag->name && !(flag->value & flags))
+		flag++;
+	return flag->name ? flag->name : "none";
 }
 
 /* Rules. */

@@ -18,7 +18,6 @@ uint64_t foll_flag(struct nearest *best);
 /* "SHARED" or "VM_SHARED". */
 uint64_t vm_flag(struct nearest *best);
 /* The name of the lowest flag in @flags, without its prefix. */
-const char *foll_flag_name(uint64_t flags);
 const char *vm_flag_name(uint64_t flags);
 
 const struct gupsim_rule *rule_find(struct nearest *best);

@@ -136,7 +136,8 @@ static bool check_flags(struct parser *p, const struct statement *s)
 		if (lacks && (p->story->kernels >> k & 1) &&
 		    !(column && column->result.kind == RESULT_NOT_RUN))
 			return parser_fail(p, &flags->token, "%s has no FOLL_%s",
-					   gupsim_kernel_name(k), foll_flag_name(lacks));
+					   gupsim_kernel_name(k),
+					   gupsim_flag_name(lacks & -lacks));
 	}
 	return true;
 }

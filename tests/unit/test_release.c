@@ -209,6 +209,9 @@ static void headers_and_flags_of_each_release(struct world *w)
 		assert_number(w, gupsim_kernel_flags(i) & GUPSIM_FOLL_UNKNOWN, 0);
 	}
 	assert_number(w, gupsim_kernel_flags(gupsim_nr_kernels()), 0);
+	assert_text(w, gupsim_flag_name(GUPSIM_FOLL_NOFAULT), "NOFAULT");
+	assert_null(gupsim_flag_name(GUPSIM_FOLL_WRITE | GUPSIM_FOLL_GET));
+	assert_null(gupsim_flag_name(GUPSIM_FOLL_UNKNOWN));
 }
 
 /* The table of functions has no line for one that all releases have, or none. */
