@@ -5,14 +5,6 @@
 
 #include <errno.h>
 
-void map_anon_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
-		   struct page *page, pte_t entry)
-{
-	page_add_new_anon_rmap(page, vma, address);
-	lru_cache_add_new_anon(page, vma);
-	set_pte(ptep, entry);
-}
-
 static vm_fault_t map_zero_page(struct vm_area_struct *vma, pte_t *ptep)
 {
 	set_pte(ptep, pte_mkspecial(pfn_pte(ZERO_PFN, vma->vm_page_prot)));

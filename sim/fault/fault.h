@@ -62,8 +62,14 @@ static inline struct page *alloc_anon_page(struct vm_area_struct *vma, enum ref_
 }
 
 /* Map it with @entry, on its way to an LRU list. */
-void map_anon_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
-		   struct page *page, pte_t entry);
+static inline void map_anon_page(struct vm_area_struct *vma, unsigned long address,
+				 pte_t *ptep, struct page *page, pte_t entry)
+{
+	page_add_new_anon_rmap(page, vma, address);
+	lru_cache_add_new_anon(page, vma);
+	set_pte(ptep, entry);
+}
+
 /* Map vmf->page, or vmf->cow_page for a private write. */
 vm_fault_t finish_fault(struct vm_fault *vmf);
 vm_fault_t do_page_mkwrite(struct vm_fault *vmf);

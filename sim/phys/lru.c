@@ -66,6 +66,8 @@ static void enter_youngest(struct pagevec *pvec)
 /* Pages in a pagevec, or isolated, may have become evictable meanwhile, or no more so. */
 static void sort_out(struct page *page)
 {
+	if (likely(!(page->flags & (1UL << PG_unevictable | 1UL << PG_mlocked))))
+		return;
 	ClearPageUnevictable(page);
 	if (!PageMlocked(page))
 		return;

@@ -29,8 +29,10 @@ static size_t call_words(const struct matrix *matrix, const struct matrix_row *r
 	struct position at =
 		source_position(&matrix->fixture->source, row->call->token.offset);
 	size_t length = source_statement_length(at.start, at.length);
-	size_t indent = strspn(at.start, " \t");
+	size_t indent = 0;
 
+	while (indent < length && (at.start[indent] == ' ' || at.start[indent] == '\t'))
+		indent++;
 	return snprintf(buf, size, "%.*s", (int)(length - indent), at.start + indent);
 }
 

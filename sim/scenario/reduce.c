@@ -213,6 +213,17 @@ static int offer_numbers(struct reducing *r, const struct value *value)
 	return error;
 }
 
+/* How far it is from @at to one of @stops: the text has no end but its length. */
+static size_t span(const struct reducing *r, const char *at, const char *stops)
+{
+	const struct source *source = &r->fixture->source;
+	const char *end = source->text + source->length, *stop = at;
+
+	while (stop < end && !strchr(stops, *stop))
+		stop++;
+	return stop - at;
+}
+
 /* Fewer flags: each is left out once, with the bar before or behind it. */
 static int offer_flags(struct reducing *r, const struct value *value)
 {
@@ -222,7 +233,7 @@ static int offer_flags(struct reducing *r, const struct value *value)
 	if (!value || !value->number)
 		return 0;
 	at = text + value->token.offset;
-	end = at + strcspn(at, ",) \n");
+	end = at + span(r, at, ",) \n");
 	while (at < end && !error) {
 		const char *bar = memchr(at, '|', end - at);
 		const char *next = bar ? bar + 1 : end;
@@ -249,9 +260,9 @@ static int offer_keywords(struct reducing *r, const struct value *flags)
 	if (!flags)
 		return 0;
 	at = text + flags->token.offset;
-	at += strcspn(at, ",)\n");
+	at += span(r, at, ",)\n");
 	while (*at == ',' && !error) {
-		size_t length = 1 + strcspn(at + 1, ",)\n");
+		size_t length = 1 + span(r, at + 1, ",)\n");
 
 		write_changed(r, at - text, length, "");
 		error = offer(r);
