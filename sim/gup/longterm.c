@@ -9,6 +9,8 @@
 
 #include <errno.h>
 
+static const char longterm_func[] = "__gup_longterm_locked";
+
 /* Entries equal to the one before them say nothing new. */
 static bool check_dax_vmas(struct vm_area_struct **vmas, long nr_pages)
 {
@@ -208,7 +210,7 @@ static long refuse_fsdax(unsigned long start, struct page **pages,
 		if (!entry_is_set(vmas[i], start + i * PAGE_SIZE))
 			return longterm_uses_unset_entry();
 	release_pages(pages, nr_pages, gup_flags);
-	return decided(-EOPNOTSUPP, "all is released");
+	return decided_in(longterm_func, -EOPNOTSUPP, "all is released");
 }
 
 bool longterm_looks_at_pages(const struct base *base)
@@ -228,7 +230,8 @@ static long check_noted_pages(struct task_struct *tsk, struct mm_struct *mm,
 			      unsigned long start, long nr_pages, struct page **pages,
 			      struct vm_area_struct **vmas, unsigned int gup_flags)
 {
-	nr_pages = decided(nr_pages, "pages are pinned, their VMAs noted");
+	nr_pages =
+		decided_in(longterm_func, nr_pages, "pages are pinned, their VMAs noted");
 	base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
 	if (check_dax_vmas(vmas, nr_pages))
 		return refuse_fsdax(start, pages, vmas, nr_pages, gup_flags);
@@ -249,11 +252,13 @@ static long longterm_noting_vmas(struct task_struct *tsk, struct mm_struct *mm,
 	long rc;
 
 	if (!pages)
-		return decided(-EINVAL, "FOLL_LONGTERM without a pages array");
+		return decided_in(longterm_func, -EINVAL,
+				  "FOLL_LONGTERM without a pages array");
 	if (!vmas_tmp) {
 		vmas_tmp = kcalloc(nr_pages, sizeof(*vmas_tmp));
 		if (!vmas_tmp)
-			return decided(-ENOMEM, "no memory for the vmas array");
+			return decided_in(longterm_func, -ENOMEM,
+					  "no memory for the vmas array");
 	}
 	nocma = memalloc_nocma_save();
 	rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas_tmp, NULL,

@@ -32,6 +32,9 @@
  */
 #define decided(result, words) \
 	base_decided(current_base(), __func__, (words), RULE_NONE, (result))
+/* The same for a part of the kernel function @func. */
+#define decided_in(func, result, words) \
+	base_decided(current_base(), (func), (words), RULE_NONE, (result))
 #define decided_by(rule, result, words) \
 	base_decided(current_base(), __func__, (words), RULE_##rule, (result))
 

@@ -110,7 +110,8 @@ static struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,
 		return NULL;
 	}
 	if (flags & FOLL_DUMP)
-		return ERR_PTR(decided(-EFAULT, "FOLL_DUMP of a special pte"));
+		return ERR_PTR(decided_in("follow_page_pte", -EFAULT,
+					  "FOLL_DUMP of a special pte"));
 	if (is_zero_pfn(pfn))
 		return zero_page(phys);
 	return follow_pfn_pte(ptep, flags);
