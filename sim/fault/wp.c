@@ -19,12 +19,31 @@ static struct page *copy_source(struct vm_fault *vmf)
 	return pfn_valid(phys, pfn) ? pfn_to_page(phys, pfn) : NULL;
 }
 
+/*
+ * What has no struct page is copied through its mapping, which makes the pte young; and
+ * then it is no longer the one that the fault has found: once more.
+ */
+static bool cow_user_page_marks(struct vm_fault *vmf, const struct page *old)
+{
+	pte_t pte = fault_orig_pte(vmf);
+
+	if (old || is_zero_pfn(pte_pfn(pte)) || pte_young(pte))
+		return false;
+	base_decision_at(mm_base(vmf->vma->vm_mm), "cow_user_page", vmf->address,
+			 "the copy makes the pte young: the fault is taken again");
+	set_pte(vmf->pte, pte_mkyoung(pte));
+	return true;
+}
+
 static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
 {
 	struct page *source = copy_source(vmf);
-	struct page *page = alloc_anon_page(vmf->vma, REF_MAPPING);
+	struct page *page;
 	pte_t entry;
 
+	if (cow_user_page_marks(vmf, old))
+		return 0;
+	page = alloc_anon_page(vmf->vma, REF_MAPPING);
 	if (!page)
 		return VM_FAULT_OOM;
 	if (source && copy_highpage(page, source)) {
