@@ -368,6 +368,12 @@ static const struct row rules_table[NR_RULES] = {
 		 {V6_1, MPROTECT_WRITE_DIRTY},
 		 {V6_12, MPROTECT_WRITE_EXCLUSIVE}},
 	},
+	[RULE_EXTEND_ZEROES] = {
+		{"ext4_setattr.extend", "the last page of a file that grows, where it ends within it",
+		 WORDS("left", "zeroed")}, "?????ms?smm",
+		{{V5_5, EXTEND_LEAVES_TAIL},
+		 {V6_12, EXTEND_ZEROES_TAIL}},
+	},
 };
 /* clang-format on */
 

@@ -53,6 +53,7 @@ enum rule {
 	RULE_MAP_LAST_PAGE,
 	RULE_DAX_DIRTY,
 	RULE_MPROTECT_WRITE,
+	RULE_EXTEND_ZEROES,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -226,6 +227,11 @@ enum {
 enum {
 	DAX_DIRTY_LEFT,
 	DAX_DIRTY_MARKED
+};
+
+enum {
+	EXTEND_LEAVES_TAIL,
+	EXTEND_ZEROES_TAIL
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

@@ -51,6 +51,14 @@ static void truncate_pagecache(struct gupsim_file *file)
 	truncate_inode_pages(file, file->nr_pages);
 }
 
+/* What lies behind the end of the file, in its last page, is made zeroes when it grows.
+ */
+static bool ext4_setattr_zeroes(const struct gupsim_file *file)
+{
+	return file->backing == GUPSIM_DISK &&
+	       base_rule(file->phys->base, RULE_EXTEND_ZEROES) == EXTEND_ZEROES_TAIL;
+}
+
 int do_truncate(struct gupsim_file *file, uint64_t bytes, struct page **busy)
 {
 	bool grows = bytes > (uint64_t)file->inode.i_size;
@@ -63,6 +71,10 @@ int do_truncate(struct gupsim_file *file, uint64_t bytes, struct page **busy)
 		return base_error(file->phys->base, -EDEADLK,
 				  "page %lu of %s is held: truncation waits for it",
 				  (*busy)->index, file->name);
+	if (grows && ext4_setattr_zeroes(file))
+		error = file_zero_tail(file);
+	if (error)
+		return error;
 	file_set_size(file, bytes);
 	if (grows)
 		return 0;
