@@ -17,6 +17,9 @@ static void print_cell(size_t kernel, size_t rule)
 	       cell.evidence);
 	if (cell.changed)
 		printf(", commit %s", cell.commit ? cell.commit : "not known");
+	if (cell.changed && cell.first &&
+	    strcmp(cell.first, gupsim_kernel_name(kernel)) != 0)
+		printf(" of %s", cell.first);
 	printf("\n");
 }
 
@@ -75,9 +78,9 @@ static void print_change(size_t kernel, size_t rule)
 	if (gupsim_rule_cell(kernel - 1, rule, &before) ||
 	    gupsim_rule_cell(kernel, rule, &after))
 		return;
-	printf("| `%s` | %s | %s | %s | %s | %s |\n", info->name, info->meaning,
+	printf("| `%s` | %s | %s | %s | %s%s%s | %s |\n", info->name, info->meaning,
 	       before.value, after.value, after.commit ? after.commit : "not known",
-	       after.evidence);
+	       after.first ? " of " : "", after.first ? after.first : "", after.evidence);
 }
 
 static bool rule_changed(size_t kernel, size_t rule)

@@ -129,6 +129,7 @@ struct gupsim_rule_cell {
 	const char *value;
 	const char *evidence; /* "measured", "source", "memory" */
 	const char *commit;   /* twelve hex digits, or NULL: not known, or as always */
+	const char *first;    /* the mainline release that had the commit first */
 	bool changed;	      /* the release before had another value */
 };
 

@@ -133,12 +133,14 @@ static long spins_for_isolation(void)
 /*
  * Migration needs the pages without our references, so these are given back, and the
  * range is pinned again afterwards: what is found then is looked at again. Since v5.13
- * it is check_and_migrate_movable_pages().
+ * it is check_and_migrate_movable_pages(), and all that was asked for is pinned again:
+ * @nr_again; 0: as many as there were.
  */
 static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struct *mm,
 					unsigned long start, long nr_pages,
 					struct page **pages, struct vm_area_struct **vmas,
-					int *locked, unsigned int gup_flags)
+					int *locked, unsigned int gup_flags,
+					unsigned long nr_again)
 {
 	bool migrate_allow = true;
 	long ret = nr_pages;
@@ -168,8 +170,9 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 		if (!migrate_allow)
 			base_decision(current_base(), __func__, RULE_MIGRATE_FAILURE,
 				      "some pages would not migrate: pinned there");
-		ret = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
-					      locked, gup_flags);
+		ret = __get_user_pages_locked(
+			tsk, mm, start, nr_again ? nr_again : (unsigned long)nr_pages,
+			pages, vmas, locked, gup_flags);
 	}
 	return ret;
 }
@@ -238,7 +241,7 @@ static long check_noted_pages(struct task_struct *tsk, struct mm_struct *mm,
 	if (!mm_base(mm)->config_cma)
 		return nr_pages;
 	return check_and_migrate_cma_pages(tsk, mm, start, nr_pages, pages, vmas, NULL,
-					   gup_flags);
+					   gup_flags, 0);
 }
 
 /* Before v5.11: every page with its VMA, for check_dax_vmas(). */
@@ -288,7 +291,7 @@ static long longterm(struct task_struct *tsk, struct mm_struct *mm, unsigned lon
 	} else if (rc > 0) {
 		base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
 		rc = check_and_migrate_cma_pages(tsk, mm, start, rc, pages, vmas, locked,
-						 gup_flags);
+						 gup_flags, nr_pages);
 	}
 	memalloc_nocma_restore(nocma);
 	return rc;

@@ -49,12 +49,13 @@ static const char *history(struct run *run, const struct gupsim_decision *decisi
 				 gupsim_kernel_name(run->kernel), cell.value);
 	release = change(rule, run->kernel, -1, &cell);
 	if (release)
-		return run_words(run, ", since %s (commit %s)", release,
-				 commit_words(&cell));
+		return run_words(run, ", since %s (commit %s)",
+				 cell.first ? cell.first : release, commit_words(&cell));
 	release = change(rule, run->kernel + 1, 1, &cell);
 	if (release)
-		return run_words(run, ", until %s made it %s (commit %s)", release,
-				 cell.value, commit_words(&cell));
+		return run_words(run, ", until %s made it %s (commit %s)",
+				 cell.first ? cell.first : release, cell.value,
+				 commit_words(&cell));
 	return "";
 }
 

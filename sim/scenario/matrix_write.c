@@ -116,6 +116,8 @@ static void print_causes(const struct report *out, const struct step *step)
 			      cause == step->causes ? "" : " and",
 			      gupsim_rule_info(cause->rule)->name, before.value,
 			      after.value, after.commit ? after.commit : "not known");
+		if (after.first && strcmp(after.first, gupsim_kernel_name(step->to)))
+			report_printf(out, " of %s", after.first);
 	}
 }
 

@@ -35,7 +35,7 @@ says 2 'run: which fixtures? Give files or directories' realkernel run
 says 2 'there is no kernel 5.11; there are 5.10 6.1 6.12' realkernel run --kernel 5.11 x
 says 2 "unknown option '--frob'" realkernel run --frob
 says 2 'compare: how many calls? Give --count N' realkernel compare --seed 1
-says 2 'compare: give --seed S or --fresh' realkernel compare --count 1
+says 2 "--seed takes a number, not 'x'" realkernel record --seed x
 says 2 "--seed takes a number, not 'x'" realkernel compare --seed x --count 1
 says 2 'record: --count goes with --seed' realkernel record --count 1
 says 2 "check: did not expect 'x'" realkernel check x

@@ -56,13 +56,14 @@ judge() {
 # ask_each FIXTURE...: the same with as many boots as it takes. The answers are in
 # $work/all, the verdicts in $work/verdicts.
 ask_each() {
-	local i fixtures=("$@")
+	local i status=0 fixtures=("$@")
 
 	: >"$work/all"
 	: >"$work/verdicts"
 	for ((i = 0; i < $#; i += programs_a_boot)); do
 		ask "${fixtures[@]:i:programs_a_boot}" || return
-		judge "${fixtures[@]:i:programs_a_boot}" >>"$work/verdicts" 2>&1 || [ $? = 1 ] || return
+		judge "${fixtures[@]:i:programs_a_boot}" >>"$work/verdicts" 2>&1 || status=$?
+		[ "$status" -le 1 ] || fail "the answers cannot be judged; see $work/verdicts"
 		cat "$work/answers" >>"$work/all"
 	done
 }
@@ -156,6 +157,8 @@ compare_on() {
 	differing >"$work/differing"
 	differences=$(wc -l <"$work/differing")
 	skipped=$(grep -c '^skipped ' "$work/verdicts") || :
+	[ "$(grep -cE '^(ok|FAILED|skipped) |: the guest' "$work/verdicts")" = ${#programs[@]} ] ||
+		fail "not every program was judged; see $work/verdicts"
 	printf '%s, package version %s: seed %s, %s calls in %s programs, %s differences, no masks, %s calls a minute%s%s\n' \
 		"$(upstream)" "$version" "$seed" "$calls" "${#programs[@]}" "$differences" \
 		$((calls * 60 / took)) \
