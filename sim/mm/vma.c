@@ -243,23 +243,27 @@ int split_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 	return 0;
 }
 
-/* One of the two has no anonymous pages yet and is no copy, or both know the same VMAs.
+/*
+ * A neighbour takes a range in that knows the same VMAs, or none while he knows some and
+ * is no copy. One that knows none himself takes only what knows none.
  */
-static bool anon_vmas_merge(const struct vma *a, const struct vma *b)
+static bool is_mergeable_anon_vma(const struct anon_vma *anon_vma,
+				  const struct vma *neighbour)
 {
-	if (a->vm.anon_vma && b->vm.anon_vma)
-		return a->vm.anon_vma == b->vm.anon_vma;
-	return !a->forked && !b->forked;
+	if (anon_vma == neighbour->vm.anon_vma)
+		return true;
+	return !anon_vma && !neighbour->forked;
 }
 
 static bool can_merge(const struct vm_area_struct *lower,
-		      const struct vm_area_struct *upper)
+		      const struct vm_area_struct *upper, const struct anon_vma *anon_vma,
+		      const struct vm_area_struct *neighbour)
 {
 	return lower && upper && lower->vm_end == upper->vm_start &&
 	       lower->vm_flags == upper->vm_flags && !(lower->vm_flags & VM_SPECIAL) &&
 	       lower->vm_file == upper->vm_file && lower->vm_ops == upper->vm_ops &&
 	       lower->vm_pgoff + vma_pages(lower) == upper->vm_pgoff &&
-	       anon_vmas_merge(sim_vma(lower), sim_vma(upper));
+	       is_mergeable_anon_vma(anon_vma, sim_vma(neighbour));
 }
 
 static void absorb_upper(struct vm_area_struct *lower, struct vm_area_struct *upper)
@@ -272,11 +276,15 @@ static void absorb_upper(struct vm_area_struct *lower, struct vm_area_struct *up
 
 void vma_merge(struct vm_area_struct *vma)
 {
-	if (can_merge(vma->vm_prev, vma)) {
+	const struct anon_vma *anon_vma = vma->anon_vma;
+
+	if (can_merge(vma->vm_prev, vma, anon_vma, vma->vm_prev)) {
 		vma = vma->vm_prev;
 		absorb_upper(vma, vma->vm_next);
 	}
-	if (can_merge(vma, vma->vm_next))
+	if (can_merge(vma, vma->vm_next, anon_vma, vma->vm_next) &&
+	    (!vma->anon_vma || !vma->vm_next->anon_vma ||
+	     vma->anon_vma == vma->vm_next->anon_vma))
 		absorb_upper(vma, vma->vm_next);
 }
 
