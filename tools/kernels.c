@@ -49,7 +49,7 @@ static void print_functions(size_t kernel, bool come)
 
 	for (size_t i = 0; (name = gupsim_function_name(i)); i++) {
 		if (gupsim_kernel_has(kernel, name) != come ||
-		    gupsim_kernel_has(kernel - 1, name) == come)
+		    gupsim_kernel_has(gupsim_kernel_before(kernel), name) == come)
 			continue;
 		printf("%s`%s()`", separator, name);
 		separator = ", ";
@@ -75,7 +75,7 @@ static void print_change(size_t kernel, size_t rule)
 	const struct gupsim_rule *info = gupsim_rule_info(rule);
 	struct gupsim_rule_cell before, after;
 
-	if (gupsim_rule_cell(kernel - 1, rule, &before) ||
+	if (gupsim_rule_cell(gupsim_kernel_before(kernel), rule, &before) ||
 	    gupsim_rule_cell(kernel, rule, &after))
 		return;
 	printf("| `%s` | %s | %s | %s | %s%s%s | %s |\n", info->name, info->meaning,
@@ -104,6 +104,20 @@ static void print_changes(size_t kernel)
 		any = true;
 	}
 	printf(any ? "\n" : "No rule changed.\n\n");
+}
+
+static void print_release(size_t kernel)
+{
+	size_t before = gupsim_kernel_before(kernel);
+	unsigned int flags = gupsim_kernel_flags(kernel);
+
+	printf("## %s, after %s\n\n", gupsim_kernel_name(kernel),
+	       gupsim_kernel_name(before));
+	print_functions(kernel, true);
+	print_functions(kernel, false);
+	print_flags(flags & ~gupsim_kernel_flags(before), "New flags: ");
+	print_flags(gupsim_kernel_flags(before) & ~flags, "Flags gone: ");
+	print_changes(kernel);
 }
 
 static void print_all(void)
@@ -135,17 +149,12 @@ static void print_markdown(void)
 	       "booted kernel answered so; *source*, it was read; *memory*, neither. "
 	       "What "
 	       "a change does to a fixture's calls, `gupsim matrix --explain` tells.\n\n"
-	       "The table begins with %s.\n\n",
+	       "The table begins with %s. A mainline release is compared with the "
+	       "mainline release before it that is modelled, a point release with the "
+	       "release that it is a branch of.\n\n",
 	       gupsim_kernel_name(0));
 	for (size_t k = 1; k < gupsim_nr_kernels(); k++) {
-		printf("## %s\n\n", gupsim_kernel_name(k));
-		print_functions(k, true);
-		print_functions(k, false);
-		print_flags(gupsim_kernel_flags(k) & ~gupsim_kernel_flags(k - 1),
-			    "New flags: ");
-		print_flags(gupsim_kernel_flags(k - 1) & ~gupsim_kernel_flags(k),
-			    "Flags gone: ");
-		print_changes(k);
+		print_release(k);
 	}
 	print_all();
 }

@@ -130,7 +130,7 @@ struct gupsim_rule_cell {
 	const char *evidence; /* "measured", "source", "memory" */
 	const char *commit;   /* twelve hex digits, or NULL: not known, or as always */
 	const char *first;    /* the mainline release that had the commit first */
-	bool changed;	      /* the release before had another value */
+	bool changed;	      /* gupsim_kernel_before() has another value */
 };
 
 /*
@@ -141,6 +141,12 @@ int gupsim_pin_refs(const struct page *page);
 
 size_t gupsim_nr_kernels(void);
 const char *gupsim_kernel_name(size_t kernel);
+/*
+ * The release that @kernel is compared with: for a mainline release the mainline release
+ * before it, for a point release the one it is a branch of; gupsim_nr_kernels() for the
+ * first.
+ */
+size_t gupsim_kernel_before(size_t kernel);
 
 /* Does the release have a kernel function of this name, where releases differ in it? */
 bool gupsim_kernel_has(size_t kernel, const char *func);

@@ -33,6 +33,7 @@ enum kernel {
 static const struct {
 	const char *name;
 	unsigned int headers_from, headers_below;
+	enum kernel base; /* of a point release: what it is a branch of */
 } kernels[NR_KERNELS] = {
 	[V5_5] = {"v5.5", WITH_TSK},
 	[V5_6] = {"v5.6", WITH_TSK},
@@ -40,10 +41,10 @@ static const struct {
 	[V5_8] = {"v5.8", WITH_TSK},
 	[V5_9] = {"v5.9", WITHOUT_TSK},
 	[V5_10] = {"v5.10", WITHOUT_TSK},
-	[V5_10_223] = {"v5.10.223", WITHOUT_TSK},
+	[V5_10_223] = {"v5.10.223", WITHOUT_TSK, V5_10},
 	[V5_15] = {"v5.15", WITHOUT_TSK},
 	[V6_1] = {"v6.1", WITHOUT_TSK},
-	[V6_1_192] = {"v6.1.192", WITHOUT_TSK},
+	[V6_1_192] = {"v6.1.192", WITHOUT_TSK, V6_1},
 	[V6_12] = {"v6.12", WITHOUT_VMAS},
 };
 
@@ -508,6 +509,20 @@ const char *gupsim_kernel_name(size_t kernel)
 	return kernel < NR_KERNELS ? kernels[kernel].name : NULL;
 }
 
+size_t gupsim_kernel_before(size_t kernel)
+{
+	size_t before = kernel;
+
+	if (!kernel || kernel >= NR_KERNELS)
+		return NR_KERNELS;
+	if (kernels[kernel].base)
+		return kernels[kernel].base;
+	do
+		before--;
+	while (kernels[before].base);
+	return before;
+}
+
 size_t gupsim_nr_rules(void)
 {
 	return NR_RULES;
@@ -516,6 +531,14 @@ size_t gupsim_nr_rules(void)
 const struct gupsim_rule *gupsim_rule_info(size_t rule)
 {
 	return rule < NR_RULES ? &rules_table[rule].info : NULL;
+}
+
+static bool value_changed(const struct row *row, size_t kernel)
+{
+	size_t before = gupsim_kernel_before(kernel);
+
+	return before < NR_KERNELS &&
+	       change_of(row, before)->value != change_of(row, kernel)->value;
 }
 
 int gupsim_rule_cell(size_t kernel, size_t rule, struct gupsim_rule_cell *out)
@@ -532,7 +555,7 @@ int gupsim_rule_cell(size_t kernel, size_t rule, struct gupsim_rule_cell *out)
 		.evidence = evidence_name(row->evidence[kernel]),
 		.commit = change->commit,
 		.first = change->first,
-		.changed = kernel > 0 && change->since == kernel,
+		.changed = value_changed(row, kernel),
 	};
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Decisions in words, with the commits that made the rules what they are. */
+#include "scenario/names.h"
 #include "scenario/run.h"
 
 #include <stdio.h>
@@ -19,14 +20,24 @@ static int rule_index(const char *name)
 	return -1;
 }
 
-/* The release that changed the rule: @step is -1 to look back from @kernel, 1 to look on.
- */
-static const char *change(int rule, size_t kernel, int step,
-			  struct gupsim_rule_cell *cell)
+/* The release that made the rule what it is on @kernel; NULL: it always was so. */
+static const char *changed_by(int rule, size_t kernel, struct gupsim_rule_cell *cell)
 {
-	for (; kernel < gupsim_nr_kernels(); kernel += step)
-		if (!gupsim_rule_cell(kernel, rule, cell) && cell->changed)
+	for (; !gupsim_rule_cell(kernel, rule, cell);
+	     kernel = gupsim_kernel_before(kernel))
+		if (cell->changed)
 			return gupsim_kernel_name(kernel);
+	return NULL;
+}
+
+/* The mainline release after @kernel that changed it; NULL: none did. */
+static const char *changes_in(int rule, size_t kernel, struct gupsim_rule_cell *cell)
+{
+	size_t last = gupsim_nr_kernels() - 1;
+
+	for (size_t k = kernel + 1; !gupsim_rule_cell(k, rule, cell); k++)
+		if (cell->changed && kernel_descends(last, k))
+			return gupsim_kernel_name(k);
 	return NULL;
 }
 
@@ -47,11 +58,11 @@ static const char *history(struct run *run, const struct gupsim_decision *decisi
 	if (strcmp(cell.value, decision->value))
 		return run_words(run, ", overridden; %s has %s",
 				 gupsim_kernel_name(run->kernel), cell.value);
-	release = change(rule, run->kernel, -1, &cell);
+	release = changed_by(rule, run->kernel, &cell);
 	if (release)
 		return run_words(run, ", since %s (commit %s)",
 				 cell.first ? cell.first : release, commit_words(&cell));
-	release = change(rule, run->kernel + 1, 1, &cell);
+	release = changes_in(rule, run->kernel, &cell);
 	if (release)
 		return run_words(run, ", until %s made it %s (commit %s)",
 				 cell.first ? cell.first : release, cell.value,

@@ -14,7 +14,7 @@ struct cause {
 	size_t rule;
 };
 
-/* Two releases that follow each other in a fixture, where the call's result changes. */
+/* A release and the one it is compared with, between which the call's result changes. */
 struct step {
 	struct step *next;
 	size_t from, to;      /* releases */

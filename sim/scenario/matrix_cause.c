@@ -150,13 +150,28 @@ static int explain_step(struct comparing *c, struct matrix_row *row)
 	return find_causes(c, row, *last);
 }
 
-/* They follow each other: between them the call was not made. */
+/*
+ * What a release is compared with: the nearest that it has come from. Where the call was
+ * made on none of these, a point release may be all there is.
+ */
+static size_t step_from(const struct matrix_row *row, size_t to)
+{
+	size_t nr = gupsim_nr_kernels();
+	size_t from = gupsim_kernel_before(to);
+
+	while (from < nr && !row->results[from])
+		from = gupsim_kernel_before(from);
+	if (from < nr)
+		return from;
+	for (from = to; from-- > 0;)
+		if (row->results[from])
+			return from;
+	return nr;
+}
+
 static bool has_step(const struct matrix_row *row, size_t from, size_t to)
 {
-	for (size_t k = from + 1; k < to; k++)
-		if (row->results[k])
-			return false;
-	return row->results[from] && row->results[to] &&
+	return row->results[to] && step_from(row, to) == from &&
 	       strcmp(row->results[from], row->results[to]) != 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table, for people and as JSON. */
 #include "scenario/matrix.h"
+#include "scenario/names.h"
 #include "scenario/verbs.h"
 
 #include <inttypes.h>
@@ -41,6 +42,21 @@ static const char *function_of(const struct statement *s, size_t kernel)
 	const struct verb *verb = s->alias ? verb_of_alias(s->alias, kernel) : s->verb;
 
 	return verb ? verb->name : "nothing";
+}
+
+/* The cell whose commit makes the difference: of a point release, it may be its own. */
+static struct gupsim_rule_cell cell_that_changed(const struct step *step,
+						 const struct cause *cause)
+{
+	struct gupsim_rule_cell cell = {0}, base = {0}, after = {0};
+
+	gupsim_rule_cell(step->from, cause->rule, &cell);
+	gupsim_rule_cell(step->to, cause->rule, &after);
+	if (!kernel_descends(step->to, step->from) &&
+	    !gupsim_rule_cell(gupsim_kernel_before(step->from), cause->rule, &base) &&
+	    !strcmp(base.value, after.value))
+		return cell;
+	return after;
 }
 
 /* Text. */
@@ -107,17 +123,17 @@ static void print_cells(const struct report *out, const struct matrix_form *form
 static void print_causes(const struct report *out, const struct step *step)
 {
 	for (const struct cause *cause = step->causes; cause; cause = cause->next) {
-		struct gupsim_rule_cell before, after;
+		struct gupsim_rule_cell before, after, made;
 
-		if (gupsim_rule_cell(step->from, cause->rule, &before) ||
-		    gupsim_rule_cell(step->to, cause->rule, &after))
-			continue;
+		gupsim_rule_cell(step->from, cause->rule, &before);
+		gupsim_rule_cell(step->to, cause->rule, &after);
+		made = cell_that_changed(step, cause);
 		report_printf(out, "%s %s: %s -> %s, commit %s",
 			      cause == step->causes ? "" : " and",
 			      gupsim_rule_info(cause->rule)->name, before.value,
-			      after.value, after.commit ? after.commit : "not known");
-		if (after.first && strcmp(after.first, gupsim_kernel_name(step->to)))
-			report_printf(out, " of %s", after.first);
+			      after.value, made.commit ? made.commit : "not known");
+		if (made.first && strcmp(made.first, gupsim_kernel_name(step->to)))
+			report_printf(out, " of %s", made.first);
 	}
 }
 
@@ -220,7 +236,7 @@ static void json_causes(const struct report *out, const struct step *step)
 			  gupsim_rule_info(cause->rule)->name);
 		json_pair(out, ", ", "before", before.value);
 		json_pair(out, ", ", "after", after.value);
-		json_pair(out, ", ", "commit", after.commit);
+		json_pair(out, ", ", "commit", cell_that_changed(step, cause).commit);
 		report_put(out, "}");
 	}
 	report_put(out, "]");

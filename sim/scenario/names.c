@@ -152,3 +152,10 @@ uint64_t versions_between(uint64_t from, uint64_t to)
 			set |= (uint64_t)1 << k;
 	return set;
 }
+
+bool kernel_descends(size_t kernel, size_t from)
+{
+	while (kernel != from && kernel < gupsim_nr_kernels())
+		kernel = gupsim_kernel_before(kernel);
+	return kernel == from;
+}

@@ -34,5 +34,7 @@ bool version_parse(const char *text, size_t length, uint64_t *version, bool *poi
 uint64_t version_of_kernel(size_t kernel);
 /* The modelled releases in [from, to]. */
 uint64_t versions_between(uint64_t from, uint64_t to);
+/* @kernel is @from, or has come from it: no point release is between them. */
+bool kernel_descends(size_t kernel, size_t from);
 
 #endif

@@ -488,6 +488,42 @@ static void what_makes_a_difference_is_told(void **state)
 	assert_has("unknown verb 'frob'");
 }
 
+/* A stable tree is a branch: mainline is compared with mainline. */
+static void point_releases_are_branches(void **state)
+{
+	(void)state;
+	write_file("stack.gup",
+		   "kernels v6.1 v6.1.192 v6.12\n"
+		   "task A\n"
+		   "vma A.s at 0x7f0000 1 page rw private anon growsdown\n"
+		   "write A.s\n"
+		   "p = get_user_pages_remote(A, 0x7ef000, 1, WRITE) -> 1 | v6.1.192: "
+		   "-EFAULT\n");
+	assert_int_equal(run("1", "matrix --explain stack.gup"), 0);
+	assert_has("        v6.1 -> v6.1.192: find_extend_vma.grow: grows -> not, commit "
+		   "8d7071af8907 of v6.5\n"
+		   "        v6.1 -> v6.12: find_extend_vma.grow: grows -> not, commit "
+		   "8d7071af8907 of v6.5\n");
+	assert_int_equal(run("1", "explain --kernel v6.1 stack.gup:5"), 0);
+	assert_int_equal(run("1", "kernels --markdown"), 0);
+	assert_has("## v6.12, after v6.1\n");
+	/* Of what was asked for, a point release may be all there is to compare with. */
+	write_file("older.gup", "kernels v5.10 v5.10.223 v5.15\n"
+				"pmem pm0 1M\n"
+				"file data on pm0 4K\n"
+				"task A\n"
+				"vma A.a at 0x10000 1 page rw private anon\n"
+				"vma A.d at 0x11000 1 page rw shared file data\n"
+				"write A.a\n"
+				"p = pin_user_pages(A.a, 2, LONGTERM) -> -EOPNOTSUPP | "
+				"v5.15: 1\n");
+	assert_int_equal(run("1", "matrix --explain --kernel v5.10.223 --kernel v5.15 "
+				  "older.gup"),
+			 0);
+	assert_has("        v5.10.223 -> v5.15: check_vma_flags.fsdax: accepted -> "
+		   "refused, commit 52650c8b466b of v5.11\n");
+}
+
 static void a_full_disk_is_noticed(void **state)
 {
 	(void)state;
@@ -534,6 +570,7 @@ int main(void)
 		cmocka_unit_test(a_guest_tells_of_vmas_locks_and_faults),
 		cmocka_unit_test(releases_are_held_against_each_other),
 		cmocka_unit_test(what_makes_a_difference_is_told),
+		cmocka_unit_test(point_releases_are_branches),
 		cmocka_unit_test(a_full_disk_is_noticed),
 		cmocka_unit_test(the_pages_are_up_to_date),
 	};

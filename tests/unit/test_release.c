@@ -35,10 +35,10 @@ static void check_cell(struct world *w, size_t kernel, size_t nth)
 	assert_number(w, is_evidence(cell.evidence), true);
 	if (cell.changed)
 		assert_number(w, !cell.commit || is_commit(cell.commit), true);
-	if (kernel) {
-		gupsim_rule_cell(kernel - 1, nth, &before);
+	if (gupsim_rule_cell(gupsim_kernel_before(kernel), nth, &before))
+		assert_number(w, cell.changed, false);
+	else
 		assert_number(w, cell.changed, strcmp(before.value, cell.value) != 0);
-	}
 }
 
 static void every_cell_is_filled(struct world *w)
@@ -96,6 +96,65 @@ static void v5_6_differs_from_v5_5(struct world *w)
 		assert_number(w, now.changed, rows[i].commit != NULL);
 		if (rows[i].commit)
 			assert_text(w, now.commit, rows[i].commit);
+	}
+}
+
+static size_t kernel_of(const char *name)
+{
+	size_t k = 0;
+
+	while (strcmp(gupsim_kernel_name(k), name) != 0)
+		k++;
+	return k;
+}
+
+/* Mainline is one line, and stable trees are its branches. */
+static void each_release_has_one_before(struct world *w)
+{
+	static const struct {
+		const char *name, *before;
+	} rows[] = {
+		{"v5.6", "v5.5"},   {"v5.10", "v5.9"}, {"v5.10.223", "v5.10"},
+		{"v5.15", "v5.10"}, {"v6.1", "v5.15"}, {"v6.1.192", "v6.1"},
+		{"v6.12", "v6.1"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		size_t before = gupsim_kernel_before(kernel_of(rows[i].name));
+
+		w->where = rows[i].name;
+		assert_text(w, gupsim_kernel_name(before), rows[i].before);
+	}
+	assert_number(w, gupsim_kernel_before(0), gupsim_nr_kernels());
+	assert_number(w, gupsim_kernel_before(gupsim_nr_kernels()), gupsim_nr_kernels());
+}
+
+/* What mainline changed is not what its stable trees took back or had before. */
+static void mainline_changes_are_told_of_mainline(struct world *w)
+{
+	static const struct {
+		const char *kernel, *rule;
+		bool changed;
+		const char *commit;
+	} rows[] = {
+		{"v5.10.223", "copy_present_pte.pinned", true, NULL},
+		{"v5.15", "copy_present_pte.pinned", false, NULL},
+		{"v5.10.223", "check_and_migrate_cma_pages.failure", true,
+		 "f0f4463837da"},
+		{"v5.15", "check_and_migrate_cma_pages.failure", true, "f0f4463837da"},
+		{"v6.1.192", "try_grab_page.zero_page", true, "c8070b787519"},
+		{"v6.12", "try_grab_page.zero_page", true, "c8070b787519"},
+		{"v6.12", "find_extend_vma.grow", true, "8d7071af8907"},
+		{"v6.12", "collect_longterm_unpinnable_pages.drain", true, NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct gupsim_rule_cell cell = cell_of(rows[i].kernel, rows[i].rule);
+
+		w->where = rows[i].rule;
+		assert_number(w, cell.changed, rows[i].changed);
+		if (rows[i].commit)
+			assert_text(w, cell.commit, rows[i].commit);
 	}
 }
 
@@ -233,6 +292,8 @@ static void functions_that_some_lack_are_listed(struct world *w)
 }
 
 SUITE(world_test(headers_and_flags_of_each_release),
+      world_test(each_release_has_one_before),
+      world_test(mainline_changes_are_told_of_mainline),
       world_test(functions_that_some_lack_are_listed), world_test(every_cell_is_filled),
       world_test(v5_6_differs_from_v5_5), world_test(beyond_the_table_is_nothing),
       world_test(one_rule_is_overridden), world_test(mistakes_get_the_nearest_name),
