@@ -5,6 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+static void print_evidence(const struct gupsim_rule_cell *cell)
+{
+	printf("%s%s%s", cell->evidence, cell->asked ? " on " : "",
+	       cell->asked ? cell->asked : "");
+}
+
 /* The list. */
 
 static void print_cell(size_t kernel, size_t rule)
@@ -13,8 +19,8 @@ static void print_cell(size_t kernel, size_t rule)
 
 	if (gupsim_rule_cell(kernel, rule, &cell))
 		return;
-	printf("    %-9s %-16s %s", gupsim_kernel_name(kernel), cell.value,
-	       cell.evidence);
+	printf("    %-9s %-16s ", gupsim_kernel_name(kernel), cell.value);
+	print_evidence(&cell);
 	if (cell.changed)
 		printf(", commit %s", cell.commit ? cell.commit : "not known");
 	if (cell.changed && cell.first &&
@@ -78,9 +84,11 @@ static void print_change(size_t kernel, size_t rule)
 	if (gupsim_rule_cell(gupsim_kernel_before(kernel), rule, &before) ||
 	    gupsim_rule_cell(kernel, rule, &after))
 		return;
-	printf("| `%s` | %s | %s | %s | %s%s%s | %s |\n", info->name, info->meaning,
+	printf("| `%s` | %s | %s | %s | %s%s%s | ", info->name, info->meaning,
 	       before.value, after.value, after.commit ? after.commit : "not known",
-	       after.first ? " of " : "", after.first ? after.first : "", after.evidence);
+	       after.first ? " of " : "", after.first ? after.first : "");
+	print_evidence(&after);
+	printf(" |\n");
 }
 
 static bool rule_changed(size_t kernel, size_t rule)
@@ -145,8 +153,9 @@ static void print_markdown(void)
 	printf("# What changed from release to release\n\n"
 	       "Made by `gupsim kernels --markdown` from the table that the model runs "
 	       "by. A rule is a decision that a caller can observe, named after the "
-	       "kernel function and the decision. How a value is known: *measured*, a "
-	       "booted kernel answered so; *source*, it was read; *memory*, neither. "
+	       "kernel function and the decision. How a value is known: *measured*, "
+	       "the kernel that is named answered so when it ran; *source*, it was read; "
+	       "*memory*, neither. "
 	       "What "
 	       "a change does to a fixture's calls, `gupsim matrix --explain` tells.\n\n"
 	       "The table begins with %s. A mainline release is compared with the "

@@ -34,18 +34,22 @@ static const struct {
 	const char *name;
 	unsigned int headers_from, headers_below;
 	enum kernel base; /* of a point release: what it is a branch of */
+	/* What was asked for the release while it ran, and what was built to ask it about
+	 * CMA areas, which Debian's kernels lack. */
+	const char *booted, *booted_cma;
 } kernels[NR_KERNELS] = {
-	[V5_5] = {"v5.5", WITH_TSK},
-	[V5_6] = {"v5.6", WITH_TSK},
+	[V5_5] = {"v5.5", WITH_TSK, .booted = "Linux 5.6.4 with the mm/gup.c of v5.5"},
+	[V5_6] = {"v5.6", WITH_TSK, .booted = "Linux 5.6.4"},
 	[V5_7] = {"v5.7", WITH_TSK},
 	[V5_8] = {"v5.8", WITH_TSK},
 	[V5_9] = {"v5.9", WITHOUT_TSK},
 	[V5_10] = {"v5.10", WITHOUT_TSK},
-	[V5_10_223] = {"v5.10.223", WITHOUT_TSK, V5_10},
+	[V5_10_223] = {"v5.10.223", WITHOUT_TSK, V5_10, "Debian 5.10.223-1",
+		       "Debian 5.10.223 built with CMA"},
 	[V5_15] = {"v5.15", WITHOUT_TSK},
 	[V6_1] = {"v6.1", WITHOUT_TSK},
-	[V6_1_192] = {"v6.1.192", WITHOUT_TSK, V6_1},
-	[V6_12] = {"v6.12", WITHOUT_VMAS},
+	[V6_1_192] = {"v6.1.192", WITHOUT_TSK, V6_1, "Debian 6.1.192-1"},
+	[V6_12] = {"v6.12", WITHOUT_VMAS, .booted = "Debian 6.12.117-1~deb12u1"},
 };
 
 /* Functions that some releases lack: the first and the last that has it. */
@@ -97,8 +101,8 @@ struct change {
 
 struct row {
 	struct gupsim_rule info;
-	/* How the value is known, a letter for each release: a booted kernel answered
-	 * (m), its source was read (s), or from memory (?). */
+	/* How the value is known, a letter for each release: the booted kernel answered
+	 * (m), the one with CMA did (c), its source was read (s), or from memory (?). */
 	const char *evidence;
 	struct change changes[MAX_CHANGES]; /* the first since V5_5 */
 };
@@ -149,7 +153,7 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_CMA_MIGRATE] = {
 		{"check_and_migrate_cma_pages.cma", "a long-term pin of a page in a CMA area",
-		 WORDS("migrated", "kept")}, "smssssmssss",
+		 WORDS("migrated", "kept")}, "smsssscssss",
 		{{V5_5, CMA_MIGRATED}},
 	},
 	[RULE_GUP_ARGS] = {
@@ -240,7 +244,7 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_LONGTERM_SCOPE] = {
 		{"memalloc_nocma_save.scope", "where a fault of a long-term pin may not allocate",
-		 WORDS("unheeded", "cma", "movable")}, "mmssssmssss",
+		 WORDS("unheeded", "cma", "movable")}, "mmsssscssss",
 		{{V5_5, SCOPE_SLOW_PATH},
 		 {V5_9, SCOPE_NO_CMA, "41b4dc14ee80", "v5.9"},
 		 {V5_15, SCOPE_NOT_MOVABLE}},
@@ -253,13 +257,13 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_MIGRATE_FAILURE] = {
 		{"check_and_migrate_cma_pages.failure", "a page that would not move",
-		 WORDS("kept", "enomem")}, "smssssmssmm",
+		 WORDS("kept", "enomem")}, "smsssscssmm",
 		{{V5_5, FAILURE_KEPT},
 		 {V5_10_223, FAILURE_ENOMEM, "f0f4463837da", "v5.13"}},
 	},
 	[RULE_MIGRATE_DRAIN] = {
 		{"collect_longterm_unpinnable_pages.drain", "when pagevecs are drained before a page is isolated",
-		 WORDS("not_lru", "refs_unexpected")}, "smssssmssmm",
+		 WORDS("not_lru", "refs_unexpected")}, "smsssscssmm",
 		{{V5_5, DRAIN_IF_NOT_LRU},
 		 {V6_1_192, DRAIN_IF_REFS_UNEXPECTED}},
 	},
@@ -353,13 +357,13 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_MAP_LAST_PAGE] = {
 		{"filemap_map_pages.last_page", "the last page of a file, where there is no page table yet",
-		 WORDS("mapped", "needs_table")}, "mmssssmssmm",
+		 WORDS("mapped", "needs_table")}, "?mssssmssmm",
 		{{V5_5, LAST_PAGE_MAPPED},
 		 {V6_12, LAST_PAGE_NEEDS_TABLE}},
 	},
 	[RULE_DAX_DIRTY] = {
 		{"noop_set_page_dirty.mark", "PG_dirty of a page that is mapped straight from its device",
-		 WORDS("left", "set")}, "mmssssm?smm",
+		 WORDS("left", "set")}, "?mssssm?smm",
 		{{V5_5, DAX_DIRTY_LEFT},
 		 {V5_15, DAX_DIRTY_MARKED}},
 	},
@@ -391,7 +395,16 @@ static const struct change *change_of(const struct row *row, unsigned int kernel
 
 static const char *evidence_name(char letter)
 {
-	return letter == 'm' ? "measured" : letter == 's' ? "source" : "memory";
+	return letter == 'm' || letter == 'c' ? "measured"
+	       : letter == 's'		      ? "source"
+					      : "memory";
+}
+
+static const char *kernel_asked(char letter, size_t kernel)
+{
+	return letter == 'm'   ? kernels[kernel].booted
+	       : letter == 'c' ? kernels[kernel].booted_cma
+			       : NULL;
 }
 
 static int kernel_by_name(const char *name)
@@ -553,6 +566,7 @@ int gupsim_rule_cell(size_t kernel, size_t rule, struct gupsim_rule_cell *out)
 	*out = (struct gupsim_rule_cell){
 		.value = row->info.values[change->value],
 		.evidence = evidence_name(row->evidence[kernel]),
+		.asked = kernel_asked(row->evidence[kernel], kernel),
 		.commit = change->commit,
 		.first = change->first,
 		.changed = value_changed(row, kernel),

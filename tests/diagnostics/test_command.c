@@ -214,7 +214,8 @@ static void a_run_can_be_looked_into(void **state)
 	assert_int_equal(run("1", "kernels"), 0);
 	assert_has("v5.5 v5.6");
 	assert_has("get_user_pages_remote.longterm = refused|unless_locked|served\n");
-	assert_has("v5.6      unless_locked    measured, commit c4237f8b1f4f\n");
+	assert_has("v5.6      unless_locked    measured on Linux 5.6.4, commit "
+		   "c4237f8b1f4f\n");
 	assert_int_equal(run("1", "verbs evict"), 0);
 	assert_has("evict FILEPAGES\n");
 }
@@ -551,6 +552,27 @@ static void the_pages_are_up_to_date(void **state)
 	assert_page(GUPSIM_SOURCE "/docs/kernels.md", "kernels --markdown");
 }
 
+/* What was measured on a Debian kernel was so on the package that recordings pin. */
+static void evidence_names_the_pinned_packages(void **state)
+{
+	FILE *file = fopen(GUPSIM_SOURCE "/tools/kernel/packages", "r");
+	char line[256], version[64], asked[128];
+	int pinned = 0;
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(run("1", "kernels"), 0);
+	while (fgets(line, sizeof(line), file)) {
+		if (*line == '#' || sscanf(line, "%*s %*s %63s", version) != 1)
+			continue;
+		snprintf(asked, sizeof(asked), " measured on Debian %s", version);
+		assert_has(asked);
+		pinned++;
+	}
+	fclose(file);
+	assert_int_equal(pinned, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -571,6 +593,7 @@ int main(void)
 		cmocka_unit_test(releases_are_held_against_each_other),
 		cmocka_unit_test(what_makes_a_difference_is_told),
 		cmocka_unit_test(point_releases_are_branches),
+		cmocka_unit_test(evidence_names_the_pinned_packages),
 		cmocka_unit_test(a_full_disk_is_noticed),
 		cmocka_unit_test(the_pages_are_up_to_date),
 	};

@@ -33,6 +33,7 @@ static void check_cell(struct world *w, size_t kernel, size_t nth)
 	assert_result(w, gupsim_rule_cell(kernel, nth, &cell), 0);
 	assert_number(w, has_value(rule, cell.value), true);
 	assert_number(w, is_evidence(cell.evidence), true);
+	assert_number(w, cell.asked != NULL, !strcmp(cell.evidence, "measured"));
 	if (cell.changed)
 		assert_number(w, !cell.commit || is_commit(cell.commit), true);
 	if (gupsim_rule_cell(gupsim_kernel_before(kernel), nth, &before))
@@ -106,6 +107,35 @@ static size_t kernel_of(const char *name)
 	while (strcmp(gupsim_kernel_name(k), name) != 0)
 		k++;
 	return k;
+}
+
+/* Who says so: only kernels that were booted can have been asked. */
+static void what_is_measured_names_the_kernel(struct world *w)
+{
+	static const struct {
+		const char *kernel, *rule, *asked;
+	} rows[] = {
+		{"v5.5", "check_dax_vmas.fsdax", "Linux 5.6.4 with the mm/gup.c of v5.5"},
+		{"v5.5", "filemap_map_pages.last_page", NULL}, /* not in mm/gup.c */
+		{"v5.6", "check_dax_vmas.fsdax", "Linux 5.6.4"},
+		{"v5.10", "pin_user_pages.foll_pin", NULL},
+		{"v5.10.223", "pin_user_pages.foll_pin", "Debian 5.10.223-1"},
+		{"v5.10.223", "check_and_migrate_cma_pages.failure",
+		 "Debian 5.10.223 built with CMA"},
+		{"v6.1", "pin_user_pages.foll_pin", NULL},
+		{"v6.1.192", "pin_user_pages.foll_pin", "Debian 6.1.192-1"},
+		{"v6.12", "pin_user_pages.foll_pin", "Debian 6.12.117-1~deb12u1"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct gupsim_rule_cell cell = cell_of(rows[i].kernel, rows[i].rule);
+
+		w->where = rows[i].rule;
+		if (rows[i].asked)
+			assert_text(w, cell.asked, rows[i].asked);
+		else
+			assert_null(cell.asked);
+	}
 }
 
 /* Mainline is one line, and stable trees are its branches. */
@@ -293,6 +323,7 @@ static void functions_that_some_lack_are_listed(struct world *w)
 
 SUITE(world_test(headers_and_flags_of_each_release),
       world_test(each_release_has_one_before),
+      world_test(what_is_measured_names_the_kernel),
       world_test(mainline_changes_are_told_of_mainline),
       world_test(functions_that_some_lack_are_listed), world_test(every_cell_is_filled),
       world_test(v5_6_differs_from_v5_5), world_test(beyond_the_table_is_nothing),
