@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *shown(const struct gupsim_rule_cell *cell)
+{
+	return cell->reached ? cell->value : "-";
+}
+
 static void print_evidence(const struct gupsim_rule_cell *cell)
 {
 	printf("%s%s%s", cell->evidence, cell->asked ? " on " : "",
@@ -19,7 +24,7 @@ static void print_cell(size_t kernel, size_t rule)
 
 	if (gupsim_rule_cell(kernel, rule, &cell))
 		return;
-	printf("    %-9s %-16s ", gupsim_kernel_name(kernel), cell.value);
+	printf("    %-9s %-16s ", gupsim_kernel_name(kernel), shown(&cell));
 	print_evidence(&cell);
 	if (cell.changed)
 		printf(", commit %s", cell.commit ? cell.commit : "not known");
@@ -85,7 +90,7 @@ static void print_change(size_t kernel, size_t rule)
 	    gupsim_rule_cell(kernel, rule, &after))
 		return;
 	printf("| `%s` | %s | %s | %s | %s%s%s | ", info->name, info->meaning,
-	       before.value, after.value, after.commit ? after.commit : "not known",
+	       shown(&before), shown(&after), after.commit ? after.commit : "not known",
 	       after.first ? " of " : "", after.first ? after.first : "");
 	print_evidence(&after);
 	printf(" |\n");
@@ -139,10 +144,10 @@ static void print_all(void)
 	for (size_t r = 0; r < gupsim_nr_rules(); r++) {
 		printf("\n| `%s` |", gupsim_rule_info(r)->name);
 		for (size_t k = 0; k < gupsim_nr_kernels(); k++) {
-			struct gupsim_rule_cell cell = {.value = ""};
+			struct gupsim_rule_cell cell;
 
 			gupsim_rule_cell(k, r, &cell);
-			printf(cell.changed ? " **%s** |" : " %s |", cell.value);
+			printf(cell.changed ? " **%s** |" : " %s |", shown(&cell));
 		}
 	}
 	printf("\n");
@@ -153,7 +158,9 @@ static void print_markdown(void)
 	printf("# What changed from release to release\n\n"
 	       "Made by `gupsim kernels --markdown` from the table that the model runs "
 	       "by. A rule is a decision that a caller can observe, named after the "
-	       "kernel function and the decision. How a value is known: *measured*, "
+	       "kernel function and the decision. Where no call "
+	       "comes to a rule any more, its value is -. How a value is known: "
+	       "*measured*, "
 	       "the kernel that is named answered so when it ran; *source*, it was read; "
 	       "*memory*, neither. "
 	       "What "

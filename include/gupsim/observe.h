@@ -127,11 +127,12 @@ struct gupsim_rule {
 
 struct gupsim_rule_cell {
 	const char *value;
+	bool reached;	      /* false: no call comes to the rule, whatever its value */
 	const char *evidence; /* "measured", "source", "memory" */
 	const char *asked;    /* measured: the kernel that was asked; else NULL */
 	const char *commit;   /* twelve hex digits, or NULL: not known, or as always */
 	const char *first;    /* the mainline release that had the commit first */
-	bool changed;	      /* gupsim_kernel_before() has another value */
+	bool changed;	      /* from gupsim_kernel_before(): the value, or reached */
 };
 
 /*

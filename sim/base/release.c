@@ -383,6 +383,28 @@ static const struct row rules_table[NR_RULES] = {
 };
 /* clang-format on */
 
+/* Rules that no call comes to from a release on: it is refused before, or nobody asks. */
+static const struct {
+	enum rule rule;
+	struct change gone; /* the value does not matter any more */
+} unreached[] = {
+	{RULE_GUP_FOLL_PIN, {V5_10, 0, "447f3e45c18a", "v5.10"}},
+	{RULE_REMOTE_FOLL_PIN, {V5_10, 0, "447f3e45c18a", "v5.10"}},
+	{RULE_DAX_VMAS, {V5_15, 0, "52650c8b466b", "v5.11"}},
+	{RULE_LOCKED_FOLL_PIN, {V6_1, 0, "73fd16d8080f", "v5.18"}},
+	{RULE_PTE_GET_AND_PIN, {V6_12, 0, "d64e2dbc33a1", "v6.3"}},
+	{RULE_PIN_NO_PAGES, {V6_12, 0, "d64e2dbc33a1", "v6.3"}},
+};
+
+/* NULL: calls come to it. */
+static const struct change *gone_by(size_t kernel, size_t rule)
+{
+	for (size_t i = 0; i < sizeof(unreached) / sizeof(unreached[0]); i++)
+		if (unreached[i].rule == rule && kernel >= unreached[i].gone.since)
+			return &unreached[i].gone;
+	return NULL;
+}
+
 static const struct change *change_of(const struct row *row, unsigned int kernel)
 {
 	const struct change *change = &row->changes[0];
@@ -546,30 +568,34 @@ const struct gupsim_rule *gupsim_rule_info(size_t rule)
 	return rule < NR_RULES ? &rules_table[rule].info : NULL;
 }
 
-static bool value_changed(const struct row *row, size_t kernel)
+static bool cell_changed(size_t kernel, size_t rule)
 {
+	const struct row *row = &rules_table[rule];
 	size_t before = gupsim_kernel_before(kernel);
 
 	return before < NR_KERNELS &&
-	       change_of(row, before)->value != change_of(row, kernel)->value;
+	       (change_of(row, before)->value != change_of(row, kernel)->value ||
+		!gone_by(before, rule) != !gone_by(kernel, rule));
 }
 
 int gupsim_rule_cell(size_t kernel, size_t rule, struct gupsim_rule_cell *out)
 {
 	const struct row *row;
-	const struct change *change;
+	const struct change *change, *gone;
 
 	if (kernel >= NR_KERNELS || rule >= NR_RULES || !out)
 		return -EINVAL;
 	row = &rules_table[rule];
 	change = change_of(row, kernel);
+	gone = gone_by(kernel, rule);
 	*out = (struct gupsim_rule_cell){
 		.value = row->info.values[change->value],
+		.reached = !gone,
 		.evidence = evidence_name(row->evidence[kernel]),
 		.asked = kernel_asked(row->evidence[kernel], kernel),
-		.commit = change->commit,
-		.first = change->first,
-		.changed = value_changed(row, kernel),
+		.commit = gone ? gone->commit : change->commit,
+		.first = gone ? gone->first : change->first,
+		.changed = cell_changed(kernel, rule),
 	};
 	return 0;
 }

@@ -58,11 +58,16 @@ static const char *history(struct run *run, const struct gupsim_decision *decisi
 	if (strcmp(cell.value, decision->value))
 		return run_words(run, ", overridden; %s has %s",
 				 gupsim_kernel_name(run->kernel), cell.value);
+	if (!cell.reached) /* but for another rule, that is overridden */
+		return "";
 	release = changed_by(rule, run->kernel, &cell);
 	if (release)
 		return run_words(run, ", since %s (commit %s)",
 				 cell.first ? cell.first : release, commit_words(&cell));
 	release = changes_in(rule, run->kernel, &cell);
+	if (release && !cell.reached)
+		return run_words(run, ", until %s asked no more (commit %s)",
+				 cell.first ? cell.first : release, commit_words(&cell));
 	if (release)
 		return run_words(run, ", until %s made it %s (commit %s)",
 				 cell.first ? cell.first : release, cell.value,

@@ -113,13 +113,16 @@ is_unseen() {
 	grep -qE "^$model[[:space:]]+$1=$2[[:space:]]" "$unseen"
 }
 
-# The values that the other recorded kernels have for a rule.
+# The values that the other recorded kernels have for a rule; none where the model's does
+# not matter, as no call comes to the rule ("-").
 other_values() {
-	local release
+	local release own
 
+	own=$(value_on "$1" "$model")
+	[ "$own" != - ] || return 0
 	for release in $releases; do
 		value_on "$1" "$release"
-	done | sort -u | grep -vxF "$(value_on "$1" "$model")" || :
+	done | sort -u | grep -vxF -e "$own" -e - || :
 }
 
 # flip_on SERIES

@@ -114,11 +114,41 @@ static void test_every_other_value_is_noticed(void **state)
 	assert_int_equal(unnoticed, 0);
 }
 
+/* What a release does not come to makes no difference there, whatever its value. */
+static size_t check_unreached(size_t kernel, size_t rule)
+{
+	const struct gupsim_rule *info = gupsim_rule_info(rule);
+	struct gupsim_rule_cell cell;
+	size_t noticed = 0;
+
+	assert_int_equal(gupsim_rule_cell(kernel, rule, &cell), 0);
+	for (const char *const *value = info->values; *value && !cell.reached; value++) {
+		if (!is_noticed_on(kernel, rule, *value))
+			continue;
+		print_error("%s=%s is noticed on %s, which does not come to it\n",
+			    info->name, *value, gupsim_kernel_name(kernel));
+		noticed++;
+	}
+	return noticed;
+}
+
+static void test_what_is_not_reached_makes_no_difference(void **state)
+{
+	size_t noticed = 0;
+
+	(void)state;
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		for (size_t r = 0; r < gupsim_nr_rules(); r++)
+			noticed += check_unreached(k, r);
+	assert_int_equal(noticed, 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_hold_as_they_are),
 		cmocka_unit_test(test_every_other_value_is_noticed),
+		cmocka_unit_test(test_what_is_not_reached_makes_no_difference),
 	};
 	int failed;
 

@@ -39,7 +39,9 @@ static void check_cell(struct world *w, size_t kernel, size_t nth)
 	if (gupsim_rule_cell(gupsim_kernel_before(kernel), nth, &before))
 		assert_number(w, cell.changed, false);
 	else
-		assert_number(w, cell.changed, strcmp(before.value, cell.value) != 0);
+		assert_number(w, cell.changed,
+			      strcmp(before.value, cell.value) != 0 ||
+				      before.reached != cell.reached);
 }
 
 static void every_cell_is_filled(struct world *w)
@@ -135,6 +137,36 @@ static void what_is_measured_names_the_kernel(struct world *w)
 			assert_text(w, cell.asked, rows[i].asked);
 		else
 			assert_null(cell.asked);
+	}
+}
+
+/* A rule may have lost its question: then its last release that asks is known. */
+static void some_rules_are_no_longer_reached(struct world *w)
+{
+	static const struct {
+		const char *rule, *asked, *gone, *commit, *release;
+	} rows[] = {
+		{"get_user_pages.foll_pin", "v5.9", "v5.10", "447f3e45c18a", "v5.10"},
+		{"get_user_pages_remote.foll_pin", "v5.9", "v5.10", "447f3e45c18a",
+		 "v5.10"},
+		{"check_dax_vmas.fsdax", "v5.10.223", "v5.15", "52650c8b466b", "v5.11"},
+		{"get_user_pages_locked.foll_pin", "v5.15", "v6.1", "73fd16d8080f",
+		 "v5.18"},
+		{"follow_page_pte.get_and_pin", "v6.1.192", "v6.12", "d64e2dbc33a1",
+		 "v6.3"},
+		{"pin_user_pages.no_pages", "v6.1.192", "v6.12", "d64e2dbc33a1", "v6.3"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct gupsim_rule_cell cell = cell_of(rows[i].gone, rows[i].rule);
+
+		w->where = rows[i].rule;
+		assert_number(w, cell_of(rows[i].asked, rows[i].rule).reached, true);
+		assert_number(w, cell.reached, false);
+		assert_number(w, cell.changed, true);
+		assert_text(w, cell.commit, rows[i].commit);
+		assert_text(w, cell.first, rows[i].release);
+		assert_number(w, cell_of("v6.12", rows[i].rule).reached, false);
 	}
 }
 
@@ -323,6 +355,7 @@ static void functions_that_some_lack_are_listed(struct world *w)
 
 SUITE(world_test(headers_and_flags_of_each_release),
       world_test(each_release_has_one_before),
+      world_test(some_rules_are_no_longer_reached),
       world_test(what_is_measured_names_the_kernel),
       world_test(mainline_changes_are_told_of_mainline),
       world_test(functions_that_some_lack_are_listed), world_test(every_cell_is_filled),
