@@ -9,7 +9,7 @@
 struct collecting {
 	struct session session;
 	struct matrix_form form;
-	bool any;
+	bool any, compared;
 };
 
 /* Runs. */
@@ -103,6 +103,11 @@ static bool is_told(const struct matrix_form *form, const struct matrix *matrix)
 	return row;
 }
 
+static bool are_several(uint64_t kernels)
+{
+	return kernels & (kernels - 1);
+}
+
 static int matrix_fixture(struct session *session, const struct fixture *fixture,
 			  void *arg)
 {
@@ -113,6 +118,7 @@ static int matrix_fixture(struct session *session, const struct fixture *fixture
 
 	if (!fixture_begin(session, fixture) || !matrix.kernels)
 		return 0;
+	c->compared |= are_several(matrix.kernels);
 	pool_init(&pool, &session->heap);
 	error = collect(session, &pool, &matrix);
 	if (!error && c->form.explain)
@@ -139,10 +145,14 @@ int gupsim_scenario_matrix(const char *const *paths, size_t nr, unsigned int wha
 	c.form.all = what & GUPSIM_MATRIX_ALL;
 	c.form.explain = what & GUPSIM_MATRIX_EXPLAIN;
 	c.session.report.form = &report_text;
+	if (!c.session.report.counts.errors && !are_several(c.session.kernels)) {
+		report_complain(&c.session.report, "gupsim: name two releases\n");
+		c.session.report.counts.errors++;
+	}
 	if (!c.session.report.counts.errors) {
 		c.form.begin(&c.session.report);
 		error = each_fixture(&c.session, &input, matrix_fixture, &c);
-		c.form.end(&c.session.report, c.any);
+		c.form.end(&c.session.report, c.any, c.compared);
 	}
 	return session_end(&c.session, NULL, error);
 }

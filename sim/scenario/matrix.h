@@ -41,7 +41,8 @@ struct matrix_form {
 	void (*begin)(const struct report *report);
 	void (*fixture)(const struct report *report, const struct matrix_form *form,
 			const struct matrix *matrix, bool first);
-	void (*end)(const struct report *report, bool any);
+	/* Was any told; were there any of two releases, or more? */
+	void (*end)(const struct report *report, bool any, bool compared);
 };
 
 extern const struct matrix_form matrix_text, matrix_json;

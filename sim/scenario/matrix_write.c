@@ -70,6 +70,54 @@ static void cell_words(const char *result, char *buf, size_t size)
 	snprintf(buf, size, "%.*s%s", length, result ? result : "-", warn ? "!" : "");
 }
 
+/* Two cells look alike, and only the function that warns tells them apart. */
+static bool differs_in_warns(const struct matrix_row *row)
+{
+	char a[SHOWN + 2], b[SHOWN + 2];
+
+	for (size_t k = 1; k < gupsim_nr_kernels(); k++)
+		for (size_t other = 0; row->results[k] && other < k; other++) {
+			if (!row->results[other] ||
+			    !strcmp(row->results[k], row->results[other]))
+				continue;
+			cell_words(row->results[k], a, sizeof(a));
+			cell_words(row->results[other], b, sizeof(b));
+			if (!strcmp(a, b))
+				return true;
+		}
+	return false;
+}
+
+static const char *warn_of(const struct matrix_row *row, size_t kernel)
+{
+	const char *warn =
+		row->results[kernel] ? strstr(row->results[kernel], " warn ") : NULL;
+
+	return warn ? warn + strlen(" warn ") : NULL;
+}
+
+/* "WARN in get_user_pages on v5.6 v5.7; in is_valid_gup_flags on v5.10" */
+static void print_warns(const struct report *out, const struct matrix_row *row)
+{
+	const char *separator = "        WARN";
+
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++) {
+		const char *warn = warn_of(row, k);
+		bool told = !warn;
+
+		for (size_t other = 0; other < k && !told; other++)
+			told = warn_of(row, other) && !strcmp(warn, warn_of(row, other));
+		if (told)
+			continue;
+		report_printf(out, "%s in %s on", separator, warn);
+		separator = ";";
+		for (size_t same = k; same < gupsim_nr_kernels(); same++)
+			if (warn_of(row, same) && !strcmp(warn, warn_of(row, same)))
+				report_printf(out, " %s", gupsim_kernel_name(same));
+	}
+	report_put(out, "\n");
+}
+
 static int column_width(const struct matrix_form *form, const struct matrix *matrix,
 			size_t kernel)
 {
@@ -164,6 +212,8 @@ static void text_row(const struct report *out, const struct matrix_form *form,
 		memcpy(buf + width - 3, "...", 4);
 	report_printf(out, "%5zu  %-*s", row->call->line, width, buf);
 	print_cells(out, form, matrix, row);
+	if (differs_in_warns(row))
+		print_warns(out, row);
 	print_steps(out, row);
 }
 
@@ -185,10 +235,14 @@ static void text_begin(const struct report *out)
 	(void)out;
 }
 
-static void text_end(const struct report *out, bool any)
+/* Of what could not be read nobody knows whether it differs. */
+static void text_end(const struct report *out, bool any, bool compared)
 {
-	report_put(out,
-		   any ? "\n-  not made there    !  with a WARN\n" : "no call differs\n");
+	if (any)
+		report_put(out, "\n-  not made there    !  with a WARN\n");
+	else if (!out->counts.errors)
+		report_put(out, compared ? "no call differs\n"
+					 : "no fixture is for two of the releases\n");
 }
 
 const struct matrix_form matrix_text = {
@@ -295,9 +349,11 @@ static void json_fixture(const struct report *out, const struct matrix_form *for
 	report_put(out, "]}");
 }
 
-static void json_end(const struct report *out, bool any)
+static void json_end(const struct report *out, bool any, bool compared)
 {
-	report_put(out, any ? "\n]}\n" : "]}\n");
+	(void)compared;
+	report_printf(out, "%s], \"errors\": %zu}\n", any ? "\n" : "",
+		      out->counts.errors);
 }
 
 const struct matrix_form matrix_json = {

@@ -456,8 +456,16 @@ static void releases_are_held_against_each_other(void **state)
 		" line  call                                            v5.5      v5.6\n"
 		"    4  p = get_user_pages_remote(A, A.a, 1, LONGTERM)  -EINVAL!  1\n"
 		"\n-  not made there    !  with a WARN\n");
-	assert_int_equal(run("1", "matrix --kernel v5.6 differs.gup"), 0);
+	assert_int_equal(run("1", "matrix good/b.gup"), 0);
 	assert_string_equal(output, "no call differs\n");
+	assert_int_equal(run("1", "matrix --kernel v5.6 --kernel v6.1 differs.gup"), 0);
+	assert_string_equal(output, "no fixture is for two of the releases\n");
+	assert_refused("matrix --kernel v5.6 differs.gup", "name two releases\n");
+	/* Nothing is said of what could not be read. */
+	assert_int_equal(run("1", "matrix mixed/wrong.gup"), 2);
+	assert_string_equal(output, "");
+	assert_int_equal(run("1", "matrix --json mixed/wrong.gup"), 2);
+	assert_string_equal(output, "{\"fixtures\": [], \"errors\": 1}\n");
 	assert_int_equal(run("1", "matrix --all differs.gup good/a.gup"), 0);
 	assert_has(
 		"    5  q = pin_user_pages(A.a, 1, 0)                   -         1\n");
@@ -487,6 +495,21 @@ static void what_makes_a_difference_is_told(void **state)
 	assert_refused("matrix --seed 1 good", "matrix takes no --seed\n");
 	assert_int_equal(run("2", "matrix --json mixed"), 2);
 	assert_has("unknown verb 'frob'");
+}
+
+/* Cells that look alike differ in who warns. */
+static void who_warns_is_told_where_it_is_the_difference(void **state)
+{
+	(void)state;
+	write_file("warns.gup", "kernels v5.6 v5.9 v5.10 v6.1\n"
+				"task A\n"
+				"vma A.a at 0x10000 1 page rw private anon\n"
+				"get_user_pages(A.a, 1, PIN|WRITE) -> -EINVAL\n");
+	assert_int_equal(run("1", "matrix warns.gup"), 0);
+	assert_has("        WARN in get_user_pages on v5.6 v5.9; in is_valid_gup_flags "
+		   "on v5.10 v6.1\n");
+	assert_int_equal(run("1", "matrix differs.gup"), 0);
+	assert_null(strstr(output, "WARN in"));
 }
 
 /* A stable tree is a branch: mainline is compared with mainline. */
@@ -592,6 +615,7 @@ int main(void)
 		cmocka_unit_test(a_guest_tells_of_vmas_locks_and_faults),
 		cmocka_unit_test(releases_are_held_against_each_other),
 		cmocka_unit_test(what_makes_a_difference_is_told),
+		cmocka_unit_test(who_warns_is_told_where_it_is_the_difference),
 		cmocka_unit_test(point_releases_are_branches),
 		cmocka_unit_test(evidence_names_the_pinned_packages),
 		cmocka_unit_test(a_full_disk_is_noticed),
