@@ -38,7 +38,8 @@ static const char usage[] =
 	"kernels  list the modelled releases and their rules\n"
 	"verbs    list what a fixture can say\n"
 	"\n"
-	"--kernel R   only on release R; `all`: on all that are modelled\n"
+	"--kernel R   only on release R, as v6.1 or 6.1; `all`: on all that are "
+	"modelled\n"
 	"Exit status: 0 all held, 1 an expectation failed, 2 the input is wrong.\n";
 
 static void write_stdout(void *arg, const char *text)
@@ -210,7 +211,7 @@ static int command_plan(struct arguments *args, char **paths)
 	int ret;
 
 	if (args->options.nr_kernels > 1)
-		errx(2, "plan: a plan is for one kernel");
+		errx(2, "name one release");
 	if (!*paths)
 		errx(2, "plan: which fixtures? Give files or directories");
 	for (; *paths; paths++)
@@ -392,8 +393,7 @@ static void read_options(struct arguments *args, int argc, char **argv)
 			       GUPSIM_VERSION_MINOR, GUPSIM_VERSION_PATCH);
 			exit(finish(0));
 		default:
-			fputs("See gupsim --help.\n", stderr);
-			exit(2);
+			errx(2, "gupsim --help tells what there is");
 		}
 	}
 }
@@ -407,8 +407,11 @@ int main(int argc, char **argv)
 			    .write = write_stdout,
 			    .complain = write_stderr},
 	};
+	static char name[] = "gupsim";
 	int ret;
 
+	if (argc)
+		argv[0] = name; /* in mistakes that getopt tells */
 	read_options(&args, argc, argv);
 	args.options.kernels = args.kernels;
 	args.options.rules = args.rules;

@@ -145,10 +145,8 @@ int gupsim_scenario_matrix(const char *const *paths, size_t nr, unsigned int wha
 	c.form.all = what & GUPSIM_MATRIX_ALL;
 	c.form.explain = what & GUPSIM_MATRIX_EXPLAIN;
 	c.session.report.form = &report_text;
-	if (!c.session.report.counts.errors && !are_several(c.session.kernels)) {
-		report_complain(&c.session.report, "gupsim: name two releases\n");
-		c.session.report.counts.errors++;
-	}
+	if (!c.session.report.counts.errors && !are_several(c.session.kernels))
+		report_refuse(&c.session.report, "name two releases\n");
 	if (!c.session.report.counts.errors) {
 		c.form.begin(&c.session.report);
 		error = each_fixture(&c.session, &input, matrix_fixture, &c);

@@ -3,6 +3,7 @@
 #include "scenario/names.h"
 
 #include <linux/mm.h>
+#include <stdio.h>
 #include <string.h>
 
 bool nearest_is(struct nearest *best, const char *candidate)
@@ -131,6 +132,15 @@ bool version_parse(const char *text, size_t length, uint64_t *version, bool *poi
 	*version = part[0] << 32 | part[1] << 16 | part[2];
 	*point = parts == 3;
 	return parts >= 2;
+}
+
+bool version_read(const char *word, uint64_t *version)
+{
+	char name[32];
+	int length = snprintf(name, sizeof(name), "%s%s", *word == 'v' ? "" : "v", word);
+	bool point;
+
+	return length < (int)sizeof(name) && version_parse(name, length, version, &point);
 }
 
 uint64_t version_of_kernel(size_t kernel)

@@ -31,6 +31,8 @@ bool rule_allows(const struct gupsim_rule *rule, struct nearest *best);
 
 /* "v5.6" or "v6.12.117", which is a point release. */
 bool version_parse(const char *text, size_t length, uint64_t *version, bool *point);
+/* A word of a command line, where the v may be left out. */
+bool version_read(const char *word, uint64_t *version);
 uint64_t version_of_kernel(size_t kernel);
 /* The modelled releases in [from, to]. */
 uint64_t versions_between(uint64_t from, uint64_t to);

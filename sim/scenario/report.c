@@ -41,14 +41,24 @@ void report_complain(const struct report *report, const char *format, ...)
 	va_end(args);
 }
 
+void report_refuse(struct report *report, const char *format, ...)
+{
+	va_list args;
+
+	report->counts.errors++;
+	report_complain(report, "gupsim: ");
+	va_start(args, format);
+	print(report->complain, report->arg, format, args);
+	va_end(args);
+}
+
 void report_unknown(struct report *report, const char *what, const struct nearest *best)
 {
 	bool near = best->candidate;
 
-	report_complain(report, "unknown %s '%.*s'%s%s%s\n", what, (int)best->length,
-			best->word, near ? "; did you mean '" : "",
-			near ? best->candidate : "", near ? "'?" : "");
-	report->counts.errors++;
+	report_refuse(report, "unknown %s '%.*s'%s%s%s\n", what, (int)best->length,
+		      best->word, near ? "; did you mean '" : "",
+		      near ? best->candidate : "", near ? "'?" : "");
 }
 
 const char *report_kernel(const struct record *record)

@@ -54,7 +54,10 @@ void report_skip(struct report *report, const char *kernel);
 /* A mistake in words, to who wants complaints. */
 void report_complain(const struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* "unknown verb 'wirte'; did you mean 'write'?" */
+/* The same of what was asked for, which stands in no file: counted as an error. */
+void report_refuse(struct report *report, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* "gupsim: unknown verb 'wirte'; did you mean 'write'?" */
 void report_unknown(struct report *report, const char *what, const struct nearest *best);
 void report_put(const struct report *report, const char *text);
 void report_printf(const struct report *report, const char *format, ...)

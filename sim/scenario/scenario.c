@@ -31,18 +31,41 @@ static void *host_realloc(void *arg, void *ptr, size_t size)
 	return ptr;
 }
 
+static void unknown_kernel(struct session *session, const char *name, const char *others)
+{
+	report_refuse(&session->report, "unknown kernel '%s': there are ", name);
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		report_complain(&session->report, "%s, ", gupsim_kernel_name(k));
+	report_complain(&session->report, "%s\n", others);
+}
+
+static bool is_all(const char *name)
+{
+	return !strcmp(name, "all");
+}
+
 static void select_kernel(struct session *session, const char *name)
 {
-	struct nearest best = nearest_to(name);
-	uint64_t found = 0;
+	uint64_t found = 0, version;
 
-	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
-		if (nearest_is(&best, gupsim_kernel_name(k)) || !strcmp(name, "all"))
-			found |= (uint64_t)1 << k;
+	if (is_all(name))
+		found = versions_between(0, UINT64_MAX);
+	else if (version_read(name, &version))
+		found = versions_between(version, version);
 	session->named = true;
 	session->kernels |= found;
 	if (!found)
-		report_unknown(&session->report, "kernel", &best);
+		unknown_kernel(session, name, "all");
+}
+
+static void unknown_value(struct session *session, const struct gupsim_rule *rule,
+			  const char *value)
+{
+	report_refuse(&session->report, "unknown value '%s' of %s: there are", value,
+		      rule->name);
+	for (size_t i = 0; rule->values[i]; i++)
+		report_complain(&session->report, "%s %s", i ? "," : "", rule->values[i]);
+	report_complain(&session->report, "\n");
 }
 
 static void check_rule(struct session *session, const char *text)
@@ -52,15 +75,14 @@ static void check_rule(struct session *session, const char *text)
 	const struct gupsim_rule *rule = equals ? rule_find(&best) : NULL;
 
 	if (!equals) {
-		report_complain(&session->report,
-				"a rule is given as NAME=VALUE, not '%s'\n", text);
-		session->report.counts.errors++;
+		report_refuse(&session->report,
+			      "a rule is given as NAME=VALUE, not '%s'\n", text);
 	} else if (!rule) {
 		report_unknown(&session->report, "rule", &best);
 	} else {
 		best = nearest_to(equals + 1);
 		if (!rule_allows(rule, &best))
-			report_unknown(&session->report, "value", &best);
+			unknown_value(session, rule, equals + 1);
 	}
 }
 
@@ -113,6 +135,11 @@ int session_begin(struct session *session, const struct gupsim_scenario_options 
 	return 0;
 }
 
+static void name_one(struct session *session)
+{
+	report_refuse(&session->report, "name one release\n");
+}
+
 bool session_one_kernel(struct session *session, size_t *kernel)
 {
 	uint64_t set = session->kernels;
@@ -121,8 +148,7 @@ bool session_one_kernel(struct session *session, size_t *kernel)
 		++*kernel;
 	if (session->options.nr_kernels == 1 && set == 1)
 		return true;
-	report_complain(&session->report, "name one release\n");
-	session->report.counts.errors++;
+	name_one(session);
 	return false;
 }
 
@@ -416,20 +442,16 @@ int gupsim_scenario_dump(const char *path, size_t line,
 
 /* Booted kernels. */
 
-/* The release of a guest: "v5.10.223", or "5.10.223". False: told. */
+/* The release of a guest, which need not be modelled. False: told. */
 static bool guest_version(struct session *session, const char *name, uint64_t *version)
 {
-	bool point, right;
-	char word[32];
-
-	snprintf(word, sizeof(word), "%s%s", *name == 'v' ? "" : "v", name);
-	right = version_parse(word, strlen(word), version, &point);
-	if (!right) {
-		report_complain(&session->report, "'%s' is no release, as v5.10.223\n",
-				name);
-		session->report.counts.errors++;
-	}
-	return right;
+	if (version_read(name, version))
+		return true;
+	if (is_all(name))
+		name_one(session);
+	else
+		unknown_kernel(session, name, "and point releases as v5.10.224");
+	return false;
 }
 
 static uint64_t first_version(const struct story *story)

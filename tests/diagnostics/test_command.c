@@ -253,9 +253,10 @@ static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
 	assert_string_equal(output,
 			    "drop.gup:1: no plan: 'readonly' is not done in a guest\n");
 	assert_refused("plan", "plan: which fixtures?");
-	assert_refused("plan --kernel x plan.gup", "'x' is no release");
+	assert_refused("plan --kernel x plan.gup",
+		       "gupsim: unknown kernel 'x': there are v5.5, ");
 	assert_refused("plan --kernel v5.10 --kernel v6.1 plan.gup",
-		       "a plan is for one kernel");
+		       "gupsim: name one release\n");
 	assert_int_equal(run("2", "plan mixed"), 2);
 	assert_has("unknown verb 'frob'");
 }
@@ -497,6 +498,49 @@ static void what_makes_a_difference_is_told(void **state)
 	assert_has("unknown verb 'frob'");
 }
 
+static const char *naming(const char *kernel, const char *const command[2])
+{
+	static char line[256];
+
+	snprintf(line, sizeof(line), "%s --kernel %s %s", command[0], kernel, command[1]);
+	return line;
+}
+
+/* One way to name a release serves all commands. */
+static void releases_are_named_alike(void **state)
+{
+	static const char *const commands[][2] = {
+		{"random --seed 1 --count 1", ""},
+		{"reduce --write less", "fixture.gup"},
+		{"plan", "good/b.gup"},
+		{"judge", "answers good/b.gup"},
+		{"run", "good/b.gup"}, /* from here on they take several */
+		{"explain", "differs.gup"},
+		{"dump", "differs.gup:2"},
+		{"matrix --kernel v5.5", "differs.gup"},
+	};
+
+	(void)state;
+	write_file("answers", "{\"recorded\":\"v5.6\"}\n");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		assert_int_equal(run("1", naming("5.6", commands[i])), 0);
+		assert_int_equal(run("1", naming("v5.6", commands[i])), 0);
+		assert_refused(naming("v6", commands[i]),
+			       "gupsim: unknown kernel 'v6': there are v5.5, v5.6, ");
+		if (i < 4)
+			assert_refused(naming("all", commands[i]),
+				       "gupsim: name one release\n");
+		else
+			assert_int_equal(run("1", naming("all", commands[i])), 0);
+	}
+	assert_refused("run --kernel v6.6 good", "gupsim: unknown kernel 'v6.6': there ");
+	assert_refused("run --rule get_user_pages_remote.longterm=x good",
+		       "gupsim: unknown value 'x' of get_user_pages_remote.longterm: "
+		       "there are refused, unless_locked, served\n");
+	assert_refused("--frob run good", "gupsim: unrecognized option '--frob'\n");
+	assert_refused("verbs frob", "gupsim: unknown verb 'frob'\n");
+}
+
 /* Cells that look alike differ in who warns. */
 static void who_warns_is_told_where_it_is_the_difference(void **state)
 {
@@ -615,6 +659,7 @@ int main(void)
 		cmocka_unit_test(a_guest_tells_of_vmas_locks_and_faults),
 		cmocka_unit_test(releases_are_held_against_each_other),
 		cmocka_unit_test(what_makes_a_difference_is_told),
+		cmocka_unit_test(releases_are_named_alike),
 		cmocka_unit_test(who_warns_is_told_where_it_is_the_difference),
 		cmocka_unit_test(point_releases_are_branches),
 		cmocka_unit_test(evidence_names_the_pinned_packages),

@@ -435,7 +435,10 @@ static void releases_are_selected(void **state)
 	options.kernels = &none;
 	c = collect(TASK, &options);
 	assert_int_equal(c.status, 2);
-	assert_string_equal(c.mistakes, "unknown kernel 'v5.66'; did you mean 'v5.6'?\n");
+	assert_string_equal(
+		c.mistakes,
+		"gupsim: unknown kernel 'v5.66': there are v5.5, v5.6, v5.7, v5.8, "
+		"v5.9, v5.10, v5.10.223, v5.15, v6.1, v6.1.192, v6.12, all\n");
 	collected_free(&c);
 }
 
@@ -486,10 +489,12 @@ static void rules_are_overridden(void **state)
 
 	for (size_t i = 0; i < 3; i++) {
 		static const char *const says[] = {
-			"unknown rule 'check_dax_vmas.fsdx'; did you mean "
+			"gupsim: unknown rule 'check_dax_vmas.fsdx'; did you mean "
 			"'check_dax_vmas.fsdax'?\n",
-			"unknown value 'refusd'; did you mean 'refused'?\n",
-			"a rule is given as NAME=VALUE, not 'check_dax_vmas.fsdax'\n",
+			"gupsim: unknown value 'refusd' of check_dax_vmas.fsdax: there "
+			"are refused, accepted\n",
+			"gupsim: a rule is given as NAME=VALUE, not "
+			"'check_dax_vmas.fsdax'\n",
 		};
 
 		options.rules = &wrong[i];
