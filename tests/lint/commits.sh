@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Each commit that the rule table cites has a row in docs/commits.md, each row there names
-# a commit once, in full twelve digits, with a release and a title.
+# a commit once, in full twelve digits, with a release and a title, and is cited. Rows stand
+# in the order of releases, which are those that the table names.
 . "$(dirname "$0")/lib.sh"
 
 row='^\| [0-9a-f]{12} \| v[0-9]+\.[0-9]+ \| [^|]+ \|$'
@@ -24,4 +25,20 @@ for commit in $cited; do
 	rows | grep -qx "$commit" ||
 		report "sim/base/release.c: $commit has no row in docs/commits.md"
 done
+
+rows | grep -vxF "$cited" | while read -r commit; do
+	report "docs/commits.md: nothing in sim/base/release.c cites $commit"
+done
+
+grep -oE '"[0-9a-f]{12}", "v[0-9.]+"' sim/base/release.c | tr -d '",' | sort -u |
+	while read -r commit release; do
+		grep -q "^| $commit | $release |" docs/commits.md ||
+			report "sim/base/release.c: $commit is of $release, in docs/commits.md of another"
+	done
+
+releases() {
+	grep -E "$row" docs/commits.md | cut -d '|' -f 3
+}
+[ "$(releases)" = "$(releases | sort -V)" ] ||
+	report "docs/commits.md: rows are not in the order of releases"
 finish

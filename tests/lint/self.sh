@@ -78,8 +78,19 @@ finds releases sim/gup/walk.c:2
 
 put sim/base/release.c "$spdx" 'const char *commit = "0123456789ac";'
 finds commits '0123456789ac has no row'
+put docs/commits.md '| commit | release | title |' '|---|---|---|' \
+	'| 0123456789ab | v5.6 | mm: a |' '| 0123456789ac | v5.6 | mm: b |'
+finds commits 'nothing in sim/base/release.c cites 0123456789ac'
 put docs/commits.md '| commit | release | title |' '|---|---|---|' '| 0123456789ab | v5.6 |'
 finds commits 'not `| twelve digits'
+put sim/base/release.c "$spdx" '{"0123456789ab", "v5.6"}, {"0123456789ac", "v5.10"}'
+put docs/commits.md '| commit | release | title |' '|---|---|---|' \
+	'| 0123456789ac | v5.10 | mm: b |' '| 0123456789ab | v5.6 | mm: a |'
+finds commits 'rows are not in the order of releases'
+put sim/base/release.c "$spdx" '{"0123456789ab", "v5.6"}'
+put docs/commits.md '| commit | release | title |' '|---|---|---|' \
+	'| 0123456789ab | v5.7 | mm: a |'
+finds commits '0123456789ab is of v5.6, in docs/commits.md of another'
 
 put include/gupsim/a.h "$spdx" 'size_t gupsim_a(void);'
 finds headers gupsim/a.h
