@@ -11,10 +11,21 @@
 #include <errno.h>
 #include <gupsim/machine.h>
 
+/* What sets the functions apart here. */
+enum {
+	TAKES_SEM = 0, /* the others are called with mmap_sem held */
+	LENDS_SEM = 1,
+	PINS = 2, /* one of the pin_ family */
+};
+
 struct api_call {
 	const char *func;
-	struct base *base;
 	struct mm_struct *mm;
+	unsigned int gup_flags; /* as the caller passed them */
+	struct page **pages;
+	unsigned int kind;
+
+	struct base *base;
 	struct call *outer;
 	unsigned long refusals;	  /* of host memory, before this call */
 	struct rw_semaphore *sem; /* lent by the caller; NULL: the function takes it */
@@ -22,54 +33,26 @@ struct api_call {
 	bool borrowed; /* sem was not held: the call does, in the caller's place */
 };
 
-static int api_call_begin(struct api_call *call, const char *func, struct mm_struct *mm,
-			  unsigned int gup_flags)
+static struct mm_struct *own_mm(void)
 {
-	int error;
+	return current ? current->mm : NULL;
+}
 
-	if (!current)
-		return mm ? base_error(mm_base(mm), -ESRCH, "%s: current is not set",
-				       func)
-			  : -ESRCH;
-	if (!mm)
-		return base_error(current_base(), -EINVAL, "%s: there is no mm", func);
-	*call = (struct api_call){.func = func, .base = mm_base(mm), .mm = mm};
-	if (current_base() != call->base)
-		return base_error(call->base, -ESRCH, "%s: current is of another machine",
-				  func);
-	error = base_call_begin(call->base, func, &call->outer);
-	if (error)
-		return error;
-	if (!release_has_function(call->base->rules.kernel, func)) {
-		base_call_end(call->base, call->outer);
-		return base_error(call->base, -ENOSYS,
-				  "%s: the release has no such function", func);
+/*
+ * The caller lends its hold to the call, so that no listener can give it back meanwhile.
+ * That there is none, nothing in a kernel notices.
+ */
+static void borrow_sem(struct api_call *call)
+{
+	call->sem = &call->mm->mmap_sem;
+	call->lent = call->sem->lent;
+	if (rwsem_is_locked(call->sem)) {
+		call->sem->lent++;
+		return;
 	}
-	if (unlikely(gup_flags & GUPSIM_FOLL_UNKNOWN))
-		base_decision(call->base, func, RULE_NONE,
-			      "ignored: bits that are no FOLL_ flag of the release");
-	call->refusals = call->base->heap.refusals;
-	mmget(mm);
-	return 0;
-}
-
-/* A partial count would look like a kernel's answer. */
-static long out_of_host_memory(struct api_call *call, unsigned int gup_flags,
-			       struct page **pages, long nr_pages)
-{
-	/* With FOLL_MLOCK some entries may not be set, and nobody knows which. */
-	if (gup_flags & FOLL_MLOCK)
-		return nr_pages;
-	if (pages)
-		put_grabbed_pages(pages, nr_pages, add_foll_get(gup_flags, pages));
-	return base_error(call->base, -ENOMEM, "%s: the host is out of memory",
-			  call->func);
-}
-
-/* What pin_user_pages() adds to the flags of its caller. */
-static unsigned int pin_flag(void)
-{
-	return rule_is(PIN_FOLL_PIN, PIN_IS_GET) ? 0 : FOLL_PIN;
+	base_contract(call->base, call->func, "mmap_sem is not held");
+	call->borrowed = true;
+	down_read(call->sem);
 }
 
 /* Unless the call has dropped it. */
@@ -83,15 +66,89 @@ static void return_sem(struct api_call *call)
 		call->sem->lent--;
 }
 
-static long api_call_end(struct api_call *call, unsigned int gup_flags,
-			 struct page **pages, long ret)
+/* 0: the call has begun for the ledger. */
+static int open_call(struct api_call *call)
+{
+	struct mm_struct *mm = call->mm;
+	int error;
+
+	if (!current)
+		return mm ? base_error(mm_base(mm), -ESRCH, "%s: current is not set",
+				       call->func)
+			  : -ESRCH;
+	if (!mm)
+		return base_error(current_base(), -EINVAL, "%s: there is no mm",
+				  call->func);
+	call->base = mm_base(mm);
+	if (current_base() != call->base)
+		return base_error(call->base, -ESRCH, "%s: current is of another machine",
+				  call->func);
+	error = base_call_begin(call->base, call->func, &call->outer);
+	if (error)
+		return error;
+	if (release_has_function(call->base->rules.kernel, call->func))
+		return 0;
+	base_call_end(call->base, call->outer);
+	return base_error(call->base, -ENOSYS, "%s: the release has no such function",
+			  call->func);
+}
+
+/* 0, or why the call can not be made. */
+static int api_call_begin(struct api_call *call, const char *func, struct mm_struct *mm,
+			  unsigned int gup_flags, struct page **pages, unsigned int kind)
+{
+	int error;
+
+	*call = (struct api_call){
+		.func = func,
+		.mm = mm,
+		.gup_flags = gup_flags,
+		.pages = pages,
+		.kind = kind,
+	};
+	error = open_call(call);
+	if (error)
+		return error;
+	if (unlikely(call->gup_flags & GUPSIM_FOLL_UNKNOWN))
+		base_decision(call->base, call->func, RULE_NONE,
+			      "ignored: bits that are no FOLL_ flag of the release");
+	call->refusals = call->base->heap.refusals;
+	mmget(call->mm);
+	if (call->kind & LENDS_SEM)
+		borrow_sem(call);
+	else if (rwsem_is_locked(&call->mm->mmap_sem))
+		base_contract(call->base, call->func, "mmap_sem is held");
+	return 0;
+}
+
+/* How the call has held its pages. */
+static unsigned int held_by(const struct api_call *call)
+{
+	bool pin = (call->kind & PINS) && rule_is(PIN_FOLL_PIN, PIN_SETS_FOLL_PIN);
+
+	return add_foll_get(call->gup_flags | (pin ? FOLL_PIN : 0), call->pages);
+}
+
+/* A partial count would look like a kernel's answer. */
+static long out_of_host_memory(struct api_call *call, long nr_pages)
+{
+	/* With FOLL_MLOCK some entries may not be set, and nobody knows which. */
+	if (call->gup_flags & FOLL_MLOCK)
+		return nr_pages;
+	if (call->pages)
+		put_grabbed_pages(call->pages, nr_pages, held_by(call));
+	return base_error(call->base, -ENOMEM, "%s: the host is out of memory",
+			  call->func);
+}
+
+static long api_call_end(struct api_call *call, long ret)
 {
 	struct base *base = call->base;
 
 	if (!base_alive(base))
 		ret = -EIO;
 	else if (base->heap.refusals != call->refusals)
-		ret = out_of_host_memory(call, gup_flags, pages, ret);
+		ret = out_of_host_memory(call, ret);
 	base_decided(base, call->func, "returns", RULE_NONE, ret);
 	return_sem(call);
 	mmput(call->mm);
@@ -100,43 +157,19 @@ static long api_call_end(struct api_call *call, unsigned int gup_flags,
 	return ret;
 }
 
-/*
- * The caller lends its hold to the call, so that no listener can give it back meanwhile.
- * That there is none, nothing in a kernel notices.
- */
-static void expect_locked(struct api_call *call)
-{
-	call->sem = &call->mm->mmap_sem;
-	call->lent = call->sem->lent;
-	if (rwsem_is_locked(call->sem)) {
-		call->sem->lent++;
-		return;
-	}
-	base_contract(call->base, call->func, "mmap_sem is not held");
-	call->borrowed = true;
-	down_read(call->sem);
-}
-
-static void expect_unlocked(struct api_call *call)
-{
-	if (rwsem_is_locked(&call->mm->mmap_sem))
-		base_contract(call->base, call->func, "mmap_sem is held");
-}
-
 long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  unsigned long start, unsigned long nr_pages,
 				  unsigned int gup_flags, struct page **pages,
 				  struct vm_area_struct **vmas, int *locked)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "get_user_pages_remote", mm, gup_flags);
+	long ret = api_call_begin(&call, "get_user_pages_remote", mm, gup_flags, pages,
+				  LENDS_SEM);
 
 	if (ret)
 		return ret;
-	expect_locked(&call);
-	ret = get_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages, vmas,
-				    locked);
-	return api_call_end(&call, gup_flags, pages, ret);
+	return api_call_end(&call, get_user_pages_remote(tsk, mm, start, nr_pages,
+							 gup_flags, pages, vmas, locked));
 }
 
 long gupsim_get_user_pages(unsigned long start, unsigned long nr_pages,
@@ -144,14 +177,13 @@ long gupsim_get_user_pages(unsigned long start, unsigned long nr_pages,
 			   struct vm_area_struct **vmas)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "get_user_pages", current ? current->mm : NULL,
-				  gup_flags);
+	long ret = api_call_begin(&call, "get_user_pages", own_mm(), gup_flags, pages,
+				  LENDS_SEM);
 
 	if (ret)
 		return ret;
-	expect_locked(&call);
-	ret = get_user_pages(start, nr_pages, gup_flags, pages, vmas);
-	return api_call_end(&call, gup_flags, pages, ret);
+	return api_call_end(&call,
+			    get_user_pages(start, nr_pages, gup_flags, pages, vmas));
 }
 
 long gupsim_get_user_pages_locked(unsigned long start, unsigned long nr_pages,
@@ -159,28 +191,26 @@ long gupsim_get_user_pages_locked(unsigned long start, unsigned long nr_pages,
 				  int *locked)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "get_user_pages_locked",
-				  current ? current->mm : NULL, gup_flags);
+	long ret = api_call_begin(&call, "get_user_pages_locked", own_mm(), gup_flags,
+				  pages, LENDS_SEM);
 
 	if (ret)
 		return ret;
-	expect_locked(&call);
-	ret = get_user_pages_locked(start, nr_pages, gup_flags, pages, locked);
-	return api_call_end(&call, gup_flags, pages, ret);
+	return api_call_end(&call, get_user_pages_locked(start, nr_pages, gup_flags,
+							 pages, locked));
 }
 
 long gupsim_get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 				    struct page **pages, unsigned int gup_flags)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "get_user_pages_unlocked",
-				  current ? current->mm : NULL, gup_flags);
+	long ret = api_call_begin(&call, "get_user_pages_unlocked", own_mm(), gup_flags,
+				  pages, TAKES_SEM);
 
 	if (ret)
 		return ret;
-	expect_unlocked(&call);
-	ret = get_user_pages_unlocked(start, nr_pages, pages, gup_flags);
-	return api_call_end(&call, gup_flags, pages, ret);
+	return api_call_end(&call,
+			    get_user_pages_unlocked(start, nr_pages, pages, gup_flags));
 }
 
 long gupsim_pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
@@ -189,14 +219,13 @@ long gupsim_pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  struct vm_area_struct **vmas, int *locked)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "pin_user_pages_remote", mm, gup_flags);
+	long ret = api_call_begin(&call, "pin_user_pages_remote", mm, gup_flags, pages,
+				  LENDS_SEM | PINS);
 
 	if (ret)
 		return ret;
-	expect_locked(&call);
-	ret = pin_user_pages_remote(tsk, mm, start, nr_pages, gup_flags, pages, vmas,
-				    locked);
-	return api_call_end(&call, gup_flags | pin_flag(), pages, ret);
+	return api_call_end(&call, pin_user_pages_remote(tsk, mm, start, nr_pages,
+							 gup_flags, pages, vmas, locked));
 }
 
 long gupsim_pin_user_pages(unsigned long start, unsigned long nr_pages,
@@ -204,14 +233,13 @@ long gupsim_pin_user_pages(unsigned long start, unsigned long nr_pages,
 			   struct vm_area_struct **vmas)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "pin_user_pages", current ? current->mm : NULL,
-				  gup_flags);
+	long ret = api_call_begin(&call, "pin_user_pages", own_mm(), gup_flags, pages,
+				  LENDS_SEM | PINS);
 
 	if (ret)
 		return ret;
-	expect_locked(&call);
-	ret = pin_user_pages(start, nr_pages, gup_flags, pages, vmas);
-	return api_call_end(&call, gup_flags | pin_flag(), pages, ret);
+	return api_call_end(&call,
+			    pin_user_pages(start, nr_pages, gup_flags, pages, vmas));
 }
 
 long gupsim_pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
@@ -219,26 +247,24 @@ long gupsim_pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
 				  int *locked)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "pin_user_pages_locked",
-				  current ? current->mm : NULL, gup_flags);
+	long ret = api_call_begin(&call, "pin_user_pages_locked", own_mm(), gup_flags,
+				  pages, LENDS_SEM | PINS);
 
 	if (ret)
 		return ret;
-	expect_locked(&call);
-	ret = pin_user_pages_locked(start, nr_pages, gup_flags, pages, locked);
-	return api_call_end(&call, gup_flags | pin_flag(), pages, ret);
+	return api_call_end(&call, pin_user_pages_locked(start, nr_pages, gup_flags,
+							 pages, locked));
 }
 
 long gupsim_pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 				    struct page **pages, unsigned int gup_flags)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "pin_user_pages_unlocked",
-				  current ? current->mm : NULL, gup_flags);
+	long ret = api_call_begin(&call, "pin_user_pages_unlocked", own_mm(), gup_flags,
+				  pages, TAKES_SEM | PINS);
 
 	if (ret)
 		return ret;
-	expect_unlocked(&call);
-	ret = pin_user_pages_unlocked(start, nr_pages, pages, gup_flags);
-	return api_call_end(&call, gup_flags | pin_flag(), pages, ret);
+	return api_call_end(&call,
+			    pin_user_pages_unlocked(start, nr_pages, pages, gup_flags));
 }
