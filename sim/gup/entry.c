@@ -116,7 +116,8 @@ static int api_call_begin(struct api_call *call, const char *func, struct mm_str
 	mmget(call->mm);
 	if (call->kind & LENDS_SEM)
 		borrow_sem(call);
-	else if (rwsem_is_locked(&call->mm->mmap_sem))
+	else if (rwsem_is_locked(&call->mm->mmap_sem) &&
+		 !rwsem_is_contended(&call->mm->mmap_sem))
 		base_contract(call->base, call->func, "mmap_sem is held");
 	return 0;
 }

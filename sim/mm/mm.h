@@ -86,6 +86,8 @@ void table_free(struct gupsim_mm *mm, void *table);
  * reading: somebody does for writing.
  */
 int mmap_write_trylock(struct mm_struct *mm);
+/* Does another than current hold it for writing? */
+bool rwsem_is_contended(const struct rw_semaphore *sem);
 int mmap_read_trylock(struct mm_struct *mm);
 
 static inline bool task_exited(const struct task_struct *task)

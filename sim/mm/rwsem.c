@@ -53,8 +53,10 @@ void down_write(struct rw_semaphore *sem)
 		return;
 	if (rwsem_is_locked(sem))
 		base_die(sem->base, GUPSIM_DEAD_BLOCKS, "mmap_sem, held already");
-	else
+	else {
 		sem->writer = true;
+		sem->owner = current;
+	}
 }
 
 void up_write(struct rw_semaphore *sem)
@@ -70,6 +72,11 @@ void up_write(struct rw_semaphore *sem)
 int rwsem_is_locked(struct rw_semaphore *sem)
 {
 	return sem->writer || sem->readers;
+}
+
+bool rwsem_is_contended(const struct rw_semaphore *sem)
+{
+	return sem->writer && sem->owner != current;
 }
 
 int mmap_write_trylock(struct mm_struct *mm)

@@ -54,6 +54,7 @@ struct rw_semaphore {
 	int readers;
 	int lent; /* holds that running calls rely on: nobody may give them back */
 	bool writer;
+	const struct task_struct *owner; /* of a writer: who was current */
 	struct base *base;
 };
 
