@@ -169,6 +169,18 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, FOLL_PIN_IGNORED},
 		 {V5_8, FOLL_PIN_REFUSED}},
 	},
+	[RULE_NOT_LOCKED] = {
+		{"__get_user_pages_locked.not_locked", "*locked of 0 where the pages are begun with",
+		 WORDS("bug", "takes_lock")}, "mmssssmssmm",
+		{{V5_5, NOT_LOCKED_BUG},
+		 {V6_12, NOT_LOCKED_TAKES_LOCK, "b2a72dff85fa", "v6.3"}},
+	},
+	[RULE_UNLOCKED_LONGTERM] = {
+		{"pin_user_pages_unlocked.longterm", "FOLL_LONGTERM for a pin that takes the lock itself",
+		 WORDS("refused", "served")}, "ssssssmssmm",
+		{{V5_5, UNLOCKED_LONGTERM_REFUSED},
+		 {V6_12, UNLOCKED_LONGTERM_SERVED}},
+	},
 	[RULE_PIN_FOLL_PIN] = {
 		{"pin_user_pages.foll_pin", "what sets a pin apart from a reference",
 		 WORDS("not_set", "set")}, "smssssmssmm",
@@ -180,6 +192,12 @@ static const struct row rules_table[NR_RULES] = {
 		 WORDS("accepted", "refused")}, "smssssmssmm",
 		{{V5_5, NO_PAGES_ACCEPTED},
 		 {V6_1, NO_PAGES_REFUSED}},
+	},
+	[RULE_PIN_REFUSED] = {
+		{"pin_user_pages.refused", "the result of a pin whose arguments are refused",
+		 WORDS("einval", "zero")}, "ssssssmssmm",
+		{{V5_5, PIN_REFUSED_EINVAL},
+		 {V6_12, PIN_REFUSED_ZERO, "d64e2dbc33a1", "v6.3"}},
 	},
 	[RULE_RETRIES] = {
 		{"__get_user_pages_locked.retries", "how often a page is waited for with the lock dropped",

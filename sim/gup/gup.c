@@ -35,12 +35,12 @@ static bool starts_badly(struct mm_struct *mm, struct vm_area_struct **vmas, int
 		return true;
 	if (*locked == 1)
 		return false;
-	if (base_bug_on(base, !rule_is(GUP_ARGS, ARGS_IS_VALID_GUP_ARGS), func,
+	if (base_bug_on(base, rule_is(NOT_LOCKED, NOT_LOCKED_BUG), func,
 			"BUG_ON(*locked != 1)"))
 		return true;
 	if (down_read_killable(&mm->mmap_sem)) {
 		*ret = base_decided(base, func, "a SIGKILL came before the lock",
-				    RULE_NONE, -EAGAIN);
+				    RULE_NOT_LOCKED, -EAGAIN);
 		return true;
 	}
 	*locked = 1;
@@ -226,14 +226,29 @@ long get_user_pages_locked(unsigned long start, unsigned long nr_pages,
 				       locked, gup_flags | FOLL_TOUCH);
 }
 
+/* Pins came through get_user_pages_unlocked() until they could be long-term ones. */
+static bool refuses_longterm_unlocked(unsigned int gup_flags)
+{
+	static const char func[] = "get_user_pages_unlocked";
+	struct base *base = current_base();
+
+	if ((gup_flags & FOLL_PIN) &&
+	    rule_is(UNLOCKED_LONGTERM, UNLOCKED_LONGTERM_SERVED))
+		return false;
+	return base_warn_on(base, gup_flags & FOLL_LONGTERM, func, "FOLL_LONGTERM") &&
+	       base_decided(base, func, "FOLL_LONGTERM", RULE_UNLOCKED_LONGTERM, true);
+}
+
 long __get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 			       struct page **pages, unsigned int gup_flags)
 {
 	struct mm_struct *mm = current->mm;
-	/* Since v6.3 the lock is taken where it is taken again. */
-	int locked = !rule_is(GUP_ARGS, ARGS_IS_VALID_GUP_ARGS);
+	/* Where the pages are begun with without the lock, it is taken there. */
+	int locked = rule_is(NOT_LOCKED, NOT_LOCKED_BUG);
 	long ret;
 
+	if (refuses_longterm_unlocked(gup_flags))
+		return -EINVAL;
 	if (locked)
 		down_read(&mm->mmap_sem);
 	ret = __gup_longterm_locked(current, mm, start, nr_pages, pages, NULL, &locked,
@@ -246,10 +261,9 @@ long __get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 			     struct page **pages, unsigned int gup_flags)
 {
+	/* Nobody asked is_valid_gup_flags(). */
 	if (rule_is(GUP_ARGS, ARGS_IS_VALID_GUP_ARGS) &&
 	    !gup_args_valid(pages, NULL, gup_flags, 0))
 		return -EINVAL;
-	if (WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
-		return decided(-EINVAL, "FOLL_LONGTERM");
 	return __get_user_pages_unlocked(start, nr_pages, pages, gup_flags);
 }

@@ -50,19 +50,23 @@ static bool may_pin(const char *func, struct page **pages, const int *locked,
 {
 	struct base *base = current_base();
 
-	if (!gup_args_valid(pages, locked, gup_flags, FOLL_PIN) ||
-	    base_warn_on(base, gup_flags & FOLL_GET, func, "FOLL_GET for a pin"))
+	if (!gup_args_valid(pages, locked, gup_flags, FOLL_PIN))
 		return false;
-	return rule_is(PIN_NO_PAGES, NO_PAGES_ACCEPTED) ||
-	       !base_warn_on(base, !pages, func, "nowhere to put the pages");
+	if (base_warn_on(base, gup_flags & FOLL_GET, func, "FOLL_GET for a pin"))
+		return base_decided(base, func, "FOLL_GET for a pin", RULE_PIN_FOLL_PIN,
+				    false);
+	if (rule_is(PIN_NO_PAGES, NO_PAGES_REFUSED) &&
+	    base_warn_on(base, !pages, func, "nowhere to put the pages"))
+		return base_decided(base, func, "nowhere to put the pages",
+				    RULE_PIN_NO_PAGES, false);
+	return true;
 }
 
 /* Since v6.3 it is a pin of no pages. */
 static long refused(const char *func)
 {
-	return base_decided(current_base(), func, "the arguments make no sense",
-			    RULE_GUP_ARGS,
-			    rule_is(GUP_ARGS, ARGS_IS_VALID_GUP_ARGS) ? 0 : -EINVAL);
+	return base_decided(current_base(), func, "the pin is refused", RULE_PIN_REFUSED,
+			    rule_is(PIN_REFUSED, PIN_REFUSED_ZERO) ? 0 : -EINVAL);
 }
 
 static bool pin_is_get(void)
@@ -107,15 +111,11 @@ long pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
 				       locked, gup_flags | FOLL_PIN | FOLL_TOUCH);
 }
 
-/* Up to v6.1 it is get_user_pages_unlocked() with FOLL_PIN, which nobody minds. */
 long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 			     struct page **pages, unsigned int gup_flags)
 {
 	if (!may_pin(__func__, pages, NULL, gup_flags))
 		return refused(__func__);
-	if (!rule_is(GUP_ARGS, ARGS_IS_VALID_GUP_ARGS))
-		return get_user_pages_unlocked(start, nr_pages, pages,
-					       gup_flags | FOLL_PIN);
 	return __get_user_pages_unlocked(start, nr_pages, pages, gup_flags | FOLL_PIN);
 }
 

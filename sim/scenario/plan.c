@@ -155,13 +155,19 @@ PLAN(plan_kill)
 
 PLAN(plan_lock)
 {
-	line(plan, s, "lock %s %s", said(plan, s, "TASK")->symbol->mm->name,
-	     said(plan, s, "read") ? "read" : said(plan, s, "write")->text);
+	const struct symbol *mm = said(plan, s, "TASK")->symbol->mm;
+	const struct value *read = said(plan, s, "read");
+
+	if (!read)
+		plan->written = mm;
+	line(plan, s, "lock %s %s", mm->name,
+	     read ? "read" : said(plan, s, "write")->text);
 	return true;
 }
 
 PLAN(plan_unlock)
 {
+	plan->written = NULL;
 	line(plan, s, "lock %s none", said(plan, s, "TASK")->symbol->mm->name);
 	return true;
 }
@@ -357,6 +363,15 @@ static bool is_known(const char *function)
 	return false;
 }
 
+static bool takes_lock(const char *function)
+{
+	static const char suffix[] = "_unlocked";
+	size_t length = strlen(function);
+
+	return length >= sizeof(suffix) &&
+	       !strcmp(function + length - (sizeof(suffix) - 1), suffix);
+}
+
 PLAN(plan_call)
 {
 	const struct symbol *actor = s->as ? s->as : plan->story->first_task;
@@ -372,6 +387,8 @@ PLAN(plan_call)
 		return cannot(plan, "the probe module does not know the function");
 	if (!strcmp(keyword(plan, s, "locked", "NULL"), "0"))
 		return cannot(plan, "no caller passes *locked of 0");
+	if (plan->written == actor->mm && takes_lock(function))
+		return cannot(plan, "a task of the guest that waits for its lock hangs");
 	if (plan_entries(plan->story, s) > PLAN_ENTRIES)
 		return cannot(plan, "the guest cannot tell so many entries");
 	line(plan, s,

@@ -18,9 +18,10 @@ struct plan {
 	const struct story *story;
 	uint64_t version; /* of the guest's kernel */
 	struct pool *pool;
-	bool movable;		  /* pages come from ZONE_MOVABLE */
-	uint64_t stack;		  /* RLIMIT_STACK in bytes; 0: not said */
-	const struct report *out; /* NULL: only whether it can be done */
+	bool movable;		      /* pages come from ZONE_MOVABLE */
+	uint64_t stack;		      /* RLIMIT_STACK in bytes; 0: not said */
+	const struct symbol *written; /* an mm whose lock is kept for writing */
+	const struct report *out;     /* NULL: only whether it can be done */
 	uint64_t sum; /* of its lines: answers to another plan are of no use */
 	const struct statement *at;
 	const char *asked[PLAN_ASKED]; /* arguments of it that went into its line */
