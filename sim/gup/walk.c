@@ -117,29 +117,18 @@ static struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,
 	return follow_pfn_pte(ptep, flags);
 }
 
-/* Of a page that a pin for reading would share with whoever writes next. */
-static bool is_shared_cow(const struct vm_area_struct *vma, const struct page *page,
-			  unsigned int flags)
+/* Would a pin for reading share @page, mapped read-only, with whoever writes next? */
+SIM_COLD static bool gup_must_unshare(const struct vm_area_struct *vma,
+				      unsigned int flags, const struct page *page)
 {
 	unsigned int rule = base_rule(current_base(), RULE_MUST_UNSHARE);
 
-	if (rule == MUST_UNSHARE_NONE)
+	if (rule == MUST_UNSHARE_NONE || (flags & (FOLL_PIN | FOLL_WRITE)) != FOLL_PIN)
 		return false;
 	if (PageAnon(page))
 		return !PageAnonExclusive(page);
 	return rule == MUST_UNSHARE_LONGTERM && (flags & FOLL_LONGTERM) &&
 	       is_cow_mapping(vma->vm_flags);
-}
-
-/* A zero page counts as a page here, a frame without a struct page does not. */
-SIM_COLD static bool gup_must_unshare(const struct vm_area_struct *vma, pte_t pte,
-				      unsigned int flags)
-{
-	const struct phys *phys = mm_phys(vma->vm_mm);
-
-	return (flags & (FOLL_PIN | FOLL_WRITE)) == FOLL_PIN && pte_present(pte) &&
-	       !pte_write(pte) && pfn_valid(phys, pte_pfn(pte)) &&
-	       is_shared_cow(vma, pfn_to_page(phys, pte_pfn(pte)), flags);
 }
 
 static void touch_page(struct page *page, pte_t pte, unsigned int flags)
@@ -187,8 +176,10 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 		if (unlikely(!try_get_page(page)))
 			return ERR_PTR(decided(-ENOMEM, "no reference can be taken"));
 	} else {
-		if (gup_must_unshare(vma, pte, flags))
-			return NULL;
+		if (!pte_write(pte) && gup_must_unshare(vma, flags, page))
+			return ERR_PTR(
+				decided_by(MUST_UNSHARE, -EMLINK,
+					   "the page has to be the mapping's own first"));
 		if (!try_grab_page(page, flags))
 			return ERR_PTR(decided(-ENOMEM, "the page can not be pinned"));
 	}
@@ -201,8 +192,9 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 
 /*
  * The page at @address as a pinner may have it: a page, with a reference if @flags has
- * FOLL_GET; NULL if a fault has to come first; or ERR_PTR: -EEXIST for an entry that
- * counts but has no page, other errors to end with.
+ * FOLL_GET; NULL if a fault has to come first; or ERR_PTR: -EMLINK if that fault has to
+ * unshare the page, -EEXIST for an entry that counts but has no page, other errors to
+ * end with.
  */
 static struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long address,
 				     unsigned int flags, struct follow_page_context *ctx)
@@ -358,19 +350,6 @@ SIM_COLD static int special_fault(struct task_struct *tsk, struct vm_area_struct
 	return base_alive(base) ? 0 : -EIO;
 }
 
-/* A page that is there, and could be had if it were not shared, is to be unshared. */
-SIM_COLD static unsigned int unshare_flag(const struct vm_area_struct *vma,
-					  unsigned long address, unsigned int foll_flags)
-{
-	const pte_t *ptep = mm_find_pte(vma->vm_mm, address);
-
-	if (!ptep || !gup_must_unshare(vma, *ptep, foll_flags))
-		return 0;
-	base_decision(current_base(), "gup_must_unshare", RULE_MUST_UNSHARE,
-		      "a pin for reading: the page has to be the mapping's own first");
-	return FAULT_FLAG_UNSHARE;
-}
-
 /*
  * 0: look again; -EBUSY: mmap_sem was released, or nothing may be waited for; -EAGAIN: it
  * was released after the page had come; -ENOENT: the page counts though it is not there;
@@ -378,12 +357,12 @@ SIM_COLD static unsigned int unshare_flag(const struct vm_area_struct *vma,
  */
 static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 			unsigned long address, unsigned int *flags,
-			unsigned int fault_flags, int *nonblocking)
+			unsigned int fault_flags, bool unshare, int *nonblocking)
 {
 	struct base *base;
 	vm_fault_t ret;
 
-	if (unlikely(*flags & (FOLL_MLOCK | FOLL_PIN | FOLL_NOFAULT))) {
+	if (unlikely(*flags & (FOLL_MLOCK | FOLL_NOFAULT))) {
 		if ((*flags & FOLL_NOFAULT) && rule_is(NOFAULT, NOFAULT_EFAULT))
 			return decided_by(NOFAULT, -EFAULT,
 					  "FOLL_NOFAULT, and the page is not there");
@@ -391,8 +370,9 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 		    rule_is(MLOCK_ALONE, MLOCK_ALONE_SKIPS))
 			return decided_by(MLOCK_ALONE, -ENOENT,
 					  "FOLL_MLOCK alone brings nothing in");
-		fault_flags |= unshare_flag(vma, address, *flags);
 	}
+	if (unlikely(unshare))
+		fault_flags |= FAULT_FLAG_UNSHARE;
 	ret = handle_mm_fault(vma, address, fault_flags);
 	if (unlikely(ret | (fault_flags & FAULT_FLAG_TRIED)))
 		return special_fault(tsk, vma, address, flags, fault_flags, ret,
@@ -449,6 +429,7 @@ find_page(struct task_struct *tsk, struct vm_area_struct *vma, unsigned long add
 	  struct follow_page_context *ctx)
 {
 	static const char func[] = "__get_user_pages";
+	const struct page *const to_unshare = ERR_PTR(-EMLINK);
 
 	for (int lookups = 0; lookups < MAX_LOOKUPS; lookups++) {
 		struct page *page;
@@ -457,10 +438,10 @@ find_page(struct task_struct *tsk, struct vm_area_struct *vma, unsigned long add
 		if (unlikely(fatal_signal_pending(current)))
 			return ERR_PTR(killed());
 		page = follow_page_mask(vma, address, foll_flags, ctx);
-		if (likely(page))
+		if (likely(page && page != to_unshare))
 			return page;
 		error = faultin_page(tsk, vma, address, &foll_flags, fault_flags,
-				     nonblocking);
+				     page == to_unshare, nonblocking);
 		if (error)
 			return ERR_PTR(error);
 	}
