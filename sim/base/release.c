@@ -281,9 +281,10 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_MIGRATE_DRAIN] = {
 		{"collect_longterm_unpinnable_pages.drain", "when pagevecs are drained before a page is isolated",
-		 WORDS("not_lru", "refs_unexpected")}, "smsssscssmm",
+		 WORDS("not_lru", "always", "refs_unexpected")}, "smsssscssss",
 		{{V5_5, DRAIN_IF_NOT_LRU},
-		 {V6_1_192, DRAIN_IF_REFS_UNEXPECTED}},
+		 {V6_1_192, DRAIN_ALWAYS},
+		 {V6_12, DRAIN_IF_REFS_UNEXPECTED}},
 	},
 	[RULE_FAULT_COUNT] = {
 		{"handle_mm_fault.counted", "each fault of tsk, or those of current that end",

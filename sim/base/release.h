@@ -168,6 +168,7 @@ enum {
 };
 enum {
 	DRAIN_IF_NOT_LRU,
+	DRAIN_ALWAYS,
 	DRAIN_IF_REFS_UNEXPECTED
 };
 enum {

@@ -23,7 +23,6 @@ long pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 			   struct vm_area_struct **vmas, int *locked);
 long pin_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
 		    struct page **pages, struct vm_area_struct **vmas);
-
 long pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
 			   unsigned int gup_flags, struct page **pages, int *locked);
 long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
@@ -53,9 +52,8 @@ struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addre
 /*
  * Have the pages of a VMA, or of a range, faulted in, for writing if it is private and
  * writable, and mlocked if it is locked. The first returns how many pages it has done,
- * which may be fewer; holes are passed over by the second, which takes mmap_sem itself,
- * and with
- * @ignore_errors the rest of a VMA that ends in one.
+ * which may be fewer. The second takes mmap_sem itself and passes over holes; where a VMA
+ * ends in an error, it goes on with the next if @ignore_errors.
  */
 long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 			     unsigned long end, int *nonblocking);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Long-term pins: what may not be held for an unbounded time. Everything is pinned first;
- * then fsdax mappings make the whole call fail, and pages in CMA areas are moved out.
+ * then pages that somebody wants back are moved out of CMA areas and, since v5.13, out of
+ * ZONE_MOVABLE. Up to v5.10 fsdax mappings make the whole call fail here; since then
+ * check_vma_flags() lets none of them pass.
  */
 #include "gup/gup.h"
 #include "gup/seam.h"
@@ -41,7 +43,7 @@ static void release_pages(struct page **pages, long nr_pages, unsigned int gup_f
 {
 	if (rule_is(LONGTERM_RELEASE, RELEASE_PUT_PAGE)) {
 		if (gup_flags & FOLL_PIN)
-			base_decision(current_base(), "__gup_longterm_locked",
+			base_decision(current_base(), longterm_func,
 				      RULE_LONGTERM_RELEASE,
 				      "put_page() gives back a part of each pin");
 		gup_flags = FOLL_GET;
@@ -67,16 +69,21 @@ static struct page *new_non_cma_page(struct page *page, void *arg)
 
 /*
  * Somebody's pagevec may still have the page: then it can not be isolated, or not be
- * moved. It is drained once a round, when that shows.
+ * moved. It is drained once a round, when that shows. v6.1.192 compares with one
+ * reference more, where a pin has added 1024: it always shows.
  */
-static bool should_drain(struct page *page, unsigned int gup_flags)
+static bool should_drain(struct page *page)
 {
-	int refs = gup_flags & FOLL_PIN ? pin_refs(page) : 1;
-
-	if (rule_is(MIGRATE_DRAIN, DRAIN_IF_NOT_LRU))
+	switch (base_rule(current_base(), RULE_MIGRATE_DRAIN)) {
+	case DRAIN_IF_NOT_LRU:
 		return !PageLRU(page);
-	return page_count(page) !=
-	       page_mapcount(page) + expected_page_refs(page) - 1 + refs;
+	case DRAIN_ALWAYS:
+		return true;
+	default:
+		return page_count(page) != page_mapcount(page) +
+						   expected_page_refs(page) - 1 +
+						   pin_refs(page);
+	}
 }
 
 /* What a round finds: pages to move, and pages that should be but would not come. */
@@ -86,9 +93,9 @@ struct round {
 	bool drain_allow;
 };
 
-static void isolate_page(struct round *round, struct page *page, unsigned int gup_flags)
+static void isolate_page(struct round *round, struct page *page)
 {
-	if (round->drain_allow && should_drain(page, gup_flags)) {
+	if (round->drain_allow && should_drain(page)) {
 		lru_add_drain_all(page_phys(page));
 		round->drain_allow = false;
 	}
@@ -102,14 +109,13 @@ static void isolate_page(struct round *round, struct page *page, unsigned int gu
 		      "a page that can not be isolated");
 }
 
-static void isolate_pages(struct round *round, struct page **pages, long nr_pages,
-			  unsigned int gup_flags)
+static void isolate_pages(struct round *round, struct page **pages, long nr_pages)
 {
 	for (long i = 0; i < nr_pages; i++) {
 		struct page *head = compound_head(pages[i]);
 
 		if (!is_pinnable_page(head))
-			isolate_page(round, head, gup_flags);
+			isolate_page(round, head);
 	}
 }
 
@@ -157,7 +163,7 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 		if (rounds == MAX_LOOKUPS)
 			return spins_for_isolation();
 		nr_pages = ret;
-		isolate_pages(&round, pages, nr_pages, gup_flags);
+		isolate_pages(&round, pages, nr_pages);
 		if (list_empty(&round.movable_page_list) && !round.isolation_errors)
 			break;
 		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
@@ -302,7 +308,6 @@ long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 			   struct page **pages, struct vm_area_struct **vmas, int *locked,
 			   unsigned int gup_flags)
 {
-	/* A kernel without fsdax and CMA has nothing to check. */
 	if (!(gup_flags & FOLL_LONGTERM) || !longterm_has_checks(mm_base(mm)))
 		return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
 					       locked, gup_flags);

@@ -8,8 +8,7 @@ long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 {
 	unsigned int gup_flags = FOLL_TOUCH | FOLL_POPULATE | FOLL_MLOCK;
 
-	/* Since v5.18 pages are mlocked as they are mapped, and there is nothing to do.
-	 */
+	/* Since v5.18 pages are mlocked as they are mapped: nothing is to be done. */
 	if ((vma->vm_flags & VM_LOCKONFAULT) && rule_is(MLOCK_ALONE, MLOCK_ALONE_FAULTS))
 		return (end - start) >> PAGE_SHIFT;
 	if (vma->vm_flags & VM_LOCKONFAULT)
