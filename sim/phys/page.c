@@ -102,6 +102,11 @@ void put_page(struct page *page)
 	put_page_refs(page, 1, __func__);
 }
 
+bool page_maybe_dma_pinned(const struct page *page)
+{
+	return (unsigned int)page_ref_count(page) >= GUP_PIN_COUNTING_BIAS;
+}
+
 unsigned long page_to_pfn(const struct page *page)
 {
 	return pfn_of_page(page);

@@ -16,13 +16,8 @@ static inline struct page *compound_head(struct page *page)
 	return page;
 }
 
-#define GUP_PIN_COUNTING_BIAS 1024
-
 /* So many references that some of them may be a pin. */
-static inline bool page_maybe_dma_pinned(const struct page *page)
-{
-	return (unsigned int)page_ref_count(page) >= GUP_PIN_COUNTING_BIAS;
-}
+bool page_maybe_dma_pinned(const struct page *page);
 
 static inline bool page_is_file_cache(const struct page *page)
 {

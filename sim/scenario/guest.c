@@ -14,7 +14,6 @@
 
 #define MAX_FRAMES  65536
 #define MAX_VMAS    1024
-#define PIN_BIAS    1024
 
 #define FRAME_ZERO  0	 /* the zero page has this number in each plan */
 #define FRAME_UNSET (-1) /* of an entry that the call did not write */
@@ -447,7 +446,7 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 	pinned->has_locked = story_value(s, "locked") && story_value(s, "locked")->text &&
 			     strcmp(story_value(s, "locked")->text, "NULL") != 0;
 	pinned->is_pin = takes_pins(run, s);
-	pinned->weight = PIN_BIAS;
+	pinned->weight = GUP_PIN_COUNTING_BIAS;
 	if (number(line, "lock", 0))
 		run_fail(run, s, "mmap_sem after the call", "0 readers", "held");
 	pinned->room = plan_entries(run->story, s);
