@@ -368,6 +368,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, MLOCK_ALONE_SKIPS},
 		 {V6_1, MLOCK_ALONE_FAULTS, "b67bf49ce7aa", "v5.18"}},
 	},
+	[RULE_LOCKONFAULT] = {
+		{"populate_vma_page_range.lockonfault", "pages that are there, of a VMA that is locked as pages come",
+		 WORDS("walked", "passed_over")}, "smssssmssmm",
+		{{V5_5, LOCKONFAULT_WALKED},
+		 {V6_1, LOCKONFAULT_PASSED_OVER, "b67bf49ce7aa", "v5.18"}},
+	},
 	[RULE_MIGRATION_PTE] = {
 		{"remove_migration_pte.bits", "accessed and dirty bits of a page that moved",
 		 WORDS("clear", "kept")}, "smsssssssss",

@@ -8,11 +8,12 @@ long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 {
 	unsigned int gup_flags = FOLL_TOUCH | FOLL_POPULATE | FOLL_MLOCK;
 
-	/* Since v5.18 pages are mlocked as they are mapped: nothing is to be done. */
-	if ((vma->vm_flags & VM_LOCKONFAULT) && rule_is(MLOCK_ALONE, MLOCK_ALONE_FAULTS))
-		return (end - start) >> PAGE_SHIFT;
-	if (vma->vm_flags & VM_LOCKONFAULT)
+	if (vma->vm_flags & VM_LOCKONFAULT) {
+		/* Pages are mlocked as they are mapped: nothing is to be done. */
+		if (rule_is(LOCKONFAULT, LOCKONFAULT_PASSED_OVER))
+			return (end - start) >> PAGE_SHIFT;
 		gup_flags &= ~FOLL_POPULATE;
+	}
 	/* COW is broken now, so that no write faults later. */
 	if ((vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
 		gup_flags |= FOLL_WRITE;
