@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Pages at a place: looked at without a touch, named, held by themselves, written to by a
+ * device.
+ */
+#include "verbs.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+/*
+ * Places: at|pte:TASK:ADDRESS:PAGES, entry:CALL:FIRST:PAGES, frame:NAME,
+ * file:NAME:FIRST:PAGES, lock:TASK, vma:TASK:ADDRESS:1.
+ */
+
+static bool parse_place(char *word, struct place *place)
+{
+	static const char *const kinds[PROBE_NR_PLACES] = {
+		[PROBE_AT_ADDRESS] = "at",  [PROBE_AT_ENTRY] = "entry",
+		[PROBE_AT_FRAME] = "frame", [PROBE_AT_FILE] = "file",
+		[PROBE_AT_LOCK] = "lock",
+	};
+	char *rest, *kind = strtok_r(word, ":", &rest),
+		    *name = strtok_r(NULL, ":", &rest);
+	char *at = strtok_r(NULL, ":", &rest), *count = strtok_r(NULL, ":", &rest);
+
+	*place = (struct place){.kind = PROBE_NR_PLACES, .count = 1};
+	place->vma = kind && !strcmp(kind, "vma");
+	place->pte = kind && !strcmp(kind, "pte");
+	if (place->vma || place->pte)
+		place->kind = PROBE_AT_ADDRESS;
+	for (int i = 0; kind && i < PROBE_NR_PLACES; i++)
+		if (!strcmp(kinds[i], kind))
+			place->kind = i;
+	place->name = name ? name_of(name) : -1;
+	place->at = at ? number(at) : 0;
+	place->count = count ? number(count) : 1;
+	return place->kind < PROBE_NR_PLACES && place->name >= 0;
+}
+
+static bool parse_places(struct op *op, char **words, int nr)
+{
+	op->first_place = world->nr_places;
+	op->nr_places = nr;
+	op->first_look = world->nr_looks;
+	for (int i = 0; i < nr; i++) {
+		struct place *place = &world->places[world->nr_places++];
+
+		if (world->nr_places == MAX_PLACES || !parse_place(words[i], place))
+			return false;
+		world->nr_looks += place->count;
+	}
+	return world->nr_looks <= MAX_LOOKS;
+}
+
+static struct probe_look request_at(const struct place *place, uint64_t page)
+{
+	const struct name *name = name_at(place->name);
+	struct probe_look look = {.place = place->kind};
+
+	switch (place->kind) {
+	case PROBE_AT_ADDRESS:
+		look.pid = name->pid;
+		look.at = place->at + page * PAGE;
+		break;
+	case PROBE_AT_ENTRY:
+		look.handle = name->handle;
+		look.at = place->at + page;
+		break;
+	case PROBE_AT_FILE:
+		look.handle = name->fd;
+		look.at = place->at + page;
+		break;
+	case PROBE_AT_LOCK:
+		look.pid = name->pid;
+		break;
+	default:
+		look.at = name->frame;
+	}
+	return look;
+}
+
+/* A task that is gone has nothing mapped; a frame that is unknown is none. */
+static void look_at(const struct place *place, uint64_t page, struct probe_look *look)
+{
+	*look = request_at(place, page);
+	if (ioctl(world->probe, PROBE_IOC_LOOK, look))
+		look->frame = PROBE_FRAME_NONE;
+}
+
+static long run_look(struct op *op)
+{
+	struct probe_look *look = &world->looks[op->first_look];
+
+	for (int i = 0; i < op->nr_places; i++)
+		for (uint64_t p = 0; p < world->places[op->first_place + i].count; p++)
+			look_at(&world->places[op->first_place + i], p, look++);
+	return 0;
+}
+
+/* frame NAME PLACE, get_page NAME PLACE */
+static bool parse_named_place(struct op *op, char **words, int nr)
+{
+	struct place *place = &world->places[world->nr_places];
+
+	if (nr != 2 || world->nr_places == MAX_PLACES)
+		return false;
+	op->name = name_of(words[0]);
+	op->first_place = world->nr_places++;
+	return op->name >= 0 && parse_place(words[1], place);
+}
+
+static long run_frame(struct op *op)
+{
+	struct probe_look look;
+
+	look_at(&world->places[op->first_place], 0, &look);
+	op->frame = name_at(op->name)->frame = look.frame;
+	return look.frame < 0 ? -ENOENT : 0;
+}
+
+static long run_get_page(struct op *op)
+{
+	struct probe_get get = {.where = request_at(&world->places[op->first_place], 0)};
+
+	if (run_frame(op))
+		return -ENOENT;
+	if (ioctl(world->probe, PROBE_IOC_GET, &get))
+		return -errno;
+	name_at(op->name)->handle = get.handle;
+	return 0;
+}
+
+/* put_page PLACE WAY */
+static bool parse_put_page(struct op *op, char **words, int nr)
+{
+	op->first_place = world->nr_places;
+	return nr == 2 && parse_way(op, words[1]) && world->nr_places < MAX_PLACES &&
+	       parse_place(words[0], &world->places[world->nr_places++]);
+}
+
+static long run_put_page(struct op *op)
+{
+	const struct place *place = &world->places[op->first_place];
+	struct probe_raw_put raw = {.where = request_at(place, 0), .way = op->way};
+	struct probe_put put = {
+		.handle = raw.where.handle, .entry = raw.where.at, .way = op->way};
+	struct probe_look before;
+
+	look_at(place, 0, &before);
+	op->frame = before.frame;
+	if (place->kind == PROBE_AT_ENTRY)
+		return failed(ioctl(world->probe, PROBE_IOC_PUT, &put));
+	return failed(ioctl(world->probe, PROBE_IOC_RAW_PUT, &raw));
+}
+
+/* device PLACE TEXT */
+static bool parse_device(struct op *op, char **words, int nr)
+{
+	op->first_place = world->nr_places;
+	return nr == 2 && world->nr_places < MAX_PLACES && parse_text(op, words[1]) &&
+	       parse_place(words[0], &world->places[world->nr_places++]);
+}
+
+static long run_device(struct op *op)
+{
+	struct probe_write write = {
+		.where = request_at(&world->places[op->first_place], 0),
+		.length = op->length,
+	};
+
+	memcpy(write.where.bytes, op->text, op->length);
+	if (!ioctl(world->probe, PROBE_IOC_WRITE, &write))
+		return 0;
+	if (errno == EPERM)
+		world->cannot = "no device may write to the zero page of all";
+	return -errno;
+}
+
+const struct verb place_verbs[] = {
+	{"look", parse_places, false, run_look},
+	{"frame", parse_named_place, false, run_frame},
+	{"get_page", parse_named_place, false, run_get_page},
+	{"put_page", parse_put_page, false, run_put_page},
+	{"device", parse_device, false, run_device},
+	{NULL},
+};

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Tasks: how they come and go, and what those that come find. */
+#include "verbs.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* task NAME */
+static long run_task(struct op *op)
+{
+	return task_start(op->name);
+}
+
+/* fork TASK NAME */
+static bool parse_fork(struct op *op, char **words, int nr)
+{
+	if (nr != 2)
+		return false;
+	op->task = name_of(words[0]);
+	op->name = name_of(words[1]);
+	return op->task >= 0 && op->name >= 0;
+}
+
+static long run_fork(struct op *op)
+{
+	return task_start(op->name);
+}
+
+/* thread TASK NAME */
+static long run_thread(struct op *op)
+{
+	return task_start_thread(op->name);
+}
+
+/* kill TASK: what it is for its calls. */
+static long run_kill(struct op *op)
+{
+	name_at(op->name)->killed = true;
+	return 0;
+}
+
+/* zone normal|movable: where pages come from from now on. */
+static bool parse_zone(struct op *op, char **words, int nr)
+{
+	op->node = nr == 1 && !strcmp(words[0], "movable") ? NODE_MOVABLE : NODE_NORMAL;
+	return nr == 1;
+}
+
+static long run_zone(struct op *op)
+{
+	world->node = op->node;
+	return 0;
+}
+
+/* exit TASK */
+static bool parse_exit(struct op *op, char **words, int nr)
+{
+	return parse_task(op, words, nr);
+}
+
+/* It is over once the process can no longer be found. */
+static long run_exit(struct op *op)
+{
+	int pid = name_at(op->name)->pid;
+
+	if (kill(pid, SIGKILL))
+		return -errno;
+	while (!kill(pid, 0))
+		usleep(1000);
+	return 0;
+}
+
+/* stack BYTES: the limit for tasks that are made from now on. */
+static bool parse_stack(struct op *op, char **words, int nr)
+{
+	op->count = nr == 1 ? number(words[0]) : 0;
+	return op->count > 0;
+}
+
+static long run_stack(struct op *op)
+{
+	const struct rlimit limit = {op->count, RLIM_INFINITY};
+
+	return failed(setrlimit(RLIMIT_STACK, &limit));
+}
+
+const struct verb task_verbs[] = {
+	{"task", parse_task, false, run_task},	  {"fork", parse_fork, true, run_fork},
+	{"thread", parse_fork, true, run_thread}, {"kill", parse_task, false, run_kill},
+	{"exit", parse_exit, false, run_exit},	  {"zone", parse_zone, false, run_zone},
+	{"stack", parse_stack, false, run_stack}, {NULL},
+};

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Truncation. Who truncates a DAX file waits for pages that are held: other processes do
+ * that, which are there before the plan begins.
+ */
+#define _GNU_SOURCE
+#include "verbs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static long run_truncate(struct op *op);
+
+static long truncate_as(const struct op *op, int fd)
+{
+	return fd < 0 ? -errno : failed(ftruncate(fd, op->count));
+}
+
+/* truncate FILE BYTES NAME|- */
+static bool parse_truncate(struct op *op, char **words, int nr)
+{
+	if (nr != 3)
+		return false;
+	op->file = name_of(words[0]);
+	op->count = number(words[1]);
+	op->name = name_of(words[2]);
+	return op->file >= 0 && op->name >= 0;
+}
+
+static bool is_apart(const struct op *op)
+{
+	return op->verb->run == run_truncate &&
+	       !strncmp(name_at(op->file)->path, "/mnt/dax/", 9);
+}
+
+static void wait_for_work(struct op *op)
+{
+	while (!atomic_load(&op->begun))
+		syscall(SYS_futex, &op->begun, FUTEX_WAIT, 0, NULL, NULL, 0);
+	op->late =
+		truncate_as(op, open(name_at(op->file)->path, name_at(op->file)->mode));
+	atomic_store(&op->ended, true);
+	_exit(0);
+}
+
+bool helpers_start(void)
+{
+	for (int i = 0; i < world->nr_ops; i++) {
+		int pid = is_apart(&world->ops[i]) ? fork() : 1;
+
+		if (!pid)
+			wait_for_work(&world->ops[i]);
+		if (pid < 0)
+			return false;
+	}
+	return true;
+}
+
+static bool has_ended(const struct op *op)
+{
+	for (int i = 0; !atomic_load(&op->ended) && i < WAIT_MS; i++)
+		usleep(1000);
+	return atomic_load(&op->ended);
+}
+
+static void begin(struct op *op)
+{
+	atomic_store(&op->begun, 1);
+	syscall(SYS_futex, &op->begun, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static long run_truncate(struct op *op)
+{
+	const struct name *file = name_at(op->file);
+	int fd;
+
+	name_at(op->name)->op = op;
+	warns_rearm();
+	if (is_apart(op)) {
+		begin(op);
+		op->waits = !has_ended(op);
+	} else {
+		fd = open_as_said(file);
+		op->late = truncate_as(op, fd);
+		op->ended = true;
+		close_again(file, fd);
+	}
+	warns_collect(op);
+	return op->waits ? 0 : op->late;
+}
+
+/* done NAME: 1 if that has come to its end, and well. */
+static long run_done(struct op *op)
+{
+	const struct op *begun = name_at(op->name)->op;
+
+	return begun && has_ended(begun) && !begun->late;
+}
+
+const struct verb truncate_verbs[] = {
+	{"truncate", parse_truncate, false, run_truncate},
+	{"done", parse_task, false, run_done},
+	{NULL},
+};
