@@ -55,7 +55,9 @@ struct op {
 	int name, file; /* -1: none */
 	uint64_t start, count, offset;
 	int prot, flags;
+	int fd; /* of @file while it is mapped */
 	bool random, hole, cold, buffers;
+	bool apart; /* a process of its own does it */
 	unsigned char text[MAX_TEXT];
 	size_t length;
 	struct probe_call call;
@@ -81,12 +83,20 @@ struct op {
 	int nr_warns;
 };
 
+enum medium {
+	ON_DISK,
+	ON_SHMEM,
+	ON_DAX,
+	NR_MEDIA
+};
+
 struct name {
 	char text[64];
 	int pid;	 /* a task */
 	uint32_t handle; /* a call, or a reference */
 	int frame;	 /* a frame */
 	char path[96];	 /* a file */
+	enum medium medium;
 	int mode;
 	int fd;		     /* of the file, in the director */
 	int driver;	     /* that a file stands for; -1: none */
@@ -122,7 +132,8 @@ bool plan_line(char *line);
 
 /* verbs.c */
 const struct verb *verb_find(const char *name);
-/* Processes for what may wait until something else is done. */
+
+/* verbs_truncate.c: processes for what may wait until something else is done. */
 bool helpers_start(void);
 
 /* nodes.c */
@@ -139,9 +150,13 @@ void task_do(int name, int op);
 int task_start(int name);
 /* The same with the caller's mm. */
 int task_start_thread(int name);
+/* Have a word in shared memory changed, and whoever sleeps on it woken. */
+void tell(_Atomic int *word, int value);
+void sleep_while(_Atomic int *word, int value);
 
-/* touch.c: a byte of each page, read or written; the signal that ended it, or 0. */
-int touch(uint64_t start, uint64_t pages, bool write);
+/* touch.c: the signal that ended it, or 0. */
+/* Read a byte of each page. */
+int touch(uint64_t start, uint64_t pages);
 int put_text(uint64_t address, const unsigned char *text, size_t length);
 void touch_warm_up(void);
 

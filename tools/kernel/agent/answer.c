@@ -119,21 +119,22 @@ static void look_lines(FILE *out, const struct op *op)
 	}
 }
 
+static void numbers(FILE *out, const char *key, int first, uint32_t nr)
+{
+	fprintf(out, ",\"%s\":[", key);
+	for (uint32_t i = 0; i < nr; i++)
+		fprintf(out, "%s%d", i ? "," : "", world->frames[first + i]);
+	fputs("]", out);
+}
+
 static void call_words(FILE *out, const struct op *op)
 {
 	const struct probe_call *call = &op->call;
 
-	fprintf(out, ",\"locked\":%u,\"lock\":%u,\"entries\":[", call->locked_after,
-		call->lock_after);
-	for (uint32_t i = 0; i < call->nr_frames; i++)
-		fprintf(out, "%s%d", i ? "," : "", world->frames[op->first_frame + i]);
-	fputs("]", out);
-	if (!call->vmas)
-		return;
-	fputs(",\"vmas\":[", out);
-	for (uint32_t i = 0; i < call->nr_frames; i++)
-		fprintf(out, "%s%d", i ? "," : "", world->frames[op->first_vma + i]);
-	fputs("]", out);
+	fprintf(out, ",\"locked\":%u,\"lock\":%u", call->locked_after, call->lock_after);
+	numbers(out, "entries", op->first_frame, call->nr_frames);
+	if (call->vmas)
+		numbers(out, "vmas", op->first_vma, call->nr_frames);
 }
 
 static void op_line(FILE *out, const struct op *op)

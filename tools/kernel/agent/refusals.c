@@ -3,7 +3,6 @@
 #include "agent.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

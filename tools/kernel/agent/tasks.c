@@ -7,6 +7,7 @@
 #include "agent.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
@@ -15,24 +16,24 @@
 
 #define DIRECTOR (-1)
 
+void tell(_Atomic int *word, int value)
+{
+	atomic_store(word, value);
+	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+void sleep_while(_Atomic int *word, int value)
+{
+	while (atomic_load(word) == value)
+		syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
+}
+
 static void wait_for_turn(int name)
 {
 	int now;
 
 	while ((now = atomic_load(&world->turn)) != name)
-		syscall(SYS_futex, &world->turn, FUTEX_WAIT, now, NULL, NULL, 0);
-}
-
-static void pass_turn(int name)
-{
-	atomic_store(&world->turn, name);
-	syscall(SYS_futex, &world->turn, FUTEX_WAKE, MAX_NAMES, NULL, NULL, 0);
-}
-
-static void work(struct op *op)
-{
-	op->result = op->verb->run(op);
-	op->done = true;
+		sleep_while(&world->turn, now);
 }
 
 /* Wait for the turn, work, give it back. */
@@ -40,17 +41,28 @@ static void task_main(int name)
 {
 	touch_warm_up();
 	world->names[name].pid = getpid();
-	for (;; pass_turn(DIRECTOR)) {
+	for (;; tell(&world->turn, DIRECTOR)) {
+		struct op *op;
+
 		wait_for_turn(name);
-		work(&world->ops[world->op]);
+		op = &world->ops[world->op];
+		op->result = op->verb->run(op);
 	}
 }
 
 void task_do(int name, int op)
 {
 	world->op = op;
-	pass_turn(name);
+	tell(&world->turn, name);
 	wait_for_turn(DIRECTOR);
+}
+
+/* What fork or clone returned to the parent: the task waits for its turn then. */
+static int started(int name, int pid)
+{
+	while (pid > 0 && !world->names[name].pid)
+		usleep(100);
+	return pid < 0 ? -errno : 0;
 }
 
 int task_start(int name)
@@ -59,9 +71,7 @@ int task_start(int name)
 
 	if (!pid)
 		task_main(name);
-	while (pid > 0 && !world->names[name].pid)
-		usleep(100);
-	return pid < 0 ? -errno : 0;
+	return started(name, pid);
 }
 
 /* Stacks of threads; those that nobody uses are no memory. */
@@ -76,10 +86,6 @@ static int thread_main(void *name)
 /* A task of its own, that may also go before the one whose mm it uses. */
 int task_start_thread(int name)
 {
-	int pid = clone(thread_main, stacks[name] + sizeof(stacks[name]),
-			CLONE_VM | SIGCHLD, (void *)(intptr_t)name);
-
-	while (pid > 0 && !world->names[name].pid)
-		usleep(100);
-	return pid < 0 ? -errno : 0;
+	return started(name, clone(thread_main, stacks[name] + sizeof(stacks[name]),
+				   CLONE_VM | SIGCHLD, (void *)(intptr_t)name));
 }

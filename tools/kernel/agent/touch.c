@@ -4,7 +4,6 @@
 
 #include <setjmp.h>
 #include <signal.h>
-#include <string.h>
 
 static sigjmp_buf out;
 
@@ -13,35 +12,27 @@ static void caught(int signal)
 	siglongjmp(out, signal);
 }
 
-/*
- * A plain store, for a locked one is a load and a store, and two faults, under an
- * emulator. A write without a text is of a byte of 1.
- */
-static void one(volatile unsigned char *page, bool write)
-{
-	if (write)
-		page[0] = 1;
-	else
-		(void)page[0];
-}
-
-static __attribute__((noinline)) void each(uint64_t start, uint64_t pages, bool write)
+static __attribute__((noinline)) void load(uint64_t start, uint64_t pages)
 {
 	for (uint64_t i = 0; i < pages; i++)
-		one((unsigned char *)(start + i * PAGE), write);
+		(void)*(const volatile unsigned char *)(start + i * PAGE);
 }
 
-int touch(uint64_t start, uint64_t pages, bool write)
+int touch(uint64_t start, uint64_t pages)
 {
 	int signal = sigsetjmp(out, 1);
 
 	if (!signal)
-		each(start, pages, write);
+		load(start, pages);
 	return signal;
 }
 
-static __attribute__((noinline)) void copy(uint64_t to, const unsigned char *text,
-					   size_t length)
+/*
+ * Plain stores, for a locked one is a load and a store, and two faults, under an
+ * emulator.
+ */
+static __attribute__((noinline)) void store(uint64_t to, const unsigned char *text,
+					    size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		((volatile unsigned char *)to)[i] = text[i];
@@ -52,7 +43,7 @@ int put_text(uint64_t address, const unsigned char *text, size_t length)
 	int signal = sigsetjmp(out, 1);
 
 	if (!signal)
-		copy(address, text, length);
+		store(address, text, length);
 	return signal;
 }
 
@@ -63,8 +54,7 @@ void touch_warm_up(void)
 
 	sigaction(SIGSEGV, &action, NULL);
 	sigaction(SIGBUS, &action, NULL);
-	touch((uintptr_t)page, 2, false);
-	touch((uintptr_t)page, 2, true);
+	touch((uintptr_t)page, 2);
 	put_text((uintptr_t)page, page + PAGE, 1);
 	if (!sigsetjmp(out, 1))
 		raise(SIGSEGV); /* the way out of an access takes stack, too */

@@ -29,6 +29,20 @@ bool has_word(char **words, int nr, const char *word)
 	return false;
 }
 
+int index_of(const char *const *words, int nr, const char *word)
+{
+	int i = 0;
+
+	while (i < nr && strcmp(words[i], word))
+		i++;
+	return i;
+}
+
+int node_of(const char *word)
+{
+	return strcmp(word, "movable") ? NODE_NORMAL : NODE_MOVABLE;
+}
+
 bool parse_nothing(struct op *op, char **words, int nr)
 {
 	(void)op;
@@ -36,7 +50,7 @@ bool parse_nothing(struct op *op, char **words, int nr)
 	return nr == 0;
 }
 
-bool parse_task(struct op *op, char **words, int nr)
+bool parse_name(struct op *op, char **words, int nr)
 {
 	op->name = nr == 1 ? name_of(words[0]) : -1;
 	return op->name >= 0;
@@ -65,8 +79,7 @@ bool parse_way(struct op *op, const char *word)
 		[PROBE_UNPIN_DIRTY] = "unpin_dirty",
 	};
 
-	while (op->way < PROBE_NR_WAYS && strcmp(ways[op->way], word))
-		op->way++;
+	op->way = index_of(ways, PROBE_NR_WAYS, word);
 	return op->way < PROBE_NR_WAYS;
 }
 

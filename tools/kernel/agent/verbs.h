@@ -24,18 +24,27 @@ struct name *name_at(int name);
 
 uint64_t number(const char *word);
 bool has_word(char **words, int nr, const char *word);
-/* No words, or one: the name of what it is about. */
+/* Which of @nr words it is; @nr: none of them. */
+int index_of(const char *const *words, int nr, const char *word);
+/* normal|movable */
+int node_of(const char *word);
+
+/* No words, or one: the name of what the verb is about. */
 bool parse_nothing(struct op *op, char **words, int nr);
-bool parse_task(struct op *op, char **words, int nr);
+bool parse_name(struct op *op, char **words, int nr);
 /* Bytes in hexadecimal digits. */
 bool parse_text(struct op *op, const char *text);
 /* How a page is given back. */
 bool parse_way(struct op *op, const char *word);
 
-/* verbs_memory.c: pages that are allocated for an access come from there. */
+/* verbs_memory.c: have pages that are allocated for this come from where they should. */
 void use_node(const struct op *op);
 
-/* verbs_file.c: a file as it was opened; to be closed again. */
+/* verbs_file.c */
+
+/* By a task; the module's node, which all have open, stands for what a driver maps. */
+int open_anew(const struct name *file);
+/* By the director, which closes again only what it did not have open. */
 int open_as_said(const struct name *file);
 void close_again(const struct name *file, int fd);
 

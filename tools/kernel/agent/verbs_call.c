@@ -6,24 +6,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-static const char *const functions[PROBE_NR_FUNCTIONS] = {
-	[PROBE_GET_REMOTE] = "get_user_pages_remote",
-	[PROBE_GET] = "get_user_pages",
-	[PROBE_GET_LOCKED] = "get_user_pages_locked",
-	[PROBE_GET_UNLOCKED] = "get_user_pages_unlocked",
-	[PROBE_PIN_REMOTE] = "pin_user_pages_remote",
-	[PROBE_PIN] = "pin_user_pages",
-	[PROBE_PIN_UNLOCKED] = "pin_user_pages_unlocked",
-	[PROBE_PIN_LOCKED] = "pin_user_pages_locked",
-};
-
-static int function_of(const char *word)
+/* Room for what @nr entries hold afterwards; @first is where the answer finds it. */
+static uint64_t room_for(uint32_t nr, int *first)
 {
-	int i = 0;
-
-	while (i < PROBE_NR_FUNCTIONS && strcmp(functions[i], word))
-		i++;
-	return i;
+	*first = world->nr_frames;
+	world->nr_frames += nr;
+	return (uintptr_t)&world->frames[*first];
 }
 
 /*
@@ -32,13 +20,23 @@ static int function_of(const char *word)
  */
 static bool parse_call(struct op *op, char **words, int nr)
 {
+	static const char *const functions[PROBE_NR_FUNCTIONS] = {
+		[PROBE_GET_REMOTE] = "get_user_pages_remote",
+		[PROBE_GET] = "get_user_pages",
+		[PROBE_GET_LOCKED] = "get_user_pages_locked",
+		[PROBE_GET_UNLOCKED] = "get_user_pages_unlocked",
+		[PROBE_PIN_REMOTE] = "pin_user_pages_remote",
+		[PROBE_PIN] = "pin_user_pages",
+		[PROBE_PIN_UNLOCKED] = "pin_user_pages_unlocked",
+		[PROBE_PIN_LOCKED] = "pin_user_pages_locked",
+	};
 	struct probe_call *call = &op->call;
 
 	if (nr < 10)
 		return false;
 	op->task = name_of(words[0]);
 	op->name = name_of(words[1]);
-	call->function = function_of(words[2]);
+	call->function = index_of(functions, PROBE_NR_FUNCTIONS, words[2]);
 	op->mm = strcmp(words[3], "-") ? name_of(words[3]) : -1;
 	call->start = number(words[4]);
 	call->nr = strtoll(words[5], NULL, 0);
@@ -48,14 +46,9 @@ static bool parse_call(struct op *op, char **words, int nr)
 		       : !strcmp(words[8], "locked=0") ? PROBE_LOCKED_0
 						       : PROBE_LOCKED_NULL;
 	call->nr_frames = number(words[9]);
-	op->first_frame = world->nr_frames;
-	world->nr_frames += call->nr_frames;
-	call->frames = (uintptr_t)&world->frames[op->first_frame];
-	if (nr > 10) {
-		op->first_vma = world->nr_frames;
-		world->nr_frames += call->nr_frames;
-		call->vmas = (uintptr_t)&world->frames[op->first_vma];
-	}
+	call->frames = room_for(call->nr_frames, &op->first_frame);
+	if (nr > 10)
+		call->vmas = room_for(call->nr_frames, &op->first_vma);
 	return op->task >= 0 && op->name >= 0 && call->function < PROBE_NR_FUNCTIONS &&
 	       call->nr_frames <= PROBE_ROOM && world->nr_frames <= MAX_FRAMES;
 }
@@ -79,7 +72,7 @@ static long run_call(struct op *op)
 /* put NAME WAY */
 static bool parse_put(struct op *op, char **words, int nr)
 {
-	return nr == 2 && parse_task(op, words, 1) && parse_way(op, words[1]);
+	return nr == 2 && parse_name(op, words, 1) && parse_way(op, words[1]);
 }
 
 static long run_put(struct op *op)
@@ -102,10 +95,8 @@ static bool parse_lock(struct op *op, char **words, int nr)
 
 	if (nr != 2)
 		return false;
-	while (op->lock_mode < PROBE_NR_LOCK_MODES &&
-	       strcmp(modes[op->lock_mode], words[1]))
-		op->lock_mode++;
-	return parse_task(op, words, 1) && op->lock_mode < PROBE_NR_LOCK_MODES;
+	op->lock_mode = index_of(modes, PROBE_NR_LOCK_MODES, words[1]);
+	return parse_name(op, words, 1) && op->lock_mode < PROBE_NR_LOCK_MODES;
 }
 
 static long run_lock(struct op *op)

@@ -4,26 +4,32 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+static const char *const media[NR_MEDIA] = {
+	[ON_DISK] = "disk",
+	[ON_SHMEM] = "shmem",
+	[ON_DAX] = "dax",
+};
 
 /* file NAME disk|shmem|dax BYTES [hole] [cold] [buffers] [readonly] */
 static bool parse_file(struct op *op, char **words, int nr)
 {
-	if (nr < 3)
-		return false;
-	op->file = name_of(words[0]);
+	struct name *file;
+
+	op->file = nr < 3 ? -1 : name_of(words[0]);
 	if (op->file < 0)
 		return false;
-	snprintf(name_at(op->file)->path, sizeof(world->names[0].path),
-		 "/mnt/%.20s/%.64s", words[1], words[0]);
+	file = name_at(op->file);
+	snprintf(file->path, sizeof(file->path), "/mnt/%.20s/%.64s", words[1], words[0]);
+	file->medium = index_of(media, NR_MEDIA, words[1]);
+	file->mode = has_word(words, nr, "readonly") ? O_RDONLY : O_RDWR;
 	op->count = number(words[2]);
 	op->hole = has_word(words, nr, "hole");
 	op->cold = has_word(words, nr, "cold");
 	op->buffers = has_word(words, nr, "buffers");
-	name_at(op->file)->mode = has_word(words, nr, "readonly") ? O_RDONLY : O_RDWR;
-	return true;
+	return file->medium < NR_MEDIA;
 }
 
 static long fill(int fd, uint64_t bytes)
@@ -40,12 +46,18 @@ static long fill(int fd, uint64_t bytes)
 	return failed(fsync(fd));
 }
 
+/* The page that is cached of a file there; false: none. */
+static bool look_cached(int fd, uint64_t index, struct probe_look *look)
+{
+	*look = (struct probe_look){.place = PROBE_AT_FILE, .handle = fd, .at = index};
+	return !ioctl(world->probe, PROBE_IOC_LOOK, look) && look->frame >= 0;
+}
+
 static bool is_uptodate(int fd, uint64_t index)
 {
-	struct probe_look look = {.place = PROBE_AT_FILE, .handle = fd, .at = index};
+	struct probe_look look;
 
-	return !ioctl(world->probe, PROBE_IOC_LOOK, &look) && look.frame >= 0 &&
-	       look.flags & PROBE_UPTODATE;
+	return look_cached(fd, index, &look) && look.flags & PROBE_UPTODATE;
 }
 
 /* Cached pages are read ahead, which does not mark them as used, as a read does. */
@@ -68,19 +80,19 @@ static long settle(const struct op *op, int fd)
 /* A page of shmem is made by whoever asks for it first. */
 static long run_file(struct op *op)
 {
-	const char *path = name_at(op->file)->path;
-	bool shmem = !strncmp(path, "/mnt/shmem/", 11);
-	bool disk = !strncmp(path, "/mnt/disk/", 10);
-	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	struct name *file = name_at(op->file);
+	int fd = open(file->path, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	long error;
 
 	if (fd < 0 || ftruncate(fd, op->count))
 		return -errno;
-	error = op->hole || shmem ? 0 : fill(fd, op->count);
-	if (!error && !op->hole && disk && !op->buffers)
-		error = settle(op, fd);
-	name_at(op->file)->fd = fd;
-	return error;
+	file->fd = fd;
+	if (op->hole || file->medium == ON_SHMEM)
+		return 0;
+	error = fill(fd, op->count);
+	if (error || file->medium != ON_DISK || op->buffers)
+		return error;
+	return settle(op, fd);
 }
 
 /* driver NAME pfnmap|mixedmap|inserted PAGES */
@@ -95,8 +107,7 @@ static bool parse_driver(struct op *op, char **words, int nr)
 	if (nr != 3)
 		return false;
 	op->file = name_of(words[0]);
-	while (op->offset < PROBE_NR_DRIVER_KINDS && strcmp(kinds[op->offset], words[1]))
-		op->offset++;
+	op->offset = index_of(kinds, PROBE_NR_DRIVER_KINDS, words[1]);
 	op->count = number(words[2]);
 	return op->file >= 0 && op->offset < PROBE_NR_DRIVER_KINDS;
 }
@@ -125,30 +136,27 @@ static bool parse_evict(struct op *op, char **words, int nr)
 static long run_evict(struct op *op)
 {
 	int fd = name_at(op->file)->fd, error;
+	struct probe_look look;
 
 	if (fsync(fd))
 		return -errno;
 	error = posix_fadvise(fd, op->start * PAGE, op->count * PAGE,
 			      POSIX_FADV_DONTNEED);
-	for (uint64_t i = 0; i < op->count && !error; i++) {
-		struct probe_look look = {
-			.place = PROBE_AT_FILE, .handle = fd, .at = op->start + i};
-
-		if (!ioctl(world->probe, PROBE_IOC_LOOK, &look) && look.frame >= 0)
+	for (uint64_t i = 0; i < op->count && !error; i++)
+		if (look_cached(fd, op->start + i, &look))
 			return -EBUSY;
-	}
 	return -error;
 }
 
-/*
- * What FILE was opened as: the director has all that it made open for writing, too. To
- * close one may write back.
- */
+int open_anew(const struct name *file)
+{
+	return file->driver >= 0 ? world->probe : open(file->path, file->mode);
+}
+
+/* The director has all that it made open for writing. To close one may write back. */
 int open_as_said(const struct name *file)
 {
-	return file->driver >= 0	? world->probe
-	       : file->mode == O_RDONLY ? open(file->path, O_RDONLY)
-					: file->fd;
+	return file->mode == O_RDWR ? file->fd : open_anew(file);
 }
 
 void close_again(const struct name *file, int fd)

@@ -7,7 +7,6 @@
 #include "verbs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -24,14 +23,9 @@ static bool parse_range(struct op *op, char **words, int nr)
 	return op->task >= 0;
 }
 
-/*
- * The faults of an access are those of the task while it runs: the rest is warm, which a
- * fork undoes. System calls that bring pages in are made once for nothing.
- */
-/*
- * The faults of an access are those of the task while it runs: all else that it needs is
- * warm by then. A fork undoes that; and an op may begin in one page and end in the next.
- */
+/* Counting faults. */
+
+/* An op may begin in one page and end in the next. */
 static void warm_up(struct op *op)
 {
 	volatile unsigned char *bytes = (unsigned char *)op;
@@ -45,19 +39,36 @@ static void count_faults(struct op *op, int sign)
 {
 	struct rusage usage;
 
-	if (sign < 0)
-		warm_up(op);
 	getrusage(RUSAGE_SELF, &usage);
 	op->min += sign * usage.ru_minflt;
 	op->maj += sign * usage.ru_majflt;
 }
 
-/* Pages that are allocated for an access come from there. */
 void use_node(const struct op *op)
 {
 	nodes_use(op->node >= 0 ? op->node : world->node);
 }
 
+/*
+ * The faults of an access are those of the task while it runs: all else that it needs is
+ * warm by then, as it was made once for no pages. A fork undoes that.
+ */
+static long counted(struct op *op, long (*access)(struct op *op, uint64_t pages))
+{
+	long result;
+
+	use_node(op);
+	access(op, 0);
+	warm_up(op);
+	count_faults(op, -1);
+	result = access(op, op->count);
+	count_faults(op, 1);
+	return result;
+}
+
+/* Mappings. */
+
+/* Some of rwx, or none, which has none of these letters. */
 static int prot_of(const char *word)
 {
 	return (strchr(word, 'r') ? PROT_READ : 0) |
@@ -75,7 +86,7 @@ static bool parse_mmap(struct op *op, char **words, int nr)
 	if (nr < 7 || !parse_range(op, words, nr))
 		return false;
 	anon = !strcmp(words[5], "anon");
-	op->prot = strcmp(words[3], "none") ? prot_of(words[3]) : PROT_NONE;
+	op->prot = prot_of(words[3]);
 	op->flags = (!strcmp(words[4], "shared") ? MAP_SHARED : MAP_PRIVATE) |
 		    (anon ? MAP_ANONYMOUS : 0) |
 		    (has_word(words, nr, "growsdown") ? MAP_GROWSDOWN : 0) |
@@ -88,29 +99,31 @@ static bool parse_mmap(struct op *op, char **words, int nr)
 	return true;
 }
 
+static long map_pages(struct op *op, uint64_t pages)
+{
+	void *got = mmap((void *)op->start, pages * PAGE, op->prot, op->flags, op->fd,
+			 op->offset);
+
+	return got == MAP_FAILED ? -errno : 0;
+}
+
 static long run_mmap(struct op *op)
 {
 	const struct name *file = op->file < 0 ? NULL : name_at(op->file);
 	bool driver = file && file->driver >= 0;
-	int fd = !file ? -1 : driver ? world->probe : open(file->path, file->mode);
-	off_t base = driver ? (off_t)file->driver << PROBE_DRIVER_SHIFT : 0;
-	void *at = (void *)op->start, *got;
-	size_t length = op->count * PAGE;
-	int error;
+	long result;
 
-	if (file && fd < 0)
+	op->fd = file ? open_anew(file) : -1;
+	if (file && op->fd < 0)
 		return -errno;
-	use_node(op);
-	mmap(at, 0, op->prot, op->flags, fd, 0);
-	count_faults(op, -1);
-	got = mmap(at, length, op->prot, op->flags, fd, base + op->offset);
-	error = errno;
-	count_faults(op, 1);
+	if (driver)
+		op->offset += (uint64_t)file->driver << PROBE_DRIVER_SHIFT;
+	result = counted(op, map_pages);
 	if (file && !driver)
-		close(fd);
-	if (got == MAP_FAILED)
-		return -error;
-	return op->random ? failed(madvise(at, length, MADV_RANDOM)) : 0;
+		close(op->fd);
+	if (result || !op->random)
+		return result;
+	return failed(madvise((void *)op->start, op->count * PAGE, MADV_RANDOM));
 }
 
 static long run_munmap(struct op *op)
@@ -123,20 +136,18 @@ static bool parse_mprotect(struct op *op, char **words, int nr)
 {
 	if (nr != 4 || !parse_range(op, words, nr))
 		return false;
-	op->prot = strcmp(words[3], "none") ? prot_of(words[3]) : PROT_NONE;
+	op->prot = prot_of(words[3]);
 	return true;
+}
+
+static long protect_pages(struct op *op, uint64_t pages)
+{
+	return failed(mprotect((void *)op->start, pages * PAGE, op->prot));
 }
 
 static long run_mprotect(struct op *op)
 {
-	long result;
-
-	use_node(op);
-	mprotect((void *)op->start, 0, op->prot);
-	count_faults(op, -1);
-	result = failed(mprotect((void *)op->start, op->count * PAGE, op->prot));
-	count_faults(op, 1);
-	return result;
+	return counted(op, protect_pages);
 }
 
 /* madvise TASK ADDRESS PAGES dontneed|random|normal */
@@ -162,16 +173,14 @@ static bool parse_mlock(struct op *op, char **words, int nr)
 	return parse_range(op, words, nr);
 }
 
+static long lock_pages(struct op *op, uint64_t pages)
+{
+	return failed(mlock2((void *)op->start, pages * PAGE, op->flags));
+}
+
 static long run_mlock(struct op *op)
 {
-	long result;
-
-	use_node(op);
-	mlock2((void *)op->start, 0, op->flags);
-	count_faults(op, -1);
-	result = failed(mlock2((void *)op->start, op->count * PAGE, op->flags));
-	count_faults(op, 1);
-	return result;
+	return counted(op, lock_pages);
 }
 
 static long run_munlock(struct op *op)
@@ -179,38 +188,42 @@ static long run_munlock(struct op *op)
 	return failed(munlock((void *)op->start, op->count * PAGE));
 }
 
-static long run_read(struct op *op)
+/* Reading and writing. */
+
+static long read_pages(struct op *op, uint64_t pages)
 {
-	use_node(op);
-	count_faults(op, -1);
-	op->signal = touch(op->start, op->count, false);
-	count_faults(op, 1);
+	op->signal = touch(op->start, pages);
 	return 0;
 }
 
-/* write TASK ADDRESS PAGES [TEXT in hexadecimal digits] [in normal|movable] */
+static long run_read(struct op *op)
+{
+	return counted(op, read_pages);
+}
+
+/*
+ * write TASK ADDRESS PAGES [TEXT in hexadecimal digits] [in normal|movable]
+ * Without a text a byte of 1 is written.
+ */
 static bool parse_write(struct op *op, char **words, int nr)
 {
-	const char *text;
-
 	if (nr > 4 && !strcmp(words[nr - 2], "in")) {
-		op->node = strcmp(words[nr - 1], "movable") ? NODE_NORMAL : NODE_MOVABLE;
+		op->node = node_of(words[nr - 1]);
 		nr -= 2;
 	}
-	text = nr > 3 ? words[3] : "";
-	return parse_range(op, words, nr) && parse_text(op, text);
+	return parse_range(op, words, nr) && parse_text(op, nr > 3 ? words[3] : "01");
+}
+
+static long write_pages(struct op *op, uint64_t pages)
+{
+	for (uint64_t i = 0; i < pages && !op->signal; i++)
+		op->signal = put_text(op->start + i * PAGE, op->text, op->length);
+	return 0;
 }
 
 static long run_write(struct op *op)
 {
-	use_node(op);
-	count_faults(op, -1);
-	if (!op->length)
-		op->signal = touch(op->start, op->count, true);
-	for (uint64_t i = 0; op->length && i < op->count && !op->signal; i++)
-		op->signal = put_text(op->start + i * PAGE, op->text, op->length);
-	count_faults(op, 1);
-	return 0;
+	return counted(op, write_pages);
 }
 
 /* drain: the director does so after each statement anyway. */

@@ -25,18 +25,41 @@ static bool parse_place(char *word, struct place *place)
 		    *name = strtok_r(NULL, ":", &rest);
 	char *at = strtok_r(NULL, ":", &rest), *count = strtok_r(NULL, ":", &rest);
 
-	*place = (struct place){.kind = PROBE_NR_PLACES, .count = 1};
-	place->vma = kind && !strcmp(kind, "vma");
-	place->pte = kind && !strcmp(kind, "pte");
+	if (!kind || !name)
+		return false;
+	*place = (struct place){
+		.kind = index_of(kinds, PROBE_NR_PLACES, kind),
+		.name = name_of(name),
+		.at = at ? number(at) : 0,
+		.count = count ? number(count) : 1,
+		.vma = !strcmp(kind, "vma"),
+		.pte = !strcmp(kind, "pte"),
+	};
 	if (place->vma || place->pte)
 		place->kind = PROBE_AT_ADDRESS;
-	for (int i = 0; kind && i < PROBE_NR_PLACES; i++)
-		if (!strcmp(kinds[i], kind))
-			place->kind = i;
-	place->name = name ? name_of(name) : -1;
-	place->at = at ? number(at) : 0;
-	place->count = count ? number(count) : 1;
 	return place->kind < PROBE_NR_PLACES && place->name >= 0;
+}
+
+/* Places that are asked for lie behind one another; NULL: this one is none. */
+static const struct place *add_place(char *word)
+{
+	struct place *place = &world->places[world->nr_places];
+
+	if (world->nr_places == MAX_PLACES || !parse_place(word, place))
+		return NULL;
+	world->nr_places++;
+	return place;
+}
+
+static bool parse_only_place(struct op *op, char *word)
+{
+	op->first_place = world->nr_places;
+	return add_place(word);
+}
+
+static const struct place *place_of(const struct op *op)
+{
+	return &world->places[op->first_place];
 }
 
 static bool parse_places(struct op *op, char **words, int nr)
@@ -45,9 +68,9 @@ static bool parse_places(struct op *op, char **words, int nr)
 	op->nr_places = nr;
 	op->first_look = world->nr_looks;
 	for (int i = 0; i < nr; i++) {
-		struct place *place = &world->places[world->nr_places++];
+		const struct place *place = add_place(words[i]);
 
-		if (world->nr_places == MAX_PLACES || !parse_place(words[i], place))
+		if (!place)
 			return false;
 		world->nr_looks += place->count;
 	}
@@ -89,40 +112,40 @@ static void look_at(const struct place *place, uint64_t page, struct probe_look 
 		look->frame = PROBE_FRAME_NONE;
 }
 
+static int frame_at(const struct place *place)
+{
+	struct probe_look look;
+
+	look_at(place, 0, &look);
+	return look.frame;
+}
+
 static long run_look(struct op *op)
 {
+	const struct place *place = place_of(op), *end = place + op->nr_places;
 	struct probe_look *look = &world->looks[op->first_look];
 
-	for (int i = 0; i < op->nr_places; i++)
-		for (uint64_t p = 0; p < world->places[op->first_place + i].count; p++)
-			look_at(&world->places[op->first_place + i], p, look++);
+	for (; place < end; place++)
+		for (uint64_t page = 0; page < place->count; page++)
+			look_at(place, page, look++);
 	return 0;
 }
 
 /* frame NAME PLACE, get_page NAME PLACE */
 static bool parse_named_place(struct op *op, char **words, int nr)
 {
-	struct place *place = &world->places[world->nr_places];
-
-	if (nr != 2 || world->nr_places == MAX_PLACES)
-		return false;
-	op->name = name_of(words[0]);
-	op->first_place = world->nr_places++;
-	return op->name >= 0 && parse_place(words[1], place);
+	return nr == 2 && parse_name(op, words, 1) && parse_only_place(op, words[1]);
 }
 
 static long run_frame(struct op *op)
 {
-	struct probe_look look;
-
-	look_at(&world->places[op->first_place], 0, &look);
-	op->frame = name_at(op->name)->frame = look.frame;
-	return look.frame < 0 ? -ENOENT : 0;
+	op->frame = name_at(op->name)->frame = frame_at(place_of(op));
+	return op->frame < 0 ? -ENOENT : 0;
 }
 
 static long run_get_page(struct op *op)
 {
-	struct probe_get get = {.where = request_at(&world->places[op->first_place], 0)};
+	struct probe_get get = {.where = request_at(place_of(op), 0)};
 
 	if (run_frame(op))
 		return -ENOENT;
@@ -135,21 +158,17 @@ static long run_get_page(struct op *op)
 /* put_page PLACE WAY */
 static bool parse_put_page(struct op *op, char **words, int nr)
 {
-	op->first_place = world->nr_places;
-	return nr == 2 && parse_way(op, words[1]) && world->nr_places < MAX_PLACES &&
-	       parse_place(words[0], &world->places[world->nr_places++]);
+	return nr == 2 && parse_only_place(op, words[0]) && parse_way(op, words[1]);
 }
 
 static long run_put_page(struct op *op)
 {
-	const struct place *place = &world->places[op->first_place];
+	const struct place *place = place_of(op);
 	struct probe_raw_put raw = {.where = request_at(place, 0), .way = op->way};
 	struct probe_put put = {
 		.handle = raw.where.handle, .entry = raw.where.at, .way = op->way};
-	struct probe_look before;
 
-	look_at(place, 0, &before);
-	op->frame = before.frame;
+	op->frame = frame_at(place);
 	if (place->kind == PROBE_AT_ENTRY)
 		return failed(ioctl(world->probe, PROBE_IOC_PUT, &put));
 	return failed(ioctl(world->probe, PROBE_IOC_RAW_PUT, &raw));
@@ -158,15 +177,13 @@ static long run_put_page(struct op *op)
 /* device PLACE TEXT */
 static bool parse_device(struct op *op, char **words, int nr)
 {
-	op->first_place = world->nr_places;
-	return nr == 2 && world->nr_places < MAX_PLACES && parse_text(op, words[1]) &&
-	       parse_place(words[0], &world->places[world->nr_places++]);
+	return nr == 2 && parse_only_place(op, words[0]) && parse_text(op, words[1]);
 }
 
 static long run_device(struct op *op)
 {
 	struct probe_write write = {
-		.where = request_at(&world->places[op->first_place], 0),
+		.where = request_at(place_of(op), 0),
 		.length = op->length,
 	};
 

@@ -4,29 +4,22 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* task NAME */
+/* task NAME, fork TASK NAME */
 static long run_task(struct op *op)
 {
 	return task_start(op->name);
 }
 
-/* fork TASK NAME */
-static bool parse_fork(struct op *op, char **words, int nr)
+static bool parse_task_and_name(struct op *op, char **words, int nr)
 {
 	if (nr != 2)
 		return false;
 	op->task = name_of(words[0]);
 	op->name = name_of(words[1]);
 	return op->task >= 0 && op->name >= 0;
-}
-
-static long run_fork(struct op *op)
-{
-	return task_start(op->name);
 }
 
 /* thread TASK NAME */
@@ -45,8 +38,10 @@ static long run_kill(struct op *op)
 /* zone normal|movable: where pages come from from now on. */
 static bool parse_zone(struct op *op, char **words, int nr)
 {
-	op->node = nr == 1 && !strcmp(words[0], "movable") ? NODE_MOVABLE : NODE_NORMAL;
-	return nr == 1;
+	if (nr != 1)
+		return false;
+	op->node = node_of(words[0]);
+	return true;
 }
 
 static long run_zone(struct op *op)
@@ -55,13 +50,7 @@ static long run_zone(struct op *op)
 	return 0;
 }
 
-/* exit TASK */
-static bool parse_exit(struct op *op, char **words, int nr)
-{
-	return parse_task(op, words, nr);
-}
-
-/* It is over once the process can no longer be found. */
+/* exit TASK: it is over once the process can no longer be found. */
 static long run_exit(struct op *op)
 {
 	int pid = name_at(op->name)->pid;
@@ -88,8 +77,12 @@ static long run_stack(struct op *op)
 }
 
 const struct verb task_verbs[] = {
-	{"task", parse_task, false, run_task},	  {"fork", parse_fork, true, run_fork},
-	{"thread", parse_fork, true, run_thread}, {"kill", parse_task, false, run_kill},
-	{"exit", parse_exit, false, run_exit},	  {"zone", parse_zone, false, run_zone},
-	{"stack", parse_stack, false, run_stack}, {NULL},
+	{"task", parse_name, false, run_task},
+	{"fork", parse_task_and_name, true, run_task},
+	{"thread", parse_task_and_name, true, run_thread},
+	{"kill", parse_name, false, run_kill},
+	{"exit", parse_name, false, run_exit},
+	{"zone", parse_zone, false, run_zone},
+	{"stack", parse_stack, false, run_stack},
+	{NULL},
 };

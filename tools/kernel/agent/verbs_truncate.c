@@ -7,18 +7,7 @@
 #include "verbs.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/futex.h>
-#include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-static long run_truncate(struct op *op);
-
-static long truncate_as(const struct op *op, int fd)
-{
-	return fd < 0 ? -errno : failed(ftruncate(fd, op->count));
-}
 
 /* truncate FILE BYTES NAME|- */
 static bool parse_truncate(struct op *op, char **words, int nr)
@@ -28,29 +17,27 @@ static bool parse_truncate(struct op *op, char **words, int nr)
 	op->file = name_of(words[0]);
 	op->count = number(words[1]);
 	op->name = name_of(words[2]);
+	op->apart = op->file >= 0 && name_at(op->file)->medium == ON_DAX;
 	return op->file >= 0 && op->name >= 0;
 }
 
-static bool is_apart(const struct op *op)
+static void truncate_as(struct op *op, int fd)
 {
-	return op->verb->run == run_truncate &&
-	       !strncmp(name_at(op->file)->path, "/mnt/dax/", 9);
+	op->late = fd < 0 ? -errno : failed(ftruncate(fd, op->count));
+	atomic_store(&op->ended, true);
 }
 
 static void wait_for_work(struct op *op)
 {
-	while (!atomic_load(&op->begun))
-		syscall(SYS_futex, &op->begun, FUTEX_WAIT, 0, NULL, NULL, 0);
-	op->late =
-		truncate_as(op, open(name_at(op->file)->path, name_at(op->file)->mode));
-	atomic_store(&op->ended, true);
+	sleep_while(&op->begun, 0);
+	truncate_as(op, open_anew(name_at(op->file)));
 	_exit(0);
 }
 
 bool helpers_start(void)
 {
 	for (int i = 0; i < world->nr_ops; i++) {
-		int pid = is_apart(&world->ops[i]) ? fork() : 1;
+		int pid = world->ops[i].apart ? fork() : 1;
 
 		if (!pid)
 			wait_for_work(&world->ops[i]);
@@ -67,12 +54,6 @@ static bool has_ended(const struct op *op)
 	return atomic_load(&op->ended);
 }
 
-static void begin(struct op *op)
-{
-	atomic_store(&op->begun, 1);
-	syscall(SYS_futex, &op->begun, FUTEX_WAKE, 1, NULL, NULL, 0);
-}
-
 static long run_truncate(struct op *op)
 {
 	const struct name *file = name_at(op->file);
@@ -80,13 +61,12 @@ static long run_truncate(struct op *op)
 
 	name_at(op->name)->op = op;
 	warns_rearm();
-	if (is_apart(op)) {
-		begin(op);
+	if (op->apart) {
+		tell(&op->begun, 1);
 		op->waits = !has_ended(op);
 	} else {
 		fd = open_as_said(file);
-		op->late = truncate_as(op, fd);
-		op->ended = true;
+		truncate_as(op, fd);
 		close_again(file, fd);
 	}
 	warns_collect(op);
@@ -103,6 +83,6 @@ static long run_done(struct op *op)
 
 const struct verb truncate_verbs[] = {
 	{"truncate", parse_truncate, false, run_truncate},
-	{"done", parse_task, false, run_done},
+	{"done", parse_name, false, run_done},
 	{NULL},
 };

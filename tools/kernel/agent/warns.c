@@ -3,7 +3,6 @@
 #include "agent.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
