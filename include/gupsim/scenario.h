@@ -105,9 +105,10 @@ int gupsim_scenario_random(uint64_t seed, uint64_t calls,
  * statement, for the agent of tools/realkernel
  * @kernel: its release, as "v5.10.223"; NULL: the first that a fixture is for
  *
- * Plans go to options->write, one after the other. A fixture that is not for this release
- * gives none; of one that no guest can do, options->complain is told why. Return: 0; 1 if
- * there were such; 2 if the input is wrong; or a negative errno.
+ * Plans go to options->write, one after the other. Of a fixture that gives none, as it is
+ * not for this release or as no guest can do it, options->complain is told why. Return:
+ * 0; 1 if there were some that no guest can do; 2 if the input is wrong; or a negative
+ * errno.
  */
 int gupsim_scenario_plan(const char *const *paths, size_t nr, const char *kernel,
 			 const struct gupsim_scenario_options *options);
@@ -118,7 +119,7 @@ int gupsim_scenario_plan(const char *const *paths, size_t nr, const char *kernel
  * @answers: what the agent wrote: a JSON object a line
  *
  * Nothing runs on the model; expectations are looked at as gupsim_scenario_run_files()
- * does. Fixtures that no guest can do are skipped. As text or JSON, and without rules.
+ * does. Fixtures that give no plan are skipped. As text or JSON, and without rules.
  */
 int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kernel,
 			  const char *answers,

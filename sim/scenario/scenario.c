@@ -471,22 +471,35 @@ static void tell_why(struct session *session, const struct plan *plan)
 			plan->story->source->path, plan->at->line, plan->why);
 }
 
-/* @arg: the guest's release; 0: the fixture's own. */
+struct booted {
+	const char *kernel; /* its release; NULL: the first that a fixture is for */
+	uint64_t version;
+	const char *answers;
+};
+
+static const char *not_for(const struct booted *booted, const struct plan *plan)
+{
+	return pool_printf(plan->pool, "is for %s, not for %s",
+			   story_releases(plan->story, plan->pool), booted->kernel);
+}
+
 static int plan_fixture(struct session *session, const struct fixture *fixture, void *arg)
 {
-	const uint64_t *version = arg;
+	const struct booted *booted = arg;
 	struct pool pool;
-	struct plan plan = {.story = &fixture->story, .version = *version, .pool = &pool};
+	struct plan plan = {
+		.story = &fixture->story, .version = booted->version, .pool = &pool};
 	int error;
 
 	if (!fixture_begin(session, fixture))
 		return 0;
-	if (!plan.version)
+	if (!booted->kernel)
 		plan.version = first_version(plan.story);
-	if (!story_is_for(plan.story, plan.version))
-		return 0;
 	pool_init(&pool, &session->heap);
-	if (!plan_story(&plan)) {
+	if (!story_is_for(plan.story, plan.version)) {
+		report_complain(&session->report, "%s %s\n", fixture->source.path,
+				not_for(booted, &plan));
+	} else if (!plan_story(&plan)) {
 		tell_why(session, &plan);
 	} else {
 		plan.out = &session->report;
@@ -501,26 +514,21 @@ int gupsim_scenario_plan(const char *const *paths, size_t nr, const char *kernel
 			 const struct gupsim_scenario_options *options)
 {
 	struct input input = {.paths = paths, .nr = nr};
+	struct booted booted = {.kernel = kernel};
 	struct session session;
-	uint64_t version = 0;
 	int error = paths && all_there(paths, nr) ? session_begin(&session, options)
 						  : -EINVAL;
 
 	if (error)
 		return error;
 	session.report.form = &report_text;
-	if (!kernel || guest_version(&session, kernel, &version))
-		error = each_fixture(&session, &input, plan_fixture, &version);
+	if (!kernel || guest_version(&session, kernel, &booted.version))
+		error = each_fixture(&session, &input, plan_fixture, &booted);
 	return session_end(&session, NULL, error);
 }
 
 /* How answers begin that were kept. */
 #define RECORDED "{\"recorded\":"
-
-struct judging {
-	const char *kernel, *answers;
-	uint64_t version;
-};
 
 static void skip_because(struct session *session, const char *why)
 {
@@ -530,17 +538,17 @@ static void skip_because(struct session *session, const char *why)
 
 /* The answers to one fixture, held against it. -ENOMEM. */
 static int judge_answers(struct session *session, const struct fixture *fixture,
-			 struct judging *judging, const struct plan *plan)
+			 const struct booted *booted, const struct plan *plan)
 {
 	struct pool *pool = plan->pool;
 	struct guest guest = {
-		.name = judging->kernel,
-		.version = judging->version,
+		.name = booted->kernel,
+		.version = booted->version,
 		.pool = pool,
-		.recorded = !strncmp(judging->answers, RECORDED, strlen(RECORDED)),
+		.recorded = !strncmp(booted->answers, RECORDED, strlen(RECORDED)),
 	};
 	const char *why =
-		guest_read(&guest, fixture->source.path, plan->sum, judging->answers);
+		guest_read(&guest, fixture->source.path, plan->sum, booted->answers);
 	int error;
 
 	if (pool->failed)
@@ -563,21 +571,22 @@ static int judge_answers(struct session *session, const struct fixture *fixture,
 static int judge_fixture(struct session *session, const struct fixture *fixture,
 			 void *arg)
 {
-	struct judging *judging = arg;
+	const struct booted *booted = arg;
 	struct pool pool;
 	struct plan plan = {
-		.story = &fixture->story, .version = judging->version, .pool = &pool};
+		.story = &fixture->story, .version = booted->version, .pool = &pool};
 	int error = 0;
 
 	if (!fixture_begin(session, fixture))
 		return 0;
 	pool_init(&pool, &session->heap);
 	if (!story_is_for(plan.story, plan.version))
-		report_skip(&session->report, judging->kernel);
+		skip_because(session,
+			     pool_printf(&pool, "it %s", not_for(booted, &plan)));
 	else if (!plan_story(&plan))
 		skip_because(session, plan.why);
 	else
-		error = judge_answers(session, fixture, judging, &plan);
+		error = judge_answers(session, fixture, booted, &plan);
 	report_tell(&session->report, fixture_end);
 	error = pool.failed ? -ENOMEM : error;
 	pool_destroy(&pool);
@@ -590,7 +599,7 @@ int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kerne
 			  struct gupsim_scenario_result *result)
 {
 	struct input input = {.paths = paths, .nr = nr};
-	struct judging judging = {.kernel = kernel, .answers = answers};
+	struct booted booted = {.kernel = kernel, .answers = answers};
 	struct session session;
 	int error = paths && all_there(paths, nr) && kernel && answers
 			    ? session_begin(&session, options)
@@ -600,9 +609,9 @@ int gupsim_scenario_judge(const char *const *paths, size_t nr, const char *kerne
 		return error;
 	if (session.options.format == GUPSIM_KTAP || session.options.nr_rules)
 		error = -EINVAL;
-	else if (guest_version(&session, kernel, &judging.version)) {
+	else if (guest_version(&session, kernel, &booted.version)) {
 		report_tell(&session.report, begin, nr);
-		error = each_fixture(&session, &input, judge_fixture, &judging);
+		error = each_fixture(&session, &input, judge_fixture, &booted);
 		report_tell(&session.report, end);
 	}
 	return session_end(&session, result, error);

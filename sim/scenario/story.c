@@ -2,6 +2,7 @@
 /* Reading a parsed fixture. */
 #include "scenario/story.h"
 #include "scenario/names.h"
+#include "scenario/pool.h"
 
 #include <string.h>
 
@@ -30,6 +31,37 @@ bool story_is_for(const struct story *story, uint64_t version)
 		    (range->from <= base && base <= range->to))
 			return true;
 	return false;
+}
+
+static const char *version_words(struct pool *pool, uint64_t version)
+{
+	unsigned int major = version >> 32, minor = version >> 16 & 0xffff;
+	unsigned int point = version & VERSION_POINTS;
+
+	return point && point != VERSION_POINTS
+		       ? pool_printf(pool, "v%u.%u.%u", major, minor, point)
+		       : pool_printf(pool, "v%u.%u", major, minor);
+}
+
+static const char *range_words(struct pool *pool, const struct version_range *range)
+{
+	const char *from = version_words(pool, range->from);
+
+	if (range->to == range->from)
+		return from;
+	return pool_printf(pool, "%s..%s", from,
+			   range->to == UINT64_MAX ? "" : version_words(pool, range->to));
+}
+
+const char *story_releases(const struct story *story, struct pool *pool)
+{
+	const char *words = "";
+
+	/* The range that was read last comes first. */
+	for (const struct version_range *r = story->versions; r; r = r->next)
+		words = pool_printf(pool, "%s%s%s", range_words(pool, r),
+				    *words ? " " : "", words);
+	return words;
 }
 
 const struct value *value_find(const struct value *values, const char *slot)

@@ -187,6 +187,8 @@ const struct column *story_column_at(const struct column *columns, uint64_t vers
 const struct column *story_column(const struct column *columns, size_t kernel);
 /* Does `kernels` hold the release of which @version is one, or a point release? */
 bool story_is_for(const struct story *story, uint64_t version);
+/* What `kernels` says, or what holds without: "v5.6 v5.10..v6.1". */
+const char *story_releases(const struct story *story, struct pool *pool);
 /* The argument of a slot or keyword, NULL if it was not given. */
 const struct value *value_find(const struct value *values, const char *slot);
 const struct value *story_value(const struct statement *s, const char *slot);

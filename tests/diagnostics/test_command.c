@@ -243,6 +243,13 @@ static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
 		"6 look at:A:0x10000:1 entry:p:0:1\n"
 		"7 put p as_taken\n"
 		"end 0ab617b46ff4502d\n");
+	assert_int_equal(run("2", "plan --kernel 5.10.223 plan.gup no.gup"), 0);
+	assert_string_equal(output, "no.gup is for v5.6, not for 5.10.223\n");
+	write_file("some.gup", "kernels v5.5 v5.7..v5.9 v5.10.223..v6.1.192 v6.12..\n"
+			       "task A\n");
+	assert_int_equal(run("2", "plan --kernel v6.6 some.gup"), 0);
+	assert_string_equal(output, "some.gup is for v5.5 v5.7..v5.9 v5.10.223..v6.1.192 "
+				    "v6.12.., not for v6.6\n");
 	assert_int_equal(run("1", "plan plan.gup"), 0);
 	assert_has("5 call A p get_user_pages - ");
 	assert_int_equal(run("2", "plan no.gup"), 1);
@@ -311,6 +318,7 @@ static void a_guests_answers_are_judged(void **state)
 			 0);
 	assert_string_equal(output, "ok      a.gup on 9.1.7\n"
 				    "skipped new.gup: no such flag\n"
+				    "skipped other.gup: it is for v9.2, not for 9.1.7\n"
 				    "skipped no.gup: the verb is not done in a guest\n"
 				    "1 passed, 3 skipped\n");
 	write_answers(1, 3);
