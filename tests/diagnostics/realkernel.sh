@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What tools/realkernel says when something is missing or a kernel does not answer: one
-# sentence, with the log's path, and a status. QEMU and apt are played by functions.
+# realkernel.sh GUPSIM: what tools/realkernel says when something is missing or a kernel
+# does not answer: one sentence, with the log's path, and a status. QEMU and apt are played
+# by functions.
 set -u
+gupsim=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
@@ -97,5 +99,59 @@ says 1 'apt could not install' realkernel run "$root/fixtures"
 		'the module does not refuse each malformed request'
 	exit $failed
 ) || failed=1
+
+# The whole of it, with kernels that are there and functions that play: all answer a plan by
+# the lines of $tree/top/answers. It runs by itself, so that what fails can end it.
+mkdir -p "$tree/top/fixtures"
+cd "$tree/top" || exit 1
+cat >"$tree/played" <<EOF
+set -eu
+. "$root/tools/realkernel"
+top=$tree/top
+recorded=\$top/tests/recorded
+prepare() { gupsim=$gupsim; }
+need_kernel() {
+	pin "\$1"
+	release=\$abi
+	pinned=\${PINNED-yes}
+}
+boot() {
+	echo "\$series" >>"$tree/booted"
+	cp answers "\$1/answers"
+}
+eval "\${PLAY-}"
+main "\$@"
+EOF
+played() {
+	: >"$tree/booted"
+	bash "$tree/played" "$@"
+}
+
+# booted SERIES...: the kernels that were booted by the last that was played.
+booted() {
+	[ "$(paste -sd ' ' "$tree/booted")" = "$*" ] && return
+	printf 'expected boots of "%s", got "%s"\n' "$*" "$(paste -sd ' ' "$tree/booted")"
+	failed=1
+}
+
+answers() {
+	printf '{"fixture":"%s"}\n{"n":1,"result":0}\n{"end":"x"}\n' "$@"
+}
+
+printf 'kernels v5.5\ntask A\n' >fixtures/old.gup
+printf 'kernels v5.6..\ntask A\nio done\n' >fixtures/undone.gup
+printf 'kernels v6.1\ntask A\n' >fixtures/v6.1.gup
+answers fixtures/v6.1.gup >answers
+says 0 '1 passed, 2 skipped' played run fixtures
+says 0 'skipped fixtures/old.gup: it is for v5.5, not for v6.1.192' played run fixtures
+answers fixtures/old.gup >answers
+says 1 'fixtures/v6.1.gup: the guest gave no answer' played run fixtures
+
+# What fails ends it, and not what is asked of the other kernels.
+says 2 'seed 3' env PLAY='compare_on() { (exit 2); echo it went on; }' \
+	bash "$tree/played" compare --count 3
+says 2 'still asked: 6.12' \
+	env PLAY='run_on() { echo "still asked: $1"; [ "$1" != 6.1 ] || exit 2; }' \
+	bash "$tree/played" run fixtures
 
 exit $failed
