@@ -142,7 +142,14 @@ printf 'kernels v5.5\ntask A\n' >fixtures/old.gup
 printf 'kernels v5.6..\ntask A\nio done\n' >fixtures/undone.gup
 printf 'kernels v6.1\ntask A\n' >fixtures/v6.1.gup
 answers fixtures/v6.1.gup >answers
+says 2 'fixtures/old.gup is for v5.5, not for v6.1.192' played run fixtures/old.gup
+says 2 'undone.gup:3: no plan: the verb is not done in a guest' \
+	played run --kernel 5.10 fixtures
+says 2 'there is nothing in these fixtures to ask of 5.10 6.12' \
+	played run --kernel 5.10 --kernel 6.12 fixtures
+booted
 says 0 '1 passed, 2 skipped' played run fixtures
+booted 6.1
 says 0 'skipped fixtures/old.gup: it is for v5.5, not for v6.1.192' played run fixtures
 answers fixtures/old.gup >answers
 says 1 'fixtures/v6.1.gup: the guest gave no answer' played run fixtures
