@@ -154,6 +154,17 @@ says 0 'skipped fixtures/old.gup: it is for v5.5, not for v6.1.192' played run f
 answers fixtures/old.gup >answers
 says 1 'fixtures/v6.1.gup: the guest gave no answer' played run fixtures
 
+# Of a kernel that is not the pinned one nothing is recorded, and nothing checked.
+answers fixtures/v6.1.gup >answers
+says 0 "recorded: $tree/top/tests/recorded/6.1/fixtures.xz" played record --kernel 6.1
+says 0 '' played check --kernel 6.1
+says 1 'kernel 6.1 is not the pinned one: recordings are of that' \
+	env PINNED=no bash "$tree/played" record --kernel 6.1
+says 77 'kernel 6.1 is not the pinned one: its recordings are not checked' \
+	env PINNED=no bash "$tree/played" check --kernel 6.1
+sed -i 's/"result":0/"result":-12/' answers
+says 1 'kernel 6.1 no longer says what' played check --kernel 6.1
+
 # What fails ends it, and not what is asked of the other kernels.
 says 2 'seed 3' env PLAY='compare_on() { (exit 2); echo it went on; }' \
 	bash "$tree/played" compare --count 3

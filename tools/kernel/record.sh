@@ -110,7 +110,7 @@ check_on() {
 	begin_work "$1"
 	[ "$pinned" = yes ] || {
 		echo "kernel $1 is not the pinned one: its recordings are not checked" >&2
-		return 0
+		return "$not_asked"
 	}
 	ask_fixtures fixtures
 	still_said fixtures "$work/answers"
