@@ -42,6 +42,12 @@ says 2 "--seed takes a number, not 'x'" realkernel compare --seed x --count 1
 says 2 'record: --count goes with --seed' realkernel record --count 1
 says 2 "check: did not expect 'x'" realkernel check x
 
+# A file in the way is in that of root, too.
+says 1 "the cache $0/x cannot be written; GUPSIM_CACHE can name another" \
+	env GUPSIM_CACHE="$0/x" "$root/tools/realkernel" run x
+says 1 "the cache $0/x cannot be written" \
+	env GUPSIM_CACHE="$0/x" "$root/tools/realkernel" fetch
+
 # Without a network: apt knows an archive that it does not reach.
 play apt-get 'case $* in' '*print-uris*)' \
 	"echo \"'http://nowhere.invalid/debian/dists/bookworm/InRelease' x\" ;;" \

@@ -136,6 +136,11 @@ download() {
 	touch "$2/complete"
 }
 
+need_cache() {
+	mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] ||
+		fail "the cache $cache cannot be written; GUPSIM_CACHE can name another"
+}
+
 # need_kernel SERIES: sets root, release, abi, version, pinned.
 need_kernel() {
 	local key value
@@ -143,7 +148,6 @@ need_kernel() {
 	pin "$1"
 	root=$cache/$1-$version
 	[ -f "$root/complete" ] || {
-		mkdir -p "$cache"
 		rm -rf "$root"
 		exec 8>"$cache/.lock"
 		flock 8
