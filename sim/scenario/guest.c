@@ -127,10 +127,9 @@ const char *guest_read(struct guest *guest, const char *path, uint64_t plan,
 	const char **states = pool_alloc(guest->pool, MAX_FRAMES * sizeof(*states));
 	size_t nr = 0;
 
-	if (!begin && guest->recorded)
-		guest->cannot = "not recorded";
 	if (!begin)
-		return guest->recorded ? NULL : "the guest gave no answer";
+		return guest->recorded ? "it was never recorded"
+				       : "the guest gave no answer";
 	for (line = begin; *line && !field(line, "end"); line = next_line(line)) {
 		if (field(line, "error"))
 			return pool_printf(guest->pool, "the guest: %s",

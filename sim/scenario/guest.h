@@ -28,7 +28,7 @@ struct guest {
 	struct seen **seen;	      /* pages, by the guest's numbers of frames */
 	struct vm_area_struct **vmas; /* by its numbers of VMAs */
 	const struct statement *looking;
-	bool recorded;	    /* not all there is need have been recorded */
+	bool recorded;	    /* the answers were kept: it may not have been asked */
 	const char *cannot; /* why its kernel cannot do what the fixture asks */
 };
 

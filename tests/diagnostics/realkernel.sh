@@ -168,8 +168,22 @@ says 1 'kernel 6.1 is not the pinned one: recordings are of that' \
 	env PINNED=no bash "$tree/played" record --kernel 6.1
 says 77 'kernel 6.1 is not the pinned one: its recordings are not checked' \
 	env PINNED=no bash "$tree/played" check --kernel 6.1
+replayed() {
+	bash -euc '. "$1/tools/lib.sh"; . "$1/tools/kernel/packages.sh"
+		. "$1/tools/kernel/compare.sh"; . "$1/tools/kernel/record.sh"
+		top=$2 recorded=$2/tests/recorded gupsim=$3 replay_work=$2/replayed
+		replay_on 6.1' - "$root" "$tree/top" "$gupsim"
+}
+says 0 '6.1 fixtures: 1 passed, 2 skipped' replayed
+cp fixtures/v6.1.gup fixtures/new.gup
+says 1 'fixtures/new.gup: it was never recorded' replayed
+says 1 'record it: ./tools/realkernel record' replayed
+rm fixtures/new.gup
 sed -i 's/"result":0/"result":-12/' answers
 says 1 'kernel 6.1 no longer says what' played check --kernel 6.1
+rm tests/recorded/6.1/fixtures.xz
+says 1 'fixtures.xz: there is no such recording' played check --kernel 6.1
+says 1 'fixtures.xz: there is no such recording' replayed
 
 # What fails ends it, and not what is asked of the other kernels.
 says 2 'seed 3' env PLAY='compare_on() { (exit 2); echo it went on; }' \

@@ -11,6 +11,14 @@ kept() {
 	xz -dc "$1" | tail -n +2
 }
 
+# recording NAME: its file.
+recording() {
+	local file=$recorded/$series/$1.xz
+
+	[ -e "$file" ] || fail "$file: there is no such recording: ./tools/realkernel record"
+	echo "$file"
+}
+
 # What was asked of it, without what every boot begins and ends with.
 answers_alone() {
 	sed '/^{"fixture":"refusals"}/,/^{"end":"refusals"/d; /^{"done":1}/d' "$1"
@@ -79,9 +87,9 @@ verdicts_on() {
 # still_said NAME ANSWERS: does the kernel say what was recorded? What it says otherwise is
 # told by the fixture.
 still_said() {
-	local file=$recorded/$series/$1.xz
+	local file
 
-	[ -e "$file" ] || fail "$file: there is no such recording"
+	file=$(recording "$1") || exit 1
 	kept "$file" >"$work/recorded"
 	answers_alone "$2" >"$work/now"
 	cmp -s "$work/recorded" "$work/now" && return
@@ -122,7 +130,7 @@ check_on() {
 
 # replay_on SERIES: hold the model against the recordings; no kernel is needed.
 replay_on() {
-	local series=$1 name status=0
+	local series=$1 name file status=0
 
 	pin "$1"
 	model=$(modelled)
@@ -130,11 +138,13 @@ replay_on() {
 	rm -rf "$work"
 	mkdir -p "$work"
 	for name in fixtures $(random_recordings); do
-		[ -e "$recorded/$series/$name.xz" ] || continue
-		xz -dc "$recorded/$series/$name.xz" >"$work/answers"
+		file=$(recording "$name") || exit 1
+		xz -dc "$file" >"$work/answers"
 		(replay "$name") >"$work/verdicts" 2>&1 || status=1
 		printf '%s %s: %s\n' "$series" "$name" "$(grep -E "$counts" "$work/verdicts")"
 		grep -vE "^(ok|skipped)|$counts" "$work/verdicts" || :
+		! grep -q ': it was never recorded$' "$work/verdicts" ||
+			echo "record it: ./tools/realkernel record"
 	done
 	return $status
 }
