@@ -41,6 +41,7 @@ says 2 "--seed takes a number, not 'x'" realkernel record --seed x
 says 2 "--seed takes a number, not 'x'" realkernel compare --seed x --count 1
 says 2 'record: --count goes with --seed' realkernel record --count 1
 says 2 "check: did not expect 'x'" realkernel check x
+says 2 "record: did not expect 'x'" realkernel record x
 
 # A file in the way is in that of root, too.
 says 1 "the cache $0/x cannot be written; GUPSIM_CACHE can name another" \
@@ -123,7 +124,7 @@ need_kernel() {
 }
 boot() {
 	echo "\$series" >>"$tree/booted"
-	cp answers "\$1/answers"
+	cp "$tree/top/answers" "\$1/answers"
 }
 eval "\${PLAY-}"
 main "\$@"
@@ -184,6 +185,19 @@ says 1 'kernel 6.1 no longer says what' played check --kernel 6.1
 rm tests/recorded/6.1/fixtures.xz
 says 1 'fixtures.xz: there is no such recording' played check --kernel 6.1
 says 1 'fixtures.xz: there is no such recording' replayed
+
+# What went wrong is not kept, and nothing is compared with it.
+printf '{"fixture":"fixtures/v6.1.gup"}\n{"error":"it hangs"}\n{"end":"x"}\n' >answers
+says 1 'kernel 6.1 did not carry out each plan, so nothing is recorded' \
+	played record --kernel 6.1
+says 1 'it hangs' played run fixtures
+says 1 '6.1/answers cannot be judged: gupsim ended with status 139' \
+	env PLAY='dies() { [ "$1" != judge ] || return 139; '"$gupsim"' "$@"; }
+		prepare() { gupsim=dies; }' \
+	bash "$tree/played" compare --kernel 6.1 --count 3
+says 1 '2 programs fail in the model' \
+	env PLAY='make_random() { failed_in_model=2; }' \
+	bash "$tree/played" record --kernel 6.1 --seed 1 --count 9
 
 # What fails ends it, and not what is asked of the other kernels.
 says 2 'seed 3' env PLAY='compare_on() { (exit 2); echo it went on; }' \

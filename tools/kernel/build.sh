@@ -46,24 +46,24 @@ need_agent() {
 }
 
 # The kernel's modules for a disk and persistent memory, in the order in which they load.
-needed_modules() {
-	local name
-
+needed_modules() (
+	set -o pipefail
 	[ -f "$root/lib/modules/$release/modules.dep" ] || depmod -b "$root" "$release"
 	for name in virtio_pci virtio_blk virtio_console dm_delay nd_pmem nd_e820; do
-		modprobe -d "$root" -S "$release" --show-depends "$name"
+		modprobe -d "$root" -S "$release" --show-depends "$name" || exit
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
-}
+)
 
 copy_modules() {
-	local module target nr=10
+	local modules module target nr=10
 
-	for module in $(needed_modules) "$probe"; do
+	modules=$(needed_modules) || return
+	for module in $modules "$probe"; do
 		target=$1/$((nr++))-$(basename "$module")
 		case $module in
 		*.xz) xz -dc "$module" >"${target%.xz}" ;;
 		*) cp "$module" "$target" ;;
-		esac
+		esac || return
 	done
 }
 
@@ -75,10 +75,10 @@ need_initramfs() {
 	need_agent
 	made "initramfs-$(stamp "$probe" "$agent" "$kernel_dir/build.sh")" "$root" || {
 		tree=$(mktemp -d)
-		mkdir -p "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys"
-		cp "$agent" "$tree/init"
-		copy_modules "$tree/modules"
-		(cd "$tree" && find . | sort | quietly_cpio) >"$made.new" ||
+		mkdir -p "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys" &&
+			cp "$agent" "$tree/init" &&
+			copy_modules "$tree/modules" &&
+			(cd "$tree" && find . | sort | quietly_cpio) >"$made.new" ||
 			fail "the initramfs for kernel $release cannot be made"
 		rm -rf "$tree"
 		mv "$made.new" "$made"

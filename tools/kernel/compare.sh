@@ -62,17 +62,25 @@ judge() {
 	"$gupsim" judge --kernel "$(upstream)" "$work/answers" "$@"
 }
 
+# verdicts ANSWERS FIXTURE...: the same, for who reads what is said. Only what cannot be
+# judged is a failure, and ends it.
+verdicts() {
+	local status=0
+
+	"$gupsim" judge --kernel "$(upstream)" "$@" 2>&1 || status=$?
+	[ "$status" -le 1 ] || fail "$1 cannot be judged: gupsim ended with status $status"
+}
+
 # ask_each FIXTURE...: the same with as many boots as it takes. The answers are in
 # $work/all, the verdicts in $work/verdicts.
 ask_each() {
-	local i status=0 fixtures=("$@")
+	local i fixtures=("$@")
 
 	: >"$work/all"
 	: >"$work/verdicts"
 	for ((i = 0; i < $#; i += programs_a_boot)); do
 		ask "${fixtures[@]:i:programs_a_boot}" || return
-		judge "${fixtures[@]:i:programs_a_boot}" >>"$work/verdicts" 2>&1 || status=$?
-		[ "$status" -le 1 ] || fail "the answers cannot be judged; see $work/verdicts"
+		verdicts "$work/answers" "${fixtures[@]:i:programs_a_boot}" >>"$work/verdicts"
 		cat "$work/answers" >>"$work/all"
 	done
 }
@@ -83,8 +91,8 @@ differing() {
 		"$work/verdicts"
 }
 
-# make_random SEED COUNT: programs in $work/random, named without the folder. Those that
-# fail in the model are in $work/random.log.
+# make_random SEED COUNT: sets $programs, in $work/random, named without the folder; $calls;
+# and $failed_in_model, of those that are in $work/random.log.
 make_random() {
 	local status=0
 
@@ -93,7 +101,9 @@ make_random() {
 	"$gupsim" random --seed "$1" --count "$2" --kernel "$model" --write "$work/random" \
 		>"$work/random.log" 2>&1 || status=$?
 	[ "$status" -lt 2 ] || fail "the programs cannot be made; see $work/random.log"
-	cd "$work/random"
+	calls=$(sed -nE 's/.* ([0-9]+) calls.*/\1/p' "$work/random.log" | tail -n 1)
+	failed_in_model=$(sed -nE 's/.* ([0-9]+) failed.*/\1/p' "$work/random.log" | tail -n 1)
+	cd "$work/random" || exit 1
 	rm -f -- *.failed
 	programs=(*.gup)
 }
@@ -105,12 +115,12 @@ smaller() {
 	rm -rf "$work/candidates"
 	mkdir "$work/candidates"
 	"$gupsim" reduce --kernel "$model" --write "$work/candidates" "$1" \
-		>"$work/reduce.log" 2>&1 || return 1
+		>"$work/reduce.log" 2>&1 || fail "$1 cannot be made smaller; see $work/reduce.log"
 	candidates=("$work/candidates"/*.gup)
 	[ -e "${candidates[0]}" ] || return 1
 	for ((i = 0; i < ${#candidates[@]}; i += candidates_a_boot)); do
 		ask "${candidates[@]:i:candidates_a_boot}"
-		judge "${candidates[@]:i:candidates_a_boot}" >"$work/verdicts" 2>&1 || :
+		verdicts "$work/answers" "${candidates[@]:i:candidates_a_boot}" >"$work/verdicts"
 		found=$(differing | head -n 1)
 		[ -z "$found" ] || break
 	done
@@ -125,7 +135,7 @@ shrink() {
 	{
 		cat "$2"
 		printf '\n# %s, package version %s, answers otherwise:\n' "$(upstream)" "$version"
-		judge "$2" 2>&1 | sed "/^FAILED/,\$d; s|^$work/differences/||; s/^/# /"
+		verdicts "$work/answers" "$2" | sed "/^FAILED/,\$d; s|^$work/differences/||; s/^/# /"
 	} >"$2.told"
 	mv "$2.told" "$2"
 }
@@ -154,13 +164,11 @@ why_skipped() {
 
 # compare_on SERIES
 compare_on() {
-	local start=$SECONDS calls failed_in_model differences skipped took
+	local start=$SECONDS differences skipped took
 
 	begin_work "$1"
 	rm -rf "$work/differences"
 	make_random "$seed" "$count"
-	calls=$(sed -nE 's/.* ([0-9]+) calls.*/\1/p' "$work/random.log" | tail -n 1)
-	failed_in_model=$(sed -nE 's/.* ([0-9]+) failed.*/\1/p' "$work/random.log" | tail -n 1)
 	ask_each "${programs[@]}"
 	took=$((SECONDS - start > 0 ? SECONDS - start : 1))
 	differing >"$work/differing"

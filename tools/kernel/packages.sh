@@ -132,7 +132,7 @@ download() {
 	printf 'series=%s\nabi=%s\nversion=%s\npinned=%s\n' \
 		"$1" "$abi" "$version" "$pinned" >"$new/kernel"
 	mv "$new" "$2"
-	relocate "$2"
+	relocate "$2" || fail "kernel $1 cannot be unpacked into $2"
 	touch "$2/complete"
 }
 
@@ -148,7 +148,6 @@ need_kernel() {
 	pin "$1"
 	root=$cache/$1-$version
 	[ -f "$root/complete" ] || {
-		rm -rf "$root"
 		exec 8>"$cache/.lock"
 		flock 8
 		[ -f "$root/complete" ] || download "$1" "$root"

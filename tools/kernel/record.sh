@@ -26,27 +26,38 @@ answers_alone() {
 
 # keep NAME ANSWERS
 keep() {
-	local folder=$recorded/$series
+	local file=$recorded/$series/$1.xz
 
-	mkdir -p "$folder"
+	! grep -q '^{"error"' "$2" ||
+		fail "kernel $series did not carry out each plan, so nothing is recorded; see $2"
+	mkdir -p "${file%/*}"
 	{
 		printf '{"recorded":"%s","package":"%s"}\n' "$(upstream)" "$version"
 		answers_alone "$2"
-	} | xz -9e >"$folder/$1.xz"
-	echo "recorded: $folder/$1.xz"
+	} | xz -9e >"$file.new"
+	mv "$file.new" "$file"
+	echo "recorded: $file"
 }
 
 ask_fixtures() {
-	cd "$top"
-	asked=("$@")
-	ask "$@"
+	cd "$top" || exit 1
+	asked=(fixtures)
+	ask fixtures
+}
+
+# make_again NAME: the programs of random-SEED-COUNT. That the model fails in one is no
+# reason to leave it out.
+make_again() {
+	local name=${1#random-}
+
+	make_random "${name%-*}" "${name#*-}"
+	[ "$failed_in_model" = 0 ] ||
+		fail "$1: $failed_in_model programs fail in the model; see $work/random.log"
 }
 
 # ask_random NAME: of random-SEED-COUNT; the answers are $work/all.
 ask_random() {
-	local name=${1#random-}
-
-	make_random "${name%-*}" "${name#*-}"
+	make_again "$1"
 	asked=("${programs[@]}")
 	ask_each "${programs[@]}"
 }
@@ -71,17 +82,12 @@ record_on() {
 		keep "random-$seed-$count" "$work/all"
 		return
 	fi
-	ask_fixtures "${words[@]}"
+	ask_fixtures
 	keep fixtures "$work/answers"
 	for name in $(random_recordings); do
 		ask_random "$name"
 		keep "$name" "$work/all"
 	done
-}
-
-# verdicts_on ANSWERS: to what was asked last.
-verdicts_on() {
-	"$gupsim" judge --kernel "$(upstream)" "$1" "${asked[@]}" 2>&1 || :
 }
 
 # still_said NAME ANSWERS: does the kernel say what was recorded? What it says otherwise is
@@ -94,8 +100,8 @@ still_said() {
 	answers_alone "$2" >"$work/now"
 	cmp -s "$work/recorded" "$work/now" && return
 	# A frame that was freed may be seen again, or another: what they show is the same.
-	verdicts_on "$work/recorded" >"$work/verdicts.recorded"
-	verdicts_on "$work/now" >"$work/verdicts.now"
+	verdicts "$work/recorded" "${asked[@]}" >"$work/verdicts.recorded"
+	verdicts "$work/now" "${asked[@]}" >"$work/verdicts.now"
 	cmp -s "$work/verdicts.recorded" "$work/verdicts.now" && return
 	echo "kernel $series no longer says what $file holds:" >&2
 	diff <(by_fixture "$work/recorded") <(by_fixture "$work/now") |
@@ -120,7 +126,7 @@ check_on() {
 		echo "kernel $1 is not the pinned one: its recordings are not checked" >&2
 		return "$not_asked"
 	}
-	ask_fixtures fixtures
+	ask_fixtures
 	still_said fixtures "$work/answers"
 	name=$(random_recordings | head -n 1)
 	[ -n "$name" ] || return 0
@@ -151,11 +157,10 @@ replay_on() {
 
 replay() {
 	if [ "$1" = fixtures ]; then
-		cd "$top"
+		cd "$top" || exit 1
 		judge fixtures
 	else
-		set -- "${1#random-}"
-		make_random "${1%-*}" "${1#*-}"
+		make_again "$1"
 		judge "${programs[@]}"
 	fi
 }
