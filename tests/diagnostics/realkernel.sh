@@ -199,6 +199,10 @@ says 1 '2 programs fail in the model' \
 	env PLAY='make_random() { failed_in_model=2; }' \
 	bash "$tree/played" record --kernel 6.1 --seed 1 --count 9
 
+# What differs is made smaller, and told; here that is all that is asked.
+says 1 "difference: $tree/top/build/realkernel/6.1/differences/" \
+	env GUPSIM_SHRINK=1 bash "$tree/played" compare --kernel 6.1 --seed 1 --count 3
+
 # What fails ends it, and not what is asked of the other kernels.
 says 2 'seed 3' env PLAY='compare_on() { (exit 2); echo it went on; }' \
 	bash "$tree/played" compare --count 3
