@@ -145,6 +145,9 @@ int gupsim_reap(struct task_struct **task);
 /* A SIGKILL is pending from now on; fatal_signal_pending() sees it. */
 int gupsim_kill(struct task_struct *task);
 
+/* A signal that is not fatal is pending from now on: signal_pending() alone sees it. */
+int gupsim_signal(struct task_struct *task);
+
 /*
  * gupsim_read(), gupsim_write() - what the CPU does on behalf of @task, faults included
  * @buf:    NULL: one byte of each page is touched; a written byte is 1

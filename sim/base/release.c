@@ -211,6 +211,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, SIGNAL_ERESTARTSYS},
 		 {V5_7, SIGNAL_EINTR, "ae46d2aa6a7f", "v5.7"}},
 	},
+	[RULE_GUP_SIGNAL] = {
+		{"gup_signal_pending.interruptible", "FOLL_INTERRUPTIBLE, and a signal that is not fatal",
+		 WORDS("no_such_flag", "eintr")}, "ssssssssssm",
+		{{V5_5, GUP_SIGNAL_NO_FLAG},
+		 {V6_12, GUP_SIGNAL_EINTR, "93c5c61d9e58", "v6.2"}},
+	},
 	[RULE_VMA_FSDAX] = {
 		{"check_vma_flags.fsdax", "a long-term pin of an fsdax mapping",
 		 WORDS("accepted", "refused")}, "mmssssmssmm",

@@ -48,14 +48,20 @@ static bool starts_badly(struct mm_struct *mm, struct vm_area_struct **vmas, int
 	return false;
 }
 
-/* Take the lock again for a page that was waited for. -EINTR: a SIGKILL came first. */
-static int relock(struct mm_struct *mm, int *locked, unsigned long start)
+/* Take the lock again for a page that was waited for. -EINTR: a signal came first. */
+static int relock(struct mm_struct *mm, int *locked, unsigned long start,
+		  unsigned int flags)
 {
 	struct base *base = current_base();
 
 	if (rule_is(RETRIES, RETRIES_MANY) && fatal_signal_pending(current))
 		return base_decided(base, "__get_user_pages_locked",
 				    "a SIGKILL is pending", RULE_RETRIES, -EINTR);
+	if ((flags & FOLL_INTERRUPTIBLE) && rule_is(GUP_SIGNAL, GUP_SIGNAL_EINTR) &&
+	    signal_pending(current))
+		return base_decided(base, "gup_signal_pending",
+				    "FOLL_INTERRUPTIBLE, and a signal is pending",
+				    RULE_GUP_SIGNAL, -EINTR);
 	down_read(&mm->mmap_sem);
 	*locked = 1;
 	base_point(base, GUPSIM_POINT_LOCK_RETAKEN);
@@ -74,7 +80,7 @@ static long retry_page(struct task_struct *tsk, struct mm_struct *mm, unsigned l
 	bool many = rule_is(RETRIES, RETRIES_MANY);
 
 	for (int retries = 0; retries < MAX_LOOKUPS; retries++) {
-		long ret = relock(mm, locked, start);
+		long ret = relock(mm, locked, start, flags);
 
 		if (ret)
 			return ret;

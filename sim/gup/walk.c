@@ -276,6 +276,9 @@ __attribute__((noinline)) static unsigned int fault_flags_of(unsigned int foll_f
 	/* With many retries there have to be ends to them. */
 	if (nonblocking && rule_is(RETRIES, RETRIES_MANY))
 		fault_flags |= FAULT_FLAG_KILLABLE;
+	if (nonblocking && (foll_flags & FOLL_INTERRUPTIBLE) &&
+	    rule_is(GUP_SIGNAL, GUP_SIGNAL_EINTR))
+		fault_flags |= FAULT_FLAG_INTERRUPTIBLE;
 	if (foll_flags & FOLL_NOWAIT)
 		fault_flags |= FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT;
 	if (foll_flags & FOLL_TRIED)

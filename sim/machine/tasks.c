@@ -216,7 +216,8 @@ int gupsim_reap(struct task_struct **task)
 	return 0;
 }
 
-int gupsim_kill(struct task_struct *task)
+/* Is there a task to send a signal to? */
+static int check_signal(struct task_struct *task)
 {
 	struct gupsim_machine *machine;
 	int error;
@@ -227,8 +228,23 @@ int gupsim_kill(struct task_struct *task)
 	error = machine_begin(machine, true);
 	if (!error && task_exited(task))
 		error = machine_refuse(machine, "the task has exited");
-	if (error)
-		return error;
-	task->sigkill_pending = true;
-	return 0;
+	return error;
+}
+
+int gupsim_kill(struct task_struct *task)
+{
+	int error = check_signal(task);
+
+	if (!error)
+		task->sigkill_pending = true;
+	return error;
+}
+
+int gupsim_signal(struct task_struct *task)
+{
+	int error = check_signal(task);
+
+	if (!error)
+		task->sig_pending = true;
+	return error;
 }

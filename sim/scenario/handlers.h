@@ -49,6 +49,7 @@ HANDLER(handle_thread);
 HANDLER(handle_fork);
 HANDLER(handle_exit);
 HANDLER(handle_kill);
+HANDLER(handle_signal);
 HANDLER(handle_vma);
 HANDLER(handle_munmap);
 HANDLER(handle_mprotect);

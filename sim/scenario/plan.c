@@ -153,6 +153,12 @@ PLAN(plan_kill)
 	return true;
 }
 
+PLAN(plan_signal)
+{
+	line(plan, s, "signal %s", said(plan, s, "TASK")->symbol->name);
+	return true;
+}
+
 PLAN(plan_lock)
 {
 	const struct symbol *mm = said(plan, s, "TASK")->symbol->mm;

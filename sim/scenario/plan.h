@@ -55,6 +55,7 @@ PLAN(plan_task);
 PLAN(plan_fork);
 PLAN(plan_thread);
 PLAN(plan_kill);
+PLAN(plan_signal);
 PLAN(plan_exit);
 PLAN(plan_vma);
 PLAN(plan_munmap);

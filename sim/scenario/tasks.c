@@ -47,6 +47,11 @@ HANDLER(handle_kill)
 	result->number = gupsim_kill(task_of(run, s));
 }
 
+HANDLER(handle_signal)
+{
+	result->number = gupsim_signal(task_of(run, s));
+}
+
 HANDLER(handle_vma)
 {
 	const struct value *said = story_value(s, "FILE");

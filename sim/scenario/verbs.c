@@ -142,6 +142,12 @@ static const struct verb verbs[] = {
 	 .help = "send a SIGKILL that stays pending", .example = "kill A",
 	 .real = "kill(2)"},
 
+	{"signal", "TASK", .run = handle_signal, .plan = plan_signal,
+	 .help = "send a signal that is not fatal, and stays pending",
+	 .more = "It is a signal with a handler that the task does not get round to. "
+		 "Only calls with FOLL_INTERRUPTIBLE heed it, since v6.2.",
+	 .example = "signal A", .real = "kill(2) with SIGUSR1"},
+
 	{"vma",
 	 "RANGE at ADDRESS N {pages|page} PROT {private|shared} "
 	 "{anon|file FILE} [offset N {pages|page}] [random] [growsdown] "

@@ -150,6 +150,7 @@ static void null_is_refused(struct world *w)
 	REFUSED(gupsim_fork(w->task, "B", NULL));
 	NULL_CALL(gupsim_exit(NULL));
 	NULL_CALL(gupsim_kill(NULL));
+	NULL_CALL(gupsim_signal(NULL));
 	NULL_CALL(gupsim_mmap(NULL, HEAP, PG, RW, MAP_PRIVATE, NULL, 0));
 	NULL_CALL(gupsim_munmap(NULL, HEAP, PG));
 	NULL_CALL(gupsim_ftruncate(NULL, 0, NULL));
@@ -355,6 +356,7 @@ static void exited_tasks_are_refused(struct world *w)
 	SPOKEN(gupsim_exit(b), 0);
 	REFUSED(gupsim_exit(b));
 	REFUSED(gupsim_kill(b));
+	REFUSED(gupsim_signal(b));
 	REFUSED(gupsim_set_current(b));
 	assert_is(w, gupsim_current(), w->task);
 	REFUSED(gupsim_fork(b, "C", &task));
@@ -413,6 +415,8 @@ static void words_end_with_their_call(struct world *w)
 	SPOKEN(gupsim_mmap(w->mm, HEAP, PG, RW, MAP_PRIVATE, NULL, 0), 0);
 	assert_text(w, gupsim_error(w->machine), "");
 	SPOKEN(gupsim_kill(b), 0);
+	assert_text(w, gupsim_error(w->machine), "");
+	SPOKEN(gupsim_signal(b), 0);
 	assert_text(w, gupsim_error(w->machine), "");
 	SPOKEN(gupsim_allocate_in(w->machine, GUPSIM_ANYWHERE), 0);
 	assert_text(w, gupsim_error(w->machine), "");
@@ -618,6 +622,7 @@ static void a_dead_machine_does_nothing(struct world *w)
 	DEAD(gupsim_isolate(page));
 	DEAD(gupsim_drain(w->machine));
 	DEAD(gupsim_kill(w->task));
+	DEAD(gupsim_signal(w->task));
 	DEAD(gupsim_pmem_create(w->machine, "p2", GUPSIM_PMEM_FSDAX, PG, &pmem));
 	DEAD(gupsim_pmem_kill(pmem));
 	DEAD(gupsim_file_create(w->machine,

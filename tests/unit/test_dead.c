@@ -68,6 +68,8 @@ ENTRY(exit_twice, gupsim_exit(d->exited))
 ENTRY(reap, gupsim_reap(&d->exited))
 ENTRY(kill_task, gupsim_kill(w->task))
 ENTRY(kill_exited, gupsim_kill(d->exited))
+ENTRY(signal_task, gupsim_signal(w->task))
+ENTRY(signal_exited, gupsim_signal(d->exited))
 ENTRY(mmap_anon, gupsim_mmap(w->mm, 0x900000, PG, RW, MAP_PRIVATE, NULL, 0))
 ENTRY(mmap_shared, gupsim_mmap(w->mm, 0x900000, PG, RW, MAP_SHARED, NULL, 0))
 ENTRY(mmap_over, gupsim_mmap(w->mm, HEAP, PG, RW, MAP_PRIVATE | MAP_FIXED, NULL, 0))
@@ -143,6 +145,8 @@ static const struct {
 	DEAD(reap),
 	DEAD(kill_task),
 	DEAD(kill_exited),
+	DEAD(signal_task),
+	DEAD(signal_exited),
 	DEAD(mmap_anon),
 	DEAD(mmap_shared),
 	DEAD(mmap_over),

@@ -219,6 +219,29 @@ static void pins_tell_the_fault(struct world *w)
 	}
 }
 
+/* Whoever asks for it, and may be made to wait, may be interrupted. */
+static void pins_may_be_interrupted(struct world *w)
+{
+	const unsigned int flags = GUPSIM_FOLL_INTERRUPTIBLE;
+	const unsigned int interruptible = 0x200; /* since v5.7 */
+	struct seen seen = {.nr = 0};
+	struct page *page;
+
+	gupsim_rule_set(w->machine, "gup_signal_pending.interruptible", "eintr");
+	map_with(w, &notes, NULL);
+	find_vma(w->mm, HEAP)->vm_private_data = &seen;
+	assert_result(w, gupsim_get_user_pages_unlocked(HEAP, 1, &page, flags), 1);
+	assert_number(w, seen.fault_flags[0], RETRY | interruptible);
+	put_page(page);
+	assert_result(w, gupsim_madvise(w->mm, HEAP, PG, MADV_DONTNEED), 0);
+	down_read(&w->mm->mmap_sem);
+	assert_result(w, gupsim_get_user_pages(HEAP, 1, flags, &page, NULL), 1);
+	up_read(&w->mm->mmap_sem);
+	assert_number(w, seen.nr, 3);
+	assert_number(w, seen.fault_flags[2], 0);
+	put_page(page);
+}
+
 /* An access of the CPU's is the user's own, and may be killed while it waits. */
 static void accesses_tell_the_fault(struct world *w)
 {
@@ -249,4 +272,5 @@ static void a_long_pin_opens_a_scope(struct world *w)
 SUITE(world_test(operations_decide), world_test(poison_is_told_to_who_asks),
       world_test(a_backing_can_make_a_pin_spin),
       world_test(only_the_first_dirtying_is_throttled), world_test(pins_tell_the_fault),
-      world_test(accesses_tell_the_fault), world_test(a_long_pin_opens_a_scope))
+      world_test(pins_may_be_interrupted), world_test(accesses_tell_the_fault),
+      world_test(a_long_pin_opens_a_scope))

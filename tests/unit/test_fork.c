@@ -146,10 +146,12 @@ static void a_child_starts_anew(struct world *w)
 
 	touched(w, 4);
 	gupsim_kill(w->task);
+	gupsim_signal(w->task);
 	b = fork_as(w->task, "B");
 	assert_number(w, w->task->min_flt, 4);
 	assert_number(w, b->min_flt, 0);
 	assert_false(b->sigkill_pending);
+	assert_false(b->sig_pending);
 	assert_is(w, gupsim_current(), w->task);
 }
 

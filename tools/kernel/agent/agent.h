@@ -100,7 +100,7 @@ struct name {
 	int mode;
 	int fd;		     /* of the file, in the director */
 	int driver;	     /* that a file stands for; -1: none */
-	bool killed;	     /* a task */
+	int signal;	     /* that is pending in the calls of a task */
 	const struct op *op; /* an event: what it began with */
 };
 

@@ -32,7 +32,7 @@ static const struct refusal {
 	CALL(.function = PROBE_GET, .locked = PROBE_LOCKED_1),
 	CALL(.function = PROBE_GET_REMOTE, .pid = 1, .locked = PROBE_LOCKED_1 + 1),
 	CALL(.function = PROBE_GET, .no_pages = 2),
-	CALL(.function = PROBE_GET, .killed = 2),
+	CALL(.function = PROBE_GET, .signal = 1),
 	CALL(.function = PROBE_GET_UNLOCKED, .vmas = 8),
 	CALL(.function = PROBE_GET, .nr_frames = PROBE_ROOM + 1),
 	{PROBE_IOC_CALL, EOPNOTSUPP, .call = {.function = PROBE_GET, .flags = 1u << 31}},

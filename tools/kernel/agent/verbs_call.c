@@ -59,7 +59,7 @@ static long run_call(struct op *op)
 
 	use_node(op);
 	op->call.pid = op->mm < 0 ? 0 : name_at(op->mm)->pid;
-	op->call.killed = name_at(op->task)->killed;
+	op->call.signal = name_at(op->task)->signal;
 	warns_rearm();
 	error = failed(ioctl(world->probe, PROBE_IOC_CALL, &op->call));
 	warns_collect(op);

@@ -31,7 +31,15 @@ static long run_thread(struct op *op)
 /* kill TASK: what it is for its calls. */
 static long run_kill(struct op *op)
 {
-	name_at(op->name)->killed = true;
+	name_at(op->name)->signal = SIGKILL;
+	return 0;
+}
+
+/* signal TASK: beside a SIGKILL it makes no difference. */
+static long run_signal(struct op *op)
+{
+	if (!name_at(op->name)->signal)
+		name_at(op->name)->signal = SIGUSR1;
 	return 0;
 }
 
@@ -81,6 +89,7 @@ const struct verb task_verbs[] = {
 	{"fork", parse_task_and_name, true, run_task},
 	{"thread", parse_task_and_name, true, run_thread},
 	{"kill", parse_name, false, run_kill},
+	{"signal", parse_name, false, run_signal},
 	{"exit", parse_name, false, run_exit},
 	{"zone", parse_zone, false, run_zone},
 	{"stack", parse_stack, false, run_stack},

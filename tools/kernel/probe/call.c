@@ -90,6 +90,11 @@ static bool takes_pins(const struct probe_call *call)
 	return call->function >= PROBE_PIN_REMOTE || call->flags & PROBE_FOLL_PIN;
 }
 
+static bool is_pending_signal(u32 signal)
+{
+	return !signal || signal == SIGKILL || signal == SIGUSR1;
+}
+
 /* *locked of 0 would say that the caller does not hold the lock: only what it means. */
 static bool is_well_formed(const struct probe_call *call)
 {
@@ -98,7 +103,7 @@ static bool is_well_formed(const struct probe_call *call)
 			  !is_unlocked(call->function);
 
 	return is_known(call->function) && call->no_pages <= 1 &&
-	       call->locked <= PROBE_LOCKED_1 && call->killed <= 1 &&
+	       call->locked <= PROBE_LOCKED_1 && is_pending_signal(call->signal) &&
 	       (takes_vmas || !call->vmas) && call->nr_frames <= PROBE_ROOM &&
 	       !!call->pid == is_remote(call->function) &&
 	       (takes_locked || call->locked == PROBE_LOCKED_NULL);
@@ -143,28 +148,30 @@ static struct held *new_held(struct probe *probe, struct probe_call *call)
 	return held;
 }
 
-/* As after a kill(), but that the task lives on. */
-static void set_killed(bool killed)
+/* As after a kill(), but that the task lives on, and gets to no handler. */
+static void set_pending(int signal)
 {
 	spin_lock_irq(&current->sighand->siglock);
-	if (killed)
-		sigaddset(&current->pending.signal, SIGKILL);
-	else
-		sigdelset(&current->pending.signal, SIGKILL);
-	if (killed)
-		set_tsk_thread_flag(current, TIF_SIGPENDING);
-	else
-		recalc_sigpending();
+	sigaddset(&current->pending.signal, signal);
+	set_tsk_thread_flag(current, TIF_SIGPENDING);
+	spin_unlock_irq(&current->sighand->siglock);
+}
+
+static void take_back(int signal)
+{
+	spin_lock_irq(&current->sighand->siglock);
+	sigdelset(&current->pending.signal, signal);
+	recalc_sigpending();
 	spin_unlock_irq(&current->sighand->siglock);
 }
 
 static void make_call(struct probe_call *call, const struct arguments *args)
 {
-	if (call->killed)
-		set_killed(true);
+	if (call->signal)
+		set_pending(call->signal);
 	call->result = invoke(call->function, args);
-	if (call->killed)
-		set_killed(false);
+	if (call->signal)
+		take_back(call->signal);
 }
 
 /* Under the lock, as callers have it, and given back unless the call has dropped it. */

@@ -79,7 +79,7 @@ struct probe_call {
 	__u32 nr_frames; /* room at @frames */
 	__u64 frames;	 /* __s32[]: what pages[] holds afterwards */
 	__u64 vmas;	 /* __s32[]: what vmas[] does; 0: vmas is NULL */
-	__u32 killed;	 /* a SIGKILL is pending */
+	__u32 signal;	 /* that is pending: SIGKILL, SIGUSR1 or 0 */
 	/* Answers. */
 	__s64 result;
 	__s64 min, maj; /* faults accounted to the caller */

@@ -16,6 +16,7 @@ struct task_struct {
 	unsigned int flags;   /* PF_* */
 	unsigned long maj_flt, min_flt;
 	bool sigkill_pending;
+	bool sig_pending;	 /* another signal: see signal_pending() */
 	struct gupsim_task *sim; /* libgupsim's own part */
 };
 

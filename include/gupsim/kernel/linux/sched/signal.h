@@ -10,4 +10,10 @@ static inline int fatal_signal_pending(struct task_struct *task)
 	return task->sigkill_pending;
 }
 
+/* Any signal is: see gupsim_signal(). */
+static inline int signal_pending(struct task_struct *task)
+{
+	return task->sig_pending || task->sigkill_pending;
+}
+
 #endif
