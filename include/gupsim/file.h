@@ -41,6 +41,7 @@ enum gupsim_backing {
 	GUPSIM_PFNMAP,	 /* a driver that maps its registers with remap_pfn_range() */
 	GUPSIM_MIXEDMAP, /* a driver that maps raw frames with vmf_insert_mixed() */
 	GUPSIM_INSERTED, /* a driver that maps its own pages with vm_insert_page() */
+	GUPSIM_P2PDMA,	 /* memory of a PCI device: each mapping has pages of its own */
 };
 
 struct gupsim_file_spec {
@@ -57,7 +58,8 @@ struct gupsim_file_spec {
 /*
  * gupsim_file_create() - make a file and open it
  *
- * With CONFIG_FS_DAX off an FSDAX file is served through the page cache.
+ * With CONFIG_FS_DAX off an FSDAX file is served through the page cache. Kernels let
+ * users map a PCI device's memory since v6.2; before that it is as if a driver did so.
  * Errors: -EINVAL (a spec that makes no sense, a name in use), -ENOSPC (the device is
  * full), -ENOMEM.
  */

@@ -254,6 +254,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, ZERO_COUNTED},
 		 {V6_1_192, ZERO_NOT_COUNTED, "c8070b787519", "v6.5"}},
 	},
+	[RULE_TRY_GRAB_P2PDMA] = {
+		{"try_grab_page.p2pdma", "memory of a PCI device, without FOLL_PCI_P2PDMA",
+		 WORDS("taken", "refused")}, "sssssssssss",
+		{{V5_5, P2PDMA_TAKEN},
+		 {V6_12, P2PDMA_REFUSED, "4003f107fa2e", "v6.2"}},
+	},
 	[RULE_LONGTERM_VMAS] = {
 		{"__gup_longterm_locked.vmas", "a long-term pin notes the VMA of each page",
 		 WORDS("noted", "not_needed")}, "mmssssmssmm",

@@ -28,6 +28,7 @@ static const struct {
 			   VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP, true},
 	[GUPSIM_MIXEDMAP] = {&pfnmap_vm_ops, VM_MIXEDMAP, true},
 	[GUPSIM_INSERTED] = {&pfnmap_vm_ops, VM_MIXEDMAP, true},
+	[GUPSIM_P2PDMA] = {&p2pdma_vm_ops, VM_MIXEDMAP, true},
 };
 
 int backing_mmap(struct vma_spec *spec)
@@ -42,6 +43,9 @@ int backing_mmap(struct vma_spec *spec)
 	if (backings[spec->file->backing].must_share && !(spec->vm_flags & VM_MAYSHARE))
 		return base_error(spec->file->phys->base, -EINVAL,
 				  "%s can only be mapped shared", spec->file->name);
+	if (spec->file->backing == GUPSIM_P2PDMA && spec->pgoff)
+		return base_error(spec->file->phys->base, -EINVAL,
+				  "%s can only be mapped at offset 0", spec->file->name);
 	spec->vm_ops = backings[spec->file->backing].ops;
 	spec->vm_flags |= backings[spec->file->backing].vm_flags;
 	return 0;
@@ -49,5 +53,7 @@ int backing_mmap(struct vma_spec *spec)
 
 int backing_populate(struct vm_area_struct *vma)
 {
-	return vma->vm_ops == &pfnmap_vm_ops ? pfnmap_populate(vma) : 0;
+	return vma->vm_ops == &pfnmap_vm_ops   ? pfnmap_populate(vma)
+	       : vma->vm_ops == &p2pdma_vm_ops ? p2pdma_populate(vma)
+					       : 0;
 }

@@ -13,12 +13,14 @@ void vfs_init(struct vfs *vfs)
 	*vfs = (struct vfs){0};
 	TAILQ_INIT(&vfs->files);
 	SLIST_INIT(&vfs->pmems);
+	SLIST_INIT(&vfs->p2pdmas);
 }
 
 void vfs_destroy(struct phys *phys, struct vfs *vfs)
 {
 	struct gupsim_file *file;
 	struct gupsim_pmem *pmem;
+	struct p2pdma *p2pdma;
 
 	while ((file = TAILQ_FIRST(&vfs->files))) {
 		file->users = 1;
@@ -27,6 +29,10 @@ void vfs_destroy(struct phys *phys, struct vfs *vfs)
 	while ((pmem = SLIST_FIRST(&vfs->pmems))) {
 		SLIST_REMOVE_HEAD(&vfs->pmems, link);
 		heap_free(&phys->base->heap, pmem);
+	}
+	while ((p2pdma = SLIST_FIRST(&vfs->p2pdmas))) {
+		SLIST_REMOVE_HEAD(&vfs->p2pdmas, link);
+		heap_free(&phys->base->heap, p2pdma);
 	}
 	heap_free(&phys->base->heap, vfs->reads);
 }
@@ -80,6 +86,7 @@ static const struct {
 	[GUPSIM_PFNMAP] = {.device = true},
 	[GUPSIM_MIXEDMAP] = {.device = true},
 	[GUPSIM_INSERTED] = {.device = true},
+	[GUPSIM_P2PDMA] = {.device = true},
 };
 
 static int check_pmem(struct phys *phys, const struct gupsim_file_spec *spec)
@@ -103,7 +110,7 @@ static int check_pmem(struct phys *phys, const struct gupsim_file_spec *spec)
 
 static int check_spec(struct phys *phys, const struct gupsim_file_spec *spec)
 {
-	if ((unsigned int)spec->backing > GUPSIM_INSERTED)
+	if ((unsigned int)spec->backing > GUPSIM_P2PDMA)
 		return bad_spec(phys, spec, "no such backing");
 	if (!spec->bytes && spec->backing != GUPSIM_DEVDAX)
 		return bad_spec(phys, spec, "the size is 0");
@@ -170,6 +177,40 @@ static int allocate_inserted(struct gupsim_file *file)
 	return 0;
 }
 
+static int add_p2pdma(struct gupsim_file *file)
+{
+	struct p2pdma *p2pdma = heap_calloc(&file->phys->base->heap, 1, sizeof(*p2pdma));
+	int error;
+
+	if (!p2pdma)
+		return -ENOMEM;
+	p2pdma->pgmap.type = MEMORY_DEVICE_PCI_P2PDMA;
+	error = phys_add_device(file->phys, &p2pdma->pgmap, file->nr_pages);
+	if (error) {
+		heap_free(&file->phys->base->heap, p2pdma);
+		return base_error(file->phys->base, error,
+				  "file %s: no room for its pages", file->name);
+	}
+	SLIST_INSERT_HEAD(&file->vfs->p2pdmas, p2pdma, link);
+	file->p2pdma = p2pdma;
+	return 0;
+}
+
+struct page *p2pdma_find_idle(const struct gupsim_file *file, unsigned long nr_pages)
+{
+	const struct dev_pagemap *pgmap = &file->p2pdma->pgmap;
+	unsigned long row = 0;
+
+	for (unsigned long i = 0; i < pgmap->nr_pages; i++) {
+		struct page *page = pfn_to_page(file->phys, pgmap->start_pfn + i);
+
+		row = p2pdma_in_use(page) ? 0 : row + 1;
+		if (row == nr_pages)
+			return page - (nr_pages - 1);
+	}
+	return NULL;
+}
+
 static int fill(struct gupsim_file *file, const struct gupsim_file_spec *spec)
 {
 	switch (file->backing) {
@@ -177,6 +218,8 @@ static int fill(struct gupsim_file *file, const struct gupsim_file_spec *spec)
 		return allocate_extents(file, spec->hole);
 	case GUPSIM_INSERTED:
 		return allocate_inserted(file);
+	case GUPSIM_P2PDMA:
+		return add_p2pdma(file);
 	case GUPSIM_PFNMAP:
 	case GUPSIM_MIXEDMAP:
 		file->device_pfn = DEVICE_PFN;

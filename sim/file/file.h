@@ -51,6 +51,13 @@ struct gupsim_pmem {
 	SLIST_ENTRY(gupsim_pmem) link;
 };
 
+/* Memory of a PCI device, mapped from its file: each mapping takes a row of idle pages.
+ */
+struct p2pdma {
+	struct dev_pagemap pgmap;
+	SLIST_ENTRY(p2pdma) link;
+};
+
 /*
  * All files and devices of a machine, and the reads in flight: a page is locked from the
  * start of its read to the end. The disk answers in order, and a request as a whole.
@@ -58,6 +65,7 @@ struct gupsim_pmem {
 struct vfs {
 	TAILQ_HEAD(, gupsim_file) files; /* also those that only a VMA knows */
 	SLIST_HEAD(, gupsim_pmem) pmems;
+	SLIST_HEAD(, p2pdma) p2pdmas; /* also those whose file is gone */
 	struct started_read {
 		struct gupsim_file *file;
 		struct page *page;
@@ -81,6 +89,7 @@ struct gupsim_file {
 	unsigned long *extents; /* FSDAX: the frame of each block, 0 for a hole */
 	unsigned long nr_extents;
 	struct page **inserted;	   /* INSERTED: the driver's own pages */
+	struct p2pdma *p2pdma;	   /* P2PDMA */
 	unsigned long device_pfn;  /* PFNMAP, MIXEDMAP: the first register frame */
 	struct disk_block *blocks; /* DISK: a uthash, by index */
 	char name[NAME_MAX_LENGTH + 1];
@@ -104,6 +113,9 @@ void file_put(struct gupsim_file *file);
 
 int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
 		enum gupsim_pmem_mode mode, uint64_t bytes, struct gupsim_pmem **out);
+
+/* P2PDMA: the first of so many idle pages in a row. NULL: there is no such row. */
+struct page *p2pdma_find_idle(const struct gupsim_file *file, unsigned long nr_pages);
 
 /* FSDAX: give the block a frame, zeroed. -ENOSPC. */
 int file_allocate_block(struct gupsim_file *file, pgoff_t index);

@@ -148,6 +148,17 @@ static void mlock_followed(struct page *page)
 	unlock_page(page);
 }
 
+/* Memory of a PCI device is for those who know that it is. */
+SIM_COLD static int check_device_page(const struct page *page, unsigned int flags)
+{
+	if (!is_pci_p2pdma_page(page) || (flags & FOLL_PCI_P2PDMA) ||
+	    rule_is(TRY_GRAB_P2PDMA, P2PDMA_TAKEN))
+		return 0;
+	return base_decided(current_base(), "try_grab_page",
+			    "memory of a PCI device, without FOLL_PCI_P2PDMA",
+			    RULE_TRY_GRAB_P2PDMA, -EREMOTEIO);
+}
+
 static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 				    unsigned int flags, struct follow_page_context *ctx)
 {
@@ -171,6 +182,12 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 		page = follow_special_pte(vma, ptep, flags, ctx);
 		if (!page || IS_ERR(page))
 			return page;
+	}
+	if (unlikely(is_zone_device_page(page))) {
+		int error = check_device_page(page, flags);
+
+		if (error)
+			return ERR_PTR(error);
 	}
 	if (likely(flags & FOLL_GET)) {
 		if (unlikely(!try_get_page(page)))

@@ -211,13 +211,27 @@ static bool bad_page(const struct page *page)
 	       lru_has_in_pagevec(&page_phys(page)->lru, page);
 }
 
+/* Pages of a PCI device go back to its pool, where they have one reference each. */
+static void free_zone_device_page(struct page *page)
+{
+	if (!is_pci_p2pdma_page(page) ||
+	    base_bug_on(page_phys(page)->base, !page->private, "gen_pool_free_owner",
+			"memory that is free already"))
+		return;
+	page->private = 0;
+	page->_refcount = 1;
+	ledger_note(page, REF_BASE, 1);
+}
+
 void free_page(struct page *page)
 {
 	struct phys *phys = page_phys(page);
 	struct area *area = area_of(phys, pfn_of_page(page));
 
-	if (is_zone_device_page(page))
+	if (is_zone_device_page(page)) {
+		free_zone_device_page(page);
 		return;
+	}
 	lru_remove(page);
 	if (bad_page(page)) {
 		phys->nr_bad++;

@@ -139,6 +139,17 @@ static inline bool is_zone_device_page(const struct page *page)
 	return page_zonenum(page) == GUPSIM_ZONE_DEVICE;
 }
 
+static inline bool is_pci_p2pdma_page(const struct page *page)
+{
+	return is_zone_device_page(page) && page->pgmap->type == MEMORY_DEVICE_PCI_P2PDMA;
+}
+
+/* Is it handed out, so that its last reference gives it back? */
+static inline bool p2pdma_in_use(const struct page *page)
+{
+	return is_pci_p2pdma_page(page) && page->private;
+}
+
 bool is_migrate_cma_page(const struct page *page);
 
 #endif

@@ -27,6 +27,7 @@ static enum gupsim_backing backing(const struct statement *s)
 	       : story_value(s, "shmem")    ? GUPSIM_SHMEM
 	       : story_value(s, "pfnmap")   ? GUPSIM_PFNMAP
 	       : story_value(s, "mixedmap") ? GUPSIM_MIXEDMAP
+	       : story_value(s, "p2pdma")   ? GUPSIM_P2PDMA
 					    : GUPSIM_INSERTED;
 }
 

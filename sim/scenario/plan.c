@@ -107,6 +107,9 @@ PLAN(plan_file)
 	bool disk = said(plan, s, "disk"), cached = said(plan, s, "cached");
 	const char *options = "";
 
+	if (said(plan, s, "p2pdma"))
+		return cannot(plan,
+			      "the guest has no PCI device with memory for its peers");
 	if (!pmem && !disk && !said(plan, s, "shmem"))
 		return driver_of(plan, s);
 	if (pmem && pmem->symbol->devdax)

@@ -259,6 +259,10 @@ static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
 	assert_int_equal(run("2", "plan drop.gup"), 1);
 	assert_string_equal(output,
 			    "drop.gup:1: no plan: 'readonly' is not done in a guest\n");
+	write_file("peer.gup", "file bar on p2pdma 8K\n");
+	assert_int_equal(run("2", "plan peer.gup"), 1);
+	assert_string_equal(output, "peer.gup:1: no plan: the guest has no PCI device "
+				    "with memory for its peers\n");
 	assert_refused("plan", "plan: which fixtures?");
 	assert_refused("plan --kernel x plan.gup",
 		       "gupsim: unknown kernel 'x': there are v5.5, ");

@@ -152,8 +152,10 @@ static const struct {
 	{"task a123456789012345678901234567890123456789012345678901234567890123", 6, 64,
 	 "a name has at most 63 characters"},
 	{"file f on disc 4K", 11, 4,
-	 "expected disk|shmem|pfnmap|mixedmap|inserted|PMEM; did you mean 'disk'?"},
-	{"file f on dat 4K", 11, 3, "expected disk|shmem|pfnmap|mixedmap|inserted|PMEM"},
+	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|PMEM; did you mean "
+	 "'disk'?"},
+	{"file f on dat 4K", 11, 3,
+	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|PMEM"},
 	{"drain -> -EFOO", 11, 4, "unknown errno 'EFOO'"},
 	{"vma A.x at 0x20000 1 page rw private anon random random", 50, 6,
 	 "did not expect 'random'; usage: vma RANGE at ADDRESS N {pages|page} PROT "
@@ -164,7 +166,8 @@ static const struct {
 	{"file f on disk 128G", 16, 4, "more than 64G"},
 	{"file f on disk 4K buffers", 19, 7,
 	 "did not expect 'buffers'; usage: file NAME on "
-	 "{disk|shmem|pfnmap|mixedmap|inserted|PMEM} [BYTES] [cold|cached [buffers]] "
+	 "{disk|shmem|pfnmap|mixedmap|inserted|p2pdma|PMEM} [BYTES] [cold|cached "
+	 "[buffers]] "
 	 "[hole] [readonly]"},
 	{"file f on shmem 4K cold", 20, 4, "'cold' is for files on disk"},
 	{"file f on disk 4K hole", 19, 4, "'hole' is for files on shmem or fsdax"},
@@ -405,7 +408,8 @@ static void whole_files(void **state)
 		 "    at lock.dropped: at lock.dropped: drain\n"
 		 "                     ^~\n"},
 		{"pmem pm0 1M\nfile f on pm9 4K\n",
-		 "t.gup:2:11: expected disk|shmem|pfnmap|mixedmap|inserted|PMEM; did you "
+		 "t.gup:2:11: expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|PMEM; "
+		 "did you "
 		 "mean 'pm0'?\n    file f on pm9 4K\n              ^~~\n"},
 		{"pmem p 4K\nfail pgmap p ?\n",
 		 "t.gup:2:14: '?' is for allocations: a device goes away\n"

@@ -58,6 +58,7 @@ static const struct {
 	{"registers", GUPSIM_PFNMAP},
 	{"raw frames", GUPSIM_MIXEDMAP},
 	{"a driver's pages", GUPSIM_INSERTED},
+	{"a PCI device's pages", GUPSIM_P2PDMA},
 };
 
 static unsigned long nr_present(struct world *w)
@@ -121,13 +122,14 @@ static int fill_by_driver(struct world *w, struct file *file, unsigned long nth)
  * As in the kernel what was there has gone when a driver fills its mapping: if that
  * fails for want of a page table, a hole is left, and nothing of the driver's.
  */
-static void a_driver_that_fails_leaves_a_hole(struct world *w)
+static void a_mapping_that_fails_leaves_a_hole(struct world *w,
+					       enum gupsim_backing backing)
 {
 	unsigned long holes = 0;
 
 	/* Tables are had in blocks: at some number of them in use the next is missing. */
 	for (unsigned long in_use = 0; in_use < 16; in_use++) {
-		struct file *file = FILE_OF("d", GUPSIM_INSERTED, .bytes = 4 * PG);
+		struct file *file = FILE_OF("d", backing, .bytes = 4 * PG);
 		unsigned long nth = 1;
 
 		for (unsigned long i = 0; i < in_use; i++) {
@@ -146,6 +148,12 @@ static void a_driver_that_fails_leaves_a_hole(struct world *w)
 		world_renew(w);
 	}
 	assert_true(holes > 0);
+}
+
+static void a_driver_that_fails_leaves_a_hole(struct world *w)
+{
+	a_mapping_that_fails_leaves_a_hole(w, GUPSIM_INSERTED);
+	a_mapping_that_fails_leaves_a_hole(w, GUPSIM_P2PDMA);
 }
 
 SUITE(world_test(nothing_is_half_done), world_test(a_driver_that_fails_leaves_a_hole))

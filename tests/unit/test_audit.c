@@ -167,6 +167,22 @@ static void a_lost_page_is_not_free(struct world *w)
 	w->findings = 2;
 }
 
+/* The device has the page back while it is mapped, and gets it once more. */
+static void a_double_put_of_a_pci_page(struct world *w)
+{
+	struct page *page;
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, FILE_OF("f", GUPSIM_P2PDMA, .bytes = PG), 0);
+	page = page_at(w, HEAP);
+	put_page(page);
+	assert_reports(w, "");
+	assert_page(w, page, "refs 1 map 1 device reserved nomapping");
+	assert_text(w, audit_text(w), "page -1 put_page ; ");
+	put_page(page);
+	assert_reports(w, "BUG gen_pool_free_owner");
+	w->findings = 2;
+}
+
 /* Each breaks one thing of a machine with touched pages, or mends it again. */
 static void refcount(struct world *w, int by)
 {
@@ -314,8 +330,8 @@ static void an_audit_meets_no_injected_failure(struct world *w)
 
 SUITE(world_test(a_leak_names_its_call), world_test(an_isolated_page_is_held),
       world_test(a_lock_is_held), world_test(a_double_put_names_its_call),
-      world_test(a_double_put_of_a_mapped_page), world_test(a_lost_page_is_not_free),
-      world_test(everything_is_checked), world_test(a_surplus_has_its_sign),
-      world_test(without_a_ledger_there_is_no_audit),
+      world_test(a_double_put_of_a_mapped_page), world_test(a_double_put_of_a_pci_page),
+      world_test(a_lost_page_is_not_free), world_test(everything_is_checked),
+      world_test(a_surplus_has_its_sign), world_test(without_a_ledger_there_is_no_audit),
       world_test(an_audit_may_lack_memory),
       world_test(an_audit_meets_no_injected_failure))

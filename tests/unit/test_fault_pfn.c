@@ -83,7 +83,7 @@ static void inserted_pages_are_the_drivers(struct world *w)
 static void devices_are_mapped_shared(struct world *w)
 {
 	static const enum gupsim_backing backings[] = {GUPSIM_PFNMAP, GUPSIM_MIXEDMAP,
-						       GUPSIM_INSERTED};
+						       GUPSIM_INSERTED, GUPSIM_P2PDMA};
 
 	for (size_t i = 0; i < ARRAY_LEN(backings); i++) {
 		struct file *file;
@@ -99,8 +99,34 @@ static void devices_are_mapped_shared(struct world *w)
 		      -EINVAL);
 }
 
+/* A page goes back to the device with its last reference, whoever has that. */
+static void pci_pages_are_the_mappings(struct world *w)
+{
+	struct file *file = FILE_OF("d", GUPSIM_P2PDMA, .bytes = 2 * PG);
+	struct page *page;
+
+	assert_result(w, gupsim_mmap(w->mm, HEAP, PG, RW, MAP_SHARED, file, PG), -EINVAL);
+	assert_result(w, gupsim_mmap(w->mm, HEAP, 3 * PG, RW, MAP_SHARED, file, 0),
+		      -ENOMEM);
+	assert_vmas(w, "");
+	map_at(w, HEAP, 2, RW, MAP_SHARED, file, 0);
+	assert_pte(w, HEAP, "PWA-");
+	page = page_at(w, HEAP);
+	assert_page(w, page, "refs 1 map 1 device reserved nomapping");
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1));
+	unmap(w, HEAP, 2); /* the second mark takes that of the call back */
+	assert_page(w, page, "refs 1 map 0 device reserved nomapping");
+	assert_result(w, gupsim_mmap(w->mm, HEAP, 2 * PG, RW, MAP_SHARED, file, 0),
+		      -ENOMEM);
+	release(w);
+	assert_page(w, page, "refs 1 map 0 device reserved nomapping");
+	map_at(w, HEAP, 2, RW, MAP_SHARED, file, 0);
+	assert_is(w, page_at(w, HEAP), page);
+	unmap(w, HEAP, 2);
+}
+
 SUITE(world_test(device_pages_are_pinned_if_they_are_pages),
       world_test(a_touch_marks_a_special_pte),
       world_test(a_write_makes_a_special_pte_writable),
       world_test(registers_have_no_page), world_test(inserted_pages_are_the_drivers),
-      world_test(devices_are_mapped_shared))
+      world_test(pci_pages_are_the_mappings), world_test(devices_are_mapped_shared))

@@ -66,6 +66,12 @@ static void some_mappings_are_copied(struct world *w)
 		 false,
 		 "refs 3 map 2 nomapping",
 		 "refs 3 map 2 nomapping"},
+		{"a PCI device's pages",
+		 {"f", GUPSIM_P2PDMA, .bytes = PG},
+		 MAP_SHARED,
+		 false,
+		 "refs 2 map 2 device reserved nomapping",
+		 "refs 2 map 2 device reserved nomapping"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

@@ -12,6 +12,7 @@ enum {
 	LOG,
 	REGISTERS,
 	PAGES,
+	MEMORY,
 	NR_FILES,
 };
 
@@ -22,6 +23,7 @@ static const struct gupsim_file_spec specs[NR_FILES] = {
 	[LOG] = {"log", GUPSIM_DISK, .bytes = 40 * PG, .cached = true, .buffers = true},
 	[REGISTERS] = {"registers", GUPSIM_PFNMAP, .bytes = 40UL << 21},
 	[PAGES] = {"pages", GUPSIM_INSERTED, .bytes = 4 * PG},
+	[MEMORY] = {"memory", GUPSIM_P2PDMA, .bytes = 4 * PG},
 };
 
 struct story {
@@ -242,6 +244,7 @@ static const struct step steps[] = {
 	 .ends_in = -EOPNOTSUPP},
 	{"put", put_all, .nr = 0},
 	{"make pages", make, .file = PAGES},
+	{"make memory", make, .file = MEMORY},
 	{"map and populate", map, AT(POPULATED, 4), .flags = MAP_PRIVATE | MAP_POPULATE},
 	{"map far", map, AT(FAR, 20 * 512), .flags = MAP_PRIVATE},
 	{"write far", write_far, AT(FAR, 20)},

@@ -23,6 +23,7 @@ static void sizes_are_refused(struct world *w)
 		{{"O_RDONLY", GUPSIM_DISK, .bytes = PG, .readonly = true}, 0, -EINVAL},
 		{{"registers", GUPSIM_PFNMAP, .bytes = PG}, 0, -EINVAL},
 		{{"a driver's pages", GUPSIM_INSERTED, .bytes = PG}, 0, -EINVAL},
+		{{"a PCI device", GUPSIM_P2PDMA, .bytes = PG}, 0, -EINVAL},
 	};
 	struct page *busy = page_at(w, 0);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* struct pages of a persistent-memory device. */
+/* struct pages of a device: persistent memory, or memory of a PCI device. */
 #ifndef GUPSIM_LINUX_MEMREMAP_H
 #define GUPSIM_LINUX_MEMREMAP_H
 
@@ -8,6 +8,7 @@
 enum memory_type {
 	MEMORY_DEVICE_FS_DAX = 2,
 	MEMORY_DEVICE_DEVDAX = 3,
+	MEMORY_DEVICE_PCI_P2PDMA = 4,
 };
 
 /*
