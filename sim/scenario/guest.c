@@ -369,29 +369,10 @@ static void read_vmas(struct run *run, struct pinned *pinned, const char *at)
 	}
 }
 
-/* The modelled release that is next to the guest's, from below. */
-static size_t kernel_of(uint64_t version)
-{
-	size_t kernel = 0;
-
-	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
-		if (version_of_kernel(k) <= version)
-			kernel = k;
-	return kernel;
-}
-
 static bool counts_zero_page(const struct run *run, const struct pinned *pinned)
 {
-	static const char rule[] = "try_grab_page.zero_page";
-	struct gupsim_rule_cell cell;
-
-	if (!pinned->is_pin)
-		return true;
-	for (size_t r = 0; r < gupsim_nr_rules(); r++)
-		if (!strcmp(gupsim_rule_info(r)->name, rule) &&
-		    !gupsim_rule_cell(kernel_of(run->version), r, &cell))
-			return !strcmp(cell.value, "counted");
-	return true;
+	return !pinned->is_pin ||
+	       version_rule_is(run->version, "try_grab_page.zero_page", "counted");
 }
 
 static bool is_held(struct run *run, const struct pinned *pinned, const struct page *page)

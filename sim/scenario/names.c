@@ -153,6 +153,27 @@ uint64_t version_of_kernel(size_t kernel)
 	return version;
 }
 
+static size_t kernel_below(uint64_t version)
+{
+	size_t kernel = 0;
+
+	for (size_t k = 0; k < gupsim_nr_kernels(); k++)
+		if (version_of_kernel(k) <= version)
+			kernel = k;
+	return kernel;
+}
+
+bool version_rule_is(uint64_t version, const char *rule, const char *value)
+{
+	struct gupsim_rule_cell cell;
+
+	for (size_t r = 0; r < gupsim_nr_rules(); r++)
+		if (!strcmp(gupsim_rule_info(r)->name, rule) &&
+		    !gupsim_rule_cell(kernel_below(version), r, &cell))
+			return !strcmp(cell.value, value);
+	return false;
+}
+
 uint64_t versions_between(uint64_t from, uint64_t to)
 {
 	uint64_t set = 0;

@@ -34,6 +34,9 @@ bool version_parse(const char *text, size_t length, uint64_t *version, bool *poi
 /* A word of a command line, where the v may be left out. */
 bool version_read(const char *word, uint64_t *version);
 uint64_t version_of_kernel(size_t kernel);
+/* Whether a rule has a value on the modelled release that is next to @version, from
+ * below. */
+bool version_rule_is(uint64_t version, const char *rule, const char *value);
 /* The modelled releases in [from, to]. */
 uint64_t versions_between(uint64_t from, uint64_t to);
 /* @kernel is @from, or has come from it: no point release is between them. */

@@ -2,6 +2,7 @@
 /* Plans: a line for each statement, in the words that the agent in a guest reads. */
 #include "scenario/plan.h"
 #include "scenario/expect.h"
+#include "scenario/names.h"
 #include "scenario/verbs.h"
 
 #include <ctype.h>
@@ -381,6 +382,12 @@ static bool takes_lock(const char *function)
 	       !strcmp(function + length - (sizeof(suffix) - 1), suffix);
 }
 
+/* Before there was is_valid_gup_args(), *locked that was not 1 was a BUG. */
+static bool refuses_locked_0(uint64_t version)
+{
+	return version_rule_is(version, "get_user_pages.args", "is_valid_gup_args");
+}
+
 PLAN(plan_call)
 {
 	const struct symbol *actor = s->as ? s->as : plan->story->first_task;
@@ -394,8 +401,9 @@ PLAN(plan_call)
 	said(plan, s, "tsk"); /* faults of a guest's kernel are current's */
 	if (!is_known(function))
 		return cannot(plan, "the probe module does not know the function");
-	if (!strcmp(keyword(plan, s, "locked", "NULL"), "0"))
-		return cannot(plan, "no caller passes *locked of 0");
+	if (!strcmp(keyword(plan, s, "locked", "NULL"), "0") &&
+	    !refuses_locked_0(plan->version))
+		return cannot(plan, "*locked of 0 is a BUG");
 	if (plan->written == actor->mm && takes_lock(function))
 		return cannot(plan, "a task of the guest that waits for its lock hangs");
 	if (plan_entries(plan->story, s) > PLAN_ENTRIES)

@@ -100,8 +100,7 @@ static bool gets_unlocked(const struct random_args *args)
 }
 
 static const struct random_exclusion exclusions[] = {
-	{"*locked other than 1", "a BUG up to v6.2, and no caller passes it", 0, 0, 0,
-	 with_locked_0},
+	{"*locked other than 1", "a BUG", 0, RELEASE(6, 3), 0, with_locked_0},
 	{"vmas together with locked", "a BUG", 0, RELEASE(6, 5), 0, with_vmas_and_locked},
 	{"vmas", "the release has no such argument", RELEASE(6, 5), 0, 0, with_vmas},
 	{"FOLL_MLOCK",

@@ -139,6 +139,9 @@ static void calls_are_kept_out_by_release(void **state)
 	assert_null(random_excluded(kernel_named("v5.6"), &args));
 	args.flags |= FOLL_FORCE;
 	assert_non_null(random_excluded(kernel_named("v5.6"), &args));
+	args = (struct random_args){.function = &get, .locked = '0'};
+	assert_non_null(random_excluded(kernel_named("v6.1.192"), &args));
+	assert_null(random_excluded(kernel_named("v6.12"), &args));
 }
 
 /* They are drawn, so that only the table keeps them out. */

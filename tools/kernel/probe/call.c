@@ -18,6 +18,10 @@
 #define HAS_VMAS true
 #endif
 
+/* *locked of 0 was a BUG before it was refused. */
+#define LEAST_LOCKED \
+	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0) ? PROBE_LOCKED_1 : PROBE_LOCKED_0)
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
 #define HAS_LOCKED false
 #else
@@ -95,7 +99,6 @@ static bool is_pending_signal(u32 signal)
 	return !signal || signal == SIGKILL || signal == SIGUSR1;
 }
 
-/* *locked of 0 would say that the caller does not hold the lock: only what it means. */
 static bool is_well_formed(const struct probe_call *call)
 {
 	bool takes_locked = is_remote(call->function) || is_locked_one(call->function);
@@ -104,6 +107,7 @@ static bool is_well_formed(const struct probe_call *call)
 
 	return is_known(call->function) && call->no_pages <= 1 &&
 	       call->locked <= PROBE_LOCKED_1 && is_pending_signal(call->signal) &&
+	       (call->locked >= LEAST_LOCKED || call->locked == PROBE_LOCKED_NULL) &&
 	       (takes_vmas || !call->vmas) && call->nr_frames <= PROBE_ROOM &&
 	       !!call->pid == is_remote(call->function) &&
 	       (takes_locked || call->locked == PROBE_LOCKED_NULL);
@@ -177,13 +181,14 @@ static void make_call(struct probe_call *call, const struct arguments *args)
 /* Under the lock, as callers have it, and given back unless the call has dropped it. */
 static void call_under_lock(struct probe_call *call, const struct arguments *args)
 {
-	bool own = !args->kept && !is_unlocked(call->function), dropped;
+	bool own = !args->kept && !is_unlocked(call->function);
+	bool may_drop = args->locked && *args->locked, dropped;
 
 	if (own)
 		mmap_read_lock(args->mm);
 	make_call(call, args);
 	call->locked_after = args->locked && *args->locked;
-	dropped = args->locked && !*args->locked;
+	dropped = may_drop && !*args->locked;
 	if (own && !dropped)
 		mmap_read_unlock(args->mm);
 	if (args->kept && dropped)
