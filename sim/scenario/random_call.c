@@ -23,7 +23,7 @@ static const struct random_function functions[] = {
 	{"pin_user_pages_unlocked", 12, .pins = true},
 };
 
-/* How often a flag is passed, in percent. */
+/* How often a flag that the release has is passed, in percent. */
 static const struct {
 	const char *name;
 	uint32_t value;
@@ -41,6 +41,13 @@ static const struct {
 	{"TOUCH", FOLL_TOUCH, 2},
 	{"TRIED", FOLL_TRIED, 2},
 	{"REMOTE", FOLL_REMOTE, 2},
+	{"FAST_ONLY", FOLL_FAST_ONLY, 1},
+	{"UNLOCKABLE", FOLL_UNLOCKABLE, 1},
+	{"MADV_POPULATE", FOLL_MADV_POPULATE, 1},
+	{"NOFAULT", FOLL_NOFAULT, 6},
+	{"INTERRUPTIBLE", FOLL_INTERRUPTIBLE, 5},
+	{"PCI_P2PDMA", FOLL_PCI_P2PDMA, 4},
+	{"HONOR_NUMA_FAULT", FOLL_HONOR_NUMA_FAULT, 4},
 	{"SPLIT_PMD", FOLL_SPLIT_PMD, 2},
 	{"SPLIT", FOLL_SPLIT, 2},
 	{"NUMA", FOLL_NUMA, 2},
@@ -127,14 +134,6 @@ static const struct random_exclusion exclusions[] = {
 	 0, 0, FOLL_WRITE, is_foreign_with_fsdax},
 	{"FOLL_NUMA together with FOLL_FORCE", "a PROT_NONE page is faulted for ever", 0,
 	 RELEASE(6, 1), FOLL_NUMA, forces},
-	{"FOLL_PIN", "the release has no such flag", 0, RELEASE(5, 6), FOLL_PIN, NULL},
-	{"FOLL_SPLIT", "the release has no such flag", RELEASE(5, 13), 0, FOLL_SPLIT,
-	 NULL},
-	{"FOLL_POPULATE", "the release has no such flag", RELEASE(5, 18), 0,
-	 FOLL_POPULATE, NULL},
-	{"FOLL_NUMA", "the release has no such flag", RELEASE(6, 1), 0, FOLL_NUMA, NULL},
-	{"FOLL_MIGRATION", "the release has no such flag", RELEASE(6, 2), 0,
-	 FOLL_MIGRATION, NULL},
 };
 
 const struct random_exclusion *random_exclusion_nth(size_t nth)
@@ -184,10 +183,10 @@ static const struct random_function *draw_function(struct random *r)
 
 static uint32_t draw_flags(struct random *r)
 {
-	uint32_t drawn = 0;
+	uint32_t has = gupsim_kernel_flags(r->kernel), drawn = 0;
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (prng_percent(&r->prng, flags[i].percent))
+		if ((has & flags[i].value) && prng_percent(&r->prng, flags[i].percent))
 			drawn |= flags[i].value;
 	return drawn;
 }
