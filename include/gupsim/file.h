@@ -69,8 +69,9 @@ int gupsim_file_create(struct gupsim_machine *machine,
 /*
  * gupsim_file_evict() - write back and drop cached pages, as fsync and
  * POSIX_FADV_DONTNEED
- * @first, @nr: pages of the file
- * Errors: -EBUSY if one of the pages is mapped or held; those before it are gone.
+ * @first, @nr: pages of the file; there is nothing to drop behind its end
+ * All of the file is written back. Errors: -EBUSY if one of the pages is mapped or held;
+ * the others are gone.
  */
 int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr);
 

@@ -417,6 +417,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, EXTEND_LEAVES_TAIL},
 		 {V6_12, EXTEND_ZEROES_TAIL}},
 	},
+	[RULE_EVICT_HELD] = {
+		{"invalidate_inode_page.held", "buffers of a clean page that is held and not mapped, where it might be dropped",
+		 WORDS("lost", "kept")}, "?????sm?smm",
+		{{V5_5, EVICT_HELD_LOSES_BUFFERS},
+		 {V6_1, EVICT_HELD_KEEPS_BUFFERS}},
+	},
 };
 /* clang-format on */
 

@@ -60,6 +60,7 @@ enum rule {
 	RULE_DAX_DIRTY,
 	RULE_MPROTECT_WRITE,
 	RULE_EXTEND_ZEROES,
+	RULE_EVICT_HELD,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -263,6 +264,10 @@ enum {
 enum {
 	EXTEND_LEAVES_TAIL,
 	EXTEND_ZEROES_TAIL
+};
+enum {
+	EVICT_HELD_LOSES_BUFFERS,
+	EVICT_HELD_KEEPS_BUFFERS
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

@@ -398,28 +398,29 @@ void complete_reads(struct vfs *vfs)
 }
 
 /* What the cache itself, and the buffers, account for; whoever else has one holds it. */
-static bool page_is_held(const struct page *page)
+/* What the cache itself has of a page, and nobody else. */
+static bool page_is_idle(const struct page *page)
 {
-	return page_mapped(page) || page_count(page) != 1 + PagePrivate(page);
+	return page_count(page) == 1 + PagePrivate(page);
 }
 
-int evict_page(struct gupsim_file *file, pgoff_t index)
+bool invalidate_page(struct gupsim_file *file, pgoff_t index)
 {
 	struct cached_page *entry = lookup(&file->mapping, index);
-	int error = 0;
+	const struct base *base = file->phys->base;
 
 	if (!entry)
-		return 0;
+		return true;
 	complete_page(file->vfs, entry->page);
 	lru_add_drain_all(file->phys);
-	if (page_is_held(entry->page))
-		return base_error(file->phys->base, -EBUSY,
-				  "page %lu of %s is mapped or held", index, file->name);
-	if (PageDirty(entry->page))
-		error = write_back(file, entry->page);
-	if (!error)
-		delete_from_page_cache(entry->page);
-	return error;
+	if (PageDirty(entry->page) || page_mapped(entry->page))
+		return false;
+	if (base_rule(base, RULE_EVICT_HELD) == EVICT_HELD_LOSES_BUFFERS)
+		drop_buffers(entry->page);
+	if (!page_is_idle(entry->page))
+		return false;
+	delete_from_page_cache(entry->page);
+	return true;
 }
 
 static int populate_page(struct gupsim_file *file, pgoff_t index, bool buffers)

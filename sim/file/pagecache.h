@@ -52,8 +52,8 @@ void complete_reads(struct vfs *vfs);
 
 /* Copy the page to the disk; it is clean then. -ENOMEM: of the host. */
 int write_back(struct gupsim_file *file, struct page *page);
-/* Write back what is dirty and drop the page. -EBUSY: mapped or held. -ENOMEM. */
-int evict_page(struct gupsim_file *file, pgoff_t index);
+/* Drop the page. False: it is dirty, mapped or held. */
+bool invalidate_page(struct gupsim_file *file, pgoff_t index);
 /* What the disk has of the page; NULL: zeroes. */
 struct disk_block *find_block(struct gupsim_file *file, pgoff_t index);
 /* Fill the cache as a read of the whole file does, or a write(2) with buffers. */

@@ -7,6 +7,7 @@
 #include "vm/writeback.h"
 
 #include <errno.h>
+#include <limits.h>
 
 static struct gupsim_machine *file_machine(const struct file *file)
 {
@@ -72,21 +73,23 @@ int gupsim_file_create(struct gupsim_machine *machine,
 	return MACHINE_CALL(machine, "file", create_file(machine, spec, out));
 }
 
+/* What is in use stays, and is no reason to keep the rest. */
 static int do_evict(struct gupsim_file *file, unsigned long first, unsigned long nr)
 {
+	unsigned long i, busy = ULONG_MAX;
+	int error;
+
 	if (file->backing != GUPSIM_DISK)
 		return base_error(file->phys->base, -EINVAL, "%s is no disk file",
 				  file->name);
-	if (first >= file->nr_pages || nr > file->nr_pages - first)
-		return base_error(file->phys->base, -EINVAL, "%s has %lu pages",
-				  file->name, file->nr_pages);
-	for (unsigned long i = first; i < first + nr; i++) {
-		int error = evict_page(file, i);
-
-		if (error)
-			return error;
-	}
-	return 0;
+	error = write_back_file(file);
+	for (i = first; !error && i < file->nr_pages && i - first < nr; i++)
+		if (!invalidate_page(file, i))
+			busy = i < busy ? i : busy;
+	return error || busy == ULONG_MAX
+		       ? error
+		       : base_error(file->phys->base, -EBUSY,
+				    "page %lu of %s is mapped or held", busy, file->name);
 }
 
 int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr)

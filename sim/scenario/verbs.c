@@ -87,7 +87,7 @@ static const struct verb verbs[] = {
 	 .real = "creates the file, or opens the probe module's own nodes"},
 
 	{"evict", "FILEPAGES", .run = handle_evict, .plan = plan_evict,
-	 .help = "write back and drop cached pages; -EBUSY if one is in use",
+	 .help = "write back a file and drop cached pages; -EBUSY if one is in use",
 	 .example = "evict log[0..3]",
 	 .real = "fsync(2), then posix_fadvise(POSIX_FADV_DONTNEED)"},
 

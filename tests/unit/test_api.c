@@ -378,7 +378,7 @@ static void errors_have_words(struct world *w)
 	SPOKEN(gupsim_putback(page_at(w, HEAP)), -EINVAL);
 	SPOKEN(gupsim_isolate(gupsim_page_by_pfn(w->machine, 1)), -EBUSY);
 	SPOKEN(gupsim_file_evict(file, 0, 1), -EBUSY);
-	SPOKEN(gupsim_file_evict(file, 1, 1), -EINVAL);
+	SPOKEN(gupsim_file_evict(FILE_OF("s", GUPSIM_SHMEM, .bytes = PG), 0, 1), -EINVAL);
 	down_read(&w->mm->mmap_sem);
 	SPOKEN(gupsim_fork(w->task, "B", &task), -EDEADLK);
 	SPOKEN(gupsim_exit(w->task), -EDEADLK);
