@@ -37,10 +37,10 @@ static const struct {
  */
 static const struct {
 	const char *name, *on;
-	bool may_be_hole, always_hole, cached;
+	bool may_be_hole, always_hole, cache;
 } files[] = {
 	[BACKING_SHMEM] = {"mem", "shmem", .always_hole = true},
-	[BACKING_DISK] = {"log", "disk", .cached = true},
+	[BACKING_DISK] = {"log", "disk", .cache = true},
 	[BACKING_FSDAX] = {"dax", "pm0", .may_be_hole = true},
 };
 
@@ -75,19 +75,30 @@ static char draw_task(struct random *r)
 
 /* Files: all that a program may map are made at its beginning. */
 
+/* Pages can be named that the file has, or had. */
+static void note_size(struct random *r, enum random_backing backing, unsigned int bytes)
+{
+	unsigned int pages = (bytes + PAGE - 1) / PAGE;
+
+	if (r->pages[backing] < pages)
+		r->pages[backing] = pages;
+}
+
 static void make_file(struct random *r, enum random_backing backing)
 {
+	static const char *const in_cache[] = {"cold", "cold", "cached", "cached",
+					       "cached buffers"};
 	unsigned int bytes = PAGE * (2 + prng_below(&r->prng, MOST_PAGES));
 
 	if (prng_percent(&r->prng, 10))
 		bytes -= 1 + prng_below(&r->prng, PAGE - 1);
-	if (backing == BACKING_FSDAX) {
+	if (backing == BACKING_FSDAX)
 		draft_printf(r->out, "pmem  pm0 1M\n");
-	}
+	note_size(r, backing, bytes);
 	draft_printf(r->out, "file  %s on %s %u", files[backing].name, files[backing].on,
 		     bytes);
-	if (files[backing].cached)
-		draft_printf(r->out, " cached");
+	if (files[backing].cache)
+		draft_printf(r->out, " %s", in_cache[prng_below(&r->prng, 5)]);
 	if (files[backing].always_hole ||
 	    (files[backing].may_be_hole && prng_percent(&r->prng, 30)))
 		draft_printf(r->out, " hole");
@@ -347,7 +358,31 @@ static bool make_truncate(struct random *r)
 
 	if (!r->has[backing])
 		return false;
+	note_size(r, backing, bytes);
 	draft_printf(r->out, "truncate %s %u\n", files[backing].name, bytes);
+	return true;
+}
+
+static bool make_evict(struct random *r)
+{
+	unsigned int pages = r->pages[BACKING_DISK], first;
+
+	if (!r->has[BACKING_DISK])
+		return false;
+	first = prng_percent(&r->prng, 60) ? 0 : prng_below(&r->prng, pages);
+	draft_printf(r->out, "evict %s[%u..%u]\n", files[BACKING_DISK].name, first,
+		     first + prng_below(&r->prng, pages - first));
+	return true;
+}
+
+static bool make_fsync(struct random *r)
+{
+	enum random_backing backing =
+		prng_percent(&r->prng, 70) ? BACKING_DISK : BACKING_FSDAX;
+
+	if (!r->has[backing])
+		return false;
+	draft_printf(r->out, "fsync %s\n", files[backing].name);
 	return true;
 }
 
@@ -389,6 +424,8 @@ static const struct {
 	{4, make_madvise, "madvise"},
 	{3, make_truncate, "truncate"},
 	{4, make_device_write, "device"},
+	{4, make_evict, NULL},
+	{3, make_fsync, NULL},
 };
 
 /* False: nothing was made. */

@@ -54,6 +54,7 @@ struct random {
 	unsigned int nr_calls, calls_made, calls_left;
 	unsigned int texts_made, statements;
 	bool has[NR_BACKINGS];
+	unsigned int pages[NR_BACKINGS]; /* of the files */
 };
 
 /*
