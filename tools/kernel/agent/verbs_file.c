@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define DROP_TRIES 5
+
 static const char *const media[NR_MEDIA] = {
 	[ON_DISK] = "disk",
 	[ON_SHMEM] = "shmem",
@@ -60,13 +62,41 @@ static bool is_uptodate(int fd, uint64_t index)
 	return look_cached(fd, index, &look) && look.flags & PROBE_UPTODATE;
 }
 
+static bool is_any_cached(int fd, uint64_t first, uint64_t pages)
+{
+	struct probe_look look;
+	bool any = false;
+
+	for (uint64_t i = first; i < first + pages && !any; i++)
+		any = look_cached(fd, i, &look);
+	return any;
+}
+
+/* Once more for a page that was written back a moment ago, and is held by that yet. */
+static long drop(int fd, uint64_t first, uint64_t pages)
+{
+	int error = posix_fadvise(fd, first * PAGE, pages * PAGE, POSIX_FADV_DONTNEED);
+
+	for (int tries = 0; !error && is_any_cached(fd, first, pages); tries++) {
+		if (tries == DROP_TRIES)
+			return -EBUSY;
+		usleep(1000);
+		error = posix_fadvise(fd, first * PAGE, pages * PAGE,
+				      POSIX_FADV_DONTNEED);
+	}
+	return -error;
+}
+
 /* Cached pages are read ahead, which does not mark them as used, as a read does. */
 static long settle(const struct op *op, int fd)
 {
-	uint64_t pages = op->cold ? 0 : (op->count + PAGE - 1) / PAGE;
+	uint64_t pages = (op->count + PAGE - 1) / PAGE;
 
-	if (posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) ||
-	    (pages && posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED)))
+	if (drop(fd, 0, pages))
+		return -EIO;
+	if (op->cold)
+		return 0;
+	if (posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED))
 		return -EIO;
 	for (uint64_t i = 0; i < pages; i++)
 		for (int tries = 0; !is_uptodate(fd, i); tries++) {
@@ -135,17 +165,9 @@ static bool parse_evict(struct op *op, char **words, int nr)
 
 static long run_evict(struct op *op)
 {
-	int fd = name_at(op->file)->fd, error;
-	struct probe_look look;
+	int fd = name_at(op->file)->fd;
 
-	if (fsync(fd))
-		return -errno;
-	error = posix_fadvise(fd, op->start * PAGE, op->count * PAGE,
-			      POSIX_FADV_DONTNEED);
-	for (uint64_t i = 0; i < op->count && !error; i++)
-		if (look_cached(fd, op->start + i, &look))
-			return -EBUSY;
-	return -error;
+	return fsync(fd) ? -errno : drop(fd, op->start, op->count);
 }
 
 int open_anew(const struct name *file)
