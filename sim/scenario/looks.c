@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define SHOWN_BYTES 16 /* of what a page begins with */
+#define SHOWN_BELOW 16 /* pages by which a stack has grown */
 #define WRITTEN	    1  /* where a byte was written, and no text */
 
 /* A page that has been told of already. */
@@ -70,11 +71,12 @@ static void end_line(struct looking *l)
 	l->count = 0;
 }
 
+/* What goes on from below a range into it would be no place. */
 static bool goes_on(const struct looking *l, const struct said *said)
 {
 	return l->count && !strcmp(l->said.words, said->words) &&
 	       l->said.as == said->as && l->said.no == said->no &&
-	       (!said->as || l->said.index + l->count == said->index);
+	       (!said->as || (said->index && l->said.index + l->count == said->index));
 }
 
 static void say(struct looking *l, const struct symbol *symbol, int64_t i,
@@ -197,24 +199,44 @@ static const struct symbol *twin_of(const struct run *run, const struct symbol *
 	return NULL;
 }
 
+static void look_at_address(struct looking *l, const struct symbol *range, int64_t i,
+			    const struct symbol *twin)
+{
+	const struct place place = {.kind = PLACE_RANGE, .symbol = range, .count = 1};
+	const struct page *page = place_page(l->run, &place, i);
+	uint64_t pte = gupsim_pte_at(run_mm(l->run, range->mm), place_address(&place, i));
+	bool none = !(pte & (GUPSIM_PTE_PRESENT | GUPSIM_PTE_PROTNONE));
+
+	if (page)
+		say_page(l, page, range, i, twin, i);
+	else
+		say(l, range, i, &(struct said){.words = none ? "none" : "none no"});
+}
+
+/* How far it has grown, and what is there. */
+static void look_below(struct looking *l, const struct symbol *range,
+		       const struct symbol *twin)
+{
+	const struct vm_area_struct *vma =
+		find_vma(run_mm(l->run, range->mm), range->start);
+	int64_t grown;
+
+	if (!vma || vma->vm_start > range->start || !(vma->vm_flags & VM_GROWSDOWN))
+		return;
+	draft_printf(l->out, "expect vma %s start 0x%lx\n", range->name, vma->vm_start);
+	grown = (range->start - vma->vm_start) / FIXTURE_PAGE;
+	for (int64_t i = -(grown < SHOWN_BELOW ? grown : SHOWN_BELOW); i < 0; i++)
+		look_at_address(l, range, i, twin);
+	end_line(l);
+}
+
 static void look_at_range(struct looking *l, const struct symbol *range)
 {
-	struct place place = {
-		.kind = PLACE_RANGE, .symbol = range, .count = range->pages};
-	struct mm_struct *mm = run_mm(l->run, range->mm);
 	const struct symbol *twin = twin_of(l->run, range);
 
-	for (uint64_t i = 0; i < range->pages; i++) {
-		const struct page *page = place_page(l->run, &place, i);
-		uint64_t pte = gupsim_pte_at(mm, place_address(&place, i));
-		bool none = !(pte & (GUPSIM_PTE_PRESENT | GUPSIM_PTE_PROTNONE));
-
-		if (page)
-			say_page(l, page, range, i, twin, i);
-		else
-			say(l, range, i,
-			    &(struct said){.words = none ? "none" : "none no"});
-	}
+	look_below(l, range, twin);
+	for (uint64_t i = 0; i < range->pages; i++)
+		look_at_address(l, range, i, twin);
 	end_line(l);
 }
 
@@ -259,6 +281,17 @@ static void look_at_call(struct looking *l, const struct symbol *call,
 		     pinned->min, pinned->maj);
 }
 
+static bool is_in(const struct run *run, const struct symbol *range, int64_t index)
+{
+	const struct vm_area_struct *vma;
+
+	if (index >= 0 || index < -SHOWN_BELOW || !run_mm(run, range->mm))
+		return index >= 0 && (uint64_t)index < range->pages;
+	vma = find_vma(run_mm(run, range->mm), range->start + index * FIXTURE_PAGE);
+	return vma && vma->vm_start <= range->start + index * FIXTURE_PAGE &&
+	       vma->vm_end > range->start && (vma->vm_flags & VM_GROWSDOWN);
+}
+
 /* Where the page of an entry was looked up: the range and the index; NULL: in none. */
 static const struct symbol *range_of_entry(const struct run *run,
 					   const struct pinned *pinned, uint64_t i,
@@ -272,10 +305,11 @@ static const struct symbol *range_of_entry(const struct run *run,
 	const struct symbol *range = mm->ranges;
 
 	for (; range; range = range->next) {
-		if (range->line > pinned->made->line || address < range->start)
+		if (range->line > pinned->made->line)
 			continue;
-		*index = (address - range->start) / FIXTURE_PAGE;
-		if ((uint64_t)*index < range->pages)
+		*index = (int64_t)(address / FIXTURE_PAGE) -
+			 (int64_t)(range->start / FIXTURE_PAGE);
+		if (is_in(run, range, *index))
 			return range;
 	}
 	return NULL;

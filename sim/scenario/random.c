@@ -12,6 +12,7 @@
 #define LAST_ADDRESS	0x200000ul /* below what a guest's own program has */
 #define MOST_PAGES	5
 #define MOST_STATEMENTS 40
+#define GUARD_GAP	256 /* pages, below a stack */
 
 /* Kinds of mappings. */
 
@@ -116,18 +117,33 @@ static void make_files(struct random *r)
 
 /* Statements. Each returns false if it cannot be made now; it has drawn numbers then. */
 
+/* Of a task's memory, @gap pages above all that there is; the statement is to go on. */
+static struct random_range *begin_map(struct random *r, unsigned int gap,
+				      const char *prot, const char *sharing)
+{
+	struct random_range *range = &r->ranges[r->nr_ranges++];
+
+	*range = (struct random_range){
+		.task = draw_task(r),
+		.number = r->ranges_made++,
+		.start = r->next_address + gap * PAGE,
+		.pages = 1 + prng_below(&r->prng, MOST_PAGES),
+	};
+	r->next_address = range->start + range->pages * PAGE;
+	draft_printf(r->out, "vma   %c.m%u at 0x%lx %u pages %s %s ", range->task,
+		     range->number, range->start, range->pages, prot, sharing);
+	return range;
+}
+
 static void map(struct random *r)
 {
 	size_t m = PICK(r, mappings);
 	enum random_backing backing = mappings[m].backing;
-	unsigned int pages = 1 + prng_below(&r->prng, MOST_PAGES);
 	unsigned int gap = prng_percent(&r->prng, 40) ? 0 : 1 + prng_below(&r->prng, 3);
-	char task = draw_task(r);
-	unsigned long start = r->next_address + gap * PAGE;
+	struct random_range *range =
+		begin_map(r, gap, mappings[m].prot, mappings[m].sharing);
 
-	r->next_address = start + pages * PAGE;
-	draft_printf(r->out, "vma   %c.m%u at 0x%lx %u pages %s %s ", task,
-		     r->ranges_made, start, pages, mappings[m].prot, mappings[m].sharing);
+	range->sure = !m; /* the first kind */
 	if (!r->has[backing])
 		draft_printf(r->out, "anon");
 	else
@@ -137,13 +153,20 @@ static void map(struct random *r)
 		draft_printf(r->out,
 			     prng_percent(&r->prng, 50) ? " populate" : " locked");
 	draft_printf(r->out, "\n");
-	r->ranges[r->nr_ranges++] = (struct random_range){
-		.task = task,
-		.number = r->ranges_made++,
-		.start = start,
-		.pages = pages,
-		.sure = !m, /* the first kind */
-	};
+}
+
+/*
+ * A stack has room to grow, or little: another mapping, the lowest address that may be
+ * mapped, or the limit is near.
+ */
+static void map_stack(struct random *r)
+{
+	unsigned int gap = prng_below(&r->prng, 6);
+
+	if (prng_percent(&r->prng, 70))
+		gap += GUARD_GAP;
+	begin_map(r, gap, "rw", "private")->stack = true;
+	draft_printf(r->out, "anon growsdown\n");
 }
 
 static bool has_room_for(const struct random *r, unsigned int ranges)
@@ -165,6 +188,12 @@ static void write_pages(struct random *r, const struct random_range *range)
 	unsigned int first = prng_below(&r->prng, range->pages);
 	unsigned int last = first + prng_below(&r->prng, range->pages - first);
 
+	if (range->stack && prng_percent(&r->prng, 40)) {
+		last = 1 + prng_below(&r->prng, RANDOM_BELOW);
+		draft_printf(r->out, "%c.m%u[-%u..-%u]", range->task, range->number,
+			     RANDOM_BELOW, last);
+		return;
+	}
 	draft_printf(r->out, "%c.m%u[%u", range->task, range->number, first);
 	if (last > first)
 		draft_printf(r->out, "..%u", last);
@@ -443,11 +472,15 @@ static bool make_statement(struct random *r)
 static void begin(struct random *r, uint64_t seed, uint64_t nth)
 {
 	unsigned int maps = 3 + prng_below(&r->prng, 5);
+	bool has_stack = prng_percent(&r->prng, 25);
 
 	draft_printf(r->out,
 		     "# Random program %" PRIu64 " of seed %" PRIu64 ".\n"
 		     "source  gupsim random --seed %" PRIu64 "\nkernels %s\n\n",
 		     nth, seed, seed, gupsim_kernel_name(r->kernel));
+	if (has_stack && prng_percent(&r->prng, 40))
+		draft_printf(r->out, "option stack %uK\n",
+			     4 * (2 + prng_below(&r->prng, 8)));
 	make_files(r);
 	draft_printf(r->out, "task  A\n");
 	r->tasks[r->nr_tasks++] = 'A';
@@ -455,6 +488,8 @@ static void begin(struct random *r, uint64_t seed, uint64_t nth)
 	r->next_address = FIRST_ADDRESS;
 	while (maps--)
 		map(r);
+	if (has_stack)
+		map_stack(r);
 	draft_printf(r->out, "\n");
 }
 

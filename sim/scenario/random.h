@@ -15,6 +15,7 @@
 #define RANDOM_TASKS  3
 #define RANDOM_RANGES 48
 #define RANDOM_CALLS  16
+#define RANDOM_BELOW  7 /* pages below a stack that are gone for */
 
 /* What is behind a mapping; but for the first, a file. */
 enum random_backing {
@@ -31,6 +32,7 @@ struct random_range {
 	unsigned int number; /* A.m3 */
 	unsigned long start;
 	unsigned int pages;
+	bool stack; /* it may grow down */
 	bool sure; /* writes to it succeed: private, anonymous, rw, and all still there */
 };
 

@@ -257,6 +257,11 @@ static void write_start(struct random *r, const struct random_range *range)
 	unsigned int page = drawn < 30 ? 0 : prng_below(&r->prng, range->pages);
 	unsigned int byte = prng_percent(&r->prng, 8) ? prng_below(&r->prng, 4096) : 0;
 
+	if (range->stack && prng_percent(&r->prng, 40)) {
+		draft_printf(r->out, "%c.m%u[-%u]", range->task, range->number,
+			     1 + prng_below(&r->prng, RANDOM_BELOW));
+		return;
+	}
 	if (drawn < 3)
 		draft_printf(r->out, "0x%lx", range->start - 4096 + byte);
 	else if (drawn < 6)
