@@ -421,9 +421,22 @@ PLAN(plan_call)
 	return true;
 }
 
+/* A call that the release leaves out has nothing to give back. */
+static bool was_made(const struct plan *plan, const struct symbol *held)
+{
+	const struct statement *s = plan->story->statements;
+
+	while (s && s->name != held)
+		s = s->next;
+	return s && !plan_leaves_out(s, plan->version);
+}
+
 static bool line_of_held(struct plan *plan, const struct statement *s, const char *way)
 {
-	line(plan, s, "put %s %s", said(plan, s, "HELD")->symbol->name, way);
+	const struct symbol *held = said(plan, s, "HELD")->symbol;
+
+	if (was_made(plan, held))
+		line(plan, s, "put %s %s", held->name, way);
 	return true;
 }
 
@@ -685,6 +698,7 @@ bool plan_story(struct plan *plan)
 	plan->why = NULL;
 	plan->movable = false;
 	plan->stack = 0;
+	plan->written = NULL;
 	plan->sum = 0xcbf29ce484222325;
 	for (s = plan->story->settings; s && s->verb->traits & VERB_SETTING; s = s->next)
 		if (!plan_statement(plan, s))

@@ -259,9 +259,13 @@ static void execute(struct run *run, const struct statement *s, struct result *r
 	run->frame = frame.outer;
 }
 
+/* By itself, or because nothing was made of what it gives back. */
 static bool is_left_out(const struct run *run, const struct statement *s)
 {
-	return plan_leaves_out(s, run->version);
+	const struct value *held = story_value(s, "HELD");
+
+	return plan_leaves_out(s, run->version) ||
+	       (held && run_thing(run, held->symbol)->left_out);
 }
 
 static void leave_out(struct run *run, const struct statement *s)
