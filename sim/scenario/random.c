@@ -14,7 +14,7 @@
 #define MOST_STATEMENTS 40
 #define GUARD_GAP	256 /* pages, below a stack */
 
-/* Kinds of mappings. */
+/* Kinds of mappings. What may only be executed is kept from reads by protection keys. */
 
 static const struct {
 	const char *prot, *sharing;
@@ -23,13 +23,15 @@ static const struct {
 } mappings[] = {
 	{"rw", "private", BACKING_ANON, 30},  {"r", "private", BACKING_ANON, 8},
 	{"none", "private", BACKING_ANON, 4}, {"w", "private", BACKING_ANON, 2},
-	{"rw", "shared", BACKING_ANON, 8},    {"r", "shared", BACKING_ANON, 2},
-	{"rw", "shared", BACKING_SHMEM, 6},   {"r", "shared", BACKING_SHMEM, 3},
-	{"rw", "private", BACKING_SHMEM, 5},  {"r", "private", BACKING_SHMEM, 3},
-	{"rw", "shared", BACKING_DISK, 4},    {"r", "shared", BACKING_DISK, 3},
-	{"rw", "private", BACKING_DISK, 4},   {"r", "private", BACKING_DISK, 3},
-	{"rw", "shared", BACKING_FSDAX, 8},   {"r", "shared", BACKING_FSDAX, 2},
-	{"rw", "private", BACKING_FSDAX, 4},  {"r", "private", BACKING_FSDAX, 2},
+	{"rx", "private", BACKING_ANON, 2},   {"rwx", "private", BACKING_ANON, 2},
+	{"rwx", "shared", BACKING_ANON, 2},   {"rw", "shared", BACKING_ANON, 8},
+	{"r", "shared", BACKING_ANON, 2},     {"rw", "shared", BACKING_SHMEM, 6},
+	{"r", "shared", BACKING_SHMEM, 3},    {"rw", "private", BACKING_SHMEM, 5},
+	{"r", "private", BACKING_SHMEM, 3},   {"rw", "shared", BACKING_DISK, 4},
+	{"r", "shared", BACKING_DISK, 3},     {"rw", "private", BACKING_DISK, 4},
+	{"r", "private", BACKING_DISK, 3},    {"rw", "shared", BACKING_FSDAX, 8},
+	{"r", "shared", BACKING_FSDAX, 2},    {"rw", "private", BACKING_FSDAX, 4},
+	{"r", "private", BACKING_FSDAX, 2},
 };
 
 /*
@@ -74,6 +76,13 @@ static char draw_task(struct random *r)
 	return r->tasks[prng_below(&r->prng, r->nr_tasks)];
 }
 
+char random_actor(struct random *r, char task)
+{
+	unsigned int i = prng_below(&r->prng, RANDOM_TASKS);
+
+	return i < r->nr_threads && r->threads[i].of == task ? r->threads[i].name : task;
+}
+
 /* Files: all that a program may map are made at its beginning. */
 
 /* Pages can be named that the file has, or had. */
@@ -103,6 +112,8 @@ static void make_file(struct random *r, enum random_backing backing)
 	if (files[backing].always_hole ||
 	    (files[backing].may_be_hole && prng_percent(&r->prng, 30)))
 		draft_printf(r->out, " hole");
+	if (prng_percent(&r->prng, 8))
+		draft_printf(r->out, " readonly");
 	draft_printf(r->out, "\n");
 }
 
@@ -149,6 +160,8 @@ static void map(struct random *r)
 	else
 		draft_printf(r->out, "file %s offset %u pages", files[backing].name,
 			     prng_below(&r->prng, 3));
+	if (prng_percent(&r->prng, 8))
+		draft_printf(r->out, " random");
 	if (prng_percent(&r->prng, 10))
 		draft_printf(r->out,
 			     prng_percent(&r->prng, 50) ? " populate" : " locked");
@@ -200,22 +213,39 @@ static void write_pages(struct random *r, const struct random_range *range)
 	draft_printf(r->out, "]");
 }
 
+/* Which task it is that accesses a range. */
+static const struct random_range *begin_access(struct random *r)
+{
+	const struct random_range *range = random_any_range(r);
+	char actor = random_actor(r, range->task);
+
+	if (actor != range->task)
+		draft_printf(r->out, "as %c: ", actor);
+	return range;
+}
+
 static bool make_read(struct random *r)
 {
+	const struct random_range *range;
+
 	if (!r->nr_ranges)
 		return false;
+	range = begin_access(r);
 	draft_printf(r->out, "read  ");
-	write_pages(r, random_any_range(r));
+	write_pages(r, range);
 	draft_printf(r->out, "\n");
 	return true;
 }
 
 static bool make_write(struct random *r)
 {
+	const struct random_range *range;
+
 	if (!r->nr_ranges)
 		return false;
+	range = begin_access(r);
 	draft_printf(r->out, "write ");
-	write_pages(r, random_any_range(r));
+	write_pages(r, range);
 	/* What a write without a text writes is up to who does it. */
 	draft_printf(r->out, " \"t%u\"\n", ++r->texts_made);
 	return true;
@@ -264,7 +294,32 @@ static bool make_fork(struct random *r)
 	return true;
 }
 
-/* The first task stays: it is current. */
+static bool make_thread(struct random *r)
+{
+	char task = draw_task(r), thread = 'A' + r->tasks_made;
+
+	if (r->nr_threads == RANDOM_TASKS || r->tasks_made == 26)
+		return false;
+	draft_printf(r->out, "thread %c of %c\n", thread, task);
+	r->threads[r->nr_threads++] = (struct random_thread){thread, task};
+	r->tasks_made++;
+	return true;
+}
+
+static void end_threads_of(struct random *r, char task)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < r->nr_threads; i++) {
+		if (r->threads[i].of == task)
+			draft_printf(r->out, "exit  %c\n", r->threads[i].name);
+		else
+			r->threads[kept++] = r->threads[i];
+	}
+	r->nr_threads = kept;
+}
+
+/* The first task stays: it is current. What a task has mapped goes with it. */
 static bool make_exit(struct random *r)
 {
 	unsigned int gone, kept = 0;
@@ -274,12 +329,23 @@ static bool make_exit(struct random *r)
 		return false;
 	gone = 1 + prng_below(&r->prng, r->nr_tasks - 1);
 	task = r->tasks[gone];
+	end_threads_of(r, task);
 	draft_printf(r->out, "exit  %c\n", task);
 	r->tasks[gone] = r->tasks[--r->nr_tasks];
 	for (unsigned int i = 0; i < r->nr_ranges; i++)
 		if (r->ranges[i].task != task)
 			r->ranges[kept++] = r->ranges[i];
 	r->nr_ranges = kept;
+	return true;
+}
+
+/* Late: then only calls are made. */
+static bool make_kill(struct random *r)
+{
+	if (r->calls_left > 2)
+		return false;
+	draft_printf(r->out, "kill  %c\n", random_actor(r, draw_task(r)));
+	r->killed = true;
 	return true;
 }
 
@@ -315,6 +381,32 @@ static bool make_put_one(struct random *r)
 	return false;
 }
 
+/* Somebody else's reference to a page that is there for sure. */
+static bool make_get_page(struct random *r)
+{
+	for (unsigned int i = 0; i < r->nr_calls; i++) {
+		if (!r->calls[i].sure || r->nr_refs == RANDOM_REFS)
+			continue;
+		r->refs[r->nr_refs++] = ++r->refs_made;
+		draft_printf(r->out, "x%u = get_page(c%u[0])\n", r->refs_made,
+			     r->calls[i].number);
+		return true;
+	}
+	return false;
+}
+
+static bool make_put_ref(struct random *r)
+{
+	unsigned int i;
+
+	if (!r->nr_refs)
+		return false;
+	i = prng_below(&r->prng, r->nr_refs);
+	draft_printf(r->out, "put   x%u\n", r->refs[i]);
+	r->refs[i] = r->refs[--r->nr_refs];
+	return true;
+}
+
 /* Only what was written to is said to be dirty: the zero page never is. */
 static bool make_unpin(struct random *r)
 {
@@ -333,7 +425,8 @@ static bool make_unpin(struct random *r)
 
 static bool make_mprotect(struct random *r)
 {
-	static const char *const prots[] = {"r", "rw", "rw", "none"};
+	static const char *const prots[] = {"r",  "r",	  "rw",	  "rw",	 "rw", "rw",
+					    "rw", "none", "none", "rwx", "rx", "rx"};
 	struct random_range *range;
 
 	if (!r->nr_ranges)
@@ -341,7 +434,7 @@ static bool make_mprotect(struct random *r)
 	range = &r->ranges[prng_below(&r->prng, r->nr_ranges)];
 	draft_printf(r->out, "mprotect ");
 	write_pages(r, range);
-	draft_printf(r->out, " %s\n", prots[prng_below(&r->prng, 4)]);
+	draft_printf(r->out, " %s\n", prots[prng_below(&r->prng, 12)]);
 	range->sure = false;
 	return true;
 }
@@ -370,11 +463,14 @@ static bool make_munlock(struct random *r)
 
 static bool make_madvise(struct random *r)
 {
+	static const char *const advice[] = {"dontneed", "dontneed", "dontneed", "random",
+					     "normal"};
+
 	if (!r->nr_ranges)
 		return false;
 	draft_printf(r->out, "madvise ");
 	write_pages(r, random_any_range(r));
-	draft_printf(r->out, " dontneed\n");
+	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, 5)]);
 	return true;
 }
 
@@ -436,31 +532,24 @@ static const struct {
 	bool (*make)(struct random *r);
 	const char *verb; /* NULL: several, or one that there has always been */
 } statements[] = {
-	{40, random_make_call, NULL},
-	{3, random_make_sure_call, NULL},
-	{14, make_put, NULL},
-	{4, make_put_one, NULL},
-	{3, make_unpin, NULL},
-	{9, make_read, NULL},
-	{16, make_write, NULL},
-	{5, make_fork, NULL},
-	{2, make_exit, NULL},
-	{5, make_munmap, NULL},
-	{3, make_map, NULL},
-	{5, make_mprotect, "mprotect"},
-	{3, make_mlock, "mlock"},
-	{2, make_munlock, "munlock"},
-	{4, make_madvise, "madvise"},
-	{3, make_truncate, "truncate"},
-	{4, make_device_write, "device"},
-	{4, make_evict, NULL},
+	{40, random_make_call, NULL},	{5, random_make_sure_call, NULL},
+	{14, make_put, NULL},		{4, make_put_one, NULL},
+	{3, make_unpin, NULL},		{3, make_get_page, NULL},
+	{3, make_put_ref, NULL},	{9, make_read, NULL},
+	{16, make_write, NULL},		{5, make_fork, NULL},
+	{2, make_thread, NULL},		{2, make_exit, NULL},
+	{5, make_munmap, NULL},		{3, make_map, NULL},
+	{5, make_mprotect, "mprotect"}, {3, make_mlock, "mlock"},
+	{2, make_munlock, "munlock"},	{6, make_madvise, "madvise"},
+	{3, make_truncate, "truncate"}, {4, make_device_write, "device"},
+	{2, make_kill, "kill"},		{4, make_evict, NULL},
 	{3, make_fsync, NULL},
 };
 
 /* False: nothing was made. */
 static bool make_statement(struct random *r)
 {
-	size_t i = PICK(r, statements);
+	size_t i = r->killed ? 0 : PICK(r, statements);
 	const char *name = statements[i].verb;
 	const struct verb *verb = name ? verb_find(name, strlen(name)) : NULL;
 
@@ -498,6 +587,8 @@ static void end(struct random *r)
 {
 	while (r->nr_calls)
 		make_put(r);
+	while (r->nr_refs)
+		make_put_ref(r);
 }
 
 unsigned int random_program(struct draft *out, size_t kernel, uint64_t seed, uint64_t nth,

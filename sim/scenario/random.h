@@ -15,6 +15,7 @@
 #define RANDOM_TASKS  3
 #define RANDOM_RANGES 48
 #define RANDOM_CALLS  16
+#define RANDOM_REFS   4
 #define RANDOM_BELOW  7 /* pages below a stack that are gone for */
 
 /* What is behind a mapping; but for the first, a file. */
@@ -43,17 +44,27 @@ struct random_call {
 	bool sure; /* it holds the one page that it asked for */
 };
 
+/* Another task in the mm of one. */
+struct random_thread {
+	char name, of;
+};
+
 struct random {
 	struct prng prng;
 	struct draft *out;
 	size_t kernel;
 	char tasks[RANDOM_TASKS];
 	unsigned int nr_tasks, tasks_made;
+	struct random_thread threads[RANDOM_TASKS];
+	unsigned int nr_threads;
 	struct random_range ranges[RANDOM_RANGES];
 	unsigned int nr_ranges, ranges_made;
 	unsigned long next_address;
 	struct random_call calls[RANDOM_CALLS];
 	unsigned int nr_calls, calls_made, calls_left;
+	unsigned int refs[RANDOM_REFS]; /* x2: those that are held */
+	unsigned int nr_refs, refs_made;
+	bool killed; /* a SIGKILL is pending */
 	unsigned int texts_made, statements;
 	bool has[NR_BACKINGS];
 	unsigned int pages[NR_BACKINGS]; /* of the files */
@@ -65,6 +76,9 @@ struct random {
  */
 unsigned int random_program(struct draft *out, size_t kernel, uint64_t seed, uint64_t nth,
 			    unsigned int calls);
+
+/* A task, or a thread in its mm. */
+char random_actor(struct random *r, char task);
 
 /* random_call.c: one call of any function; the range to start near is drawn, too. */
 bool random_make_call(struct random *r);

@@ -293,6 +293,7 @@ static void write_call(struct random *r, const struct random_args *args,
 	char actor =
 		args->foreign ? r->tasks[prng_below(&r->prng, r->nr_tasks)] : range->task;
 
+	actor = random_actor(r, actor);
 	if (actor != r->tasks[0])
 		draft_printf(r->out, "as %c: ", actor);
 	draft_printf(r->out, "c%u = %s(", r->calls_made, args->function->name);
