@@ -133,6 +133,9 @@ bool plan_line(char *line);
 /* verbs.c */
 const struct verb *verb_find(const char *name);
 
+/* verbs_file.c: wait for what is being read from the disk. */
+void reads_settle(void);
+
 /* verbs_truncate.c: processes for what may wait until something else is done. */
 bool helpers_start(void);
 

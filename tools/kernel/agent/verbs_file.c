@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define DROP_TRIES 5
+#define DROP_TRIES   5
+#define SETTLE_TRIES 2000 /* milliseconds */
 
 static const char *const media[NR_MEDIA] = {
 	[ON_DISK] = "disk",
@@ -100,11 +102,37 @@ static long settle(const struct op *op, int fd)
 		return -EIO;
 	for (uint64_t i = 0; i < pages; i++)
 		for (int tries = 0; !is_uptodate(fd, i); tries++) {
-			if (tries == 2000)
+			if (tries == SETTLE_TRIES)
 				return -EIO;
 			usleep(1000);
 		}
 	return 0;
+}
+
+static bool is_under_read(int fd, uint64_t index)
+{
+	struct probe_look look;
+
+	return look_cached(fd, index, &look) &&
+	       (look.flags & (PROBE_UPTODATE | PROBE_PG_LOCKED)) == PROBE_PG_LOCKED;
+}
+
+/* Reads that nobody has waited for, of the files on the disk. */
+void reads_settle(void)
+{
+	struct stat stat;
+
+	for (int n = 0; n < world->nr_names; n++) {
+		const struct name *file = name_at(n);
+
+		if (!*file->path || file->medium != ON_DISK || file->fd < 0 ||
+		    fstat(file->fd, &stat))
+			continue;
+		for (off_t i = 0; i * (off_t)PAGE < stat.st_size; i++)
+			for (int tries = 0;
+			     is_under_read(file->fd, i) && tries < SETTLE_TRIES; tries++)
+				usleep(1000);
+	}
 }
 
 /* A page of shmem is made by whoever asks for it first. */
