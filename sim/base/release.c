@@ -298,6 +298,12 @@ static const struct row rules_table[NR_RULES] = {
 		 {V6_1_192, DRAIN_ALWAYS},
 		 {V6_12, DRAIN_IF_REFS_UNEXPECTED}},
 	},
+	[RULE_CMA_BALANCE] = {
+		{"__rmqueue.cma", "when movable memory comes from CMA blocks",
+		 WORDS("last", "over_half")}, "??????m??ss",
+		{{V5_5, CMA_BLOCKS_LAST},
+		 {V5_8, CMA_BLOCKS_BY_HALF}},
+	},
 	[RULE_FAULT_COUNT] = {
 		{"handle_mm_fault.counted", "each fault of tsk, or those of current that end",
 		 WORDS("tsk", "current")}, "smssssmssmm",

@@ -170,6 +170,8 @@ static inline struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kin
 	if (unlikely(phys->base->memalloc_scopes))
 		gfp = current_gfp_context(phys, gfp);
 	area = area_with_room(phys, gfp);
+	if (unlikely(phys->may_balance))
+		area = balance_cma(phys, gfp, area);
 	if (base_fails(&phys->fail_page_in) || !area)
 		return NULL;
 	if (unlikely(list_empty(&area->free)))

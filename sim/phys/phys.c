@@ -68,7 +68,7 @@ static void set_zonelist(struct phys *phys, gfp_t gfp, const enum area_kind *ord
 
 void phys_allocate_in(struct phys *phys, enum gupsim_place place)
 {
-	/* CMA blocks last: they are kept for whoever needs them contiguous. */
+	/* CMA blocks last, but for balance_cma(). */
 	static const enum area_kind order[][NR_AREAS] = {
 		[GUPSIM_ANYWHERE] = {AREA_MOVABLE, AREA_NORMAL, AREA_CMA},
 		[GUPSIM_IN_NORMAL] = {AREA_NORMAL, NR_AREAS},
@@ -77,6 +77,8 @@ void phys_allocate_in(struct phys *phys, enum gupsim_place place)
 	};
 	static const enum area_kind no_cma[] = {AREA_MOVABLE, AREA_NORMAL, NR_AREAS};
 
+	phys->may_balance = place == GUPSIM_ANYWHERE &&
+			    phys->area[AREA_CMA].start < phys->area[AREA_CMA].end;
 	set_zonelist(phys, GFP_HIGHUSER_MOVABLE, order[place]);
 	set_zonelist(phys, GFP_MOVABLE_NO_CMA,
 		     place == GUPSIM_ANYWHERE || place == GUPSIM_IN_CMA ? no_cma
@@ -184,6 +186,18 @@ bool is_migrate_cma_page(const struct page *page)
 	unsigned long pfn = pfn_of_page(page);
 
 	return pfn >= cma->start && pfn < cma->end;
+}
+
+struct area *balance_cma(struct phys *phys, gfp_t gfp, struct area *area)
+{
+	struct area *normal = &phys->area[AREA_NORMAL], *cma = &phys->area[AREA_CMA];
+
+	if (gfp != GFP_HIGHUSER_MOVABLE || area != normal ||
+	    cma->nr_free <= (normal->nr_free + cma->nr_free) / 2)
+		return area;
+	base_decision(phys->base, "__rmqueue", RULE_CMA_BALANCE,
+		      "more than half of what is free is in CMA blocks");
+	return base_rule(phys->base, RULE_CMA_BALANCE) == CMA_BLOCKS_BY_HALF ? cma : area;
 }
 
 struct page *alloc_fresh_page(struct phys *phys, struct area *area, enum ref_kind kind)

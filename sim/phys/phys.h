@@ -61,6 +61,7 @@ struct phys {
 	struct area *zonelist[NR_GFPS][NR_AREAS + 1]; /* where to look, in order */
 	unsigned int fail_page_in;
 	unsigned long nr_bad; /* frames lost to a put_page() too many */
+	bool may_balance;     /* pages may come from Normal and from its CMA blocks */
 	bool pagevec_hold;    /* pagevecs keep their references between calls */
 	struct ledger ledger;
 	struct lru lru;
@@ -88,6 +89,8 @@ static inline void phys_end_of_call(struct phys *phys)
 
 /* Where pages that can be moved are taken from now on. */
 void phys_allocate_in(struct phys *phys, enum gupsim_place place);
+/* What takes the place of @area, the first with room, since CMA blocks are not spared. */
+SIM_COLD struct area *balance_cma(struct phys *phys, gfp_t gfp, struct area *area);
 /* A frame that was never used. NULL: the host has no memory for its ledger. */
 SIM_COLD struct page *alloc_fresh_page(struct phys *phys, struct area *area,
 				       enum ref_kind kind);

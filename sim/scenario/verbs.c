@@ -36,8 +36,10 @@ static const struct verb verbs[] = {
 
 	{"ram", "normal SIZE [movable SIZE] [cma SIZE]", .traits = VERB_SETTING,
 	 .check = check_ram, .plan = plan_ram, .help = "size the machine's memory",
-	 .more = "CMA is a property of pageblocks of 2M in the Normal zone. "
-		 "Without this line: 64M, all Normal.",
+	 .more = "CMA is a property of pageblocks of 2M in the Normal zone, and "
+		 "movable pages come from there last; since v5.8 first, while more than "
+		 "half of what is free in both is CMA. Without this line: 64M, all "
+		 "Normal.",
 	 .example = "ram normal 32M movable 8M cma 4M",
 	 .real = "boots with mem=, movablecore= and cma="},
 
