@@ -16,8 +16,8 @@ static const char usage[] =
 	"FILE|DIR...\n"
 	"gupsim explain [--kernel R]... [--rule NAME=VALUE]... FILE[:LINE]\n"
 	"gupsim dump [--kernel R]... [--rule NAME=VALUE]... FILE:LINE\n"
-	"gupsim plan [--kernel R] FILE|DIR...\n"
-	"gupsim judge --kernel R ANSWERS FILE|DIR...\n"
+	"gupsim plan [--kernel R] [--cma] FILE|DIR...\n"
+	"gupsim judge --kernel R [--cma] ANSWERS FILE|DIR...\n"
 	"gupsim random --seed S --count N [--kernel R] [--rule NAME=VALUE]... [--write "
 	"DIR]\n"
 	"gupsim reduce --kernel R [--rule NAME=VALUE]... --write DIR FILE\n"
@@ -40,6 +40,7 @@ static const char usage[] =
 	"\n"
 	"--kernel R   only on release R, as v6.1 or 6.1; `all`: on all that are "
 	"modelled\n"
+	"--cma        the booted kernel has a CMA area\n"
 	"Exit status: 0 all held, 1 an expectation failed, 2 the input is wrong.\n";
 
 static void write_stdout(void *arg, const char *text)
@@ -291,6 +292,7 @@ static const struct option options[] = {
 	{"all", no_argument, NULL, 'a'},
 	{"explain", no_argument, NULL, 'e'},
 	{"json", no_argument, NULL, 'j'},
+	{"cma", no_argument, NULL, 'C'},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -305,8 +307,8 @@ static const struct command {
 	{"run", command_run, "kfr", SIZE_MAX},
 	{"explain", command_explain, "kr", 1},
 	{"dump", command_dump, "kr", 1},
-	{"plan", command_plan, "k", SIZE_MAX},
-	{"judge", command_judge, "kf", SIZE_MAX},
+	{"plan", command_plan, "kC", SIZE_MAX},
+	{"judge", command_judge, "kfC", SIZE_MAX},
 	{"random", command_random, "krscw", 0},
 	{"reduce", command_reduce, "krw", 1},
 	{"matrix", command_matrix, "kraej", SIZE_MAX},
@@ -381,6 +383,9 @@ static void read_options(struct arguments *args, int argc, char **argv)
 			break;
 		case 'j':
 			args->options.format = GUPSIM_JSON;
+			break;
+		case 'C':
+			args->options.guest_cma = true;
 			break;
 		case 'm':
 			args->markdown = true;

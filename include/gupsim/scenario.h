@@ -30,6 +30,7 @@ struct gupsim_scenario_options {
 	unsigned int fail_host; /* the nth allocation of host memory fails; 0: none */
 	/* Mistakes in the input, which are no part of a text report; NULL: @write. */
 	void (*complain)(void *arg, const char *text);
+	bool guest_cma; /* plan, judge: the booted kernel has a CMA area */
 };
 
 struct gupsim_scenario_result {

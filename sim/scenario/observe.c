@@ -44,10 +44,10 @@ static bool is_zero(const struct look *look)
 				: gupsim_page_is_zero(look->page);
 }
 
-/* Guests have no CMA areas. */
 static bool is_cma(const struct look *look)
 {
-	return !look->run->guest && gupsim_page_is_cma(look->page);
+	return look->run->guest ? guest_page_is(look->page, "cma")
+				: gupsim_page_is_cma(look->page);
 }
 
 static bool is_exclusive(const struct look *look)

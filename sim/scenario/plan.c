@@ -10,7 +10,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define GUEST_PMEM ((uint64_t)32 << 20) /* what files have of the guest's 64M */
+#define GUEST_NORMAL ((uint64_t)1 << 20)  /* with less, fixtures run out of it */
+#define GUEST_PMEM   ((uint64_t)32 << 20) /* what files have of the guest's 64M */
 
 static bool cannot(struct plan *plan, const char *why)
 {
@@ -53,15 +54,31 @@ PLAN(plan_nothing)
 	return true;
 }
 
-/* How much there is no fixture can tell, as long as there is enough. */
-PLAN(plan_ram)
+static bool needs_cma(struct plan *plan)
 {
-	said(plan, s, "normal");
-	plan->movable = said(plan, s, "movable");
-	return !said(plan, s, "cma") || cannot(plan, "the guest has no CMA area");
+	return plan->has_cma || cannot(plan, "the guest has no CMA area");
 }
 
-/* The kernels that are asked are built with FS_DAX and without CMA. */
+/*
+ * How much there is no fixture can tell, as long as there is enough; but where CMA blocks
+ * are more than half of it, kernels take movable memory from there.
+ */
+PLAN(plan_ram)
+{
+	uint64_t normal = story_number_after(s, "normal", 0);
+
+	said(plan, s, "normal");
+	if (said(plan, s, "movable"))
+		plan->zone = "movable";
+	if (!said(plan, s, "cma"))
+		return true;
+	if (!plan->zone && story_number_after(s, "cma", 0) > normal)
+		plan->zone = "cma";
+	return needs_cma(plan) &&
+	       (normal >= GUEST_NORMAL || cannot(plan, "the guest has more memory"));
+}
+
+/* The kernels that are asked are built with FS_DAX, and without CMA but for one. */
 PLAN(plan_config)
 {
 	bool cma = said(plan, s, "cma");
@@ -69,14 +86,19 @@ PLAN(plan_config)
 	bool on = said(plan, s, "on");
 
 	said(plan, s, "off");
-	return (cma && !on) || (fs_dax && on) ||
+	return (cma && on == plan->has_cma) || (fs_dax && on) ||
 	       cannot(plan, "the guest's kernel is configured otherwise");
 }
 
 PLAN(plan_option)
 {
-	plan->stack = said(plan, s, "stack") ? story_number(s, "SIZE", 0) : 0;
-	return plan->stack || cannot(plan, "the guest settles pagevecs and reads");
+	if (said(plan, s, "stack"))
+		plan->stack = story_number(s, "SIZE", 0);
+	else if (said(plan, s, "pagevec"))
+		plan->hold = said(plan, s, "hold");
+	else
+		return cannot(plan, "the guest waits for reads");
+	return true;
 }
 
 /* Devices and files. */
@@ -321,14 +343,19 @@ static const char *text_words(struct plan *plan, const struct value *text)
 PLAN(plan_write)
 {
 	const char *digits = text_words(plan, said(plan, s, "TEXT"));
+	const char *zone = said(plan, s, "movable")  ? "movable"
+			   : said(plan, s, "normal") ? "normal"
+						     : NULL;
 
 	if (!digits)
 		return false;
-	if (said(plan, s, "cma"))
-		return cannot(plan, "the guest has no CMA area");
-	if (said(plan, s, "movable") || said(plan, s, "normal"))
-		digits = pool_printf(plan->pool, "%s in %s", digits,
-				     said(plan, s, "movable") ? "movable" : "normal");
+	if (!zone && said(plan, s, "cma")) {
+		if (!needs_cma(plan))
+			return false;
+		zone = "cma";
+	}
+	if (zone)
+		digits = pool_printf(plan->pool, "%s in %s", digits, zone);
 	line_of_range(plan, s, "write", s->as ? s->as : owner(s), digits);
 	return true;
 }
@@ -696,7 +723,8 @@ bool plan_story(struct plan *plan)
 	const struct statement *s;
 
 	plan->why = NULL;
-	plan->movable = false;
+	plan->zone = NULL;
+	plan->hold = false;
 	plan->stack = 0;
 	plan->written = NULL;
 	plan->sum = 0xcbf29ce484222325;
@@ -705,8 +733,10 @@ bool plan_story(struct plan *plan)
 			return false;
 	if (plan->out)
 		report_printf(plan->out, "fixture %s\n", plan->story->source->path);
-	if (plan->movable)
-		add_text(plan, "0 zone movable\n");
+	if (plan->zone)
+		add_text(plan, pool_printf(plan->pool, "0 zone %s\n", plan->zone));
+	if (plan->hold)
+		add_text(plan, "0 hold\n");
 	if (plan->stack)
 		add_text(plan,
 			 pool_printf(plan->pool, "0 stack %" PRIu64 "\n", plan->stack));

@@ -18,7 +18,9 @@ struct plan {
 	const struct story *story;
 	uint64_t version; /* of the guest's kernel */
 	struct pool *pool;
-	bool movable;		      /* pages come from ZONE_MOVABLE */
+	bool has_cma;		      /* the guest has a CMA area */
+	const char *zone;	      /* that pages come from; NULL: any */
+	bool hold;		      /* pagevecs keep their references */
 	uint64_t stack;		      /* RLIMIT_STACK in bytes; 0: not said */
 	const struct symbol *written; /* an mm whose lock is kept for writing */
 	const struct report *out;     /* NULL: only whether it can be done */

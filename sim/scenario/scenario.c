@@ -488,7 +488,11 @@ static int plan_fixture(struct session *session, const struct fixture *fixture, 
 	const struct booted *booted = arg;
 	struct pool pool;
 	struct plan plan = {
-		.story = &fixture->story, .version = booted->version, .pool = &pool};
+		.story = &fixture->story,
+		.version = booted->version,
+		.pool = &pool,
+		.has_cma = session->options.guest_cma,
+	};
 	int error;
 
 	if (!fixture_begin(session, fixture))
@@ -574,7 +578,11 @@ static int judge_fixture(struct session *session, const struct fixture *fixture,
 	const struct booted *booted = arg;
 	struct pool pool;
 	struct plan plan = {
-		.story = &fixture->story, .version = booted->version, .pool = &pool};
+		.story = &fixture->story,
+		.version = booted->version,
+		.pool = &pool,
+		.has_cma = session->options.guest_cma,
+	};
 	int error = 0;
 
 	if (!fixture_begin(session, fixture))

@@ -41,11 +41,13 @@ static const struct verb verbs[] = {
 		 "half of what is free in both is CMA. Without this line: 64M, all "
 		 "Normal.",
 	 .example = "ram normal 32M movable 8M cma 4M",
-	 .real = "boots with mem=, movablecore= and cma="},
+	 .real = "there is enough; with `movable`, or where `cma` is most of it, pages "
+		 "come from that node of the guest"},
 
 	{"config", "{fs_dax|cma} {on|off}", .traits = VERB_SETTING, .plan = plan_config,
 	 .help = "choose CONFIG_FS_DAX or CONFIG_CMA; both are on without it",
-	 .example = "config fs_dax off", .real = "is a kernel built so"},
+	 .example = "config fs_dax off",
+	 .real = "only a kernel that is built so is asked"},
 
 	{"option", "{pagevec hold|io hold|stack SIZE}", .traits = VERB_SETTING,
 	 .check = check_option, .plan = plan_option,
@@ -55,7 +57,8 @@ static const struct verb verbs[] = {
 		 "`io hold`: reads that "
 		 "nobody waits for stay under way until `io done`. `stack`: "
 		 "RLIMIT_STACK, 8M without this line.",
-	 .example = "option pagevec hold"},
+	 .example = "option pagevec hold",
+	 .real = "nothing is drained between statements; RLIMIT_STACK"},
 
 	{"rule", "RULE VALUE", .traits = VERB_SETTING, .check = check_rule,
 	 .help = "run with one rule of the release changed: a what-if",
@@ -207,8 +210,8 @@ static const struct verb verbs[] = {
 	 .help = "have the CPU write to each page: a byte, or the text",
 	 .more = "`in`: where pages that are allocated for it come from.",
 	 .example = "write A.heap[0..3] \"secret\" in cma",
-	 .real = "the process writes; with `in`, the module migrates the page "
-		 "there"},
+	 .real = "the process writes; with `in`, by a memory policy that prefers "
+		 "that node"},
 
 	{"lock", "TASK {read|write}", .run = handle_lock, .plan = plan_lock,
 	 .help = "take the lock of a task's mm, and keep it",

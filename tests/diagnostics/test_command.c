@@ -263,6 +263,16 @@ static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
 	assert_int_equal(run("2", "plan peer.gup"), 1);
 	assert_string_equal(output, "peer.gup:1: no plan: the guest has no PCI device "
 				    "with memory for its peers\n");
+	write_file("cma.gup", "ram normal 2M cma 4M\n"
+			      "task A\n"
+			      "vma A.heap at 0x10000 1 pages rw private anon\n"
+			      "write A.heap in cma\n");
+	assert_int_equal(run("2", "plan cma.gup"), 1);
+	assert_string_equal(output, "cma.gup:1: no plan: the guest has no CMA area\n");
+	assert_int_equal(run("1", "plan --cma cma.gup"), 0);
+	assert_has("0 zone cma\n");
+	assert_has("3 write A 0x10000 1 in cma\n");
+	assert_refused("run --cma cma.gup", "run takes no --cma");
 	assert_refused("plan", "plan: which fixtures?");
 	assert_refused("plan --kernel x plan.gup",
 		       "gupsim: unknown kernel 'x': there are v5.5, ");

@@ -120,6 +120,7 @@ struct world {
 	int nr_frames;
 	int probe;	    /* the module's node */
 	int node;	    /* where pages come from; -1: anywhere */
+	bool hold;	    /* pagevecs keep what they have until a plan drains them */
 	const char *cannot; /* why the guest cannot do what the plan asks; NULL: it can */
 };
 
@@ -143,8 +144,8 @@ bool helpers_start(void);
 bool nodes_online(void);
 /* Have the caller's pages allocated on a node; -1: anywhere. */
 void nodes_use(int node);
-#define NODE_NORMAL  0
-#define NODE_MOVABLE 1
+/* The node of "normal", "movable" or "cma". */
+int nodes_named(const char *word);
 
 /* tasks.c */
 /* Have task @name run world->ops[op]; returns when it has given its turn back. */
@@ -171,7 +172,8 @@ void warns_collect(struct op *op);
 /* refusals.c: how many malformed requests the module has not refused. */
 long run_refusals(struct op *op);
 
-/* init.c */
+/* init.c: per-CPU pagevecs hold references; have them give those up. */
+void drain(void);
 void await_node(const char *path);
 
 /* disk.c: a device over @disk that never answers at once. */

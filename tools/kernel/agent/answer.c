@@ -35,9 +35,10 @@ static void bytes(FILE *out, const unsigned char *bytes)
 
 /* In the order of the bits in request.h. */
 static const char *const page_words[] = {
-	"dirty",  "referenced", "active",    "lru",	"uptodate",    "reserved",
-	"locked", "private",	"anon",	     "zero",	"device",      "movable",
-	"free",	  "huge",	"exclusive", "mlocked", "unevictable", NULL};
+	"dirty",    "referenced",  "active",  "lru",  "uptodate",
+	"reserved", "locked",	   "private", "anon", "zero",
+	"device",   "movable",	   "free",    "huge", "exclusive",
+	"mlocked",  "unevictable", "cma",     NULL};
 static const char *const pte_words[] = {"present", "write",  "dirty",	 "young",
 					"special", "devmap", "protnone", NULL};
 

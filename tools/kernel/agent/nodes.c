@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which zone pages come from: all of ZONE_MOVABLE is a memory node of its own, so that a
- * memory policy chooses, and nobody gets there who has not asked.
+ * Which zone pages come from: all of ZONE_MOVABLE is a memory node of its own, and so is
+ * the CMA area of a kernel that has one, so that a memory policy chooses, and nobody gets
+ * there who has not asked.
  */
 #define _GNU_SOURCE
 #include "agent.h"
@@ -13,7 +14,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define BLOCKS "/sys/devices/system/memory"
+#define NODE_NORMAL 0
+#define NODE_CMA    1
+
+#define BLOCKS	    "/sys/devices/system/memory"
+#define NODES	    "/sys/devices/system/node"
 
 static void put_online(const char *block)
 {
@@ -40,7 +45,20 @@ bool nodes_online(void)
 			put_online(entry->d_name);
 	if (blocks)
 		closedir(blocks);
-	return !access("/sys/devices/system/node/node1/meminfo", F_OK);
+	return !access(NODES "/node1/meminfo", F_OK);
+}
+
+/* What was put online is the last of the nodes. */
+static int movable(void)
+{
+	return access(NODES "/node2", F_OK) ? 1 : 2;
+}
+
+int nodes_named(const char *word)
+{
+	return !strcmp(word, "movable") ? movable()
+	       : !strcmp(word, "cma")	? NODE_CMA
+					: NODE_NORMAL;
 }
 
 void nodes_use(int node)

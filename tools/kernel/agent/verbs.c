@@ -38,11 +38,6 @@ int index_of(const char *const *words, int nr, const char *word)
 	return i;
 }
 
-int node_of(const char *word)
-{
-	return strcmp(word, "movable") ? NODE_NORMAL : NODE_MOVABLE;
-}
-
 bool parse_nothing(struct op *op, char **words, int nr)
 {
 	(void)op;

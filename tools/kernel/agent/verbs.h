@@ -26,8 +26,6 @@ uint64_t number(const char *word);
 bool has_word(char **words, int nr, const char *word);
 /* Which of @nr words it is; @nr: none of them. */
 int index_of(const char *const *words, int nr, const char *word);
-/* normal|movable */
-int node_of(const char *word);
 
 /* No words, or one: the name of what the verb is about. */
 bool parse_nothing(struct op *op, char **words, int nr);

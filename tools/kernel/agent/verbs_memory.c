@@ -208,7 +208,7 @@ static long run_read(struct op *op)
 static bool parse_write(struct op *op, char **words, int nr)
 {
 	if (nr > 4 && !strcmp(words[nr - 2], "in")) {
-		op->node = node_of(words[nr - 1]);
+		op->node = nodes_named(words[nr - 1]);
 		nr -= 2;
 	}
 	return parse_range(op, words, nr) && parse_text(op, nr > 3 ? words[3] : "01");
@@ -226,10 +226,18 @@ static long run_write(struct op *op)
 	return counted(op, write_pages);
 }
 
-/* drain: the director does so after each statement anyway. */
-static long run_nothing(struct op *op)
+/* drain: the director does so before each statement anyway, unless it is to hold. */
+static long run_drain(struct op *op)
 {
 	(void)op;
+	drain();
+	return 0;
+}
+
+static long run_hold(struct op *op)
+{
+	(void)op;
+	world->hold = true;
 	return 0;
 }
 
@@ -242,6 +250,7 @@ const struct verb memory_verbs[] = {
 	{"munlock", parse_range, true, run_munlock},
 	{"read", parse_range, true, run_read},
 	{"write", parse_write, true, run_write},
-	{"drain", parse_nothing, false, run_nothing},
+	{"drain", parse_nothing, false, run_drain},
+	{"hold", parse_nothing, false, run_hold},
 	{NULL},
 };

@@ -43,12 +43,12 @@ static long run_signal(struct op *op)
 	return 0;
 }
 
-/* zone normal|movable: where pages come from from now on. */
+/* zone normal|movable|cma: where pages come from from now on. */
 static bool parse_zone(struct op *op, char **words, int nr)
 {
 	if (nr != 1)
 		return false;
-	op->node = node_of(words[0]);
+	op->node = nodes_named(words[0]);
 	return true;
 }
 

@@ -190,6 +190,22 @@ int probe_find(struct probe *probe, struct probe_look *look, struct page **page)
 	}
 }
 
+/* What is_migrate_cma_page() says, which no module may call. */
+static bool is_cma(const struct page *page)
+{
+#ifdef CONFIG_CMA
+	unsigned long pfn = page_to_pfn(page);
+	const unsigned long *blocks = section_to_usemap(__pfn_to_section(pfn));
+	unsigned long bit =
+		(pfn & (PAGES_PER_SECTION - 1)) / pageblock_nr_pages * NR_PAGEBLOCK_BITS;
+	unsigned long type = blocks[bit / BITS_PER_LONG] >> bit % BITS_PER_LONG;
+
+	return (type & ((1UL << PB_migratetype_bits) - 1)) == MIGRATE_CMA;
+#else
+	return false;
+#endif
+}
+
 static u32 flags_of(const struct page *page)
 {
 	static const struct {
@@ -216,6 +232,8 @@ static u32 flags_of(const struct page *page)
 		flags |= PROBE_DEVICE;
 	if (page_zonenum(page) == ZONE_MOVABLE)
 		flags |= PROBE_MOVABLE;
+	if (is_cma(page))
+		flags |= PROBE_CMA;
 	if (!page_ref_count((struct page *)head))
 		flags |= PROBE_FREE;
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)

@@ -130,6 +130,7 @@ enum probe_page_flag {
 	PROBE_EXCLUSIVE = 1 << 14,
 	PROBE_MLOCKED = 1 << 15,
 	PROBE_UNEVICTABLE = 1 << 16,
+	PROBE_CMA = 1 << 17,
 };
 
 enum probe_pte_flag {
