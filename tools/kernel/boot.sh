@@ -7,22 +7,32 @@ boot_seconds=${GUPSIM_BOOT_SECONDS:-120}
 accelerator=${GUPSIM_ACCEL:-tcg}
 
 # The guest's memory: 640M, then 64M that are persistent memory, then a little more; and a
-# node of 128M that is all movable.
+# node of 128M that is all movable. With CMA one more, most of which is an area: then its
+# movable pages come from there, and leave room for those that may not.
 qemu() {
-	local work=$1
+	local work=$1 boot_memory=768M last=1 node=() area=
 
+	if [ -n "$cma" ]; then
+		boot_memory=832M
+		last=2
+		node=(-object "memory-backend-ram,id=cma,size=64M"
+			-numa "node,nodeid=1,memdev=cma")
+		area=cma=48M@768M
+	fi
 	# Nothing is written to the disks that the next boot would see.
 	timeout --foreground -k 5 "$boot_seconds" \
-		qemu-system-x86_64 -machine "pc,accel=$accelerator" -cpu max -smp 1 -m 768M,slots=1,maxmem=1G \
+		qemu-system-x86_64 -machine "pc,accel=$accelerator" -cpu max -smp 1 \
+		-m "$boot_memory,slots=1,maxmem=1G" \
 		-object memory-backend-ram,id=normal,size=768M \
 		-object memory-backend-ram,id=movable,size=128M \
-		-numa node,nodeid=0,memdev=normal,cpus=0 -numa node,nodeid=1 \
-		-device pc-dimm,id=dimm,memdev=movable,node=1 \
+		-numa node,nodeid=0,memdev=normal,cpus=0 "${node[@]}" \
+		-numa "node,nodeid=$last" \
+		-device "pc-dimm,id=dimm,memdev=movable,node=$last" \
 		-nodefaults -no-user-config -display none -no-reboot -nic none \
 		-kernel "$root/boot/vmlinuz-$release" -initrd "$work/initramfs" \
 		-append "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic memmap=64M!640M \
 			memhp_default_state=offline numa_balancing=disable \
-			mitigations=off nokaslr norandmaps tsc=reliable rdinit=/init" \
+			mitigations=off nokaslr norandmaps tsc=reliable $area rdinit=/init" \
 		-drive "file=$disk,format=raw,if=virtio,snapshot=on" \
 		-device "loader,file=$pmem,addr=0x28000000,force-raw=on" \
 		-chardev "file,id=console,path=$work/console" -serial chardev:console \

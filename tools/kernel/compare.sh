@@ -43,8 +43,8 @@ begin_work() {
 make_plans() {
 	local status=0
 
-	"$gupsim" plan --kernel "$(upstream)" "$@" >"$work/plans" 2>"$work/unplanned" ||
-		status=$?
+	"$gupsim" plan --kernel "$(upstream)" ${cma:+--cma} "$@" \
+		>"$work/plans" 2>"$work/unplanned" || status=$?
 	[ "$status" -gt 1 ] || return 0
 	cat "$work/unplanned" >&2
 	[ "$status" = 2 ] || fail "gupsim plan ended with status $status"
@@ -59,7 +59,7 @@ ask() {
 
 # judge FIXTURE...: hold $work/answers against them.
 judge() {
-	"$gupsim" judge --kernel "$(upstream)" "$work/answers" "$@"
+	"$gupsim" judge --kernel "$(upstream)" ${cma:+--cma} "$work/answers" "$@"
 }
 
 # verdicts ANSWERS FIXTURE...: the same, for who reads what is said. Only what cannot be
@@ -67,7 +67,7 @@ judge() {
 verdicts() {
 	local status=0
 
-	"$gupsim" judge --kernel "$(upstream)" "$@" 2>&1 || status=$?
+	"$gupsim" judge --kernel "$(upstream)" ${cma:+--cma} "$@" 2>&1 || status=$?
 	[ "$status" -le 1 ] || fail "$1 cannot be judged: gupsim ended with status $status"
 }
 

@@ -11,14 +11,19 @@ say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 }
 
+# Those of image packages: what is asked unless kernels are named.
 all_series() {
-	awk '!/^#/ && NF { print $1 }' "$pins"
+	awk '!/^#/ && NF && $2 != "source" { print $1 }' "$pins"
 }
 
-# pin SERIES: sets abi, version and kbuild to what the table says.
+# pin SERIES: sets abi, version and kbuild to what the table says, and cma if it has that.
 pin() {
-	read -r abi version kbuild < <(awk -v s="$1" '$1 == s { print $2, $3, $4 }' "$pins") ||
-		fail "there is no kernel $1; there are $(all_series | paste -sd ' ')"
+	# As text: 5.1 is not 5.10.
+	read -r abi version kbuild < <(awk -v s="$1" '$1 "" == s { print $2, $3, $4 }' "$pins") ||
+		fail "there is no kernel $1; there are" \
+			"$(awk '!/^#/ && NF { print $1 }' "$pins" | paste -sd ' ')"
+	cma=
+	[ "$abi" != source ] || cma=yes
 }
 
 # The archive, and the one of security updates, as the apt sources of this machine reach
@@ -147,7 +152,10 @@ need_kernel() {
 
 	pin "$1"
 	root=$cache/$1-$version
+	release=
 	[ -f "$root/complete" ] || {
+		[ -z "$cma" ] ||
+			fail "kernel $1 is not built yet: ./tools/realkernel build-cma does it"
 		exec 8>"$cache/.lock"
 		flock 8
 		[ -f "$root/complete" ] || download "$1" "$root"
@@ -158,8 +166,9 @@ need_kernel() {
 		abi) abi=$value ;;
 		version) version=$value ;;
 		pinned) pinned=$value ;;
+		release) release=$value ;;
 		esac
 	done <"$root/kernel"
 	# shellcheck disable=SC2034 # for who boots it
-	release=$abi-$flavour
+	release=${release:-$abi-$flavour}
 }

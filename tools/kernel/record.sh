@@ -41,8 +41,8 @@ keep() {
 
 ask_fixtures() {
 	cd "$top" || exit 1
-	asked=(fixtures)
-	ask fixtures
+	mapfile -t asked < <(recorded_fixtures)
+	ask "${asked[@]}"
 }
 
 # make_again NAME: the programs of random-SEED-COUNT. That the model fails in one is no
@@ -53,6 +53,15 @@ make_again() {
 	make_random "${name%-*}" "${name#*-}"
 	[ "$failed_in_model" = 0 ] ||
 		fail "$1: $failed_in_model programs fail in the model; see $work/random.log"
+}
+
+# What a kernel is recorded with: one with CMA only with what needs that.
+recorded_fixtures() {
+	if [ -n "$cma" ]; then
+		grep -rlE '^ram .* cma ' fixtures | LC_ALL=C sort
+	else
+		echo fixtures
+	fi
 }
 
 # ask_random NAME: of random-SEED-COUNT; the answers are $work/all.
