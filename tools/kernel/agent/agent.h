@@ -133,6 +133,8 @@ bool plan_line(char *line);
 
 /* verbs.c */
 const struct verb *verb_find(const char *name);
+/* Do what a line says, with pages from where it says that they come from. */
+long verb_run(struct op *op);
 
 /* verbs_file.c: wait for what is being read from the disk. */
 void reads_settle(void);

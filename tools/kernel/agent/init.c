@@ -184,7 +184,7 @@ static void run_op(int i)
 	if (op->verb->by_task)
 		task_do(op->task, i);
 	else
-		op->result = op->verb->run(op);
+		op->result = verb_run(op);
 	op->done = true;
 	if (!op->nr_places) /* who looks reads nothing */
 		reads_settle();

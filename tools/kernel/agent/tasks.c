@@ -46,7 +46,7 @@ static void task_main(int name)
 
 		wait_for_turn(name);
 		op = &world->ops[world->op];
-		op->result = op->verb->run(op);
+		op->result = verb_run(op);
 	}
 }
 

@@ -91,3 +91,9 @@ const struct verb *verb_find(const char *name)
 				return verb;
 	return NULL;
 }
+
+long verb_run(struct op *op)
+{
+	nodes_use(op->node >= 0 ? op->node : world->node);
+	return op->verb->run(op);
+}

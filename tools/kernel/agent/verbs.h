@@ -35,9 +35,6 @@ bool parse_text(struct op *op, const char *text);
 /* How a page is given back. */
 bool parse_way(struct op *op, const char *word);
 
-/* verbs_memory.c: have pages that are allocated for this come from where they should. */
-void use_node(const struct op *op);
-
 /* verbs_file.c */
 
 /* By a task; the module's node, which all have open, stands for what a driver maps. */

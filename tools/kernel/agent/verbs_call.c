@@ -57,7 +57,6 @@ static long run_call(struct op *op)
 {
 	long error;
 
-	use_node(op);
 	op->call.pid = op->mm < 0 ? 0 : name_at(op->mm)->pid;
 	op->call.signal = name_at(op->task)->signal;
 	warns_rearm();

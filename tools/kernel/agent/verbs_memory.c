@@ -44,11 +44,6 @@ static void count_faults(struct op *op, int sign)
 	op->maj += sign * usage.ru_majflt;
 }
 
-void use_node(const struct op *op)
-{
-	nodes_use(op->node >= 0 ? op->node : world->node);
-}
-
 /*
  * The faults of an access are those of the task while it runs: all else that it needs is
  * warm by then, as it was made once for no pages. A fork undoes that.
@@ -57,7 +52,6 @@ static long counted(struct op *op, long (*access)(struct op *op, uint64_t pages)
 {
 	long result;
 
-	use_node(op);
 	access(op, 0);
 	warm_up(op);
 	count_faults(op, -1);
