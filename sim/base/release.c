@@ -394,7 +394,7 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_MIGRATION_PTE] = {
 		{"remove_migration_pte.bits", "accessed and dirty bits of a page that moved",
-		 WORDS("clear", "kept")}, "smsssssssss",
+		 WORDS("clear", "kept")}, "smssssmssmm",
 		{{V5_5, MIGRATION_PTE_OLD},
 		 {V6_1, MIGRATION_PTE_AS_IT_WAS}},
 	},

@@ -36,8 +36,17 @@ open_recordings() {
 		xz -dc "$recorded/$series/$name.xz" >"$work/$name/answers"
 	done
 	cd "$top"
-	"$gupsim" judge --kernel "$(upstream)" "$work/fixtures/answers" fixtures |
-		sed -nE 's/^ok +(.*) on .*/\1/p' >"$work/fixtures/held"
+	judge_fixtures "$work/fixtures/answers" >"$work/fixtures/held"
+	if [ -e "$recorded/$series-cma/fixtures.xz" ]; then
+		xz -dc "$recorded/$series-cma/fixtures.xz" >"$work/fixtures/cma"
+		judge_fixtures "$work/fixtures/cma" --cma >>"$work/fixtures/held"
+	fi
+}
+
+# judge_fixtures ANSWERS [OPTION]: the fixtures that hold.
+judge_fixtures() {
+	"$gupsim" judge --kernel "$(upstream)" "${@:2}" "$1" fixtures |
+		sed -nE 's/^ok +(.*) on .*/\1/p'
 }
 
 # told_by_fixture RULE=VALUE: the first fixture that the kernel holds and the flip does not.
