@@ -300,7 +300,7 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_CMA_BALANCE] = {
 		{"__rmqueue.cma", "when movable memory comes from CMA blocks",
-		 WORDS("last", "over_half")}, "??????m??ss",
+		 WORDS("last", "over_half")}, "??????c??ss",
 		{{V5_5, CMA_BLOCKS_LAST},
 		 {V5_8, CMA_BLOCKS_BY_HALF}},
 	},
