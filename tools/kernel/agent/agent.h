@@ -98,7 +98,8 @@ struct name {
 	char path[96];	 /* a file */
 	enum medium medium;
 	int mode;
-	int fd;		     /* of the file, in the director */
+	int fd;		     /* of the file, for the director's own use */
+	int said;	     /* in the director: as the fixture has it open */
 	int driver;	     /* that a file stands for; -1: none */
 	int signal;	     /* that is pending in the calls of a task */
 	const struct op *op; /* an event: what it began with */
@@ -118,6 +119,7 @@ struct world {
 	int nr_looks;
 	int32_t frames[MAX_FRAMES];
 	int nr_frames;
+	int director;	    /* its pid */
 	int probe;	    /* the module's node */
 	int node;	    /* where pages come from; -1: anywhere */
 	bool hold;	    /* pagevecs keep what they have until a plan drains them */

@@ -193,6 +193,7 @@ static void run_op(int i)
 /* The director: the parent of the tasks, which has them work one at a time. */
 static void direct(const char *fixture, const char *sum)
 {
+	world->director = getpid();
 	warns_open();
 	touch_warm_up();
 	if (!helpers_start())

@@ -12,8 +12,8 @@ int name_of(const char *text)
 			return i;
 	if (world->nr_names == MAX_NAMES || strlen(text) >= sizeof(world->names[0].text))
 		return -1;
-	world->names[world->nr_names] =
-		(struct name){.frame = -1, .fd = -1, .driver = -1, .handle = NO_HANDLE};
+	world->names[world->nr_names] = (struct name){
+		.frame = -1, .fd = -1, .said = -1, .driver = -1, .handle = NO_HANDLE};
 	strcpy(world->names[world->nr_names].text, text);
 	return world->nr_names++;
 }

@@ -35,12 +35,10 @@ bool parse_text(struct op *op, const char *text);
 /* How a page is given back. */
 bool parse_way(struct op *op, const char *word);
 
-/* verbs_file.c */
-
-/* By a task; the module's node, which all have open, stands for what a driver maps. */
-int open_anew(const struct name *file);
-/* By the director, which closes again only what it did not have open. */
-int open_as_said(const struct name *file);
-void close_again(const struct name *file, int fd);
+/*
+ * verbs_file.c: the director's open file, for a task. What maps another open file of the
+ * same name would not merge.
+ */
+int file_borrow(const struct name *file);
 
 #endif

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define DROP_TRIES   5
@@ -145,6 +146,9 @@ static long run_file(struct op *op)
 	if (fd < 0 || ftruncate(fd, op->count))
 		return -errno;
 	file->fd = fd;
+	file->said = open(file->path, file->mode);
+	if (file->said < 0)
+		return -errno;
 	if (op->hole || file->medium == ON_SHMEM)
 		return 0;
 	error = fill(fd, op->count);
@@ -177,6 +181,7 @@ static long run_driver(struct op *op)
 	if (ioctl(world->probe, PROBE_IOC_DRIVER, &driver))
 		return -errno;
 	name_at(op->file)->driver = driver.id;
+	name_at(op->file)->said = world->probe;
 	return 0;
 }
 
@@ -198,21 +203,13 @@ static long run_evict(struct op *op)
 	return fsync(fd) ? -errno : drop(fd, op->start, op->count);
 }
 
-int open_anew(const struct name *file)
+int file_borrow(const struct name *file)
 {
-	return file->driver >= 0 ? world->probe : open(file->path, file->mode);
-}
+	int director = syscall(SYS_pidfd_open, world->director, 0);
+	int fd = syscall(SYS_pidfd_getfd, director, file->said, 0);
 
-/* The director has all that it made open for writing. To close one may write back. */
-int open_as_said(const struct name *file)
-{
-	return file->mode == O_RDWR ? file->fd : open_anew(file);
-}
-
-void close_again(const struct name *file, int fd)
-{
-	if (fd != file->fd && fd != world->probe)
-		close(fd);
+	close(director);
+	return fd;
 }
 
 /* fsync FILE */
@@ -224,12 +221,7 @@ static bool parse_fsync(struct op *op, char **words, int nr)
 
 static long run_fsync(struct op *op)
 {
-	const struct name *file = name_at(op->file);
-	int fd = open_as_said(file);
-	long result = fd < 0 ? -errno : failed(fsync(fd));
-
-	close_again(file, fd);
-	return result;
+	return failed(fsync(name_at(op->file)->said));
 }
 
 const struct verb file_verbs[] = {

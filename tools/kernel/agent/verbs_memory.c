@@ -104,16 +104,15 @@ static long map_pages(struct op *op, uint64_t pages)
 static long run_mmap(struct op *op)
 {
 	const struct name *file = op->file < 0 ? NULL : name_at(op->file);
-	bool driver = file && file->driver >= 0;
 	long result;
 
-	op->fd = file ? open_anew(file) : -1;
+	op->fd = file ? file_borrow(file) : -1;
 	if (file && op->fd < 0)
 		return -errno;
-	if (driver)
+	if (file && file->driver >= 0)
 		op->offset += (uint64_t)file->driver << PROBE_DRIVER_SHIFT;
 	result = counted(op, map_pages);
-	if (file && !driver)
+	if (file)
 		close(op->fd);
 	if (result || !op->random)
 		return result;

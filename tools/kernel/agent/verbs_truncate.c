@@ -7,6 +7,7 @@
 #include "verbs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 /* truncate FILE BYTES NAME|- */
@@ -30,7 +31,7 @@ static void truncate_as(struct op *op, int fd)
 static void wait_for_work(struct op *op)
 {
 	sleep_while(&op->begun, 0);
-	truncate_as(op, open_anew(name_at(op->file)));
+	truncate_as(op, open(name_at(op->file)->path, name_at(op->file)->mode));
 	_exit(0);
 }
 
@@ -56,18 +57,13 @@ static bool has_ended(const struct op *op)
 
 static long run_truncate(struct op *op)
 {
-	const struct name *file = name_at(op->file);
-	int fd;
-
 	name_at(op->name)->op = op;
 	warns_rearm();
 	if (op->apart) {
 		tell(&op->begun, 1);
 		op->waits = !has_ended(op);
 	} else {
-		fd = open_as_said(file);
-		truncate_as(op, fd);
-		close_again(file, fd);
+		truncate_as(op, name_at(op->file)->said);
 	}
 	warns_collect(op);
 	return op->waits ? 0 : op->late;
