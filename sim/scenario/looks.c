@@ -118,14 +118,26 @@ static const char *text_of(struct run *run, const struct page *page)
 					     : "";
 }
 
+/* Of a machine with one zone for all pages nothing is said. */
+static const char *zone_of(const struct run *run, const struct page *page)
+{
+	switch (gupsim_page_zone(page)) {
+	case GUPSIM_ZONE_DEVICE:
+		return " device";
+	case GUPSIM_ZONE_MOVABLE:
+		return " zone movable";
+	default:
+		return story_config(run->story).ram_movable ? " zone normal" : "";
+	}
+}
+
 static const char *words_of(struct run *run, const struct page *page)
 {
 	return run_words(run, "refcount %d mapcount %d%s%s%s%s", page_count(page),
 			 page_mapcount((struct page *)(uintptr_t)page),
 			 PageDirty(page) ? " dirty" : " dirty no",
 			 PageAnon((struct page *)(uintptr_t)page) ? " anon" : " anon no",
-			 gupsim_page_zone(page) == GUPSIM_ZONE_DEVICE ? " device" : "",
-			 text_of(run, page));
+			 zone_of(run, page), text_of(run, page));
 }
 
 static const struct told *told_of(const struct looking *l, const struct page *page)

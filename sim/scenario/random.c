@@ -247,7 +247,11 @@ static bool make_write(struct random *r)
 	draft_printf(r->out, "write ");
 	write_pages(r, range);
 	/* What a write without a text writes is up to who does it. */
-	draft_printf(r->out, " \"t%u\"\n", ++r->texts_made);
+	draft_printf(r->out, " \"t%u\"", ++r->texts_made);
+	if (r->movable && prng_percent(&r->prng, 40))
+		draft_printf(r->out, " in %s",
+			     prng_percent(&r->prng, 70) ? "normal" : "movable");
+	draft_printf(r->out, "\n");
 	return true;
 }
 
@@ -567,6 +571,9 @@ static void begin(struct random *r, uint64_t seed, uint64_t nth)
 		     "# Random program %" PRIu64 " of seed %" PRIu64 ".\n"
 		     "source  gupsim random --seed %" PRIu64 "\nkernels %s\n\n",
 		     nth, seed, seed, gupsim_kernel_name(r->kernel));
+	r->movable = prng_percent(&r->prng, 20);
+	if (r->movable)
+		draft_printf(r->out, "ram normal 32M movable 16M\n");
 	if (has_stack && prng_percent(&r->prng, 40))
 		draft_printf(r->out, "option stack %uK\n",
 			     4 * (2 + prng_below(&r->prng, 8)));

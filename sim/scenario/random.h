@@ -64,7 +64,8 @@ struct random {
 	unsigned int nr_calls, calls_made, calls_left;
 	unsigned int refs[RANDOM_REFS]; /* x2: those that are held */
 	unsigned int nr_refs, refs_made;
-	bool killed; /* a SIGKILL is pending */
+	bool movable; /* there is a ZONE_MOVABLE, where pages come from */
+	bool killed;  /* a SIGKILL is pending */
 	unsigned int texts_made, statements;
 	bool has[NR_BACKINGS];
 	unsigned int pages[NR_BACKINGS]; /* of the files */
