@@ -39,14 +39,16 @@ open_recordings() {
 	judge_fixtures "$work/fixtures/answers" >"$work/fixtures/held"
 	if [ -e "$recorded/$series-cma/fixtures.xz" ]; then
 		xz -dc "$recorded/$series-cma/fixtures.xz" >"$work/fixtures/cma"
-		judge_fixtures "$work/fixtures/cma" --cma >>"$work/fixtures/held"
+		(cma=yes && judge_fixtures "$work/fixtures/cma") >>"$work/fixtures/held"
 	fi
 }
 
-# judge_fixtures ANSWERS [OPTION]: the fixtures that hold.
+# judge_fixtures ANSWERS: the fixtures that hold.
 judge_fixtures() {
-	"$gupsim" judge --kernel "$(upstream)" "${@:2}" "$1" fixtures |
-		sed -nE 's/^ok +(.*) on .*/\1/p'
+	local asked
+
+	mapfile -t asked < <(recorded_fixtures)
+	verdicts "$1" "${asked[@]}" | sed -nE 's/^ok +(.*) on .*/\1/p'
 }
 
 # told_by_fixture RULE=VALUE: the first fixture that the kernel holds and the flip does not.

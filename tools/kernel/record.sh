@@ -167,7 +167,8 @@ replay_on() {
 replay() {
 	if [ "$1" = fixtures ]; then
 		cd "$top" || exit 1
-		judge fixtures
+		mapfile -t asked < <(recorded_fixtures)
+		judge "${asked[@]}"
 	else
 		make_again "$1"
 		judge "${programs[@]}"
