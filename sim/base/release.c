@@ -274,7 +274,7 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_LONGTERM_SCOPE] = {
 		{"memalloc_nocma_save.scope", "where a fault of a long-term pin may not allocate",
-		 WORDS("unheeded", "cma", "movable")}, "mmsssscssss",
+		 WORDS("unheeded", "cma", "movable")}, "mmsssscssmm",
 		{{V5_5, SCOPE_SLOW_PATH},
 		 {V5_9, SCOPE_NO_CMA, "41b4dc14ee80", "v5.9"},
 		 {V5_15, SCOPE_NOT_MOVABLE}},
@@ -293,7 +293,7 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_MIGRATE_DRAIN] = {
 		{"collect_longterm_unpinnable_pages.drain", "when pagevecs are drained before a page is isolated",
-		 WORDS("not_lru", "always", "refs_unexpected")}, "smsssscssss",
+		 WORDS("not_lru", "always", "refs_unexpected")}, "smsssscssmm",
 		{{V5_5, DRAIN_IF_NOT_LRU},
 		 {V6_1_192, DRAIN_ALWAYS},
 		 {V6_12, DRAIN_IF_REFS_UNEXPECTED}},
@@ -394,7 +394,7 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_MIGRATION_PTE] = {
 		{"remove_migration_pte.bits", "accessed and dirty bits of a page that moved",
-		 WORDS("clear", "kept")}, "smssssmssmm",
+		 WORDS("clear", "kept")}, "smsssscssmm",
 		{{V5_5, MIGRATION_PTE_OLD},
 		 {V6_1, MIGRATION_PTE_AS_IT_WAS}},
 	},
