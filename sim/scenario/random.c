@@ -31,7 +31,10 @@ static const struct {
 	{"r", "shared", BACKING_DISK, 3},     {"rw", "private", BACKING_DISK, 4},
 	{"r", "private", BACKING_DISK, 3},    {"rw", "shared", BACKING_FSDAX, 8},
 	{"r", "shared", BACKING_FSDAX, 2},    {"rw", "private", BACKING_FSDAX, 4},
-	{"r", "private", BACKING_FSDAX, 2},
+	{"r", "private", BACKING_FSDAX, 2},   {"rw", "shared", BACKING_PFNMAP, 5},
+	{"r", "shared", BACKING_PFNMAP, 2},   {"rw", "shared", BACKING_MIXEDMAP, 5},
+	{"r", "shared", BACKING_MIXEDMAP, 2}, {"rw", "shared", BACKING_INSERTED, 5},
+	{"r", "shared", BACKING_INSERTED, 2},
 };
 
 /*
@@ -45,6 +48,9 @@ static const struct {
 	[BACKING_SHMEM] = {"mem", "shmem", .always_hole = true},
 	[BACKING_DISK] = {"log", "disk", .cache = true},
 	[BACKING_FSDAX] = {"dax", "pm0", .may_be_hole = true},
+	[BACKING_PFNMAP] = {"regs", "pfnmap"},
+	[BACKING_MIXEDMAP] = {"raw", "mixedmap"},
+	[BACKING_INSERTED] = {"ring", "inserted"},
 };
 
 /* Weighted tables. */
@@ -112,7 +118,7 @@ static void make_file(struct random *r, enum random_backing backing)
 	if (files[backing].always_hole ||
 	    (files[backing].may_be_hole && prng_percent(&r->prng, 30)))
 		draft_printf(r->out, " hole");
-	if (prng_percent(&r->prng, 8))
+	if (backing < BACKING_PFNMAP && prng_percent(&r->prng, 8))
 		draft_printf(r->out, " readonly");
 	draft_printf(r->out, "\n");
 }
@@ -120,7 +126,7 @@ static void make_file(struct random *r, enum random_backing backing)
 static void make_files(struct random *r)
 {
 	for (enum random_backing b = BACKING_SHMEM; b < NR_BACKINGS; b++) {
-		r->has[b] = prng_percent(&r->prng, 50);
+		r->has[b] = prng_percent(&r->prng, b < BACKING_PFNMAP ? 50 : 10);
 		if (r->has[b])
 			make_file(r, b);
 	}

@@ -24,6 +24,9 @@ enum random_backing {
 	BACKING_SHMEM,
 	BACKING_DISK,
 	BACKING_FSDAX,
+	BACKING_PFNMAP, /* from here on, memory of drivers */
+	BACKING_MIXEDMAP,
+	BACKING_INSERTED,
 	NR_BACKINGS
 };
 
