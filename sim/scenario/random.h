@@ -95,9 +95,10 @@ struct random_args {
 	const struct random_function *function;
 	uint32_t flags;
 	bool no_pages, vmas;
-	bool foreign;	/* another task than the one whose memory it is makes the call */
-	char locked;	/* 0: the function has none; N: NULL */
-	bool has_fsdax; /* the program maps it somewhere */
+	bool foreign;	 /* another task than the one whose memory it is makes the call */
+	char locked;	 /* 0: the function has none; N: NULL */
+	bool has_fsdax;	 /* the program maps it somewhere */
+	bool has_frames; /* and frames that have no struct page */
 };
 
 /*

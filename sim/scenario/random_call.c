@@ -89,6 +89,11 @@ static bool pins_fsdax(const struct random_args *args)
 	return args->function->pins && args->has_fsdax;
 }
 
+static bool pins_frames(const struct random_args *args)
+{
+	return args->function->pins && args->has_frames;
+}
+
 static bool is_foreign_with_fsdax(const struct random_args *args)
 {
 	return args->foreign && args->has_fsdax;
@@ -128,6 +133,9 @@ static const struct random_exclusion exclusions[] = {
 	{"FOLL_LONGTERM pins of fsdax",
 	 "a refused pin is given back as if it were a reference, 1023 of each page leak",
 	 RELEASE(5, 7), RELEASE(5, 10), FOLL_LONGTERM, pins_fsdax},
+	{"FOLL_LONGTERM pins, with frames of drivers",
+	 "an entry for a frame without a struct page is never written, and looked at",
+	 RELEASE(5, 7), RELEASE(5, 15), FOLL_LONGTERM, pins_frames},
 	{"FOLL_WRITE for another task's memory, with fsdax",
 	 "a page of a private fsdax mapping is copied from the caller's own memory, with "
 	 "a WARN if there is none",
@@ -205,6 +213,7 @@ static struct random_args draw_once(struct random *r)
 		.flags = draw_flags(r),
 		.no_pages = prng_percent(&r->prng, 6),
 		.has_fsdax = r->has[BACKING_FSDAX],
+		.has_frames = r->has[BACKING_PFNMAP] || r->has[BACKING_MIXEDMAP],
 	};
 
 	args.foreign = args.function->remote && prng_percent(&r->prng, 50);
