@@ -52,19 +52,22 @@ static const struct {
 	[V6_12] = {"v6.12", WITHOUT_VMAS, .booted = "Debian 6.12.117-1~deb12u1"},
 };
 
-/* Functions that some releases lack: the first and the last that has it. */
+/* The functions of callers: the first and the last release that has it. */
 static const struct {
 	const char *name;
 	enum kernel first, last;
 } functions[] = {
+	[GET_USER_PAGES_REMOTE] = {"get_user_pages_remote", V5_5, NR_KERNELS - 1},
+	[GET_USER_PAGES] = {"get_user_pages", V5_5, NR_KERNELS - 1},
+	[GET_USER_PAGES_LOCKED] = {"get_user_pages_locked", V5_5, V5_15},
+	[GET_USER_PAGES_UNLOCKED] = {"get_user_pages_unlocked", V5_5, NR_KERNELS - 1},
+	[PIN_USER_PAGES_REMOTE] = {"pin_user_pages_remote", V5_6, NR_KERNELS - 1},
+	[PIN_USER_PAGES] = {"pin_user_pages", V5_6, NR_KERNELS - 1},
+	[PIN_USER_PAGES_LOCKED] = {"pin_user_pages_locked", V5_8, V5_15},
+	[PIN_USER_PAGES_UNLOCKED] = {"pin_user_pages_unlocked", V5_8, NR_KERNELS - 1},
 	{"put_user_page", V5_5, V5_5},
 	{"put_user_pages", V5_5, V5_5},
 	{"put_user_pages_dirty_lock", V5_5, V5_5},
-	{"get_user_pages_locked", V5_5, V5_15},
-	{"pin_user_pages", V5_6, NR_KERNELS - 1},
-	{"pin_user_pages_remote", V5_6, NR_KERNELS - 1},
-	{"pin_user_pages_unlocked", V5_8, NR_KERNELS - 1},
-	{"pin_user_pages_locked", V5_8, V5_15},
 	{"unpin_user_page", V5_6, NR_KERNELS - 1},
 	{"unpin_user_pages", V5_6, NR_KERNELS - 1},
 	{"unpin_user_pages_dirty_lock", V5_6, NR_KERNELS - 1},
@@ -545,18 +548,24 @@ const char *rule_value_name(const struct rules *rules, enum rule rule)
 				 : rules_table[rule].info.values[rules->value[rule]];
 }
 
-bool release_has_function(unsigned int kernel, const char *func)
+const char *pin_function_name(enum pin_function function)
 {
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (!strcmp(functions[i].name, func))
-			return kernel >= functions[i].first &&
-			       kernel <= functions[i].last;
-	return kernel < NR_KERNELS;
+	return functions[function].name;
+}
+
+bool release_has(unsigned int kernel, enum pin_function function)
+{
+	return kernel >= functions[function].first && kernel <= functions[function].last;
 }
 
 bool gupsim_kernel_has(size_t kernel, const char *func)
 {
-	return func && kernel < NR_KERNELS && release_has_function(kernel, func);
+	if (!func || kernel >= NR_KERNELS)
+		return false;
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (!strcmp(functions[i].name, func))
+			return release_has(kernel, i);
+	return true;
 }
 
 unsigned int gupsim_kernel_flags(size_t kernel)

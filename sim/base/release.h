@@ -290,8 +290,22 @@ int rules_override(struct rules *rules, const char *rule, const char *value,
 const char *rule_name(enum rule rule);
 const char *rule_value_name(const struct rules *rules, enum rule rule);
 
-/* Is there the pinning function @func in the release @kernel? */
-bool release_has_function(unsigned int kernel, const char *func);
+/* The functions that callers pin with. */
+enum pin_function {
+	GET_USER_PAGES_REMOTE,
+	GET_USER_PAGES,
+	GET_USER_PAGES_LOCKED,
+	GET_USER_PAGES_UNLOCKED,
+	PIN_USER_PAGES_REMOTE,
+	PIN_USER_PAGES,
+	PIN_USER_PAGES_LOCKED,
+	PIN_USER_PAGES_UNLOCKED,
+	NR_PIN_FUNCTIONS
+};
+
+const char *pin_function_name(enum pin_function function);
+/* Does the release @kernel have it? */
+bool release_has(unsigned int kernel, enum pin_function function);
 
 /* Do kernel headers of @linux_version (0: none are used) offer the signatures that the
  * release has? */

@@ -67,7 +67,7 @@ static void return_sem(struct api_call *call)
 }
 
 /* 0: the call has begun for the ledger. */
-static int open_call(struct api_call *call)
+static int open_call(struct api_call *call, enum pin_function function)
 {
 	struct mm_struct *mm = call->mm;
 	int error;
@@ -86,7 +86,7 @@ static int open_call(struct api_call *call)
 	error = base_call_begin(call->base, call->func, &call->outer);
 	if (error)
 		return error;
-	if (release_has_function(call->base->rules.kernel, call->func))
+	if (release_has(call->base->rules.kernel, function))
 		return 0;
 	base_call_end(call->base, call->outer);
 	return base_error(call->base, -ENOSYS, "%s: the release has no such function",
@@ -94,19 +94,20 @@ static int open_call(struct api_call *call)
 }
 
 /* 0, or why the call can not be made. */
-static int api_call_begin(struct api_call *call, const char *func, struct mm_struct *mm,
-			  unsigned int gup_flags, struct page **pages, unsigned int kind)
+static int api_call_begin(struct api_call *call, enum pin_function function,
+			  struct mm_struct *mm, unsigned int gup_flags,
+			  struct page **pages, unsigned int kind)
 {
 	int error;
 
 	*call = (struct api_call){
-		.func = func,
+		.func = pin_function_name(function),
 		.mm = mm,
 		.gup_flags = gup_flags,
 		.pages = pages,
 		.kind = kind,
 	};
-	error = open_call(call);
+	error = open_call(call, function);
 	if (error)
 		return error;
 	if (unlikely(call->gup_flags & GUPSIM_FOLL_UNKNOWN))
@@ -164,7 +165,7 @@ long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  struct vm_area_struct **vmas, int *locked)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "get_user_pages_remote", mm, gup_flags, pages,
+	long ret = api_call_begin(&call, GET_USER_PAGES_REMOTE, mm, gup_flags, pages,
 				  LENDS_SEM);
 
 	if (ret)
@@ -178,7 +179,7 @@ long gupsim_get_user_pages(unsigned long start, unsigned long nr_pages,
 			   struct vm_area_struct **vmas)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "get_user_pages", own_mm(), gup_flags, pages,
+	long ret = api_call_begin(&call, GET_USER_PAGES, own_mm(), gup_flags, pages,
 				  LENDS_SEM);
 
 	if (ret)
@@ -192,7 +193,7 @@ long gupsim_get_user_pages_locked(unsigned long start, unsigned long nr_pages,
 				  int *locked)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "get_user_pages_locked", own_mm(), gup_flags,
+	long ret = api_call_begin(&call, GET_USER_PAGES_LOCKED, own_mm(), gup_flags,
 				  pages, LENDS_SEM);
 
 	if (ret)
@@ -205,7 +206,7 @@ long gupsim_get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 				    struct page **pages, unsigned int gup_flags)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "get_user_pages_unlocked", own_mm(), gup_flags,
+	long ret = api_call_begin(&call, GET_USER_PAGES_UNLOCKED, own_mm(), gup_flags,
 				  pages, TAKES_SEM);
 
 	if (ret)
@@ -220,7 +221,7 @@ long gupsim_pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  struct vm_area_struct **vmas, int *locked)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "pin_user_pages_remote", mm, gup_flags, pages,
+	long ret = api_call_begin(&call, PIN_USER_PAGES_REMOTE, mm, gup_flags, pages,
 				  LENDS_SEM | PINS);
 
 	if (ret)
@@ -234,7 +235,7 @@ long gupsim_pin_user_pages(unsigned long start, unsigned long nr_pages,
 			   struct vm_area_struct **vmas)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "pin_user_pages", own_mm(), gup_flags, pages,
+	long ret = api_call_begin(&call, PIN_USER_PAGES, own_mm(), gup_flags, pages,
 				  LENDS_SEM | PINS);
 
 	if (ret)
@@ -248,7 +249,7 @@ long gupsim_pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
 				  int *locked)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "pin_user_pages_locked", own_mm(), gup_flags,
+	long ret = api_call_begin(&call, PIN_USER_PAGES_LOCKED, own_mm(), gup_flags,
 				  pages, LENDS_SEM | PINS);
 
 	if (ret)
@@ -261,7 +262,7 @@ long gupsim_pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 				    struct page **pages, unsigned int gup_flags)
 {
 	struct api_call call;
-	long ret = api_call_begin(&call, "pin_user_pages_unlocked", own_mm(), gup_flags,
+	long ret = api_call_begin(&call, PIN_USER_PAGES_UNLOCKED, own_mm(), gup_flags,
 				  pages, TAKES_SEM | PINS);
 
 	if (ret)
