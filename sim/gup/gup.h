@@ -80,8 +80,6 @@ unsigned int add_foll_get(unsigned int flags, struct page **pages);
 
 /* How many references a pin of @page takes. */
 int pin_refs(const struct page *page);
-/* One reference, pin, or nothing, as @flags have it; false: the page's count is bad. */
-bool try_grab_page(struct page *page, unsigned int flags);
 /* Give back what the running call has taken with the same flags. */
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags);
 

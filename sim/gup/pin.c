@@ -22,18 +22,6 @@ int pin_refs(const struct page *page)
 	return GUP_PIN_COUNTING_BIAS;
 }
 
-bool try_grab_page(struct page *page, unsigned int flags)
-{
-	int refs;
-
-	if (flags & FOLL_GET)
-		return try_get_page(page);
-	if (!(flags & FOLL_PIN))
-		return true;
-	refs = pin_refs(page);
-	return !refs || try_take_call_page(page, refs, __func__);
-}
-
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags)
 {
 	for (long i = 0; i < nr; i++) {

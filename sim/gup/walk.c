@@ -148,15 +148,22 @@ static void mlock_followed(struct page *page)
 	unlock_page(page);
 }
 
-/* Memory of a PCI device is for those who know that it is. */
-SIM_COLD static int check_device_page(const struct page *page, unsigned int flags)
+/* One reference, pin, or nothing, as @flags have it. */
+SIM_COLD static int try_grab_page(struct page *page, unsigned int flags)
 {
-	if (!is_pci_p2pdma_page(page) || (flags & FOLL_PCI_P2PDMA) ||
-	    rule_is(TRY_GRAB_P2PDMA, P2PDMA_TAKEN))
-		return 0;
-	return base_decided(current_base(), "try_grab_page",
-			    "memory of a PCI device, without FOLL_PCI_P2PDMA",
-			    RULE_TRY_GRAB_P2PDMA, -EREMOTEIO);
+	int refs;
+
+	if (is_pci_p2pdma_page(page) && !(flags & FOLL_PCI_P2PDMA) &&
+	    rule_is(TRY_GRAB_P2PDMA, P2PDMA_REFUSED))
+		return decided_by(TRY_GRAB_P2PDMA, -EREMOTEIO,
+				  "memory of a PCI device, without FOLL_PCI_P2PDMA");
+	if (flags & FOLL_GET)
+		return try_get_page(page) ? 0
+					  : decided(-ENOMEM, "no reference can be taken");
+	refs = flags & FOLL_PIN ? pin_refs(page) : 0;
+	if (refs && !try_take_call_page(page, refs, __func__))
+		return decided(-ENOMEM, "the page can not be pinned");
+	return 0;
 }
 
 static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
@@ -164,6 +171,7 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 {
 	struct page *page;
 	pte_t pte;
+	int error;
 
 	if (unlikely(flags & FOLL_PIN) && rule_is(PTE_GET_AND_PIN, GET_AND_PIN_REFUSED) &&
 	    WARN_ON_ONCE(flags & FOLL_GET))
@@ -183,13 +191,8 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 		if (!page || IS_ERR(page))
 			return page;
 	}
-	if (unlikely(is_zone_device_page(page))) {
-		int error = check_device_page(page, flags);
-
-		if (error)
-			return ERR_PTR(error);
-	}
-	if (likely(flags & FOLL_GET)) {
+	/* try_grab_page() of most pages: a call for each would be felt. */
+	if (likely(flags & FOLL_GET) && likely(!is_zone_device_page(page))) {
 		if (unlikely(!try_get_page(page)))
 			return ERR_PTR(decided(-ENOMEM, "no reference can be taken"));
 	} else {
@@ -197,8 +200,9 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 			return ERR_PTR(
 				decided_by(MUST_UNSHARE, -EMLINK,
 					   "the page has to be the mapping's own first"));
-		if (!try_grab_page(page, flags))
-			return ERR_PTR(decided(-ENOMEM, "the page can not be pinned"));
+		error = try_grab_page(page, flags);
+		if (error)
+			return ERR_PTR(error);
 	}
 	if (likely(flags & FOLL_TOUCH))
 		touch_page(page, pte, flags);
