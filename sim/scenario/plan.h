@@ -48,33 +48,38 @@ bool plan_leaves_out(const struct statement *s, uint64_t version);
 const struct place *plan_place(const struct statement *s, uint64_t version, size_t nth);
 
 /* How verbs are done in a guest: what stands in the verb table. */
+
+/* plan_world.c */
 PLAN(plan_nothing);
 PLAN(plan_ram);
 PLAN(plan_config);
+PLAN(plan_option);
 PLAN(plan_pmem);
 PLAN(plan_file);
+PLAN(plan_evict);
+PLAN(plan_truncate);
+PLAN(plan_fsync);
 PLAN(plan_task);
 PLAN(plan_fork);
 PLAN(plan_thread);
+PLAN(plan_exit);
 PLAN(plan_kill);
 PLAN(plan_signal);
-PLAN(plan_exit);
+PLAN(plan_lock);
+PLAN(plan_unlock);
+
+/* plan_memory.c */
 PLAN(plan_vma);
 PLAN(plan_munmap);
-PLAN(plan_read);
-PLAN(plan_write);
-PLAN(plan_call);
-PLAN(plan_option);
 PLAN(plan_mprotect);
 PLAN(plan_madvise);
 PLAN(plan_mlock);
 PLAN(plan_munlock);
-PLAN(plan_truncate);
-PLAN(plan_fsync);
-PLAN(plan_device);
-PLAN(plan_lock);
-PLAN(plan_unlock);
-PLAN(plan_evict);
+PLAN(plan_read);
+PLAN(plan_write);
+
+/* plan_call.c */
+PLAN(plan_call);
 PLAN(plan_put);
 PLAN(plan_unpin_pages);
 PLAN(plan_unpin_dirty);
@@ -82,7 +87,10 @@ PLAN(plan_get_page);
 PLAN(plan_put_page);
 PLAN(plan_unpin_page);
 PLAN(plan_frame);
+PLAN(plan_device);
 PLAN(plan_drain);
+
+/* plan_look.c */
 PLAN(plan_expect);
 
 #endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Plans: calls, and what is done with the pages that they have given. */
+#include "scenario/names.h"
+#include "scenario/plan_line.h"
+#include "scenario/verbs.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Pinning. */
+
+const char *plan_function(const struct statement *s, uint64_t version)
+{
+	const struct column *column =
+		s->alias ? story_column_at(s->alias->columns, version) : NULL;
+
+	return column ? column->function : s->verb->name;
+}
+
+uint64_t plan_entries(const struct story *story, const struct statement *s)
+{
+	uint64_t nr = story_number(s, "NR", 0);
+
+	return nr <= story->total_pages ? nr : story->total_pages + 1;
+}
+
+static const char *keyword(struct plan *plan, const struct statement *s, const char *slot,
+			   const char *otherwise)
+{
+	const struct value *value = said(plan, s, slot);
+
+	return value && value->text ? value->text : otherwise;
+}
+
+static bool is_known(const char *function)
+{
+	static const char *const known[] = {
+		"get_user_pages_remote", "get_user_pages",
+		"get_user_pages_locked", "get_user_pages_unlocked",
+		"pin_user_pages",	 "pin_user_pages_unlocked",
+		"pin_user_pages_remote", "pin_user_pages_locked",
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(known[i], function))
+			return true;
+	return false;
+}
+
+static bool takes_lock(const char *function)
+{
+	static const char suffix[] = "_unlocked";
+	size_t length = strlen(function);
+
+	return length >= sizeof(suffix) &&
+	       !strcmp(function + length - (sizeof(suffix) - 1), suffix);
+}
+
+/* Before there was is_valid_gup_args(), *locked that was not 1 was a BUG. */
+static bool refuses_locked_0(uint64_t version)
+{
+	return version_rule_is(version, "get_user_pages.args", "is_valid_gup_args");
+}
+
+PLAN(plan_call)
+{
+	const struct symbol *actor = s->as ? s->as : plan->story->first_task;
+	const struct value *task = said(plan, s, "TASK");
+	const struct place *start = &said(plan, s, "START")->place;
+	const char *function = plan_function(s, plan->version);
+	uint64_t address = start->kind == PLACE_RANGE ? start->symbol->start : 0;
+
+	if (!actor)
+		return cannot(plan, "there is no task to make the call");
+	said(plan, s, "tsk"); /* faults of a guest's kernel are current's */
+	if (!is_known(function))
+		return cannot(plan, "the probe module does not know the function");
+	if (!strcmp(keyword(plan, s, "locked", "NULL"), "0") &&
+	    !refuses_locked_0(plan->version))
+		return cannot(plan, "*locked of 0 is a BUG");
+	if (plan->written == actor->mm && takes_lock(function))
+		return cannot(plan, "a task of the guest that waits for its lock hangs");
+	if (plan_entries(plan->story, s) > PLAN_ENTRIES)
+		return cannot(plan, "the guest cannot tell so many entries");
+	line(plan, s,
+	     "call %s %s %s %s 0x%" PRIx64 " %" PRId64 " 0x%" PRIx64
+	     " %s locked=%s %" PRIu64 "%s",
+	     actor->name, s->name ? s->name->name : "-", function,
+	     task ? task->symbol->mm->name : "-",
+	     address + start->first * FIXTURE_PAGE + start->offset,
+	     (int64_t)story_number(s, "NR", 0), story_number(s, "FLAGS", 0),
+	     keyword(plan, s, "pages", "pages"), keyword(plan, s, "locked", "NULL"),
+	     plan_entries(plan->story, s),
+	     strcmp(keyword(plan, s, "vmas", "no"), "yes") ? "" : " vmas");
+	return true;
+}
+
+/* Giving back, and single pages. */
+
+/* A call that the release leaves out has nothing to give back. */
+static bool was_made(const struct plan *plan, const struct symbol *held)
+{
+	const struct statement *s = plan->story->statements;
+
+	while (s && s->name != held)
+		s = s->next;
+	return s && !plan_leaves_out(s, plan->version);
+}
+
+static bool line_of_held(struct plan *plan, const struct statement *s, const char *way)
+{
+	const struct symbol *held = said(plan, s, "HELD")->symbol;
+
+	if (was_made(plan, held))
+		line(plan, s, "put %s %s", held->name, way);
+	return true;
+}
+
+PLAN(plan_put)
+{
+	return line_of_held(plan, s, "as_taken");
+}
+
+PLAN(plan_unpin_pages)
+{
+	return line_of_held(plan, s, "unpin");
+}
+
+PLAN(plan_unpin_dirty)
+{
+	return line_of_held(plan, s, "unpin_dirty");
+}
+
+static bool line_of_page(struct plan *plan, const struct statement *s, const char *verb,
+			 const char *rest)
+{
+	const char *place = plan_place_words(plan, &said(plan, s, "PAGE")->place, "at");
+
+	if (!place)
+		return false;
+	line(plan, s, "%s%s%s %s%s", verb, s->name ? " " : "",
+	     s->name ? s->name->name : "", place, rest);
+	return true;
+}
+
+PLAN(plan_get_page)
+{
+	return s->name ? line_of_page(plan, s, "get_page", "")
+		       : cannot(plan, "a reference without a name would stay for ever");
+}
+
+PLAN(plan_put_page)
+{
+	return line_of_page(plan, s, "put_page", " put_page");
+}
+
+PLAN(plan_unpin_page)
+{
+	return line_of_page(plan, s, "put_page", " unpin");
+}
+
+PLAN(plan_frame)
+{
+	return line_of_page(plan, s, "frame", "");
+}
+
+/* A page is written to only as an entry that is held: what a reference has is its first.
+ * What a device reads is looked at, as an expectation is. */
+PLAN(plan_device)
+{
+	const struct place *page = &said(plan, s, "HELDPAGE")->place;
+	const char *place = plan_place_words(plan, page, "at");
+	const char *digits = plan_text_words(plan, said(plan, s, "TEXT"));
+
+	if (!place || !digits)
+		return false;
+	if (said(plan, s, "write"))
+		line(plan, s, "device entry:%s:%" PRId64 ":1%s", page->symbol->name,
+		     page->kind == PLACE_ENTRIES ? page->first : 0, digits);
+	if (said(plan, s, "read"))
+		line(plan, s, "drain\n%u look %s", s->index, place);
+	return true;
+}
+
+PLAN(plan_drain)
+{
+	line(plan, s, "drain");
+	return true;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Plans: what tasks map, and what they do with the addresses. */
+#include "scenario/plan_line.h"
+
+#include <inttypes.h>
+#include <sys/mman.h>
+
+static const char *prot_words(struct plan *plan, uint64_t prot)
+{
+	return prot ? pool_printf(plan->pool, "%s%s%s", prot & PROT_READ ? "r" : "",
+				  prot & PROT_WRITE ? "w" : "",
+				  prot & PROT_EXEC ? "x" : "")
+		    : "none";
+}
+
+/* The options of a mapping that are words for a guest, too. */
+static const char *vma_options(struct plan *plan, const struct statement *s)
+{
+	static const char *const options[] = {"random", "growsdown", "locked", "populate",
+					      "replace"};
+	const char *all = "";
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (said(plan, s, options[i]))
+			all = words(plan, all, options[i]);
+	return all;
+}
+
+PLAN(plan_vma)
+{
+	const struct value *file = said(plan, s, "FILE");
+	uint64_t offset = 0;
+
+	if (said(plan, s, "offset"))
+		offset = story_number_after(s, "offset", 0) * FIXTURE_PAGE;
+
+	line(plan, s, "mmap %s 0x%" PRIx64 " %" PRIu64 " %s %s %s %" PRIu64 "%s",
+	     s->name->mm->name, s->name->start, s->name->pages,
+	     prot_words(plan, story_number(s, "PROT", 0)),
+	     said(plan, s, "shared") ? "shared" : "private",
+	     file ? file->symbol->name : "anon", offset, vma_options(plan, s));
+	return true;
+}
+
+static void line_of_range(struct plan *plan, const struct statement *s, const char *verb,
+			  const struct symbol *task, const char *rest)
+{
+	const struct place *place = &said(plan, s, "PAGES")->place;
+
+	line(plan, s, "%s %s 0x%" PRIx64 " %" PRId64 "%s", verb, task->name,
+	     place->symbol->start + place->first * FIXTURE_PAGE, place->count, rest);
+}
+
+static const struct symbol *owner(const struct statement *s)
+{
+	return story_value(s, "PAGES")->place.symbol->mm;
+}
+
+PLAN(plan_munmap)
+{
+	line_of_range(plan, s, "munmap", owner(s), "");
+	return true;
+}
+
+PLAN(plan_mprotect)
+{
+	line_of_range(plan, s, "mprotect", owner(s),
+		      words(plan, "", prot_words(plan, story_number(s, "PROT", 0))));
+	return true;
+}
+
+PLAN(plan_madvise)
+{
+	line_of_range(plan, s, "madvise", owner(s),
+		      said(plan, s, "dontneed") ? " dontneed"
+		      : said(plan, s, "random") ? " random"
+		      : said(plan, s, "normal") ? " normal"
+						: "");
+	return true;
+}
+
+PLAN(plan_mlock)
+{
+	line_of_range(plan, s, "mlock", owner(s),
+		      said(plan, s, "onfault") ? " onfault" : "");
+	return true;
+}
+
+PLAN(plan_munlock)
+{
+	line_of_range(plan, s, "munlock", owner(s), "");
+	return true;
+}
+
+PLAN(plan_read)
+{
+	line_of_range(plan, s, "read", s->as ? s->as : owner(s), "");
+	return true;
+}
+
+const char *plan_text_words(struct plan *plan, const struct value *text)
+{
+	const char *digits = text ? " " : "";
+
+	if (text && text->length > PLAN_TEXT) {
+		cannot(plan, "the text is too long for a guest");
+		return NULL;
+	}
+	for (size_t i = 0; text && i < text->length; i++)
+		digits = pool_printf(plan->pool, "%s%02x", digits,
+				     (unsigned char)text->text[i]);
+	return digits;
+}
+
+PLAN(plan_write)
+{
+	const char *digits = plan_text_words(plan, said(plan, s, "TEXT"));
+	const char *zone = said(plan, s, "movable")  ? "movable"
+			   : said(plan, s, "normal") ? "normal"
+						     : NULL;
+
+	if (!digits)
+		return false;
+	if (!zone && said(plan, s, "cma")) {
+		if (!plan_needs_cma(plan))
+			return false;
+		zone = "cma";
+	}
+	if (zone)
+		digits = pool_printf(plan->pool, "%s in %s", digits, zone);
+	line_of_range(plan, s, "write", s->as ? s->as : owner(s), digits);
+	return true;
+}
