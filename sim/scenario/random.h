@@ -1,78 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Random programs: fixtures without results. Invariant: what is drawn depends on the
- * seed, the number of the program and the functions and flags of the release alone; the
- * generator knows names and ranges, and never what the model makes of them.
+ * seed, the number of the program and the functions and flags of the release alone.
  */
 #ifndef SIM_SCENARIO_RANDOM_H
 #define SIM_SCENARIO_RANDOM_H
 
-#include "scenario/prng.h"
 #include "scenario/draft.h"
 
 #include <stddef.h>
-
-#define RANDOM_TASKS  3
-#define RANDOM_RANGES 48
-#define RANDOM_CALLS  16
-#define RANDOM_REFS   4
-#define RANDOM_BELOW  7 /* pages below a stack that are gone for */
-
-/* What is behind a mapping; but for the first, a file. */
-enum random_backing {
-	BACKING_ANON,
-	BACKING_SHMEM,
-	BACKING_DISK,
-	BACKING_FSDAX,
-	BACKING_PFNMAP, /* from here on, memory of drivers */
-	BACKING_MIXEDMAP,
-	BACKING_INSERTED,
-	NR_BACKINGS
-};
-
-/* Addresses [start, start + pages) of a task, as they were mapped. */
-struct random_range {
-	char task;
-	unsigned int number; /* A.m3 */
-	unsigned long start;
-	unsigned int pages;
-	bool stack; /* it may grow down */
-	bool sure; /* writes to it succeed: private, anonymous, rw, and all still there */
-};
-
-/* A call that has not been put. */
-struct random_call {
-	unsigned int number; /* c7 */
-	bool pins, writes;
-	bool sure; /* it holds the one page that it asked for */
-};
-
-/* Another task in the mm of one. */
-struct random_thread {
-	char name, of;
-};
-
-struct random {
-	struct prng prng;
-	struct draft *out;
-	size_t kernel;
-	char tasks[RANDOM_TASKS];
-	unsigned int nr_tasks, tasks_made;
-	struct random_thread threads[RANDOM_TASKS];
-	unsigned int nr_threads;
-	struct random_range ranges[RANDOM_RANGES];
-	unsigned int nr_ranges, ranges_made;
-	unsigned long next_address;
-	struct random_call calls[RANDOM_CALLS];
-	unsigned int nr_calls, calls_made, calls_left;
-	unsigned int refs[RANDOM_REFS]; /* x2: those that are held */
-	unsigned int nr_refs, refs_made;
-	bool movable; /* there is a ZONE_MOVABLE, where pages come from */
-	bool killed;  /* a SIGKILL is pending */
-	unsigned int texts_made, statements;
-	bool has[NR_BACKINGS];
-	unsigned int pages[NR_BACKINGS]; /* of the files */
-};
+#include <stdint.h>
 
 /*
  * Append the program @nth of @seed for a release to @out, with at most @calls calls, each
@@ -80,15 +17,6 @@ struct random {
  */
 unsigned int random_program(struct draft *out, size_t kernel, uint64_t seed, uint64_t nth,
 			    unsigned int calls);
-
-/* A task, or a thread in its mm. */
-char random_actor(struct random *r, char task);
-
-/* random_call.c: one call of any function; the range to start near is drawn, too. */
-bool random_make_call(struct random *r);
-/* A call that holds one page on any release. */
-bool random_make_sure_call(struct random *r);
-const struct random_range *random_any_range(struct random *r);
 
 /* The arguments of a call that was drawn. */
 struct random_args {

@@ -2,6 +2,7 @@
 /* Random calls: functions, flags and ranges, and what is kept out of programs. */
 #include "scenario/names.h"
 #include "scenario/random.h"
+#include "scenario/random_make.h"
 #include "scenario/verbs.h"
 
 #include <linux/mm.h>
@@ -236,11 +237,6 @@ static struct random_args draw_args(struct random *r)
 		args.locked = args.locked ? 'N' : 0;
 	}
 	return args;
-}
-
-const struct random_range *random_any_range(struct random *r)
-{
-	return &r->ranges[prng_below(&r->prng, r->nr_ranges)];
 }
 
 /* Writing. */

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Random memory: mappings, and what tasks do with their addresses. */
+#include "scenario/random_make.h"
+
+#define GUARD_GAP 256 /* pages, below a stack */
+
+/* Kinds of mappings. What may only be executed is kept from reads by protection keys. */
+static const struct {
+	const char *prot, *sharing;
+	enum random_backing backing;
+	unsigned int weight;
+} mappings[] = {
+	{"rw", "private", BACKING_ANON, 30},  {"r", "private", BACKING_ANON, 8},
+	{"none", "private", BACKING_ANON, 4}, {"w", "private", BACKING_ANON, 2},
+	{"rx", "private", BACKING_ANON, 2},   {"rwx", "private", BACKING_ANON, 2},
+	{"rwx", "shared", BACKING_ANON, 2},   {"rw", "shared", BACKING_ANON, 8},
+	{"r", "shared", BACKING_ANON, 2},     {"rw", "shared", BACKING_SHMEM, 6},
+	{"r", "shared", BACKING_SHMEM, 3},    {"rw", "private", BACKING_SHMEM, 5},
+	{"r", "private", BACKING_SHMEM, 3},   {"rw", "shared", BACKING_DISK, 4},
+	{"r", "shared", BACKING_DISK, 3},     {"rw", "private", BACKING_DISK, 4},
+	{"r", "private", BACKING_DISK, 3},    {"rw", "shared", BACKING_FSDAX, 8},
+	{"r", "shared", BACKING_FSDAX, 2},    {"rw", "private", BACKING_FSDAX, 4},
+	{"r", "private", BACKING_FSDAX, 2},   {"rw", "shared", BACKING_PFNMAP, 5},
+	{"r", "shared", BACKING_PFNMAP, 2},   {"rw", "shared", BACKING_MIXEDMAP, 5},
+	{"r", "shared", BACKING_MIXEDMAP, 2}, {"rw", "shared", BACKING_INSERTED, 5},
+	{"r", "shared", BACKING_INSERTED, 2},
+};
+
+/* Mapping. */
+
+/* Of a task's memory, @gap pages above all that there is; the statement is to go on. */
+static struct random_range *begin_map(struct random *r, unsigned int gap,
+				      const char *prot, const char *sharing)
+{
+	struct random_range *range = &r->ranges[r->nr_ranges++];
+
+	*range = (struct random_range){
+		.task = random_any_task(r),
+		.number = r->ranges_made++,
+		.start = r->next_address + gap * RANDOM_PAGE,
+		.pages = 1 + prng_below(&r->prng, RANDOM_MOST_PAGES),
+	};
+	r->next_address = range->start + range->pages * RANDOM_PAGE;
+	draft_printf(r->out, "vma   %c.m%u at 0x%lx %u pages %s %s ", range->task,
+		     range->number, range->start, range->pages, prot, sharing);
+	return range;
+}
+
+void random_map(struct random *r)
+{
+	size_t m = RANDOM_PICK(r, mappings);
+	enum random_backing backing = mappings[m].backing;
+	unsigned int gap = prng_percent(&r->prng, 40) ? 0 : 1 + prng_below(&r->prng, 3);
+	struct random_range *range =
+		begin_map(r, gap, mappings[m].prot, mappings[m].sharing);
+
+	range->sure = !m; /* the first kind */
+	if (!r->has[backing])
+		draft_printf(r->out, "anon");
+	else
+		draft_printf(r->out, "file %s offset %u pages", random_file_name(backing),
+			     prng_below(&r->prng, 3));
+	if (prng_percent(&r->prng, 8))
+		draft_printf(r->out, " random");
+	if (prng_percent(&r->prng, 10))
+		draft_printf(r->out,
+			     prng_percent(&r->prng, 50) ? " populate" : " locked");
+	draft_printf(r->out, "\n");
+}
+
+/*
+ * A stack has room to grow, or little: another mapping, the lowest address that may be
+ * mapped, or the limit is near.
+ */
+void random_map_stack(struct random *r)
+{
+	unsigned int gap = prng_below(&r->prng, 6);
+
+	if (prng_percent(&r->prng, 70))
+		gap += GUARD_GAP;
+	begin_map(r, gap, "rw", "private")->stack = true;
+	draft_printf(r->out, "anon growsdown\n");
+}
+
+bool random_has_room(const struct random *r, unsigned int ranges)
+{
+	return r->nr_ranges + ranges <= RANDOM_RANGES &&
+	       r->next_address + (RANDOM_MOST_PAGES + 3) * RANDOM_PAGE <
+		       RANDOM_LAST_ADDRESS;
+}
+
+bool random_make_map(struct random *r)
+{
+	if (!random_has_room(r, 1))
+		return false;
+	random_map(r);
+	return true;
+}
+
+/* Ranges that are there. */
+
+const struct random_range *random_any_range(struct random *r)
+{
+	return &r->ranges[prng_below(&r->prng, r->nr_ranges)];
+}
+
+static void write_pages(struct random *r, const struct random_range *range)
+{
+	unsigned int first = prng_below(&r->prng, range->pages);
+	unsigned int last = first + prng_below(&r->prng, range->pages - first);
+
+	if (range->stack && prng_percent(&r->prng, 40)) {
+		last = 1 + prng_below(&r->prng, RANDOM_BELOW);
+		draft_printf(r->out, "%c.m%u[-%u..-%u]", range->task, range->number,
+			     RANDOM_BELOW, last);
+		return;
+	}
+	draft_printf(r->out, "%c.m%u[%u", range->task, range->number, first);
+	if (last > first)
+		draft_printf(r->out, "..%u", last);
+	draft_printf(r->out, "]");
+}
+
+/* Which task it is that accesses a range. */
+static const struct random_range *begin_access(struct random *r)
+{
+	const struct random_range *range = random_any_range(r);
+	char actor = random_actor(r, range->task);
+
+	if (actor != range->task)
+		draft_printf(r->out, "as %c: ", actor);
+	return range;
+}
+
+bool random_make_read(struct random *r)
+{
+	const struct random_range *range;
+
+	if (!r->nr_ranges)
+		return false;
+	range = begin_access(r);
+	draft_printf(r->out, "read  ");
+	write_pages(r, range);
+	draft_printf(r->out, "\n");
+	return true;
+}
+
+bool random_make_write(struct random *r)
+{
+	const struct random_range *range;
+
+	if (!r->nr_ranges)
+		return false;
+	range = begin_access(r);
+	draft_printf(r->out, "write ");
+	write_pages(r, range);
+	/* What a write without a text writes is up to who does it. */
+	draft_printf(r->out, " \"t%u\"", ++r->texts_made);
+	if (r->movable && prng_percent(&r->prng, 40))
+		draft_printf(r->out, " in %s",
+			     prng_percent(&r->prng, 70) ? "normal" : "movable");
+	draft_printf(r->out, "\n");
+	return true;
+}
+
+bool random_make_munmap(struct random *r)
+{
+	struct random_range *range;
+
+	if (!r->nr_ranges)
+		return false;
+	range = &r->ranges[prng_below(&r->prng, r->nr_ranges)];
+	draft_printf(r->out, "munmap ");
+	write_pages(r, range);
+	draft_printf(r->out, "\n");
+	range->sure = false;
+	return true;
+}
+
+bool random_make_mprotect(struct random *r)
+{
+	static const char *const prots[] = {"r",  "r",	  "rw",	  "rw",	 "rw", "rw",
+					    "rw", "none", "none", "rwx", "rx", "rx"};
+	struct random_range *range;
+
+	if (!r->nr_ranges)
+		return false;
+	range = &r->ranges[prng_below(&r->prng, r->nr_ranges)];
+	draft_printf(r->out, "mprotect ");
+	write_pages(r, range);
+	draft_printf(r->out, " %s\n", prots[prng_below(&r->prng, 12)]);
+	range->sure = false;
+	return true;
+}
+
+bool random_make_mlock(struct random *r)
+{
+	bool onfault = prng_percent(&r->prng, 30);
+
+	if (!r->nr_ranges)
+		return false;
+	draft_printf(r->out, "mlock ");
+	write_pages(r, random_any_range(r));
+	draft_printf(r->out, onfault ? " onfault\n" : "\n");
+	return true;
+}
+
+bool random_make_munlock(struct random *r)
+{
+	if (!r->nr_ranges)
+		return false;
+	draft_printf(r->out, "munlock ");
+	write_pages(r, random_any_range(r));
+	draft_printf(r->out, "\n");
+	return true;
+}
+
+bool random_make_madvise(struct random *r)
+{
+	static const char *const advice[] = {"dontneed", "dontneed", "dontneed", "random",
+					     "normal"};
+
+	if (!r->nr_ranges)
+		return false;
+	draft_printf(r->out, "madvise ");
+	write_pages(r, random_any_range(r));
+	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, 5)]);
+	return true;
+}
