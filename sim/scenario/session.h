@@ -40,10 +40,14 @@ struct fixture {
 typedef int (*fixture_fn)(struct session *session, const struct fixture *fixture,
 			  void *arg);
 
+/* Whether all of an array are there, as paths have to be. */
+bool all_there(const char *const *words, size_t nr);
 /* -EINVAL. Options that are wrong have been told and are counted as errors. */
 int session_begin(struct session *session, const struct gupsim_scenario_options *asked);
 /* The release that was asked for. False: it was not one; told. */
 bool session_one_kernel(struct session *session, size_t *kernel);
+/* The release of a guest, which need not be modelled. False: told. */
+bool session_guest(struct session *session, const char *name, uint64_t *version);
 /* What a door returns: @error, or what the counts say. */
 int session_end(struct session *session, struct gupsim_scenario_result *result,
 		int error);
@@ -54,7 +58,12 @@ void fixture_close(struct session *session, struct fixture *fixture, bool read);
 /* Open one file after the other and pass it to @fn, until that returns an error. */
 int each_fixture(struct session *session, const struct input *input, fixture_fn fn,
 		 void *arg);
-/* False: there are mistakes in it, which have been told. */
+/* False: it could not be read, or there are mistakes in it. */
+bool fixture_is_right(const struct fixture *fixture);
+/* The same; what is wrong is told. */
 bool fixture_begin(struct session *session, const struct fixture *fixture);
+/* One run; its record is reported if @tell. -ENOMEM. */
+int fixture_run(struct session *session, const struct fixture *fixture, size_t kernel,
+		bool tell);
 
 #endif
