@@ -214,6 +214,18 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, SIGNAL_ERESTARTSYS},
 		 {V5_7, SIGNAL_EINTR, "ae46d2aa6a7f", "v5.7"}},
 	},
+	[RULE_KILLABLE] = {
+		{"faultin_page.killable", "a SIGKILL while a page is waited for, with the lock dropped",
+		 WORDS("not", "eintr")}, "mmssssmssmm",
+		{{V5_5, KILLABLE_NOT},
+		 {V5_7, KILLABLE_EINTR, "71335f37c5e8", "v5.7"}},
+	},
+	[RULE_NOTHING_PINNED] = {
+		{"__get_user_pages_locked.nothing", "no page, no error, and no FOLL_NOWAIT",
+		 WORDS("zero", "efault")}, "sssssssssss",
+		{{V5_5, NOTHING_PINNED_ZERO},
+		 {V6_12, NOTHING_PINNED_EFAULT}},
+	},
 	[RULE_GUP_SIGNAL] = {
 		{"gup_signal_pending.interruptible", "FOLL_INTERRUPTIBLE, and a signal that is not fatal",
 		 WORDS("no_such_flag", "eintr")}, "ssssssssssm",

@@ -10,9 +10,9 @@
 static bool is_valid_gup_flags(unsigned int gup_flags)
 {
 	if (WARN_ON_ONCE(gup_flags & FOLL_PIN))
-		return decided_by(GUP_ARGS, false, "FOLL_PIN is not for callers");
+		return !refused_by(GUP_ARGS, "FOLL_PIN is not for callers");
 	if (WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
-		return decided_by(GUP_ARGS, false, "FOLL_LONGTERM is for pins alone");
+		return !refused_by(GUP_ARGS, "FOLL_LONGTERM is for pins alone");
 	return true;
 }
 
@@ -25,19 +25,18 @@ static bool is_valid_gup_args(struct page **pages, const int *locked,
 			      unsigned int gup_flags, unsigned int to_set)
 {
 	if (WARN_ON_ONCE(gup_flags & INTERNAL_GUP_FLAGS))
-		return decided_by(GUP_ARGS, false, "a flag that is not for callers");
+		return !refused_by(GUP_ARGS, "a flag that is not for callers");
 	gup_flags |= to_set;
 	if (WARN_ON_ONCE(locked && *locked != 1))
-		return decided_by(GUP_ARGS, false, "*locked is not 1");
+		return !refused_by(GUP_ARGS, "*locked is not 1");
 	if (WARN_ON_ONCE((gup_flags & (FOLL_PIN | FOLL_GET)) == (FOLL_PIN | FOLL_GET)))
-		return decided_by(GUP_ARGS, false, "FOLL_GET for a pin");
+		return !refused_by(GUP_ARGS, "FOLL_GET for a pin");
 	if (WARN_ON_ONCE(!(gup_flags & FOLL_PIN) && (gup_flags & FOLL_LONGTERM)))
-		return decided_by(GUP_ARGS, false, "FOLL_LONGTERM is for pins alone");
+		return !refused_by(GUP_ARGS, "FOLL_LONGTERM is for pins alone");
 	if (WARN_ON_ONCE((gup_flags & (FOLL_GET | FOLL_PIN)) && !pages))
-		return decided_by(GUP_ARGS, false, "nowhere to put the pages");
+		return !refused_by(GUP_ARGS, "nowhere to put the pages");
 	if (WARN_ON_ONCE((gup_flags & FOLL_LONGTERM) && (gup_flags & FOLL_PCI_P2PDMA)))
-		return decided_by(GUP_ARGS, false,
-				  "FOLL_PCI_P2PDMA is not for long-term pins");
+		return !refused_by(GUP_ARGS, "FOLL_PCI_P2PDMA is not for long-term pins");
 	return true;
 }
 

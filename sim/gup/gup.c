@@ -48,20 +48,26 @@ static bool starts_badly(struct mm_struct *mm, struct vm_area_struct **vmas, int
 	return false;
 }
 
+/* Is there a signal that ends the wait for a page? */
+static bool gup_signal_pending(unsigned int flags)
+{
+	if (rule_is(KILLABLE, KILLABLE_EINTR) && fatal_signal_pending(current))
+		return refused_by(KILLABLE, "a SIGKILL is pending");
+	if ((flags & FOLL_INTERRUPTIBLE) && rule_is(GUP_SIGNAL, GUP_SIGNAL_EINTR) &&
+	    signal_pending(current))
+		return refused_by(GUP_SIGNAL,
+				  "FOLL_INTERRUPTIBLE, and a signal is pending");
+	return false;
+}
+
 /* Take the lock again for a page that was waited for. -EINTR: a signal came first. */
 static int relock(struct mm_struct *mm, int *locked, unsigned long start,
 		  unsigned int flags)
 {
 	struct base *base = current_base();
 
-	if (rule_is(RETRIES, RETRIES_MANY) && fatal_signal_pending(current))
-		return base_decided(base, "__get_user_pages_locked",
-				    "a SIGKILL is pending", RULE_RETRIES, -EINTR);
-	if ((flags & FOLL_INTERRUPTIBLE) && rule_is(GUP_SIGNAL, GUP_SIGNAL_EINTR) &&
-	    signal_pending(current))
-		return base_decided(base, "gup_signal_pending",
-				    "FOLL_INTERRUPTIBLE, and a signal is pending",
-				    RULE_GUP_SIGNAL, -EINTR);
+	if (gup_signal_pending(flags))
+		return -EINTR;
 	down_read(&mm->mmap_sem);
 	*locked = 1;
 	base_point(base, GUPSIM_POINT_LOCK_RETAKEN);
@@ -111,6 +117,8 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 	long pages_done = 0;
 	long ret;
 
+	if (!nr_pages && rule_is(NOTHING_PINNED, NOTHING_PINNED_EFAULT))
+		return 0;
 	if (starts_badly(mm, vmas, locked, &must_unlock, &ret))
 		return ret;
 	if (unlikely(flags & FOLL_PIN))
@@ -160,6 +168,11 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 		up_read(&mm->mmap_sem);
 		*locked = 0;
 	}
+	if (!pages_done && !(flags & FOLL_NOWAIT) &&
+	    rule_is(NOTHING_PINNED, NOTHING_PINNED_EFAULT) &&
+	    WARN_ON_ONCE(!pages_done && base_alive(mm_base(mm))))
+		return decided_by(NOTHING_PINNED, -EFAULT,
+				  "no page, and nobody says why");
 	return pages_done;
 }
 
@@ -241,8 +254,12 @@ static bool refuses_longterm_unlocked(unsigned int gup_flags)
 	if ((gup_flags & FOLL_PIN) &&
 	    rule_is(UNLOCKED_LONGTERM, UNLOCKED_LONGTERM_SERVED))
 		return false;
-	return base_warn_on(base, gup_flags & FOLL_LONGTERM, func, "FOLL_LONGTERM") &&
-	       base_decided(base, func, "FOLL_LONGTERM", RULE_UNLOCKED_LONGTERM, true);
+	if (!base_warn_on(base, gup_flags & FOLL_LONGTERM, func, "FOLL_LONGTERM"))
+		return false;
+	base_decision(base, func,
+		      gup_flags & FOLL_PIN ? RULE_UNLOCKED_LONGTERM : RULE_NONE,
+		      "FOLL_LONGTERM");
+	return true;
 }
 
 long __get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,

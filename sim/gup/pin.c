@@ -40,13 +40,15 @@ static bool may_pin(const char *func, struct page **pages, const int *locked,
 
 	if (!gup_args_valid(pages, locked, gup_flags, FOLL_PIN))
 		return false;
-	if (base_warn_on(base, gup_flags & FOLL_GET, func, "FOLL_GET for a pin"))
-		return base_decided(base, func, "FOLL_GET for a pin", RULE_PIN_FOLL_PIN,
-				    false);
+	if (base_warn_on(base, gup_flags & FOLL_GET, func, "FOLL_GET for a pin")) {
+		base_decision(base, func, RULE_PIN_FOLL_PIN, "FOLL_GET for a pin");
+		return false;
+	}
 	if (rule_is(PIN_NO_PAGES, NO_PAGES_REFUSED) &&
-	    base_warn_on(base, !pages, func, "nowhere to put the pages"))
-		return base_decided(base, func, "nowhere to put the pages",
-				    RULE_PIN_NO_PAGES, false);
+	    base_warn_on(base, !pages, func, "nowhere to put the pages")) {
+		base_decision(base, func, RULE_PIN_NO_PAGES, "nowhere to put the pages");
+		return false;
+	}
 	return true;
 }
 

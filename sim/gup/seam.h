@@ -35,6 +35,9 @@
 /* The same for a part of the kernel function @func. */
 #define decided_in(func, result, words) \
 	base_decided(current_base(), (func), (words), RULE_NONE, (result))
+/* True: the rule is why; the caller has the result. */
+#define refused_by(rule, words) \
+	(base_decision(current_base(), __func__, RULE_##rule, (words)), true)
 #define decided_by(rule, result, words) \
 	base_decided(current_base(), __func__, (words), RULE_##rule, (result))
 

@@ -294,8 +294,7 @@ __attribute__((noinline)) static unsigned int fault_flags_of(unsigned int foll_f
 		fault_flags |= FAULT_FLAG_REMOTE;
 	if (nonblocking)
 		fault_flags |= FAULT_FLAG_ALLOW_RETRY;
-	/* With many retries there have to be ends to them. */
-	if (nonblocking && rule_is(RETRIES, RETRIES_MANY))
+	if (nonblocking && rule_is(KILLABLE, KILLABLE_EINTR))
 		fault_flags |= FAULT_FLAG_KILLABLE;
 	if (nonblocking && (foll_flags & FOLL_INTERRUPTIBLE) &&
 	    rule_is(GUP_SIGNAL, GUP_SIGNAL_EINTR))

@@ -78,7 +78,8 @@ static bool every_release_has(size_t rule, const char *value)
 
 /* What fixtures can not see; something else tests it. */
 static const char *const unseen[] = {
-	"remove_migration_pte.bits", /* ptes: unit/migrate */
+	"__get_user_pages_locked.retries", /* what drivers answer: unit/fault_ops */
+	"__get_user_pages_locked.nothing", /* the same */
 };
 
 static bool is_unseen(const char *rule)

@@ -157,6 +157,7 @@ struct seen {
 	unsigned int fault_flags[4];
 	unsigned int task_flags;
 	int nr;
+	int more; /* faults that have to be retried, too */
 };
 
 /* The first fault has to be retried; where it may be, the lock is dropped for it. */
@@ -167,7 +168,7 @@ static vm_fault_t note_and_retry(struct vm_fault *vmf)
 
 	seen->task_flags = gupsim_current()->flags;
 	seen->fault_flags[seen->nr++] = vmf->flags;
-	if (seen->nr > 1 || !(vmf->flags & FAULT_FLAG_ALLOW_RETRY))
+	if (seen->nr > 1 + seen->more || !(vmf->flags & FAULT_FLAG_ALLOW_RETRY))
 		return bring_unlocked(vmf);
 	if ((vmf->flags & retry) == FAULT_FLAG_ALLOW_RETRY)
 		up_read(&vmf->vma->vm_mm->mmap_sem);
@@ -216,6 +217,69 @@ static void pins_tell_the_fault(struct world *w)
 		assert_number(w, seen.fault_flags[1], pins[i].second);
 		assert_number(w, seen.task_flags & PF_MEMALLOC_NOCMA, 0);
 		release(w);
+	}
+}
+
+/* Once, and then under the lock; or as often as it takes. */
+static void a_page_is_waited_for_again(struct world *w)
+{
+	static const struct {
+		const char *value;
+		int faults;
+		unsigned int second;
+	} waits[] = {{"one", 2, TRIED}, {"many", 3, RETRY | TRIED}};
+
+	for (size_t i = 0; i < ARRAY_LEN(waits); i++) {
+		struct seen seen = {.more = 1};
+
+		world_row(w, waits[i].value);
+		gupsim_rule_set(w->machine, "__get_user_pages_locked.retries",
+				waits[i].value);
+		map_with(w, &notes, NULL);
+		find_vma(w->mm, HEAP)->vm_private_data = &seen;
+		probe(w, ASK(UNLOCKED, HEAP, 1, 0), GIVES(1, .min = waits[i].faults));
+		assert_number(w, seen.nr, waits[i].faults);
+		assert_number(w, seen.fault_flags[1], waits[i].second);
+		release(w);
+	}
+}
+
+static vm_fault_t retry_unasked(struct vm_fault *vmf)
+{
+	(void)vmf;
+	return VM_FAULT_RETRY;
+}
+
+static const struct vm_operations_struct retries = {.fault = retry_unasked};
+
+/* No page and no error is an error since, unless the caller would not wait. */
+static void a_call_may_pin_nothing(struct world *w)
+{
+	static const struct {
+		const char *value;
+		unsigned int flags;
+		long result;
+	} calls[] = {
+		{"zero", 0, 0},
+		{"efault", 0, -EFAULT},
+		{"efault", GUPSIM_FOLL_NOWAIT, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
+		struct page *page;
+
+		world_row(w, calls[i].value);
+		map_with(w, &retries, NULL);
+		gupsim_rule_set(w->machine, "__get_user_pages_locked.nothing",
+				calls[i].value);
+		down_read(&w->mm->mmap_sem);
+		assert_result(w,
+			      gupsim_get_user_pages(HEAP, 1, calls[i].flags, &page, NULL),
+			      calls[i].result);
+		assert_result(w,
+			      gupsim_get_user_pages(HEAP, 0, calls[i].flags, &page, NULL),
+			      0);
+		up_read(&w->mm->mmap_sem);
 	}
 }
 
@@ -272,5 +336,6 @@ static void a_long_pin_opens_a_scope(struct world *w)
 SUITE(world_test(operations_decide), world_test(poison_is_told_to_who_asks),
       world_test(a_backing_can_make_a_pin_spin),
       world_test(only_the_first_dirtying_is_throttled), world_test(pins_tell_the_fault),
+      world_test(a_page_is_waited_for_again), world_test(a_call_may_pin_nothing),
       world_test(pins_may_be_interrupted), world_test(accesses_tell_the_fault),
       world_test(a_long_pin_opens_a_scope))
