@@ -27,6 +27,11 @@ value_on() {
 		"$flips/cells"
 }
 
+# values_of RULE: all that some release has.
+values_of() {
+	awk -v rule="$1" '$1 == rule && $3 != "-" { print $3 }' "$flips/cells"
+}
+
 # Unpack what was recorded of a kernel, and keep the fixtures that it was asked.
 open_recordings() {
 	local name
@@ -124,8 +129,8 @@ is_unseen() {
 	grep -qE "^$model[[:space:]]+$1=$2[[:space:]]" "$unseen"
 }
 
-# The values that the other recorded kernels have for a rule; none where the model's does
-# not matter, as no call comes to the rule ("-").
+# The values that the other recorded kernels have for a rule, or all that there are where
+# no call of theirs comes to it ("-"); none where no call of the model's does.
 other_values() {
 	local release own
 
@@ -133,7 +138,9 @@ other_values() {
 	[ "$own" != - ] || return 0
 	for release in $releases; do
 		value_on "$1" "$release"
-	done | sort -u | grep -vxF -e "$own" -e - || :
+	done | sort -u | while read -r value; do
+		if [ "$value" = - ]; then values_of "$1"; else echo "$value"; fi
+	done | sort -u | grep -vxF -e "$own" || :
 }
 
 # flip_on SERIES
