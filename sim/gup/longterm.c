@@ -68,7 +68,7 @@ static struct page *new_non_cma_page(struct page *page, void *arg)
 }
 
 /*
- * Somebody's pagevec may still have the page: then it can not be isolated, or not be
+ * Somebody's pagevec may still have the page: then it cannot be isolated, or not be
  * moved. It is drained once a round, when that shows. v6.1.192 compares with one
  * reference more, where a pin has added 1024: it always shows.
  */
@@ -106,10 +106,11 @@ static void isolate_page(struct round *round, struct page *page)
 	if (rule_is(MIGRATE_FAILURE, FAILURE_ENOMEM))
 		round->isolation_errors++;
 	base_decision(current_base(), "check_and_migrate_cma_pages", RULE_MIGRATE_FAILURE,
-		      "a page that can not be isolated");
+		      "a page that cannot be isolated");
 }
 
-static void isolate_pages(struct round *round, struct page **pages, long nr_pages)
+static void collect_longterm_unpinnable_pages(struct round *round, struct page **pages,
+					      long nr_pages)
 {
 	for (long i = 0; i < nr_pages; i++) {
 		struct page *head = compound_head(pages[i]);
@@ -120,7 +121,7 @@ static void isolate_pages(struct round *round, struct page **pages, long nr_page
 }
 
 /* True: all of them have moved. */
-static bool migrate_isolated_pages(struct list_head *list)
+static bool migrate_longterm_unpinnable_pages(struct list_head *list)
 {
 	if (!migrate_pages(current_base(), list, new_non_cma_page, NULL))
 		return true;
@@ -128,11 +129,11 @@ static bool migrate_isolated_pages(struct list_head *list)
 	return false;
 }
 
-/* A page that can not be isolated is looked at for ever; here, for a while. */
+/* A page that cannot be isolated is looked at for ever; here, for a while. */
 static long spins_for_isolation(void)
 {
 	base_die(current_base(), GUPSIM_DEAD_SPINS,
-		 "check_and_migrate_cma_pages(): a page that can not be isolated");
+		 "check_and_migrate_cma_pages(): a page that cannot be isolated");
 	return -EIO;
 }
 
@@ -163,13 +164,14 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 		if (rounds == MAX_LOOKUPS)
 			return spins_for_isolation();
 		nr_pages = ret;
-		isolate_pages(&round, pages, nr_pages);
+		collect_longterm_unpinnable_pages(&round, pages, nr_pages);
 		if (list_empty(&round.movable_page_list) && !round.isolation_errors)
 			break;
 		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
 			      "pages that may not stay where they are");
 		release_pages(pages, nr_pages, gup_flags);
-		migrate_allow = migrate_isolated_pages(&round.movable_page_list);
+		migrate_allow =
+			migrate_longterm_unpinnable_pages(&round.movable_page_list);
 		if (!migrate_allow && rule_is(MIGRATE_FAILURE, FAILURE_ENOMEM))
 			return decided_by(MIGRATE_FAILURE, -ENOMEM,
 					  "some pages would not migrate");
@@ -272,7 +274,7 @@ static long longterm_noting_vmas(struct task_struct *tsk, struct mm_struct *mm,
 	nocma = memalloc_nocma_save();
 	rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas_tmp, NULL,
 				     gup_flags);
-	/* It was later extended to what follows. */
+	/* Since v5.9 the scope lasts until all is pinned again. */
 	if (rule_is(LONGTERM_SCOPE, SCOPE_SLOW_PATH))
 		memalloc_nocma_restore(nocma);
 	if (rc >= 0)

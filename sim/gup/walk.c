@@ -138,7 +138,7 @@ static void touch_page(struct page *page, pte_t pte, unsigned int flags)
 	mark_page_accessed(page);
 }
 
-/* The zero page belongs to nobody's mapping: it can not be locked. */
+/* The zero page belongs to nobody's mapping: it cannot be locked. */
 static void mlock_followed(struct page *page)
 {
 	if (!page->mapping || !trylock_page(page))
@@ -162,7 +162,7 @@ SIM_COLD static int try_grab_page(struct page *page, unsigned int flags)
 					  : decided(-ENOMEM, "no reference can be taken");
 	refs = flags & FOLL_PIN ? pin_refs(page) : 0;
 	if (refs && !try_take_call_page(page, refs, __func__))
-		return decided(-ENOMEM, "the page can not be pinned");
+		return decided(-ENOMEM, "the page cannot be pinned");
 	return 0;
 }
 
@@ -227,12 +227,20 @@ static struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long a
 	return follow_page_pte(vma, ptep, flags, ctx);
 }
 
-/* A file system that tracks dirty pages must hear of each write, and a pin tells of none.
- */
+/* A file system that tracks dirty pages must hear of writes, and a pin tells of none. */
 static bool vma_needs_dirty_tracking(const struct vm_area_struct *vma)
 {
 	return (vma->vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED) &&
 	       vma->vm_ops && (vma->vm_ops->page_mkwrite || vma->vm_ops->pfn_mkwrite);
+}
+
+/* Of a long-term pin. */
+static bool writable_file_mapping_allowed(const struct vm_area_struct *vma,
+					  unsigned int gup_flags)
+{
+	return (gup_flags & (FOLL_PIN | FOLL_WRITE)) != (FOLL_PIN | FOLL_WRITE) ||
+	       vma_is_anonymous(vma) || rule_is(VMA_FILE_WRITE, FILE_WRITE_ACCEPTED) ||
+	       !vma_needs_dirty_tracking(vma);
 }
 
 static int check_longterm_vma(struct vm_area_struct *vma, unsigned int gup_flags)
@@ -243,9 +251,7 @@ static int check_longterm_vma(struct vm_area_struct *vma, unsigned int gup_flags
 	if (vma_is_fsdax(vma) && rule_is(VMA_FSDAX, FSDAX_REFUSED))
 		return base_decided(base, func, "a VMA of a file on an fsdax device",
 				    RULE_VMA_FSDAX, -EOPNOTSUPP);
-	if ((gup_flags & FOLL_PIN) && (gup_flags & FOLL_WRITE) &&
-	    !vma_is_anonymous(vma) && rule_is(VMA_FILE_WRITE, FILE_WRITE_REFUSED) &&
-	    vma_needs_dirty_tracking(vma))
+	if (!writable_file_mapping_allowed(vma, gup_flags))
 		return base_decided(base, func, "the file system tracks dirty pages",
 				    RULE_VMA_FILE_WRITE, -EFAULT);
 	return 0;
@@ -324,7 +330,7 @@ static const char *why_failed(vm_fault_t ret)
 				       : "the fault failed";
 }
 
-/* The fault brings no page, or one that can not be looked at: the lock is gone. */
+/* The fault brings no page, or one that cannot be looked at: the lock is gone. */
 static int fault_without_page(unsigned long address, unsigned int foll_flags,
 			      unsigned int fault_flags, vm_fault_t ret, int *nonblocking)
 {
@@ -434,7 +440,7 @@ static int killed(void)
  * release has every reader who holds the page break it, as if he were to write.
  */
 __attribute__((noinline)) static unsigned int
-forced_cow_break(const struct vm_area_struct *vma, unsigned int gup_flags)
+should_force_cow_break(const struct vm_area_struct *vma, unsigned int gup_flags)
 {
 	if (likely(rule_is(COW_READS, COW_READS_SHARE)) ||
 	    !is_cow_mapping(vma->vm_flags) || (gup_flags & FOLL_WRITE) ||
@@ -510,7 +516,7 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 				ret = PTR_ERR(vma);
 				break;
 			}
-			foll_flags = gup_flags | forced_cow_break(vma, gup_flags);
+			foll_flags = gup_flags | should_force_cow_break(vma, gup_flags);
 			fault_flags = fault_flags_of(foll_flags, nonblocking);
 		}
 
