@@ -95,14 +95,17 @@ pmem=$cache/pmem-4k.ext4
 
 # Two empty file systems without a journal, with blocks of a page. That for pmem begins its
 # extents where a PMD could map them.
-need_disks() {
-	[ ! -f "$disk" ] || [ ! -f "$pmem" ] || return 0
-	rm -f "$disk" "$pmem"
-	truncate -s 64M "$disk" "$pmem"
-	quietly mkfs.ext4 -q -b 4096 -O ^has_journal "$disk" &&
-		quietly mkfs.ext4 -q -b 4096 -O ^has_journal -E stride=512,stripe_width=512 \
-			"$pmem" || {
-		rm -f "$disk" "$pmem"
+# need_disk FILE OPTION...: it has its name when it is complete.
+need_disk() {
+	[ ! -f "$1" ] || return 0
+	rm -f "$1.new"
+	truncate -s 64M "$1.new"
+	quietly mkfs.ext4 -q -b 4096 -O ^has_journal "${@:2}" "$1.new" ||
 		fail "the file systems for the guest cannot be made"
-	}
+	mv "$1.new" "$1"
+}
+
+need_disks() {
+	need_disk "$disk"
+	need_disk "$pmem" -E stride=512,stripe_width=512
 }

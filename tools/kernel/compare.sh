@@ -176,8 +176,9 @@ compare_on() {
 	skipped=$(grep -c '^skipped ' "$work/verdicts") || :
 	[ "$(grep -cE '^(ok|FAILED|skipped) |: the guest' "$work/verdicts")" = ${#programs[@]} ] ||
 		fail "not every program was judged; see $work/verdicts"
-	printf '%s, package version %s: seed %s, %s calls in %s programs, %s differences, no masks, %s calls a minute%s%s\n' \
-		"$(upstream)" "$version" "$seed" "$calls" "${#programs[@]}" "$differences" \
+	printf '%s, package version %s%s: seed %s, %s calls in %s programs, %s differences, no masks, %s calls a minute%s%s\n' \
+		"$(upstream)" "$version" \
+		"$([ "$pinned" = yes ] || echo ", which is not the pinned one")" "$seed" "$calls" "${#programs[@]}" "$differences" \
 		$((calls * 60 / took)) \
 		"$([ "$failed_in_model" = 0 ] || echo ", $failed_in_model more failed in the model")" \
 		"$([ "$skipped" = 0 ] || echo ", $skipped not asked: $(why_skipped)")"

@@ -22,7 +22,7 @@
 #define LEAST_LOCKED \
 	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0) ? PROBE_LOCKED_1 : PROBE_LOCKED_0)
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
 #define HAS_LOCKED false
 #else
 #define HAS_LOCKED true
@@ -51,7 +51,7 @@ static long invoke(u32 function, const struct arguments *a)
 		return get_user_pages(a->start, a->nr, a->flags, a->pages VMAS(a));
 	case PROBE_PIN:
 		return pin_user_pages(a->start, a->nr, a->flags, a->pages VMAS(a));
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
 	case PROBE_GET_LOCKED:
 		return get_user_pages_locked(a->start, a->nr, a->flags, a->pages,
 					     a->locked);
