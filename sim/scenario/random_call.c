@@ -105,11 +105,14 @@ static bool forces(const struct random_args *args)
 	return args->flags & FOLL_FORCE;
 }
 
-/* The functions that passed the flag on for years. */
 static bool gets_unlocked(const struct random_args *args)
 {
-	return !strcmp(args->function->name, "get_user_pages_unlocked") ||
-	       !strcmp(args->function->name, "get_user_pages_locked");
+	return !strcmp(args->function->name, "get_user_pages_unlocked");
+}
+
+static bool gets_locked(const struct random_args *args)
+{
+	return !strcmp(args->function->name, "get_user_pages_locked");
 }
 
 static const struct random_exclusion exclusions[] = {
@@ -128,9 +131,11 @@ static const struct random_exclusion exclusions[] = {
 	 RELEASE(6, 3), FOLL_GET, without_pages},
 	{"a pin without pages", "takes pins that nobody can give back", RELEASE(5, 7),
 	 RELEASE(5, 18), 0, pins_without_pages},
-	{"FOLL_PIN for get_user_pages_locked() and _unlocked()",
+	{"FOLL_PIN for get_user_pages_unlocked()",
 	 "is not refused: what is taken cannot be given back by put_page()",
 	 RELEASE(5, 6), RELEASE(6, 3), FOLL_PIN, gets_unlocked},
+	{"FOLL_PIN for get_user_pages_locked()", "the same", RELEASE(5, 6), RELEASE(5, 8),
+	 FOLL_PIN, gets_locked},
 	{"FOLL_LONGTERM pins of fsdax",
 	 "a refused pin is given back as if it were a reference, 1023 of each page leak",
 	 RELEASE(5, 7), RELEASE(5, 10), FOLL_LONGTERM, pins_fsdax},

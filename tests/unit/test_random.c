@@ -132,8 +132,7 @@ static void calls_are_kept_out_by_release(void **state)
 	(void)state;
 	assert_null(random_excluded(kernel_named("v5.5"), &args));
 	out = random_excluded(kernel_named("v5.6"), &args);
-	assert_string_equal(out->what,
-			    "FOLL_PIN for get_user_pages_locked() and _unlocked()");
+	assert_string_equal(out->what, "FOLL_PIN for get_user_pages_unlocked()");
 	args.flags = FOLL_WRITE | FOLL_NUMA;
 	assert_null(random_excluded(kernel_named("v5.6"), &args));
 	args.flags |= FOLL_FORCE;
