@@ -167,7 +167,9 @@ static void print_markdown(void)
 	       "a change does to a fixture's calls, `gupsim matrix --explain` tells.\n\n"
 	       "The table begins with %s. A mainline release is compared with the "
 	       "mainline release before it that is modelled, a point release with the "
-	       "release that it is a branch of.\n\n",
+	       "release that it is a branch of. v6.12 is late v6.12.y here, as Debian "
+	       "has "
+	       "it: what came with its point releases is told as if it were v6.12's.\n\n",
 	       gupsim_kernel_name(0));
 	for (size_t k = 1; k < gupsim_nr_kernels(); k++) {
 		print_release(k);
