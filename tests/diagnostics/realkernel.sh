@@ -45,7 +45,7 @@ says 2 "record: did not expect 'x'" realkernel record x
 
 # A file in the way is in that of root, too.
 says 1 "the cache $0/x cannot be written; GUPSIM_CACHE can name another" \
-	env GUPSIM_CACHE="$0/x" "$root/tools/realkernel" run x
+	env GUPSIM_CACHE="$0/x" "$root/tools/realkernel" run "$root/fixtures"
 says 1 "the cache $0/x cannot be written" \
 	env GUPSIM_CACHE="$0/x" "$root/tools/realkernel" fetch
 

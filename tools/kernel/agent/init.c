@@ -268,7 +268,10 @@ static void carry_out(const char *fixture, const char *sum)
 static void refuse_plan(const char *fixture, int line)
 {
 	fprintf(out, "{\"fixture\":\"%s\"}\n{\"error\":\"", fixture);
-	fprintf(out, "line %d of the plan makes no sense to the agent\"}\n", line);
+	fprintf(out,
+		"the agent cannot read line %d of the plan, or keep it: it has room for "
+		"256 names\"}\n",
+		line);
 	fflush(out);
 }
 
