@@ -34,7 +34,8 @@ qemu() {
 		-kernel "$root/boot/vmlinuz-$release" -initrd "$work/initramfs" \
 		-append "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic memmap=64M!640M \
 			memhp_default_state=offline numa_balancing=disable \
-			mitigations=off nokaslr norandmaps tsc=reliable $area rdinit=/init" \
+			mitigations=off nokaslr norandmaps tsc=reliable \
+			secretmem.enable=1 $area rdinit=/init" \
 		-drive "file=$disk,format=raw,if=virtio,snapshot=on" \
 		-device "loader,file=$pmem,addr=0x28000000,force-raw=on" \
 		-chardev "file,id=console,path=$work/console" -serial chardev:console \

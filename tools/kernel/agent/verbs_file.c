@@ -157,6 +157,29 @@ static long run_file(struct op *op)
 	return settle(op, fd);
 }
 
+/* secretmem NAME BYTES */
+static bool parse_secretmem(struct op *op, char **words, int nr)
+{
+	if (nr != 2)
+		return false;
+	op->file = name_of(words[0]);
+	op->count = number(words[1]);
+	return op->file >= 0;
+}
+
+/* It has no path: only its descriptor leads to it, and its size is set once. */
+static long run_secretmem(struct op *op)
+{
+	struct name *file = name_at(op->file);
+	int fd = syscall(SYS_memfd_secret, 0);
+
+	if (fd < 0 || ftruncate(fd, op->count))
+		return -errno;
+	file->fd = fd;
+	file->said = fd;
+	return 0;
+}
+
 /* driver NAME pfnmap|mixedmap|inserted PAGES */
 static bool parse_driver(struct op *op, char **words, int nr)
 {
@@ -226,6 +249,7 @@ static long run_fsync(struct op *op)
 
 const struct verb file_verbs[] = {
 	{"file", parse_file, false, run_file},
+	{"secretmem", parse_secretmem, false, run_secretmem},
 	{"driver", parse_driver, false, run_driver},
 	{"evict", parse_evict, false, run_evict},
 	{"fsync", parse_fsync, false, run_fsync},

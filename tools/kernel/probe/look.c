@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Looking at pages without touching them: no fault, no reference, no allocation. */
+/*
+ * Looking at pages without touching them: no fault, no reference, and no allocation but
+ * to read what the kernel does not map.
+ */
 #include "probe.h"
 
 #include <linux/err.h>
@@ -9,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/version.h>
+#include <linux/vmalloc.h>
 
 /* Whoever looks asks when nobody else runs; the walk takes no page table lock. */
 static pte_t entry_at(struct mm_struct *mm, unsigned long address, bool *huge)
@@ -259,6 +263,30 @@ static int refcount_of(const struct probe *probe, struct page *page)
 	return page_ref_count(compound_head(page)) - others;
 }
 
+static bool is_mapped_by_kernel(struct page *page)
+{
+	unsigned int level;
+	pte_t *pte = lookup_address((unsigned long)page_address(page), &level);
+
+	return pte && pte_flags(*pte) & _PAGE_PRESENT;
+}
+
+/* Pages of memfd_secret() are not to be had where the others are. */
+static int read_bytes(struct page *page, u8 *bytes)
+{
+	void *there = page_address(page);
+	bool secret = !is_mapped_by_kernel(page);
+
+	if (secret)
+		there = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+	if (!there)
+		return -ENOMEM;
+	memcpy(bytes, there, PROBE_BYTES);
+	if (secret)
+		vunmap(there);
+	return 0;
+}
+
 int probe_look(struct probe *probe, struct probe_look *look)
 {
 	struct page *page;
@@ -271,8 +299,7 @@ int probe_look(struct probe *probe, struct probe_look *look)
 	look->refcount = refcount_of(probe, page);
 	look->mapcount = mapcount_of(page);
 	look->flags |= flags_of(page);
-	memcpy(look->bytes, page_address(page), PROBE_BYTES);
-	return 0;
+	return read_bytes(page, look->bytes);
 }
 
 int probe_write(struct probe *probe, const struct probe_write *write)
