@@ -34,14 +34,15 @@ int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
 int gupsim_pmem_kill(struct gupsim_pmem *pmem);
 
 enum gupsim_backing {
-	GUPSIM_DISK,	 /* page cache over a disk that takes time to answer */
-	GUPSIM_SHMEM,	 /* tmpfs, memfd, shared anonymous memory */
-	GUPSIM_FSDAX,	 /* a file of the file system on a pmem device */
-	GUPSIM_DEVDAX,	 /* the device-dax node itself */
-	GUPSIM_PFNMAP,	 /* a driver that maps its registers with remap_pfn_range() */
-	GUPSIM_MIXEDMAP, /* a driver that maps raw frames with vmf_insert_mixed() */
-	GUPSIM_INSERTED, /* a driver that maps its own pages with vm_insert_page() */
-	GUPSIM_P2PDMA,	 /* memory of a PCI device: each mapping has pages of its own */
+	GUPSIM_DISK,	  /* page cache over a disk that takes time to answer */
+	GUPSIM_SHMEM,	  /* tmpfs, memfd, shared anonymous memory */
+	GUPSIM_FSDAX,	  /* a file of the file system on a pmem device */
+	GUPSIM_DEVDAX,	  /* the device-dax node itself */
+	GUPSIM_PFNMAP,	  /* a driver that maps its registers with remap_pfn_range() */
+	GUPSIM_MIXEDMAP,  /* a driver that maps raw frames with vmf_insert_mixed() */
+	GUPSIM_INSERTED,  /* a driver that maps its own pages with vm_insert_page() */
+	GUPSIM_P2PDMA,	  /* memory of a PCI device: each mapping has pages of its own */
+	GUPSIM_SECRETMEM, /* memfd_secret(2): out of the kernel's own reach */
 };
 
 struct gupsim_file_spec {
@@ -59,7 +60,8 @@ struct gupsim_file_spec {
  * gupsim_file_create() - make a file and open it
  *
  * With CONFIG_FS_DAX off an FSDAX file is served through the page cache. Kernels let
- * users map a PCI device's memory since v6.2; before that it is as if a driver did so.
+ * users map a PCI device's memory since v6.2, and have memfd_secret(2) since v5.14;
+ * before that it is as if a driver did so.
  * Errors: -EINVAL (a spec that makes no sense, a name in use), -ENOSPC (the device is
  * full), -ENOMEM.
  */
@@ -93,9 +95,9 @@ int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr);
  * is truncated at once, with a WARN in dax_disassociate_entry() for each page that is
  * held.
  *
- * Errors: -EINVAL (no regular file, opened O_RDONLY, a NULL file), -EFBIG, -EDEADLK,
- * -ENOMEM (nothing has changed, or the file has its new size and the rest of its last
- * page is not zeroed).
+ * Errors: -EINVAL (no regular file, a secretmem file, whose size is given once, opened
+ * O_RDONLY, a NULL file), -EFBIG, -EDEADLK, -ENOMEM (nothing has changed, or the file has
+ * its new size and the rest of its last page is not zeroed).
  */
 int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
 
@@ -106,7 +108,7 @@ int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
  * and read-only: the next write of the CPU's faults and makes the page dirty again, that
  * of a device does not. A dirty page of a disk file without buffers is a BUG. To pmem all
  * is written at once, and only ptes change; shmem is left alone.
- * Errors: -EINVAL (no regular file, NULL), -ENOMEM (of the host).
+ * Errors: -EINVAL (no regular file, secretmem, NULL), -ENOMEM (of the host).
  */
 int gupsim_fsync(struct file *file);
 

@@ -244,6 +244,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, FILE_WRITE_ACCEPTED},
 		 {V6_12, FILE_WRITE_REFUSED, "8ac268436e6d", "v6.5"}},
 	},
+	[RULE_VMA_SECRETMEM] = {
+		{"check_vma_flags.secretmem", "a mapping of a memfd_secret(2)",
+		 WORDS("accepted", "refused")}, "sssssssssmm",
+		{{V5_5, SECRETMEM_ACCEPTED},
+		 {V5_15, SECRETMEM_REFUSED, "1507f51255c9", "v5.14"}},
+	},
 	[RULE_PFN_PTE] = {
 		{"follow_pfn_pte.special", "an entry without a struct page",
 		 WORDS("efault_if_get", "efault_if_held", "eexist")}, "mmssssmssmm",

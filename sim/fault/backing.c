@@ -29,6 +29,7 @@ static const struct {
 	[GUPSIM_MIXEDMAP] = {&pfnmap_vm_ops, VM_MIXEDMAP, true},
 	[GUPSIM_INSERTED] = {&pfnmap_vm_ops, VM_MIXEDMAP, true},
 	[GUPSIM_P2PDMA] = {&p2pdma_vm_ops, VM_MIXEDMAP, true},
+	[GUPSIM_SECRETMEM] = {&secretmem_vm_ops, VM_DONTDUMP, true},
 };
 
 int backing_mmap(struct vma_spec *spec)

@@ -87,6 +87,7 @@ static const struct {
 	[GUPSIM_MIXEDMAP] = {.device = true},
 	[GUPSIM_INSERTED] = {.device = true},
 	[GUPSIM_P2PDMA] = {.device = true},
+	[GUPSIM_SECRETMEM] = {0},
 };
 
 static int check_pmem(struct phys *phys, const struct gupsim_file_spec *spec)
@@ -110,7 +111,7 @@ static int check_pmem(struct phys *phys, const struct gupsim_file_spec *spec)
 
 static int check_spec(struct phys *phys, const struct gupsim_file_spec *spec)
 {
-	if ((unsigned int)spec->backing > GUPSIM_P2PDMA)
+	if ((unsigned int)spec->backing > GUPSIM_SECRETMEM)
 		return bad_spec(phys, spec, "no such backing");
 	if (!spec->bytes && spec->backing != GUPSIM_DEVDAX)
 		return bad_spec(phys, spec, "the size is 0");
@@ -229,6 +230,7 @@ static int fill(struct gupsim_file *file, const struct gupsim_file_spec *spec)
 		return 0;
 	case GUPSIM_DISK:
 	case GUPSIM_SHMEM:
+	case GUPSIM_SECRETMEM:
 		return spec->cached ? populate_page_cache(file, spec->buffers) : 0;
 	}
 	return -EINVAL;

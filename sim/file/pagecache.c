@@ -64,6 +64,7 @@ static void leave_cache(struct page *page)
 {
 	drop_buffers(page);
 	ClearPageDirty(page);
+	page->flags &= ~PAGE_STAYS;
 	page->mapping = NULL;
 	put_page_as(page, REF_CACHE);
 }
@@ -88,15 +89,14 @@ void replace_page_cache_page(struct page *page, struct page *to)
 	leave_cache(page);
 }
 
-static struct page *alloc_add(struct address_space *mapping, pgoff_t index, bool shmem)
+static struct page *alloc_add(struct address_space *mapping, pgoff_t index,
+			      unsigned int gfp, unsigned long flags)
 {
-	struct page *page =
-		alloc_page(file_of(mapping)->phys, GFP_HIGHUSER_MOVABLE, REF_KERNEL);
+	struct page *page = alloc_page(file_of(mapping)->phys, gfp, REF_KERNEL);
 
 	if (!page)
 		return NULL;
-	if (shmem)
-		SetPageSwapBacked(page);
+	page->flags |= flags;
 	if (add_to_page_cache_lru(page, mapping, index)) {
 		put_page_as(page, REF_KERNEL);
 		return NULL;
@@ -106,18 +106,28 @@ static struct page *alloc_add(struct address_space *mapping, pgoff_t index, bool
 
 struct page *page_cache_alloc_add(struct address_space *mapping, pgoff_t index)
 {
-	return alloc_add(mapping, index, false);
+	return alloc_add(mapping, index, GFP_HIGHUSER_MOVABLE, 0);
 }
 
-struct page *shmem_alloc_add(struct address_space *mapping, pgoff_t index)
+/* Nothing has to be read: a new page is of zeroes. */
+static struct page *as_zeroes(struct page *page)
 {
-	struct page *page = alloc_add(mapping, index, true);
-
 	if (page) {
 		SetPageUptodate(page);
 		unlock_page(page);
 	}
 	return page;
+}
+
+struct page *shmem_alloc_add(struct address_space *mapping, pgoff_t index)
+{
+	return as_zeroes(
+		alloc_add(mapping, index, GFP_HIGHUSER_MOVABLE, 1UL << PG_swapbacked));
+}
+
+struct page *secretmem_alloc_add(struct address_space *mapping, pgoff_t index)
+{
+	return as_zeroes(alloc_add(mapping, index, GFP_USER, PAGE_STAYS));
 }
 
 struct address_space *page_mapping(struct page *page)

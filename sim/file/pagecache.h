@@ -23,6 +23,8 @@ void replace_page_cache_page(struct page *page, struct page *to);
 struct page *page_cache_alloc_add(struct address_space *mapping, pgoff_t index);
 /* The same for shmem: of zeroes, up to date, unlocked. */
 struct page *shmem_alloc_add(struct address_space *mapping, pgoff_t index);
+/* The same for secretmem: not to be moved, nor evicted. */
+struct page *secretmem_alloc_add(struct address_space *mapping, pgoff_t index);
 
 /* The address_space of a page that has one; NULL for anonymous and orphaned pages. */
 struct address_space *page_mapping(struct page *page);

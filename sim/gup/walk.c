@@ -271,6 +271,10 @@ static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 		if (error)
 			return error;
 	}
+	if (unlikely(vma_is_secretmem(vma)) && rule_is(VMA_SECRETMEM, SECRETMEM_REFUSED))
+		return base_decided(mm_base(vma->vm_mm), __func__,
+				    "memory of a memfd_secret", RULE_VMA_SECRETMEM,
+				    -EFAULT);
 	if (gup_flags & FOLL_WRITE) {
 		if (vm_flags & VM_WRITE)
 			return 0;

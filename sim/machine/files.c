@@ -107,6 +107,8 @@ static int check_truncate(struct gupsim_file *file, uint64_t bytes)
 
 	if (!S_ISREG(file->inode.i_mode))
 		return base_error(base, -EINVAL, "%s is no regular file", file->name);
+	if (file->backing == GUPSIM_SECRETMEM)
+		return base_error(base, -EINVAL, "%s has its size for good", file->name);
 	if (!(file->file.f_mode & FMODE_WRITE))
 		return base_error(base, -EINVAL, "%s is open for reading only",
 				  file->name);
@@ -142,6 +144,9 @@ static int do_fsync(struct gupsim_file *file)
 {
 	if (!S_ISREG(file->inode.i_mode))
 		return base_error(file->phys->base, -EINVAL, "%s is no regular file",
+				  file->name);
+	if (file->backing == GUPSIM_SECRETMEM)
+		return base_error(file->phys->base, -EINVAL, "%s is written back nowhere",
 				  file->name);
 	return write_back_file(file);
 }

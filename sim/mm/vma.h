@@ -62,6 +62,12 @@ void vma_unmap(struct vm_area_struct *vma);
 /* The first write to a shared page must fault where the file system wants to know of it.
  */
 bool vma_wants_writenotify(const struct vm_area_struct *vma);
+/* Is it of a memfd_secret(2)? */
+static inline bool vma_is_secretmem(const struct vm_area_struct *vma)
+{
+	return vma->vm_file && gupsim_file(vma->vm_file)->backing == GUPSIM_SECRETMEM;
+}
+
 /* vm_page_prot follows from the flags. */
 void vma_set_page_prot(struct vm_area_struct *vma);
 

@@ -66,10 +66,11 @@ static void enter_youngest(struct pagevec *pvec)
 /* Pages in a pagevec, or isolated, may have become evictable meanwhile, or no more so. */
 static void sort_out(struct page *page)
 {
-	if (likely(!(page->flags & (1UL << PG_unevictable | 1UL << PG_mlocked))))
+	if (likely(!(page->flags &
+		     (1UL << PG_unevictable | 1UL << PG_mlocked | PAGE_STAYS))))
 		return;
 	ClearPageUnevictable(page);
-	if (!PageMlocked(page))
+	if (!(page->flags & (1UL << PG_mlocked | PAGE_STAYS)))
 		return;
 	ClearPageActive(page);
 	SetPageUnevictable(page);

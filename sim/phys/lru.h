@@ -12,8 +12,10 @@
 #include <linux/mm_types.h>
 #include <linux/page-flags.h>
 
-#define PAGEVEC_SIZE  15
-#define PAGE_ISOLATED (1UL << 48) /* page->flags, beside the kernel's PG_* */
+#define PAGEVEC_SIZE 15
+/* page->flags, beside the kernel's PG_* */
+#define PAGE_ISOLATED (1UL << 48)
+#define PAGE_STAYS    (1UL << 50) /* of a mapping that reclaim leaves alone */
 
 struct phys;
 

@@ -23,12 +23,13 @@ static enum gupsim_backing backing(const struct statement *s)
 
 	if (pmem)
 		return pmem->symbol->devdax ? GUPSIM_DEVDAX : GUPSIM_FSDAX;
-	return story_value(s, "disk")	    ? GUPSIM_DISK
-	       : story_value(s, "shmem")    ? GUPSIM_SHMEM
-	       : story_value(s, "pfnmap")   ? GUPSIM_PFNMAP
-	       : story_value(s, "mixedmap") ? GUPSIM_MIXEDMAP
-	       : story_value(s, "p2pdma")   ? GUPSIM_P2PDMA
-					    : GUPSIM_INSERTED;
+	return story_value(s, "disk")	     ? GUPSIM_DISK
+	       : story_value(s, "shmem")     ? GUPSIM_SHMEM
+	       : story_value(s, "pfnmap")    ? GUPSIM_PFNMAP
+	       : story_value(s, "mixedmap")  ? GUPSIM_MIXEDMAP
+	       : story_value(s, "p2pdma")    ? GUPSIM_P2PDMA
+	       : story_value(s, "secretmem") ? GUPSIM_SECRETMEM
+					     : GUPSIM_INSERTED;
 }
 
 HANDLER(handle_file)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plans: the guest that is there, its devices, files and tasks. */
+#include "scenario/names.h"
 #include "scenario/plan_line.h"
 
 #include <inttypes.h>
@@ -86,6 +87,16 @@ static bool driver_of(struct plan *plan, const struct statement *s)
 	return true;
 }
 
+/* It is made open for both, and of zeroes. */
+static bool secretmem_of(struct plan *plan, const struct statement *s)
+{
+	if (!version_rule_is(plan->version, "check_vma_flags.secretmem", "refused"))
+		return cannot(plan, "the guest's kernel has no memfd_secret()");
+	line(plan, s, "secretmem %s %" PRIu64, s->name->name,
+	     story_number(s, "BYTES", s->name->pages * FIXTURE_PAGE));
+	return true;
+}
+
 PLAN(plan_file)
 {
 	const struct value *pmem = said(plan, s, "PMEM");
@@ -95,6 +106,8 @@ PLAN(plan_file)
 	if (said(plan, s, "p2pdma"))
 		return cannot(plan,
 			      "the guest has no PCI device with memory for its peers");
+	if (said(plan, s, "secretmem"))
+		return secretmem_of(plan, s);
 	if (!pmem && !disk && !said(plan, s, "shmem"))
 		return driver_of(plan, s);
 	if (pmem && pmem->symbol->devdax)

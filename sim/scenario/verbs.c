@@ -74,8 +74,8 @@ static const struct verb verbs[] = {
 	 .real = "memmap=SIZE!ADDRESS, and ext4 -o dax or device dax on it"},
 
 	{"file",
-	 "NAME on {disk|shmem|pfnmap|mixedmap|inserted|p2pdma|PMEM} [BYTES] "
-	 "[cold|cached [buffers]] [hole] [readonly]",
+	 "NAME on {disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM} "
+	 "[BYTES] [cold|cached [buffers]] [hole] [readonly]",
 	 .declares = SYMBOL_FILE, .check = check_file, .run = handle_file,
 	 .plan = plan_file, .help = "make a file and open it",
 	 .more = "`disk`: page cache over a device that takes time to answer; "
@@ -86,7 +86,8 @@ static const struct verb verbs[] = {
 		 "with remap_pfn_range(), raw frames with vmf_insert_mixed(), or "
 		 "pages of their own with vm_insert_page(). `p2pdma` is memory of a PCI "
 		 "device, of which each mapping has pages of its own; kernels let users "
-		 "map it since v6.2. A file on a devdax "
+		 "map it since v6.2. `secretmem` is of memfd_secret(2), which kernels "
+		 "have since v5.14. A file on a devdax "
 		 "device is its node; without a size it is all of it.",
 	 .example = "file  data on pm0 64K",
 	 .real = "creates the file, or opens the probe module's own nodes"},

@@ -90,7 +90,9 @@ static void mlock_vma_pages_range(struct vm_area_struct *vma, unsigned long star
 
 static bool can_not_be_locked(const struct vm_area_struct *vma)
 {
-	return (vma->vm_flags & (VM_SPECIAL | VM_HUGETLB)) || vma_is_dax(vma);
+	return (vma->vm_flags & (VM_SPECIAL | VM_HUGETLB)) || vma_is_dax(vma) ||
+	       (vma_is_secretmem(vma) &&
+		base_rule(mm_base(vma->vm_mm), RULE_VMA_SECRETMEM) == SECRETMEM_REFUSED);
 }
 
 int mlock_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long end,

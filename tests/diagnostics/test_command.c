@@ -263,6 +263,18 @@ static void a_plan_says_what_is_done_and_not_what_is_expected(void **state)
 	assert_int_equal(run("2", "plan peer.gup"), 1);
 	assert_string_equal(output, "peer.gup:1: no plan: the guest has no PCI device "
 				    "with memory for its peers\n");
+	write_file("keys.gup", "kernels v5.10..v6.12\n"
+			       "file keys on secretmem 8K\n");
+	assert_int_equal(run("2", "plan --kernel 5.10.223 keys.gup"), 1);
+	assert_string_equal(output, "keys.gup:2: no plan: the guest's kernel has no "
+				    "memfd_secret()\n");
+	assert_int_equal(run("1", "plan --kernel 6.1.192 keys.gup"), 0);
+	assert_has("1 secretmem keys 8192\n");
+	write_file("keys.gup", "kernels v6.12\n"
+			       "file keys on secretmem 8K readonly\n");
+	assert_int_equal(run("2", "plan --kernel 6.12 keys.gup"), 1);
+	assert_string_equal(output,
+			    "keys.gup:2: no plan: 'readonly' is not done in a guest\n");
 	write_file("cma.gup", "ram normal 2M cma 4M\n"
 			      "task A\n"
 			      "vma A.heap at 0x10000 1 pages rw private anon\n"

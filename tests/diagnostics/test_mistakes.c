@@ -152,10 +152,17 @@ static const struct {
 	{"task a123456789012345678901234567890123456789012345678901234567890123", 6, 64,
 	 "a name has at most 63 characters"},
 	{"file f on disc 4K", 11, 4,
-	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|PMEM; did you mean "
+	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM; did you "
+	 "mean "
 	 "'disk'?"},
 	{"file f on dat 4K", 11, 3,
-	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|PMEM"},
+	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM"},
+	{"file f on secretmem 4K hole", 24, 4, "'hole' is for files on shmem or fsdax"},
+	{"file f on secretmem 4K cached", 24, 6, "'cached' is for files on disk"},
+	{"file f on secretmen 4K", 11, 9,
+	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM; did you "
+	 "mean "
+	 "'secretmem'?"},
 	{"drain -> -EFOO", 11, 4, "unknown errno 'EFOO'"},
 	{"vma A.x at 0x20000 1 page rw private anon random random", 50, 6,
 	 "did not expect 'random'; usage: vma RANGE at ADDRESS N {pages|page} PROT "
@@ -166,7 +173,8 @@ static const struct {
 	{"file f on disk 128G", 16, 4, "more than 64G"},
 	{"file f on disk 4K buffers", 19, 7,
 	 "did not expect 'buffers'; usage: file NAME on "
-	 "{disk|shmem|pfnmap|mixedmap|inserted|p2pdma|PMEM} [BYTES] [cold|cached "
+	 "{disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM} [BYTES] "
+	 "[cold|cached "
 	 "[buffers]] "
 	 "[hole] [readonly]"},
 	{"file f on shmem 4K cold", 20, 4, "'cold' is for files on disk"},
@@ -408,7 +416,8 @@ static void whole_files(void **state)
 		 "    at lock.dropped: at lock.dropped: drain\n"
 		 "                     ^~\n"},
 		{"pmem pm0 1M\nfile f on pm9 4K\n",
-		 "t.gup:2:11: expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|PMEM; "
+		 "t.gup:2:11: expected "
+		 "disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM; "
 		 "did you "
 		 "mean 'pm0'?\n    file f on pm9 4K\n              ^~~\n"},
 		{"pmem p 4K\nfail pgmap p ?\n",

@@ -59,6 +59,7 @@ static const struct {
 	{"raw frames", GUPSIM_MIXEDMAP},
 	{"a driver's pages", GUPSIM_INSERTED},
 	{"a PCI device's pages", GUPSIM_P2PDMA},
+	{"secret memory", GUPSIM_SECRETMEM},
 };
 
 static unsigned long nr_present(struct world *w)

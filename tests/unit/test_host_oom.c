@@ -13,6 +13,7 @@ enum {
 	REGISTERS,
 	PAGES,
 	MEMORY,
+	SECRET,
 	NR_FILES,
 };
 
@@ -24,6 +25,7 @@ static const struct gupsim_file_spec specs[NR_FILES] = {
 	[REGISTERS] = {"registers", GUPSIM_PFNMAP, .bytes = 40UL << 21},
 	[PAGES] = {"pages", GUPSIM_INSERTED, .bytes = 4 * PG},
 	[MEMORY] = {"memory", GUPSIM_P2PDMA, .bytes = 4 * PG},
+	[SECRET] = {"secret", GUPSIM_SECRETMEM, .bytes = 4 * PG},
 };
 
 struct story {
@@ -245,6 +247,7 @@ static const struct step steps[] = {
 	{"put", put_all, .nr = 0},
 	{"make pages", make, .file = PAGES},
 	{"make memory", make, .file = MEMORY},
+	{"make secret memory", make, .file = SECRET},
 	{"map and populate", map, AT(POPULATED, 4), .flags = MAP_PRIVATE | MAP_POPULATE},
 	{"map far", map, AT(FAR, 20 * 512), .flags = MAP_PRIVATE},
 	{"write far", write_far, AT(FAR, 20)},

@@ -24,6 +24,7 @@ static void sizes_are_refused(struct world *w)
 		{{"registers", GUPSIM_PFNMAP, .bytes = PG}, 0, -EINVAL},
 		{{"a driver's pages", GUPSIM_INSERTED, .bytes = PG}, 0, -EINVAL},
 		{{"a PCI device", GUPSIM_P2PDMA, .bytes = PG}, 0, -EINVAL},
+		{{"secret memory", GUPSIM_SECRETMEM, .bytes = PG}, 0, -EINVAL},
 	};
 	struct page *busy = page_at(w, 0);
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NO_FILE (GUPSIM_P2PDMA + 1)
+#define NO_FILE (GUPSIM_SECRETMEM + 1)
 #define R	PROT_READ
 #define RX	(PROT_READ | PROT_EXEC)
 
@@ -189,6 +189,7 @@ static void mappings_have_the_kernels_flags(struct world *w)
 		{"mixed", GUPSIM_MIXEDMAP, RW, MAP_SHARED, false, 0x100000fb},
 		{"inserted", GUPSIM_INSERTED, RW, MAP_SHARED, false, 0x100000fb},
 		{"p2pdma", GUPSIM_P2PDMA, RW, MAP_SHARED, false, 0x100000fb},
+		{"secretmem", GUPSIM_SECRETMEM, RW, MAP_SHARED, false, 0x40000fb},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
