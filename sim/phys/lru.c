@@ -191,6 +191,14 @@ bool lru_has_in_pagevec(const struct lru *lru, const struct page *page)
 	return in_pagevec(&lru->add, page) || in_pagevec(&lru->activate, page);
 }
 
+/* Generations have no place for it; lists leave a mark that nothing comes of. */
+void mark_unevictable_page(struct page *page)
+{
+	if (base_rule(page_phys(page)->base, RULE_MARK_ACCESSED) !=
+	    MARK_ACCESSED_REFERENCED)
+		SetPageReferenced(page);
+}
+
 /* Where generations of pages stand in for the lists, being referenced is all there is. */
 void activate_referenced_page(struct page *page)
 {

@@ -57,12 +57,16 @@ void lru_remove(struct page *page);
 bool lru_has_in_pagevec(const struct lru *lru, const struct page *page);
 /* Referenced while inactive, for the second time. */
 void activate_referenced_page(struct page *page);
+/* Referenced where nobody looks for pages to reclaim. */
+void mark_unevictable_page(struct page *page);
 
 static inline void mark_page_accessed(struct page *page)
 {
-	if (!PageReferenced(page))
+	if (PageUnevictable(page))
+		mark_unevictable_page(page);
+	else if (!PageReferenced(page))
 		SetPageReferenced(page);
-	else if (!PageActive(page) && !PageUnevictable(page))
+	else if (!PageActive(page))
 		activate_referenced_page(page);
 }
 

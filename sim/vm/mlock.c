@@ -83,9 +83,14 @@ static int mlock_entry(pte_t *ptep, unsigned long address, void *vma)
 static void mlock_vma_pages_range(struct vm_area_struct *vma, unsigned long start,
 				  unsigned long end, unsigned long newflags)
 {
+	struct mm_struct *mm = vma->vm_mm;
+
 	vma->vm_flags = newflags;
-	if (base_rule(mm_base(vma->vm_mm), RULE_MLOCK_ALONE) == MLOCK_ALONE_FAULTS)
-		walk_page_range(vma->vm_mm, start, end, mlock_entry, vma);
+	if (base_rule(mm_base(mm), RULE_MLOCK_ALONE) != MLOCK_ALONE_FAULTS)
+		return;
+	lru_add_drain_all(mm_phys(mm));
+	walk_page_range(mm, start, end, mlock_entry, vma);
+	lru_add_drain_all(mm_phys(mm));
 }
 
 static bool can_not_be_locked(const struct vm_area_struct *vma)
