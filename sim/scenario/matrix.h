@@ -19,6 +19,7 @@ struct step {
 	struct step *next;
 	size_t from, to;      /* releases */
 	struct cause *causes; /* NULL: not the rules */
+	bool each;	      /* of them is enough */
 	bool functions;	      /* the call is to another function */
 };
 

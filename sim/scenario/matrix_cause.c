@@ -120,14 +120,18 @@ static int find_several(struct comparing *c, const struct matrix_row *row,
 	return error;
 }
 
-/* One that brings the newer result; if there is none, as many as it takes. */
+/* Each that brings the newer result; if there is none, as many as it takes. */
 static int find_causes(struct comparing *c, const struct matrix_row *row,
 		       struct step *step)
 {
-	for (size_t i = 0; i < c->nr_changed; i++)
-		if (gives(c->alone[i], row, c->to))
-			return note_cause(c, step, i) ? 0 : -ENOMEM;
-	return find_several(c, row, step);
+	for (size_t i = 0; i < c->nr_changed; i++) {
+		if (!gives(c->alone[i], row, c->to))
+			continue;
+		if (!note_cause(c, step, i))
+			return -ENOMEM;
+		step->each = true;
+	}
+	return step->each ? 0 : find_several(c, row, step);
 }
 
 static bool other_function(const struct statement *s, size_t from, size_t to)

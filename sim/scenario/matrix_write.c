@@ -177,7 +177,9 @@ static void print_causes(const struct report *out, const struct step *step)
 		gupsim_rule_cell(step->to, cause->rule, &after);
 		made = cell_that_changed(step, cause);
 		report_printf(out, "%s %s: %s -> %s, commit %s",
-			      cause == step->causes ? "" : " and",
+			      cause == step->causes ? ""
+			      : step->each	    ? " or"
+						    : " and",
 			      gupsim_rule_info(cause->rule)->name, before.value,
 			      after.value, made.commit ? made.commit : "not known");
 		if (made.first && strcmp(made.first, gupsim_kernel_name(step->to)))
@@ -304,6 +306,8 @@ static void json_steps(const struct report *out, const struct matrix_row *row)
 			  gupsim_kernel_name(step->from));
 		json_pair(out, ", ", "to", gupsim_kernel_name(step->to));
 		json_causes(out, step);
+		if (step->causes && step->causes->next)
+			json_pair(out, ", ", "enough", step->each ? "each" : "all");
 		if (step->functions)
 			json_pair(out, ", ", "function",
 				  function_of(row->call, step->to));

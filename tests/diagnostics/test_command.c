@@ -525,6 +525,18 @@ static void what_makes_a_difference_is_told(void **state)
 	assert_has("{\"from\": \"v5.5\", \"to\": \"v5.6\", \"rules\": [{\"rule\": "
 		   "\"get_user_pages_remote.longterm\", \"before\": \"refused\", "
 		   "\"after\": \"unless_locked\", \"commit\": \"c4237f8b1f4f\"}]}");
+	write_file(
+		"either.gup",
+		"kernels v5.6 v5.7\n"
+		"file log on disk 16K cold\n"
+		"task A\n"
+		"vma A.log at 0x10000 2 pages r shared file log\n"
+		"at lock.dropped: kill A\n"
+		"get_user_pages_unlocked(A.log, 1, 0) -> -ERESTARTSYS | v5.7: -EINTR\n");
+	assert_int_equal(run("1", "matrix --explain either.gup"), 0);
+	assert_has(" or faultin_page.killable: not -> eintr, commit 71335f37c5e8\n");
+	assert_int_equal(run("1", "matrix --explain --json either.gup"), 0);
+	assert_has(", \"enough\": \"each\"}");
 	assert_refused("matrix", "matrix: which fixtures? Give files or directories\n");
 	assert_refused("matrix --kernel v9.9 good", "unknown kernel 'v9.9'");
 	assert_refused("matrix --seed 1 good", "matrix takes no --seed\n");
