@@ -19,6 +19,17 @@ static const char *not_for(const struct booted *booted, const struct plan *plan)
 			   story_releases(plan->story, plan->pool), booted->kernel);
 }
 
+static struct plan plan_of(const struct session *session, const struct fixture *fixture,
+			   const struct booted *booted, struct pool *pool)
+{
+	return (struct plan){
+		.story = &fixture->story,
+		.version = booted->version,
+		.pool = pool,
+		.has_cma = session->options.guest_cma,
+	};
+}
+
 /* Plans. */
 
 static uint64_t first_version(const struct story *story)
@@ -42,12 +53,7 @@ static int plan_fixture(struct session *session, const struct fixture *fixture, 
 {
 	const struct booted *booted = arg;
 	struct pool pool;
-	struct plan plan = {
-		.story = &fixture->story,
-		.version = booted->version,
-		.pool = &pool,
-		.has_cma = session->options.guest_cma,
-	};
+	struct plan plan = plan_of(session, fixture, booted, &pool);
 	int error;
 
 	if (!fixture_begin(session, fixture))
@@ -134,12 +140,7 @@ static int judge_fixture(struct session *session, const struct fixture *fixture,
 {
 	const struct booted *booted = arg;
 	struct pool pool;
-	struct plan plan = {
-		.story = &fixture->story,
-		.version = booted->version,
-		.pool = &pool,
-		.has_cma = session->options.guest_cma,
-	};
+	struct plan plan = plan_of(session, fixture, booted, &pool);
 	int error = 0;
 
 	if (!fixture_begin(session, fixture))
