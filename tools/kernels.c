@@ -158,18 +158,16 @@ static void print_markdown(void)
 	printf("# What changed from release to release\n\n"
 	       "Made by `gupsim kernels --markdown` from the table that the model runs "
 	       "by. A rule is a decision that a caller can observe, named after the "
-	       "kernel function and the decision. Where no call "
-	       "comes to a rule any more, its value is -. How a value is known: "
-	       "*measured*, "
-	       "the kernel that is named answered so when it ran; *source*, it was read; "
-	       "*memory*, neither. "
-	       "What "
-	       "a change does to a fixture's calls, `gupsim matrix --explain` tells.\n\n"
+	       "kernel function and the decision. Where no call comes to a rule any "
+	       "more, its value is -. How a value is known: *measured*, the kernel that "
+	       "is named answered so when it ran; *source*, it was read; *memory*, "
+	       "neither. What a change does to a fixture's calls, `gupsim matrix "
+	       "--explain` tells.\n\n"
 	       "The table begins with %s. A mainline release is compared with the "
 	       "mainline release before it that is modelled, a point release with the "
 	       "release that it is a branch of. v6.12 is late v6.12.y here, as Debian "
-	       "has "
-	       "it: what came with its point releases is told as if it were v6.12's.\n\n",
+	       "has it: what came with its point releases is told as if it were "
+	       "v6.12's.\n\n",
 	       gupsim_kernel_name(0));
 	for (size_t k = 1; k < gupsim_nr_kernels(); k++) {
 		print_release(k);

@@ -51,8 +51,7 @@ struct gupsim_pmem {
 	SLIST_ENTRY(gupsim_pmem) link;
 };
 
-/* Memory of a PCI device, mapped from its file: each mapping takes a row of idle pages.
- */
+/* Memory of a PCI device: each mapping of its file takes a row of idle pages. */
 struct p2pdma {
 	struct dev_pagemap pgmap;
 	SLIST_ENTRY(p2pdma) link;

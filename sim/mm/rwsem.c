@@ -51,12 +51,12 @@ void down_write(struct rw_semaphore *sem)
 {
 	if (!base_alive(sem->base))
 		return;
-	if (rwsem_is_locked(sem))
+	if (rwsem_is_locked(sem)) {
 		base_die(sem->base, GUPSIM_DEAD_BLOCKS, "mmap_sem, held already");
-	else {
-		sem->writer = true;
-		sem->owner = current;
+		return;
 	}
+	sem->writer = true;
+	sem->owner = current;
 }
 
 void up_write(struct rw_semaphore *sem)

@@ -51,8 +51,7 @@ static void truncate_pagecache(struct gupsim_file *file)
 	truncate_inode_pages(file, file->nr_pages);
 }
 
-/* What lies behind the end of the file, in its last page, is made zeroes when it grows.
- */
+/* When a file grows, what lies behind its end in the last page is made zeroes. */
 static bool ext4_setattr_zeroes(const struct gupsim_file *file)
 {
 	return file->backing == GUPSIM_DISK &&

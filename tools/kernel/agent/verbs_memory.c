@@ -195,7 +195,7 @@ static long run_read(struct op *op)
 }
 
 /*
- * write TASK ADDRESS PAGES [TEXT in hexadecimal digits] [in normal|movable]
+ * write TASK ADDRESS PAGES [TEXT in hexadecimal digits] [in normal|movable|cma]
  * Without a text a byte of 1 is written.
  */
 static bool parse_write(struct op *op, char **words, int nr)
