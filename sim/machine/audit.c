@@ -119,12 +119,12 @@ static void audit_counts(struct audit *audit, struct page *page)
 		audit_kind(audit, page, kind, tally->kind[kind], ledger->kind[kind]);
 		explained += tally->kind[kind];
 	}
-	surplus = page_count(page) - explained;
+	surplus = page_ref_count(page) - explained;
 	if (surplus)
 		audit_report(audit,
 			     &(struct gupsim_finding){.page = page, .surplus = surplus},
 			     "pfn %lu: %d references, %ld are explained",
-			     pfn_of_page(page), page_count(page), explained);
+			     pfn_of_page(page), page_ref_count(page), explained);
 	else
 		audit_lost(audit, page);
 }
@@ -155,6 +155,8 @@ static void audit_flags(struct audit *audit, struct page *page)
 	const struct tally *tally = tally_of(audit, page);
 	unsigned long pfn = pfn_of_page(page);
 
+	if (PageTail(page)) /* they are the head's */
+		return;
 	if (PageLRU(page) != tally->lists)
 		audit_page_finding(audit, page,
 				   "pfn %lu: PG_lru is %s, it is on %d LRU lists", pfn,

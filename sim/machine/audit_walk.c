@@ -4,23 +4,26 @@
 
 #include "vm/rmap.h"
 
-static void tally_pte(struct audit *audit, struct vm_area_struct *vma, pte_t pte)
+static void tally_leaf(struct audit *audit, struct vm_area_struct *vma, pte_t pte,
+		       unsigned long nr)
 {
 	struct page *page = pte_present(pte) ? vm_normal_page(vma, pte) : NULL;
 
 	if (!page)
 		return;
-	tally_of(audit, page)->kind[REF_MAPPING]++;
-	tally_of(audit, page)->mapcount++;
+	tally_of(audit, compound_head(page))->kind[REF_MAPPING]++;
+	for (unsigned long i = 0; i < nr; i++)
+		tally_of(audit, page + i)->mapcount++;
 }
 
-static void audit_pte(struct audit *audit, struct mm_struct *mm, pte_t pte,
-		      unsigned long address)
+/* @nr: how many pages the entry maps. */
+static void audit_leaf(struct audit *audit, struct mm_struct *mm, pte_t pte,
+		       unsigned long address, unsigned long nr)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, address);
 
 	if (vma)
-		tally_pte(audit, vma, pte);
+		tally_leaf(audit, vma, pte, nr);
 	else
 		audit_finding(audit, "%#lx has a pte but no VMA", address);
 }
@@ -36,8 +39,9 @@ static unsigned long audit_table(struct audit *audit, struct mm_struct *mm,
 
 		if (!table[i])
 			continue;
-		if (shift == PAGE_SHIFT)
-			audit_pte(audit, mm, (pte_t){table[i]}, address);
+		if (shift == PAGE_SHIFT || !leads_to_table(table[i]))
+			audit_leaf(audit, mm, (pte_t){table[i]}, address,
+				   1UL << (shift - PAGE_SHIFT));
 		else
 			tables += audit_table(audit, mm, table_of(table[i]), address,
 					      shift - 9);
@@ -74,7 +78,8 @@ static void audit_mm(struct audit *audit, struct mm_struct *mm)
 	unsigned long tables;
 
 	audit_vmas(audit, mm);
-	tables = audit_table(audit, mm, (const u64 *)sim->pgd, 0, PGDIR_SHIFT);
+	tables = audit_table(audit, mm, (const u64 *)sim->pgd, 0, PGDIR_SHIFT) +
+		 sim->nr_deposited;
 	if (tables != sim->nr_tables)
 		audit_finding(audit, "%s: %lu page tables in use, %lu reached", sim->name,
 			      sim->nr_tables, tables);
@@ -167,8 +172,9 @@ static void audit_areas(struct audit *audit)
 		unsigned long nr = area->end - area->fresh;
 		struct page *page;
 
-		list_for_each_entry (page, &area->free, lru)
-			nr++;
+		for (int order = 0; order < NR_ORDERS; order++)
+			list_for_each_entry (page, &area->free[order], lru)
+				nr += 1UL << order;
 		if (nr != area->nr_free)
 			audit_finding(audit, "area %d counts %lu free frames and has %lu",
 				      i, area->nr_free, nr);

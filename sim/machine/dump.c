@@ -53,6 +53,8 @@ static int dump_pte(pte_t *ptep, unsigned long address, void *arg)
 	return 0;
 }
 
+static const struct mm_walk_ops dump_ops = {.pte_entry = dump_pte};
+
 static void dump_mm(struct dump *dump, struct mm_struct *mm)
 {
 	const struct vm_area_struct *vma;
@@ -65,7 +67,7 @@ static void dump_mm(struct dump *dump, struct mm_struct *mm)
 				   : "free");
 	for_each_vma (vma, mm) {
 		dump_vma(dump, vma);
-		walk_page_range(mm, vma->vm_start, vma->vm_end, dump_pte, dump);
+		walk_page_range(mm, vma->vm_start, vma->vm_end, &dump_ops, dump);
 	}
 }
 

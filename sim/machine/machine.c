@@ -23,7 +23,7 @@ static const char *ram_problem(const struct gupsim_config *config)
 		return "CMA blocks are of 2 MiB each";
 	if (config->ram_cma && !config->config_cma)
 		return "CMA blocks without CONFIG_CMA";
-	if (nr_ram_frames(config) > PHYS_MAX_FRAMES - FIRST_RAM_PFN)
+	if (nr_ram_frames(config) > PHYS_MAX_FRAMES - FIRST_RAM_PFN - AREA_GAPS)
 		return "more RAM than the mem_map has room for: nearly 256 GiB";
 	return NULL;
 }
@@ -207,8 +207,10 @@ unsigned long next_used_frame(const struct phys *phys, unsigned long pfn)
 {
 	pfn++;
 	for (int i = 0; i < NR_AREAS; i++) {
+		if (pfn < phys->area[i].start)
+			pfn = phys->area[i].start;
 		if (pfn < phys->area[i].fresh)
-			return pfn < phys->area[i].start ? phys->area[i].start : pfn;
+			return pfn;
 		if (pfn < phys->area[i].end)
 			pfn = phys->area[i].end;
 	}

@@ -7,20 +7,26 @@
 
 uint64_t gupsim_pte_at(struct mm_struct *mm, unsigned long addr)
 {
-	pte_t *ptep = NULL;
+	unsigned int shift;
+	pte_t *leaf = NULL;
 
 	if (mm && !mm_gone(mm) && addr < TASK_SIZE_MAX)
-		ptep = mm_find_pte(mm, addr);
-	return ptep ? ptep->pte : 0;
+		leaf = mm_find_leaf(mm, addr, &shift);
+	return leaf ? leaf->pte : 0;
 }
 
 struct page *gupsim_page_at(struct mm_struct *mm, unsigned long addr)
 {
-	pte_t pte = {gupsim_pte_at(mm, addr)};
+	unsigned int shift = PAGE_SHIFT;
+	pte_t *leaf = NULL;
+	unsigned long pfn;
 
-	if (!pte_present(pte) || !pfn_valid(mm_phys(mm), pte_pfn(pte)))
+	if (mm && !mm_gone(mm) && addr < TASK_SIZE_MAX)
+		leaf = mm_find_leaf(mm, addr, &shift);
+	if (!leaf || !pte_present(*leaf))
 		return NULL;
-	return pfn_to_page(mm_phys(mm), pte_pfn(pte));
+	pfn = pte_pfn(*leaf) + ((addr & ((1UL << shift) - 1)) >> PAGE_SHIFT);
+	return pfn_valid(mm_phys(mm), pfn) ? pfn_to_page(mm_phys(mm), pfn) : NULL;
 }
 
 enum gupsim_zone gupsim_page_zone(const struct page *page)
@@ -66,7 +72,7 @@ static bool never_used(const struct page *page)
 bool gupsim_page_is_free(const struct page *page)
 {
 	/* A device's pages keep their flags, and so does most of what was found bad. */
-	if (!page || page_count(page) || page->flags || page->mapping)
+	if (!page || PageTail(page) || page_count(page) || page->flags || page->mapping)
 		return false;
 	return !page_mapped(page) || never_used(page);
 }

@@ -35,6 +35,8 @@ void mm_free_tables(struct gupsim_mm *mm)
 	mm->pgd = NULL;
 	mm->free_tables = NULL;
 	mm->nr_tables = 0;
+	mm->deposited = NULL;
+	mm->nr_deposited = 0;
 	while (mm->blocks) {
 		struct table_block *block = mm->blocks;
 

@@ -36,6 +36,8 @@ struct gupsim_mm {
 	pgd_t *pgd;		 /* NULL: the last user has gone */
 	unsigned long nr_tables; /* in use, the pgd included */
 	void *free_tables;
+	void *deposited; /* tables laid aside for the pmds of huge pages */
+	unsigned long nr_deposited;
 	struct table_block *blocks;
 	unsigned int users; /* tasks that run, and calls that are running */
 	unsigned int tasks; /* those that run, and those not reaped yet */

@@ -3,48 +3,66 @@
 #include "mm/pagewalk.h"
 
 /*
- * The pmd of the first table of ptes that covers a part of [*address, end); NULL: there
- * is none. *address is moved up to what the table covers.
+ * The first entry that is a leaf, or leads to a table of ptes, and covers a part of
+ * [*address, end); NULL: there is none. *address is moved up to what it covers.
  */
-static pmd_t *next_table(const struct mm_struct *mm, unsigned long *address,
-			 unsigned long end)
+static u64 *next_entry(const struct mm_struct *mm, unsigned long *address,
+		       unsigned long end, unsigned int *shift)
 {
 	while (*address < end) {
 		pgd_t *pgd = pgd_offset(mm, *address);
-		unsigned int shift = PGDIR_SHIFT;
 
+		*shift = PGDIR_SHIFT;
 		if (!pgd_none(*pgd)) {
 			pud_t *pud = pud_offset(pgd, *address);
 
-			shift = PUD_SHIFT;
+			*shift = PUD_SHIFT;
+			if (pud_leaf(*pud))
+				return &pud->pud;
 			if (!pud_none(*pud)) {
 				pmd_t *pmd = pmd_offset(pud, *address);
 
-				shift = PMD_SHIFT;
+				*shift = PMD_SHIFT;
 				if (!pmd_none(*pmd))
-					return pmd;
+					return &pmd->pmd;
 			}
 		}
-		*address = ((*address >> shift) + 1) << shift;
+		*address = ((*address >> *shift) + 1) << *shift;
 	}
 	return NULL;
 }
 
-int walk_page_range(struct mm_struct *mm, unsigned long start, unsigned long end,
-		    pte_entry_fn pte_entry, void *arg)
+static int walk_ptes(pmd_t *pmd, unsigned long start, unsigned long end,
+		     const struct mm_walk_ops *ops, void *arg)
 {
-	pmd_t *pmd;
+	int ret = 0;
 
-	while ((pmd = next_table(mm, &start, end))) {
-		unsigned long next = (start & PMD_MASK) + PMD_SIZE;
+	for (; !ret && start < end; start += PAGE_SIZE) {
+		pte_t *ptep = pte_offset_map(pmd, start);
 
-		for (; start < next && start < end; start += PAGE_SIZE) {
-			pte_t *ptep = pte_offset_map(pmd, start);
-			int ret = pte_none(*ptep) ? 0 : pte_entry(ptep, start, arg);
-
-			if (ret)
-				return ret;
-		}
+		if (!pte_none(*ptep))
+			ret = ops->pte_entry(ptep, start, arg);
 	}
-	return 0;
+	return ret;
+}
+
+int walk_page_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+		    const struct mm_walk_ops *ops, void *arg)
+{
+	unsigned int shift;
+	int ret = 0;
+	u64 *entry;
+
+	while (!ret && (entry = next_entry(mm, &start, end, &shift))) {
+		unsigned long base = start >> shift << shift;
+		unsigned long next = base + (1UL << shift);
+
+		if (leads_to_table(*entry))
+			ret = walk_ptes((pmd_t *)entry, start, next < end ? next : end,
+					ops, arg);
+		else if (ops->huge_entry)
+			ret = ops->huge_entry((pte_t *)entry, base, shift, arg);
+		start = next;
+	}
+	return ret;
 }

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Going through the ptes of a range. What it costs is the tables, not the range. */
+/* Going through what is mapped in a range. What it costs is the tables, not the range. */
 #ifndef SIM_MM_PAGEWALK_H
 #define SIM_MM_PAGEWALK_H
 
 #include "mm/pgtable.h"
 
-/* Called for a pte that is not none; it may change the pte. 0: go on. */
-typedef int (*pte_entry_fn)(pte_t *ptep, unsigned long address, void *arg);
+/* What to do with each kind of entry. An entry may be changed. 0: go on. */
+struct mm_walk_ops {
+	/* A pte that is not none. */
+	int (*pte_entry)(pte_t *ptep, unsigned long address, void *arg);
+	/*
+	 * A leaf of an upper level, from @address on for 1 << @shift bytes: all of it,
+	 * though the range may begin or end inside. NULL: leaves are passed over.
+	 */
+	int (*huge_entry)(pte_t *leaf, unsigned long address, unsigned int shift,
+			  void *arg);
+};
 
-/* The ptes of [start, end) that are not none, in order. Returns what @pte_entry ends
- * with.
- */
+/* What is mapped in [start, end), in order. Returns what an entry ends with. */
 int walk_page_range(struct mm_struct *mm, unsigned long start, unsigned long end,
-		    pte_entry_fn pte_entry, void *arg);
+		    const struct mm_walk_ops *ops, void *arg);
 
 #endif

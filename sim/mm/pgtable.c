@@ -7,7 +7,6 @@
 #define TABLES_PER_BLOCK 16
 
 #define PGDIR_SIZE	 (1UL << PGDIR_SHIFT)
-#define PUD_SIZE	 (1UL << PUD_SHIFT)
 
 static bool add_block(struct gupsim_mm *mm)
 {
@@ -56,13 +55,13 @@ pgd_t *pgd_offset(const struct mm_struct *mm, unsigned long address)
 	return mm->sim->pgd + table_index(address, PGDIR_SHIFT);
 }
 
-/* Make sure that @entry leads to a table. */
+/* Make sure that @entry leads to a table: what a leaf covers has none. */
 static bool fill(struct mm_struct *mm, u64 *entry)
 {
 	void *table;
 
 	if (*entry)
-		return true;
+		return leads_to_table(*entry);
 	table = table_alloc(mm->sim);
 	if (!table)
 		return false;
@@ -97,19 +96,76 @@ pte_t *pte_alloc_map(struct mm_struct *mm, unsigned long address)
 	return pmd && fill(mm, &pmd->pmd) ? keep_table(mm, pmd, address) : NULL;
 }
 
-pte_t *walk_to_pte(struct mm_struct *mm, unsigned long address)
+pud_t *mm_find_pud(const struct mm_struct *mm, unsigned long address)
 {
 	pgd_t *pgd = pgd_offset(mm, address);
-	pud_t *pud;
+
+	return pgd_none(*pgd) ? NULL : pud_offset(pgd, address);
+}
+
+pmd_t *mm_find_pmd(const struct mm_struct *mm, unsigned long address)
+{
+	pud_t *pud = mm_find_pud(mm, address);
+
+	return pud && leads_to_table(pud->pud) ? pmd_offset(pud, address) : NULL;
+}
+
+pte_t *walk_to_pte(struct mm_struct *mm, unsigned long address)
+{
+	pmd_t *pmd = mm_find_pmd(mm, address);
+
+	return pmd && leads_to_table(pmd->pmd) ? keep_table(mm, pmd, address) : NULL;
+}
+
+pte_t *mm_find_leaf(struct mm_struct *mm, unsigned long address, unsigned int *shift)
+{
+	pud_t *pud = mm_find_pud(mm, address);
 	pmd_t *pmd;
 
-	if (pgd_none(*pgd))
-		return NULL;
-	pud = pud_offset(pgd, address);
-	if (pud_none(*pud))
-		return NULL;
-	pmd = pmd_offset(pud, address);
-	return pmd_none(*pmd) ? NULL : keep_table(mm, pmd, address);
+	*shift = PUD_SHIFT;
+	if (!pud || pud_leaf(*pud))
+		return (pte_t *)pud;
+	*shift = PMD_SHIFT;
+	pmd = mm_find_pmd(mm, address);
+	if (!pmd || pmd_leaf(*pmd))
+		return (pte_t *)pmd;
+	*shift = PAGE_SHIFT;
+	return mm_find_pte(mm, address);
+}
+
+bool pgtable_deposit(struct mm_struct *mm)
+{
+	void *table = table_alloc(mm->sim);
+
+	if (!table)
+		return false;
+	*(void **)table = mm->sim->deposited;
+	mm->sim->deposited = table;
+	mm->sim->nr_deposited++;
+	return true;
+}
+
+static void *take_deposit(struct gupsim_mm *mm)
+{
+	void *table = mm->deposited;
+
+	mm->deposited = *(void **)table;
+	*(void **)table = NULL; /* a table of zeroes again */
+	mm->nr_deposited--;
+	return table;
+}
+
+pte_t *pgtable_withdraw(struct mm_struct *mm, pmd_t *pmd)
+{
+	void *table = take_deposit(mm->sim);
+
+	pmd->pmd = (uintptr_t)table | _PAGE_TABLE;
+	return table;
+}
+
+void pgtable_drop(struct mm_struct *mm)
+{
+	table_free(mm->sim, take_deposit(mm->sim));
 }
 
 /*
@@ -122,7 +178,7 @@ static void free_level(struct mm_struct *mm, u64 *entry, unsigned long base,
 	unsigned long step = size / PTRS_PER_TABLE;
 	u64 *table = table_of(*entry);
 
-	if (!*entry || base + size <= floor || base >= ceiling)
+	if (!leads_to_table(*entry) || base + size <= floor || base >= ceiling)
 		return;
 	for (unsigned int i = 0; step >= PMD_SIZE && i < PTRS_PER_TABLE; i++)
 		free_level(mm, &table[i], base + i * step, step, floor, ceiling);

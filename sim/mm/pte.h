@@ -14,6 +14,7 @@
 #define _PAGE_USER     0x004ULL
 #define _PAGE_ACCESSED 0x020ULL
 #define _PAGE_DIRTY    0x040ULL
+#define _PAGE_PSE      0x080ULL /* of an upper level: a leaf */
 #define _PAGE_PROTNONE 0x100ULL /* the global bit, where PRESENT is clear */
 #define _PAGE_SPECIAL  0x200ULL
 #define _PAGE_DEVMAP   (1ULL << 58)
@@ -148,8 +149,8 @@ static inline pte_t maybe_mkwrite(pte_t pte, const struct vm_area_struct *vma)
 static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
 {
 	prot.pgprot &= ~_PAGE_ACCESSED;
-	prot.pgprot |=
-		pte.pte & (_PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_SPECIAL | _PAGE_DEVMAP);
+	prot.pgprot |= pte.pte & (_PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_SPECIAL |
+				  _PAGE_DEVMAP | _PAGE_PSE);
 	return pfn_pte(pte_pfn(pte), prot);
 }
 
@@ -185,6 +186,17 @@ static inline bool is_write_migration_entry(pte_t pte)
 {
 	return is_migration_entry(pte) &&
 	       pte.pte >> SWP_TYPE_SHIFT == SWP_MIGRATION_WRITE;
+}
+
+/* A leaf of an upper level has the layout of a pte, and says the same of all it maps. */
+static inline pte_t pte_mkhuge(pte_t pte)
+{
+	return (pte_t){pte.pte | _PAGE_PSE};
+}
+
+static inline bool pte_huge(pte_t pte)
+{
+	return pte.pte & _PAGE_PSE;
 }
 
 static inline void set_pte(pte_t *ptep, pte_t pte)

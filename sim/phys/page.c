@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* References from outside, and the bytes of pages. */
-#include "phys/page.h"
+#include "phys/compound.h"
 
 #include <errno.h>
 #include <string.h>
@@ -33,6 +33,7 @@ void get_page(struct page *page)
 
 	if (!base_alive(base))
 		return;
+	page = compound_head(page);
 	named = !base_call_begin(base, __func__, &outer);
 	if (!named)
 		base_call_begin_anonymous(base, &outer);
@@ -71,6 +72,7 @@ void put_page_refs(struct page *page, int refs, const char *func)
 
 	if (!base_alive(phys->base))
 		return;
+	page = compound_head(page);
 	base_call_begin_anonymous(phys->base, &outer);
 	if (!base_bug_on(phys->base, page_ref_count(page) == 0, func,
 			 "a page that has no references")) {
@@ -104,7 +106,7 @@ void put_page(struct page *page)
 
 bool page_maybe_dma_pinned(const struct page *page)
 {
-	return (unsigned int)page_ref_count(page) >= GUP_PIN_COUNTING_BIAS;
+	return (unsigned int)page_count(page) >= GUP_PIN_COUNTING_BIAS;
 }
 
 unsigned long page_to_pfn(const struct page *page)

@@ -11,12 +11,7 @@
 #include <linux/highmem.h>
 #include <linux/mm.h>
 
-static inline struct page *compound_head(struct page *page)
-{
-	return page;
-}
-
-/* So many references that some of them may be a pin. */
+/* So many references that some of them may be a pin; or, where pins are counted, any. */
 bool page_maybe_dma_pinned(const struct page *page);
 
 static inline bool page_is_file_cache(const struct page *page)
@@ -59,10 +54,16 @@ static inline void page_ref_add(struct page *page, int nr)
 	page->_refcount = (int)((unsigned int)page->_refcount + (unsigned int)nr);
 }
 
+static inline void get_page_refs_as(struct page *page, int nr, enum ref_kind kind)
+{
+	page = compound_head(page);
+	page_ref_add(page, nr);
+	ledger_note(page, kind, nr);
+}
+
 static inline void get_page_as(struct page *page, enum ref_kind kind)
 {
-	page_ref_add(page, 1);
-	ledger_note(page, kind, 1);
+	get_page_refs_as(page, 1, kind);
 }
 
 /* The last reference frees the page. A pmem page is idle at 1 and never gets there. */
@@ -74,6 +75,7 @@ static inline void page_ref_dropped(struct page *page)
 
 static inline void put_page_as(struct page *page, enum ref_kind kind)
 {
+	page = compound_head(page);
 	ledger_note(page, kind, -1);
 	page_ref_add(page, -1);
 	page_ref_dropped(page);
@@ -115,6 +117,7 @@ static inline bool try_get_page(struct page *page)
 /* Give back what the running call has taken so. */
 static inline void put_call_page_refs(struct page *page, int refs)
 {
+	page = compound_head(page);
 	if (base_bug_on(page_phys(page)->base, page_ref_count(page) == 0, "put_page",
 			"a page that has no references"))
 		return;
@@ -148,13 +151,11 @@ static inline struct area *area_with_room(struct phys *phys, gfp_t gfp)
 	return NULL;
 }
 
-static inline struct page *prep_new_page(struct phys *phys, struct page *page,
-					 struct area *area, enum ref_kind kind)
+static inline struct page *prep_new_page(struct page *page, const struct area *area,
+					 enum ref_kind kind)
 {
-	area->nr_free--;
 	init_page(page, area->zone);
-	if (unlikely(phys->ledger.chunk))
-		ledger_note(page, kind, 1);
+	ledger_note(page, kind, 1);
 	return page;
 }
 
@@ -174,12 +175,20 @@ static inline struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kin
 		area = balance_cma(phys, gfp, area);
 	if (base_fails(&phys->fail_page_in) || !area)
 		return NULL;
-	if (unlikely(list_empty(&area->free)))
+	if (unlikely(list_empty(&area->free[0])))
 		return alloc_fresh_page(phys, area, kind);
-	page = list_first_entry(&area->free, struct page, lru);
+	page = list_first_entry(&area->free[0], struct page, lru);
 	list_del(&page->lru);
-	return prep_new_page(phys, page, area, kind);
+	area->nr_free--;
+	return prep_new_page(page, area, kind);
 }
+
+/*
+ * 2^@order zeroed frames, @order at least 1, as one compound page with one reference of
+ * @kind. NULL: there are not so many side by side.
+ */
+struct page *alloc_compound_page(struct phys *phys, gfp_t gfp, unsigned int order,
+				 enum ref_kind kind);
 
 /* Copy the bytes of a page. -ENOMEM: the host is out of memory. */
 int copy_highpage(struct page *to, struct page *from);

@@ -2,6 +2,7 @@
 /* The mem_map and the page allocator. */
 #include "phys/phys.h"
 
+#include "phys/buddy.h"
 #include "phys/page.h"
 
 #include <errno.h>
@@ -42,6 +43,11 @@ static int set_nr_frames(struct phys *phys, unsigned long nr_frames)
 	return 0;
 }
 
+static unsigned long pageblock_start(unsigned long pfn)
+{
+	return (pfn + HPAGE_PMD_NR - 1) & ~(HPAGE_PMD_NR - 1);
+}
+
 static unsigned long init_area(struct area *area, enum gupsim_zone zone,
 			       unsigned long start, uint64_t bytes)
 {
@@ -49,7 +55,8 @@ static unsigned long init_area(struct area *area, enum gupsim_zone zone,
 	area->start = area->fresh = start;
 	area->end = start + (bytes >> PAGE_SHIFT);
 	area->nr_free = area->end - area->start;
-	INIT_LIST_HEAD(&area->free);
+	for (int order = 0; order < NR_ORDERS; order++)
+		INIT_LIST_HEAD(&area->free[order]);
 	return area->end;
 }
 
@@ -99,9 +106,10 @@ static int init_frames(struct phys *phys, const struct gupsim_config *config)
 
 	pfn = init_area(&phys->area[AREA_NORMAL], GUPSIM_ZONE_NORMAL, pfn,
 			config->ram_normal);
-	pfn = init_area(&phys->area[AREA_CMA], GUPSIM_ZONE_NORMAL, pfn, config->ram_cma);
-	pfn = init_area(&phys->area[AREA_MOVABLE], GUPSIM_ZONE_MOVABLE, pfn,
-			config->ram_movable);
+	pfn = init_area(&phys->area[AREA_CMA], GUPSIM_ZONE_NORMAL, pageblock_start(pfn),
+			config->ram_cma);
+	pfn = init_area(&phys->area[AREA_MOVABLE], GUPSIM_ZONE_MOVABLE,
+			pageblock_start(pfn), config->ram_movable);
 	error = set_nr_frames(phys, pfn);
 	if (error)
 		return error;
@@ -156,17 +164,20 @@ void phys_destroy(struct phys *phys)
 
 int phys_add_device(struct phys *phys, struct dev_pagemap *pgmap, unsigned long nr_frames)
 {
-	unsigned long start = phys->nr_frames;
+	unsigned long end = phys->nr_frames, start = pageblock_start(end);
 	int error = 0;
 
 	if (nr_frames > PHYS_MAX_FRAMES - start)
 		return -ENOMEM;
 	if (phys->ledger.chunk)
-		error = ledger_reserve(phys->base, &phys->ledger, start, nr_frames);
+		error = ledger_reserve(phys->base, &phys->ledger, end,
+				       start - end + nr_frames);
 	if (!error)
 		error = set_nr_frames(phys, start + nr_frames);
 	if (error)
 		return error;
+	for (; end < start; end++) /* no memory there: nobody's, for ever */
+		pfn_to_page(phys, end)->_mapcount = -1;
 	pgmap->start_pfn = start;
 	pgmap->nr_pages = nr_frames;
 	for (unsigned long pfn = start; pfn < start + nr_frames; pfn++) {
@@ -202,10 +213,17 @@ struct area *balance_cma(struct phys *phys, gfp_t gfp, struct area *area)
 
 struct page *alloc_fresh_page(struct phys *phys, struct area *area, enum ref_kind kind)
 {
+	struct page *page;
+
+	if (area->fresh == area->end) {
+		page = take_block(phys, area, 0);
+		return page ? prep_new_page(page, area, kind) : NULL;
+	}
 	if (phys->ledger.chunk &&
 	    ledger_reserve(phys->base, &phys->ledger, area->fresh, 1))
 		return NULL;
-	return prep_new_page(phys, pfn_to_page(phys, area->fresh++), area, kind);
+	area->nr_free--;
+	return prep_new_page(pfn_to_page(phys, area->fresh++), area, kind);
 }
 
 static struct area *area_of(struct phys *phys, unsigned long pfn)
@@ -220,7 +238,10 @@ static struct area *area_of(struct phys *phys, unsigned long pfn)
  */
 static bool bad_page(const struct page *page)
 {
-	return page->_mapcount != -1 || PageReserved(page) ||
+	for (unsigned long i = 0; i < compound_nr(page); i++)
+		if (page[i]._mapcount != -1)
+			return true;
+	return compound_mapcount(page) || PageReserved(page) ||
 	       (page->mapping && !PageAnon(page)) ||
 	       lru_has_in_pagevec(&page_phys(page)->lru, page);
 }
@@ -249,14 +270,14 @@ void free_page(struct page *page)
 	lru_remove(page);
 	if (bad_page(page)) {
 		phys->nr_bad++;
+		page->private = FRAME_LOST;
 		base_warn(phys->base, "bad_page",
 			  "a page was freed that is still in use");
 		return;
 	}
-	page_forget_contents(page);
 	if (phys->ledger.chunk)
 		ledger_forget(phys->base, ledger_of(&phys->ledger, pfn_of_page(page)));
-	*page = (struct page){._mapcount = -1};
-	list_add(&page->lru, &area->free);
-	area->nr_free++;
+	for (unsigned long i = 0; i < compound_nr(page); i++)
+		page_forget_contents(page + i);
+	free_block(area, page, compound_order(page));
 }

@@ -25,8 +25,15 @@
 #define PHYS_MAX_FRAMES ((PHYS_SPAN - PHYS_HEADER) / sizeof(struct page))
 #define PAGEBLOCK_SIZE	(2UL << 20)
 
+#define HPAGE_PMD_ORDER 9
+#define HPAGE_PMD_NR	(1UL << HPAGE_PMD_ORDER)
+#define HPAGE_PUD_ORDER 18
+#define NR_ORDERS	(HPAGE_PUD_ORDER + 1)
+
 #define ZERO_PFN	1UL
 #define FIRST_RAM_PFN	2UL
+/* Areas behind the first, and devices, begin at a pageblock. */
+#define AREA_GAPS (NR_AREAS * HPAGE_PMD_NR)
 /* Frames of device registers, which have no struct page. */
 #define DEVICE_PFN 0xfe00000UL
 
@@ -50,8 +57,9 @@ struct area {
 	enum gupsim_zone zone;
 	unsigned long start, end; /* frame numbers */
 	unsigned long fresh;	  /* from here on nothing was ever allocated */
-	struct list_head free;	  /* below fresh: given back, last in first out */
-	unsigned long nr_free;	  /* both kinds */
+	/* Below fresh: given back, last in first out, by the order of the block. */
+	struct list_head free[NR_ORDERS];
+	unsigned long nr_free; /* frames of both kinds */
 };
 
 struct phys {
@@ -91,7 +99,8 @@ static inline void phys_end_of_call(struct phys *phys)
 void phys_allocate_in(struct phys *phys, enum gupsim_place place);
 /* What takes the place of @area, the first with room, since CMA blocks are not spared. */
 SIM_COLD struct area *balance_cma(struct phys *phys, gfp_t gfp, struct area *area);
-/* A frame that was never used. NULL: the host has no memory for its ledger. */
+/* A frame that was never used, or one of a block. NULL: the host has no memory for its
+ * ledger. */
 SIM_COLD struct page *alloc_fresh_page(struct phys *phys, struct area *area,
 				       enum ref_kind kind);
 /* The last reference is gone. */

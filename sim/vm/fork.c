@@ -100,6 +100,8 @@ static int copy_entry(pte_t *from, unsigned long address, void *arg)
 	return to ? copy_one_pte(copy, address, to, from) : -ENOMEM;
 }
 
+static const struct mm_walk_ops copy_ops = {.pte_entry = copy_entry};
+
 static int copy_page_range(struct vm_area_struct *to, const struct vm_area_struct *from)
 {
 	struct copy copy = {from, to};
@@ -111,7 +113,7 @@ static int copy_page_range(struct vm_area_struct *to, const struct vm_area_struc
 		if (mm_find_pte(from->vm_mm, address) &&
 		    !pte_alloc_map(to->vm_mm, address))
 			return -ENOMEM;
-	return walk_page_range(from->vm_mm, from->vm_start, from->vm_end, copy_entry,
+	return walk_page_range(from->vm_mm, from->vm_start, from->vm_end, &copy_ops,
 			       &copy);
 }
 

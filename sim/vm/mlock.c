@@ -62,11 +62,13 @@ static int munlock_entry(pte_t *ptep, unsigned long address, void *vma)
 	return 0;
 }
 
+static const struct mm_walk_ops munlock_ops = {.pte_entry = munlock_entry};
+
 void munlock_vma_pages_range(struct vm_area_struct *vma, unsigned long start,
 			     unsigned long end)
 {
 	vma->vm_flags &= ~VM_LOCKED_MASK;
-	walk_page_range(vma->vm_mm, start, end, munlock_entry, vma);
+	walk_page_range(vma->vm_mm, start, end, &munlock_ops, vma);
 }
 
 static int mlock_entry(pte_t *ptep, unsigned long address, void *vma)
@@ -79,6 +81,8 @@ static int mlock_entry(pte_t *ptep, unsigned long address, void *vma)
 	return 0;
 }
 
+static const struct mm_walk_ops mlock_ops = {.pte_entry = mlock_entry};
+
 /* Since v5.18 pages are mlocked where they are mapped, not as they are populated. */
 static void mlock_vma_pages_range(struct vm_area_struct *vma, unsigned long start,
 				  unsigned long end, unsigned long newflags)
@@ -89,7 +93,7 @@ static void mlock_vma_pages_range(struct vm_area_struct *vma, unsigned long star
 	if (base_rule(mm_base(mm), RULE_MLOCK_ALONE) != MLOCK_ALONE_FAULTS)
 		return;
 	lru_add_drain_all(mm_phys(mm));
-	walk_page_range(mm, start, end, mlock_entry, vma);
+	walk_page_range(mm, start, end, &mlock_ops, vma);
 	lru_add_drain_all(mm_phys(mm));
 }
 

@@ -56,9 +56,11 @@ static int change_pte(pte_t *ptep, unsigned long address, void *arg)
 	return 0;
 }
 
+static const struct mm_walk_ops change_ops = {.pte_entry = change_pte};
+
 static void change_protection(struct vm_area_struct *vma)
 {
-	walk_page_range(vma->vm_mm, vma->vm_start, vma->vm_end, change_pte, vma);
+	walk_page_range(vma->vm_mm, vma->vm_start, vma->vm_end, &change_ops, vma);
 }
 
 /* Private memory that could not be written so far begins to count as committed. */

@@ -34,9 +34,11 @@ static int zap_entry(pte_t *ptep, unsigned long address, void *vma)
 	return 0;
 }
 
+static const struct mm_walk_ops zap_ops = {.pte_entry = zap_entry};
+
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	walk_page_range(vma->vm_mm, start, end, zap_entry, vma);
+	walk_page_range(vma->vm_mm, start, end, &zap_ops, vma);
 }
 
 static bool maps_private_copy(struct vm_area_struct *vma, pte_t pte)
@@ -53,6 +55,10 @@ static int zap_all_but_copies(pte_t *ptep, unsigned long address, void *vma)
 		zap_pte(vma, ptep);
 	return 0;
 }
+
+static const struct mm_walk_ops zap_all_but_copies_ops = {
+	.pte_entry = zap_all_but_copies,
+};
 
 /* Where page @index of the file is in the VMA, but not outside it. */
 static unsigned long address_in(const struct vm_area_struct *vma, pgoff_t index)
@@ -77,6 +83,6 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t first, pgoff_t e
 			continue;
 		lru_add_drain_all(mm_phys(vm->vm_mm));
 		walk_page_range(vm->vm_mm, start, stop,
-				even_cows ? zap_entry : zap_all_but_copies, vm);
+				even_cows ? &zap_ops : &zap_all_but_copies_ops, vm);
 	}
 }

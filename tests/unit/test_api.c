@@ -8,7 +8,7 @@
 
 #define MIB	((uint64_t)1 << 20)
 
-#define MAX_RAM ((PHYS_MAX_FRAMES - FIRST_RAM_PFN) * PG)
+#define MAX_RAM ((PHYS_MAX_FRAMES - FIRST_RAM_PFN - AREA_GAPS) * PG)
 
 /* What can not be built is named beforehand; all else can be built. */
 static void machines_are_refused(struct world *w)

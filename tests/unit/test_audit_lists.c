@@ -167,7 +167,7 @@ static void a_put_of_an_idle_device_page_is_named(struct world *w)
 	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_ALIVE);
 	assert_number(w, page_count(w->pages[0]), 0);
 	assert_text(w, words_of_audit(w),
-		    "pfn 16386: -1 by put_page (call 7, surplus), who did not hold it");
+		    "pfn 16896: -1 by put_page (call 7, surplus), who did not hold it");
 	get_page(w->pages[0]);
 	assert_reports(w, "BUG get_page");
 	w->findings = 1;

@@ -19,12 +19,12 @@ static void frames_lie_in_areas(struct world *w)
 		{1, GUPSIM_ZONE_NORMAL, false},
 		{2, GUPSIM_ZONE_NORMAL, false},
 		{2 + 255, GUPSIM_ZONE_NORMAL, false},
-		{2 + 256, GUPSIM_ZONE_NORMAL, true},
-		{2 + 256 + 511, GUPSIM_ZONE_NORMAL, true},
-		{2 + 768, GUPSIM_ZONE_MOVABLE, false},
-		{2 + 768 + 127, GUPSIM_ZONE_MOVABLE, false},
-		{2 + 896, GUPSIM_ZONE_DEVICE, false},
-		{2 + 896 + 3, GUPSIM_ZONE_DEVICE, false},
+		{512, GUPSIM_ZONE_NORMAL, true},
+		{512 + 511, GUPSIM_ZONE_NORMAL, true},
+		{1024, GUPSIM_ZONE_MOVABLE, false},
+		{1024 + 127, GUPSIM_ZONE_MOVABLE, false},
+		{1536, GUPSIM_ZONE_DEVICE, false},
+		{1536 + 3, GUPSIM_ZONE_DEVICE, false},
 	};
 
 	w->config.ram_normal = 1 * MIB;
@@ -41,7 +41,7 @@ static void frames_lie_in_areas(struct world *w)
 		assert_number(w, gupsim_page_is_zero(page), rows[i].pfn == 1);
 	}
 	assert_null(gupsim_page_by_pfn(w->machine, 0));
-	assert_null(gupsim_page_by_pfn(w->machine, 2 + 896 + 4));
+	assert_null(gupsim_page_by_pfn(w->machine, 1536 + 4));
 	assert_null(gupsim_page_by_pfn(NULL, 1));
 }
 

@@ -26,15 +26,28 @@ struct vm_fault;
  * One page frame. A reference keeps the frame from being given to somebody else; a
  * mapping is one pte that points at it. _mapcount starts at -1 as in the kernel: read it
  * with page_mapcount().
+ *
+ * Frames that were allocated together are a compound page: a head, and tails that lead to
+ * it. References, and all flags that are not of a frame, are the head's; a pmd or pud
+ * that maps it counts in compound_mapcount.
  */
 struct page {
 	unsigned long flags;
 	union {
 		struct list_head lru;
 		struct dev_pagemap *pgmap; /* ZONE_DEVICE: never on an LRU list */
+		__extension__ struct {
+			unsigned long compound_head; /* of a tail: bit 0 set */
+			/* The first tail keeps what the head has no room for. */
+			unsigned char compound_order;
+			int compound_mapcount;
+		};
 	};
 	struct address_space *mapping; /* bit 0 set: an anon_vma, as PageAnon() tests */
-	pgoff_t index;
+	union {
+		pgoff_t index;
+		int compound_pincount; /* the first tail's: v5.7 on, pins one by one */
+	};
 #ifdef __cplusplus
 	unsigned long private_;
 #else

@@ -30,18 +30,52 @@ enum pageflags {
 	PG_mlocked,
 };
 
-#define GUPSIM_PAGEFLAG(Name, bit)                             \
-	static inline bool Page##Name(const struct page *page) \
-	{                                                      \
-		return page->flags & (1UL << (bit));           \
-	}                                                      \
-	static inline void SetPage##Name(struct page *page)    \
-	{                                                      \
-		page->flags |= 1UL << (bit);                   \
-	}                                                      \
-	static inline void ClearPage##Name(struct page *page)  \
-	{                                                      \
-		page->flags &= ~(1UL << (bit));                \
+static inline bool PageTail(const struct page *page)
+{
+	return page->compound_head & 1;
+}
+
+/* The page whose references and flags @page shares: itself, unless it is a tail. */
+static inline struct page *compound_head(const struct page *page)
+{
+	return (struct page *)(PageTail(page) ? page->compound_head - 1
+					      : (unsigned long)page);
+}
+
+static inline bool PageHead(const struct page *page)
+{
+	return page->flags & (1UL << PG_head);
+}
+
+static inline bool PageCompound(const struct page *page)
+{
+	return PageHead(page) || PageTail(page);
+}
+
+/* Of a head, or of a page that is not compound. */
+static inline unsigned int compound_order(const struct page *head)
+{
+	return PageHead(head) ? head[1].compound_order : 0;
+}
+
+/* The number of frames. */
+static inline unsigned long compound_nr(const struct page *head)
+{
+	return 1UL << compound_order(head);
+}
+
+#define GUPSIM_PAGEFLAG(Name, bit)                                  \
+	static inline bool Page##Name(const struct page *page)      \
+	{                                                           \
+		return compound_head(page)->flags & (1UL << (bit)); \
+	}                                                           \
+	static inline void SetPage##Name(struct page *page)         \
+	{                                                           \
+		compound_head(page)->flags |= 1UL << (bit);         \
+	}                                                           \
+	static inline void ClearPage##Name(struct page *page)       \
+	{                                                           \
+		compound_head(page)->flags &= ~(1UL << (bit));      \
 	}
 
 GUPSIM_PAGEFLAG(Locked, PG_locked)
@@ -60,30 +94,45 @@ GUPSIM_PAGEFLAG(Mlocked, PG_mlocked)
 
 static inline bool PageAnon(const struct page *page)
 {
-	return (unsigned long)page->mapping & PAGE_MAPPING_ANON;
+	return (unsigned long)compound_head(page)->mapping & PAGE_MAPPING_ANON;
 }
 
-/* The number of references to the page; 0 is a free page. */
+/* The references counted in this very frame: of a tail always 0. */
 static inline int page_ref_count(const struct page *page)
 {
 	return page->_refcount;
 }
 
+/* The number of references to the page; 0 is a free page. */
 static inline int page_count(const struct page *page)
 {
-	return page->_refcount;
+	return page_ref_count(compound_head(page));
 }
 
-/* The number of ptes that map the page. ZONE_DEVICE pages and the zero page count none.
+/* How often pmds and puds map all of the compound page. */
+static inline int compound_mapcount(const struct page *page)
+{
+	return PageCompound(page) ? compound_head(page)[1].compound_mapcount + 1 : 0;
+}
+
+/*
+ * The number of ptes, pmds and puds that map the page. ZONE_DEVICE pages and the zero
+ * page count none.
  */
 static inline int page_mapcount(const struct page *page)
 {
-	return page->_mapcount + 1;
+	return page->_mapcount + 1 + compound_mapcount(page);
 }
 
+/* Does anything map any part of the compound page? */
 static inline bool page_mapped(const struct page *page)
 {
-	return page->_mapcount >= 0;
+	const struct page *head = compound_head(page);
+
+	for (unsigned long i = 0; i < compound_nr(head); i++)
+		if (page_mapcount(head + i) > 0)
+			return true;
+	return false;
 }
 
 #endif

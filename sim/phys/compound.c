@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Allocating compound pages. */
+#include "phys/compound.h"
+
+#include "phys/buddy.h"
+
+void prep_compound_page(struct page *head, unsigned int order)
+{
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		head[i] = (struct page){
+			.flags = head->flags & 3UL << ZONE_SHIFT,
+			.compound_head = (unsigned long)head + 1,
+			._mapcount = -1,
+		};
+	head->flags |= 1UL << PG_head;
+	head[1].compound_order = order;
+	head[1].compound_mapcount = -1;
+}
+
+struct page *alloc_compound_page(struct phys *phys, gfp_t gfp, unsigned int order,
+				 enum ref_kind kind)
+{
+	if (unlikely(phys->base->memalloc_scopes))
+		gfp = current_gfp_context(phys, gfp);
+	if (base_fails(&phys->fail_page_in))
+		return NULL;
+	for (struct area **area = phys->zonelist[gfp]; *area; area++) {
+		struct area *from =
+			phys->may_balance ? balance_cma(phys, gfp, *area) : *area;
+		struct page *page = take_block(phys, from, order);
+
+		if (!page)
+			continue;
+		prep_new_page(page, from, kind);
+		prep_compound_page(page, order);
+		return page;
+	}
+	return NULL;
+}
