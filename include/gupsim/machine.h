@@ -39,6 +39,13 @@ typedef void (*gupsim_report_fn)(void *arg, const struct gupsim_report *report);
  */
 typedef void *(*gupsim_realloc_fn)(void *arg, void *ptr, size_t size);
 
+/* Where a fault may map a huge page: /sys/kernel/mm/transparent_hugepage/enabled. */
+enum gupsim_thp {
+	GUPSIM_THP_NEVER,
+	GUPSIM_THP_MADVISE, /* where madvise(MADV_HUGEPAGE) asks for it */
+	GUPSIM_THP_ALWAYS   /* unless madvise(MADV_NOHUGEPAGE) forbids it */
+};
+
 struct gupsim_config {
 	size_t size; /* of this struct, for later versions of it */
 	/* Of the kernel headers the caller was built with; 0: it has none, and calls the
@@ -53,14 +60,16 @@ struct gupsim_config {
 	bool config_cma;       /* CONFIG_CMA */
 	bool ledger;	       /* keep who took each reference; the audit needs it */
 	bool trace;	       /* keep the decisions behind each call */
-	bool pagevec_hold;     /* LRU pagevecs keep their references until full */
+	enum gupsim_thp thp;
+	bool pagevec_hold; /* LRU pagevecs keep their references until full */
 	gupsim_realloc_fn host_realloc; /* NULL: the C library's */
 	void *host_arg;			/* as long as the machine is there */
 	gupsim_report_fn report;	/* NULL: reports are only recorded */
 	void *report_arg;
 };
 
-/* 64 MiB of ZONE_NORMAL, stacks of up to 8 MiB, FS_DAX and CMA on, ledger and trace on,
+/* 64 MiB of ZONE_NORMAL, stacks of up to 8 MiB, FS_DAX and CMA on, no transparent huge
+ * pages, ledger and trace on,
  * the release that GUPSIM_LINUX_VERSION fits: without that, v5.6. */
 static inline struct gupsim_config gupsim_config_default(void)
 {

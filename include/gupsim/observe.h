@@ -18,7 +18,10 @@ struct page;
 /* The page that a present pte maps at @addr, NULL if there is none. */
 struct page *gupsim_page_at(struct mm_struct *mm, unsigned long addr);
 
-/* The pte at @addr as the hardware sees it, 0 if there is none: x86-64's bits. */
+/*
+ * The entry that maps @addr, as the hardware sees it: of a pte, or of a pmd or pud with
+ * GUPSIM_PTE_HUGE. 0: there is none. x86-64's bits.
+ */
 uint64_t gupsim_pte_at(struct mm_struct *mm, unsigned long addr);
 
 #define GUPSIM_PTE_PRESENT  0x001
@@ -28,6 +31,7 @@ uint64_t gupsim_pte_at(struct mm_struct *mm, unsigned long addr);
 #define GUPSIM_PTE_PROTNONE 0x100 /* only where PRESENT is clear */
 #define GUPSIM_PTE_SPECIAL  0x200
 #define GUPSIM_PTE_DEVMAP   ((uint64_t)1 << 58)
+#define GUPSIM_PTE_HUGE	    ((uint64_t)1 << 7) /* a pmd or pud that maps a huge page */
 
 enum gupsim_zone {
 	GUPSIM_ZONE_NORMAL,
@@ -140,6 +144,9 @@ struct gupsim_rule_cell {
  * GUP_PIN_COUNTING_BIAS, or 0 for a page whose pins are not counted.
  */
 int gupsim_pin_refs(const struct page *page);
+
+/* Pins that a compound page counts beside its references; 0 of another page. */
+int gupsim_compound_pincount(const struct page *page);
 
 size_t gupsim_nr_kernels(void);
 const char *gupsim_kernel_name(size_t kernel);

@@ -15,6 +15,7 @@ int base_init(struct base *base, const struct gupsim_config *config)
 	*base = (struct base){
 		.config_fs_dax = config->config_fs_dax,
 		.config_cma = config->config_cma,
+		.thp = config->thp,
 		.rlimit_stack = config->rlimit_stack,
 		.keep_calls = config->ledger || config->trace,
 		.report = config->report,

@@ -45,8 +45,9 @@ struct base {
 	struct heap heap;
 	struct rules rules;
 	bool config_fs_dax, config_cma; /* what the kernel was built with */
-	uint64_t rlimit_stack;		/* bytes */
-	bool keep_calls;		/* the ledger or the trace is on */
+	enum gupsim_thp thp;
+	uint64_t rlimit_stack; /* bytes */
+	bool keep_calls;       /* the ledger or the trace is on */
 
 	enum gupsim_state state;
 	char cause[160];

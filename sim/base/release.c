@@ -269,6 +269,14 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, PIN_TAKES_NOTHING},
 		 {V5_7, PIN_TAKES_BIAS, "3faa52c03f44", "v5.7"}},
 	},
+	[RULE_PINCOUNT] = {
+		{"hpage_pincount_available.compound",
+		 "compound pages whose pins are counted one by one",
+		 WORDS("none", "order_2", "all")}, "mmssssmssmm",
+		{{V5_5, PINCOUNT_NONE},
+		 {V5_7, PINCOUNT_OF_ORDER_2, "47e29d32afba", "v5.7"},
+		 {V6_1, PINCOUNT_OF_COMPOUND, "5232c63f46fd", "v5.18"}},
+	},
 	[RULE_TRY_GRAB_ZERO] = {
 		{"try_grab_page.zero_page", "a pin of the zero page",
 		 WORDS("counted", "not_counted")}, "smssssmssmm",
@@ -305,6 +313,11 @@ static const struct row rules_table[NR_RULES] = {
 		 WORDS("pinnable", "not_pinnable")}, "mmssssmssmm",
 		{{V5_5, MOVABLE_PINNABLE},
 		 {V5_15, MOVABLE_NOT_PINNABLE, "d1e153fea2a8", "v5.13"}},
+	},
+	[RULE_COLLECT_STEP] = {
+		{"check_and_migrate_cma_pages.step", "how many entries of pages an entry with a part of a compound page stands for",
+		 WORDS("its_rest", "one")}, "ssssss?ssss",
+		{{V5_5, COLLECT_COMPOUND}, {V5_10_223, COLLECT_EACH, "83c02c23d074", "v5.13"}},
 	},
 	[RULE_MIGRATE_FAILURE] = {
 		{"check_and_migrate_cma_pages.failure", "a page that would not move",
@@ -437,6 +450,27 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, MPROTECT_WRITE_SHARED},
 		 {V6_1, MPROTECT_WRITE_DIRTY},
 		 {V6_12, MPROTECT_WRITE_EXCLUSIVE}},
+	},
+	[RULE_MPROTECT_HUGE] = {
+		{"change_huge_pmd.write", "pmds that are writable at once where writing is allowed again",
+		 WORDS("none", "exclusive")}, "sssssssssss",
+		{{V5_5, MPROTECT_HUGE_NEVER}, {V6_12, MPROTECT_HUGE_WRITABLE}},
+	},
+	[RULE_SPLIT_DIRTY] = {
+		{"__split_huge_pmd.dirty", "what is dirty when a dirty pmd has been split",
+		 WORDS("page", "page_and_ptes")}, "sssssssssss",
+		{{V5_5, SPLIT_DIRTY_PAGE}, {V6_12, SPLIT_DIRTY_PTES}},
+	},
+	[RULE_HUGE_WP_REUSE] = {
+		{"do_huge_pmd_wp_page.reuse", "when a write takes over a huge page instead of copying",
+		 WORDS("mapcount", "exclusive")}, "sssssssssss",
+		{{V5_5, HUGE_WP_REUSE_MAPCOUNT},
+		 {V6_1, HUGE_WP_REUSE_EXCLUSIVE, "6c287605fd56", "v5.19"}},
+	},
+	[RULE_HUGE_WP_COPY] = {
+		{"do_huge_pmd_wp_page.copy", "what a write to a huge page of others copies",
+		 WORDS("all", "one_page")}, "sssssssssss",
+		{{V5_5, HUGE_WP_COPY_ALL}, {V5_8, HUGE_WP_SPLIT, "3917c80280c9", "v5.8"}},
 	},
 	[RULE_EXTEND_ZEROES] = {
 		{"ext4_setattr.extend", "the last page of a file that grows, where it ends within it",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What kind of fault it is; and anonymous memory: the zero page for readers, a page of
  * one's own for writers. */
-#include "fault/fault.h"
+#include "fault/huge_memory.h"
 
 #include <errno.h>
 
@@ -39,8 +39,7 @@ static vm_fault_t do_anonymous_page(struct vm_area_struct *vma, unsigned long ad
 	return 0;
 }
 
-/* In a kernel the fault waits for the migration. Here nobody is left to end it. */
-static vm_fault_t migration_entry_wait(struct mm_struct *mm)
+vm_fault_t migration_entry_wait(struct mm_struct *mm)
 {
 	base_die(mm_base(mm), GUPSIM_DEAD_BLOCKS, "a page migration");
 	return VM_FAULT_SIGBUS;
@@ -87,8 +86,13 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 {
 	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
-	if (unlikely(!ptep) && !pmd_alloc(vma->vm_mm, address))
-		return VM_FAULT_OOM;
+	if (unlikely(!ptep)) {
+		vm_fault_t ret = handle_huge_fault(vma, address, flags);
+
+		if (!(ret & VM_FAULT_FALLBACK))
+			return ret;
+		ptep = mm_find_pte(vma->vm_mm, address);
+	}
 	if (vma_is_anonymous(vma) && (!ptep || pte_none(*ptep)))
 		return do_anonymous_page(vma, address, ptep, flags);
 	return handle_pte_fault(vma, address, ptep, flags);

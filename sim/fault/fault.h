@@ -57,7 +57,7 @@ static inline struct page *alloc_anon_page(struct vm_area_struct *vma, enum ref_
 		return NULL;
 	page = alloc_page(mm_phys(vma->vm_mm), GFP_HIGHUSER_MOVABLE, kind);
 	if (page)
-		SetPageUptodate(page);
+		page->flags |= 1UL << PG_uptodate;
 	return page;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writes to read-only ptes: copy on write, reuse, and shared pages that become writable.
  */
-#include "fault/fault.h"
+#include "fault/huge_memory.h"
 
 static void wp_page_reuse(struct vm_fault *vmf)
 {
@@ -120,7 +120,7 @@ static bool reuse_anon_page(struct page *page)
 {
 	switch (base_rule(page_phys(page)->base, RULE_WP_REUSE)) {
 	case WP_REUSE_MAPCOUNT:
-		return page_mapcount(page) <= 1;
+		return page_trans_huge_mapcount(page) <= 1;
 	case WP_REUSE_PAGE_COUNT:
 		return page_count(page) == 1 && !PageLocked(page);
 	default:

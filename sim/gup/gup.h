@@ -80,6 +80,8 @@ unsigned int add_foll_get(unsigned int flags, struct page **pages);
 
 /* How many references a pin of @page takes. */
 int pin_refs(const struct page *page);
+/* @pins more, or fewer, where a compound page counts them beside its references. */
+void account_pin(struct page *page, int pins);
 /* Give back what the running call has taken with the same flags. */
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags);
 

@@ -7,6 +7,7 @@
  */
 #include "gup/gup.h"
 #include "gup/seam.h"
+#include "vm/huge_memory.h"
 #include "vm/migrate.h"
 
 #include <errno.h>
@@ -63,8 +64,16 @@ static bool is_pinnable_page(const struct page *page)
 /* Outside CMA areas, and outside ZONE_MOVABLE as it happens. */
 static struct page *new_non_cma_page(struct page *page, void *arg)
 {
+	struct phys *phys = page_phys(page);
+	struct page *to;
+
 	(void)arg;
-	return alloc_page(page_phys(page), GFP_USER, REF_KERNEL);
+	if (!PageHead(page))
+		return alloc_page(phys, GFP_USER, REF_KERNEL);
+	to = alloc_compound_page(phys, GFP_USER, compound_order(page), REF_KERNEL);
+	if (to)
+		SetPageUptodate(to);
+	return to;
 }
 
 /*
@@ -80,7 +89,7 @@ static bool should_drain(struct page *page)
 	case DRAIN_ALWAYS:
 		return true;
 	default:
-		return page_count(page) != page_mapcount(page) +
+		return page_count(page) != total_mapcount(page) +
 						   expected_page_refs(page) - 1 +
 						   pin_refs(page);
 	}
@@ -109,12 +118,31 @@ static void isolate_page(struct round *round, struct page *page)
 		      "a page that cannot be isolated");
 }
 
+/*
+ * How many entries of pages the one with @page stands for: up to v5.10 for the rest of
+ * its compound page, whatever is in them.
+ */
+static unsigned long entries_to_pass(const struct page *page)
+{
+	const struct page *head = compound_head(page);
+
+	return rule_is(COLLECT_STEP, COLLECT_COMPOUND) ? compound_nr(head) - (page - head)
+						       : 1;
+}
+
 static void collect_longterm_unpinnable_pages(struct round *round, struct page **pages,
 					      long nr_pages)
 {
-	for (long i = 0; i < nr_pages; i++) {
+	const struct page *prev_head = NULL;
+	unsigned long step;
+
+	for (long i = 0; i < nr_pages; i += step) {
 		struct page *head = compound_head(pages[i]);
 
+		step = entries_to_pass(pages[i]);
+		if (head == prev_head && rule_is(COLLECT_STEP, COLLECT_EACH))
+			continue;
+		prev_head = head;
 		if (!is_pinnable_page(head))
 			isolate_page(round, head);
 	}

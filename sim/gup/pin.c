@@ -6,6 +6,7 @@
  */
 #include "gup/gup.h"
 #include "gup/seam.h"
+#include "phys/compound.h"
 
 #include <errno.h>
 #include <gupsim/observe.h>
@@ -19,7 +20,15 @@ int pin_refs(const struct page *page)
 	if (is_zero_pfn(pfn_of_page(page)) &&
 	    base_rule(base, RULE_TRY_GRAB_ZERO) == ZERO_NOT_COUNTED)
 		return 0;
-	return GUP_PIN_COUNTING_BIAS;
+	return hpage_pincount_available(compound_head(page)) ? 1 : GUP_PIN_COUNTING_BIAS;
+}
+
+void account_pin(struct page *page, int pins)
+{
+	struct page *head = compound_head(page);
+
+	if (hpage_pincount_available(head))
+		hpage_pincount_add(head, pins);
 }
 
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags)
@@ -27,6 +36,8 @@ void put_grabbed_pages(struct page **pages, long nr, unsigned int flags)
 	for (long i = 0; i < nr; i++) {
 		int refs = flags & FOLL_PIN ? pin_refs(pages[i]) : 1;
 
+		if (flags & FOLL_PIN)
+			account_pin(pages[i], -1);
 		if (refs)
 			put_call_page_refs(pages[i], refs);
 	}
@@ -118,9 +129,13 @@ int gupsim_pin_refs(const struct page *page)
 
 void gupsim_unpin_user_page(struct page *page)
 {
+	bool pin_is_get =
+		base_rule(page_phys(page)->base, RULE_PIN_FOLL_PIN) == PIN_IS_GET;
 	int refs = gupsim_pin_refs(page);
 
-	if (refs == 1)
+	if (!pin_is_get)
+		account_pin(page, -1);
+	if (pin_is_get)
 		(put_page)(page);
 	else if (refs)
 		put_page_refs(page, refs, "unpin_user_page");

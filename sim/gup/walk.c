@@ -4,18 +4,13 @@
  * (check_vma_flags), may what the pte maps be had (follow_page_pte), and if nothing is
  * there yet, a fault (faultin_page).
  */
+#include "gup/follow.h"
 #include "gup/gup.h"
 #include "gup/seam.h"
 
 #include <errno.h>
 
-/* What a walk keeps from page to page. */
-struct follow_page_context {
-	struct dev_pagemap *pgmap; /* pages of a device come in rows */
-};
-
-/* A dump skips what only a fault could bring, unless a file has it. */
-static struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags)
+struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags)
 {
 	if ((flags & FOLL_DUMP) && (!vma->vm_ops || !vma->vm_ops->fault))
 		return ERR_PTR(decided(-EFAULT, "FOLL_DUMP: nothing is there to dump"));
@@ -23,19 +18,16 @@ static struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags
 }
 
 /* The page is the mapping's own, which only its protection keeps from writing. */
-static bool is_forced_exclusive(const struct vm_area_struct *vma, pte_t pte,
+static bool is_forced_exclusive(const struct vm_area_struct *vma, const struct page *page,
 				unsigned int flags)
 {
-	const struct page *page = vm_normal_page(vma, pte);
-
 	return (flags & FOLL_FORCE) && is_cow_mapping(vma->vm_flags) &&
 	       !(vma->vm_flags & VM_WRITE) && page && PageAnon(page) &&
 	       PageAnonExclusive(page);
 }
 
-/* A write that is forced may go through a read-only pte once COW is broken for it. */
-SIM_COLD static bool can_follow_readonly_pte(const struct vm_area_struct *vma, pte_t pte,
-					     unsigned int flags)
+bool can_follow_readonly(const struct vm_area_struct *vma, const struct page *page,
+			 pte_t pte, unsigned int flags)
 {
 	bool broken = (flags & FOLL_COW) && pte_dirty(pte), can;
 
@@ -47,7 +39,7 @@ SIM_COLD static bool can_follow_readonly_pte(const struct vm_area_struct *vma, p
 		can = broken;
 		break;
 	default:
-		can = is_forced_exclusive(vma, pte, flags);
+		can = is_forced_exclusive(vma, page, flags);
 	}
 	if (flags & FOLL_FORCE)
 		base_decision(current_base(), "can_follow_write_pte", RULE_READONLY_PTE,
@@ -59,7 +51,8 @@ SIM_COLD static bool can_follow_readonly_pte(const struct vm_area_struct *vma, p
 static bool can_follow_write_pte(const struct vm_area_struct *vma, pte_t pte,
 				 unsigned int flags)
 {
-	return pte_write(pte) || can_follow_readonly_pte(vma, pte, flags);
+	return pte_write(pte) ||
+	       can_follow_readonly(vma, vm_normal_page(vma, pte), pte, flags);
 }
 
 static bool pfn_is_refused(unsigned int flags)
@@ -117,9 +110,8 @@ static struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,
 	return follow_pfn_pte(ptep, flags);
 }
 
-/* Would a pin for reading share @page, mapped read-only, with whoever writes next? */
-SIM_COLD static bool gup_must_unshare(const struct vm_area_struct *vma,
-				      unsigned int flags, const struct page *page)
+bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int flags,
+		      const struct page *page)
 {
 	unsigned int rule = base_rule(current_base(), RULE_MUST_UNSHARE);
 
@@ -131,7 +123,7 @@ SIM_COLD static bool gup_must_unshare(const struct vm_area_struct *vma,
 	       is_cow_mapping(vma->vm_flags);
 }
 
-static void touch_page(struct page *page, pte_t pte, unsigned int flags)
+static inline void touch_page(struct page *page, pte_t pte, unsigned int flags)
 {
 	if ((flags & FOLL_WRITE) && unlikely(!pte_dirty(pte)) && !PageDirty(page))
 		set_page_dirty(page);
@@ -148,8 +140,7 @@ static void mlock_followed(struct page *page)
 	unlock_page(page);
 }
 
-/* One reference, pin, or nothing, as @flags have it. */
-SIM_COLD static int try_grab_page(struct page *page, unsigned int flags)
+int try_grab_page(struct page *page, unsigned int flags)
 {
 	int refs;
 
@@ -163,11 +154,15 @@ SIM_COLD static int try_grab_page(struct page *page, unsigned int flags)
 	refs = flags & FOLL_PIN ? pin_refs(page) : 0;
 	if (refs && !try_take_call_page(page, refs, __func__))
 		return decided(-ENOMEM, "the page cannot be pinned");
+	if (refs)
+		account_pin(page, 1);
 	return 0;
 }
 
-static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
-				    unsigned int flags, struct follow_page_context *ctx)
+/* Inline: most pages are found here, one after the other. */
+static inline __attribute__((always_inline)) struct page *
+follow_page_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned int flags,
+		struct follow_page_context *ctx)
 {
 	struct page *page;
 	pte_t pte;
@@ -191,6 +186,11 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 		if (!page || IS_ERR(page))
 			return page;
 	}
+	if (unlikely(flags & FOLL_SPLIT) && PageCompound(page) &&
+	    !is_huge_zero_page(page)) {
+		error = split_followed_page(page);
+		return error ? ERR_PTR(error) : follow_small_page(vma, ptep, flags, ctx);
+	}
 	/* try_grab_page() of most pages: a call for each would be felt. */
 	if (likely(flags & FOLL_GET) && likely(!is_zone_device_page(page))) {
 		if (unlikely(!try_get_page(page)))
@@ -211,6 +211,12 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 	return page;
 }
 
+struct page *follow_small_page(struct vm_area_struct *vma, pte_t *ptep,
+			       unsigned int flags, struct follow_page_context *ctx)
+{
+	return follow_page_pte(vma, ptep, flags, ctx);
+}
+
 /*
  * The page at @address as a pinner may have it: a page, with a reference if @flags has
  * FOLL_GET; NULL if a fault has to come first; or ERR_PTR: -EMLINK if that fault has to
@@ -223,7 +229,7 @@ static struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long a
 	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
 	if (unlikely(!ptep))
-		return no_page_table(vma, flags);
+		return follow_pmd_mask(vma, address, flags, ctx);
 	return follow_page_pte(vma, ptep, flags, ctx);
 }
 
@@ -475,8 +481,9 @@ find_page(struct task_struct *tsk, struct vm_area_struct *vma, unsigned long add
 			return page;
 		error = faultin_page(tsk, vma, address, &foll_flags, fault_flags,
 				     page == to_unshare, nonblocking);
+		/* -EBUSY of a page that cannot be split is another. */
 		if (error)
-			return ERR_PTR(error);
+			return ERR_PTR(error == -EBUSY ? -EAGAIN : error);
 	}
 	base_die(current_base(), GUPSIM_DEAD_SPINS, "%s() at %#lx", func, address);
 	return ERR_PTR(base_decided(current_base(), func,
@@ -550,5 +557,5 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 				       "the pages before this one count", start, i);
 	if (i)
 		return i;
-	return ret == -EBUSY || ret == -EAGAIN ? 0 : ret;
+	return ret == -EAGAIN ? 0 : ret;
 }

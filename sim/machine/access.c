@@ -29,7 +29,9 @@ static bool permitted(const struct vm_area_struct *vma, bool write)
 /* The MMU's part: is the pte good for the access? It then notes that it was used. */
 static bool translate(const struct access *access, unsigned long address)
 {
-	pte_t *ptep = address < TASK_SIZE_MAX ? mm_find_pte(access->mm, address) : NULL;
+	unsigned int shift;
+	pte_t *ptep = address < TASK_SIZE_MAX ? mm_find_leaf(access->mm, address, &shift)
+					      : NULL;
 
 	if (!ptep || !(ptep->pte & _PAGE_PRESENT) || (access->write && !pte_write(*ptep)))
 		return false;
@@ -130,7 +132,9 @@ static int make_accessible(struct access *access, unsigned long address)
 /* Registers have no bytes here: they read as zeroes and forget what is written. */
 static struct page *page_behind(const struct access *access, unsigned long address)
 {
-	unsigned long pfn = pte_pfn(*mm_find_pte(access->mm, address));
+	unsigned int shift;
+	const pte_t *leaf = mm_find_leaf(access->mm, address, &shift);
+	unsigned long pfn = leaf_pfn(*leaf, shift, address);
 	const struct phys *phys = mm_phys(access->mm);
 
 	return pfn_valid(phys, pfn) ? pfn_to_page(phys, pfn) : NULL;

@@ -2,6 +2,8 @@
 /* Looking at pages, calls and decisions. */
 #include "machine/machine.h"
 
+#include "phys/compound.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -25,8 +27,13 @@ struct page *gupsim_page_at(struct mm_struct *mm, unsigned long addr)
 		leaf = mm_find_leaf(mm, addr, &shift);
 	if (!leaf || !pte_present(*leaf))
 		return NULL;
-	pfn = pte_pfn(*leaf) + ((addr & ((1UL << shift) - 1)) >> PAGE_SHIFT);
+	pfn = leaf_pfn(*leaf, shift, addr);
 	return pfn_valid(mm_phys(mm), pfn) ? pfn_to_page(mm_phys(mm), pfn) : NULL;
+}
+
+int gupsim_compound_pincount(const struct page *page)
+{
+	return page ? compound_pincount(page) : 0;
 }
 
 enum gupsim_zone gupsim_page_zone(const struct page *page)
@@ -52,7 +59,7 @@ bool gupsim_page_is_cma(const struct page *page)
 
 bool gupsim_page_is_zero(const struct page *page)
 {
-	return page && is_zero_pfn(pfn_of_page(page));
+	return page && (is_zero_pfn(pfn_of_page(page)) || is_huge_zero_page(page));
 }
 
 bool gupsim_page_is_exclusive(const struct page *page)

@@ -119,18 +119,20 @@ pte_t *walk_to_pte(struct mm_struct *mm, unsigned long address)
 
 pte_t *mm_find_leaf(struct mm_struct *mm, unsigned long address, unsigned int *shift)
 {
-	pud_t *pud = mm_find_pud(mm, address);
+	pte_t *ptep = mm_find_pte(mm, address);
+	pud_t *pud;
 	pmd_t *pmd;
 
+	*shift = PAGE_SHIFT;
+	if (ptep)
+		return ptep;
 	*shift = PUD_SHIFT;
+	pud = mm_find_pud(mm, address);
 	if (!pud || pud_leaf(*pud))
 		return (pte_t *)pud;
 	*shift = PMD_SHIFT;
 	pmd = mm_find_pmd(mm, address);
-	if (!pmd || pmd_leaf(*pmd))
-		return (pte_t *)pmd;
-	*shift = PAGE_SHIFT;
-	return mm_find_pte(mm, address);
+	return pmd && pmd_leaf(*pmd) ? (pte_t *)pmd : NULL;
 }
 
 bool pgtable_deposit(struct mm_struct *mm)

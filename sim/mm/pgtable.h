@@ -94,6 +94,13 @@ pmd_t *mm_find_pmd(const struct mm_struct *mm, unsigned long address);
  */
 pte_t *mm_find_leaf(struct mm_struct *mm, unsigned long address, unsigned int *shift);
 
+/* The frame of @address in what a present leaf maps. */
+static inline unsigned long leaf_pfn(pte_t leaf, unsigned int shift,
+				     unsigned long address)
+{
+	return pte_pfn(leaf) + ((address & ((1UL << shift) - 1)) >> PAGE_SHIFT);
+}
+
 pte_t *walk_to_pte(struct mm_struct *mm, unsigned long address);
 
 /* The pte of @address, NULL if there is no table for it: also where a leaf covers it. */

@@ -17,6 +17,18 @@ void prep_compound_page(struct page *head, unsigned int order)
 	head[1].compound_mapcount = -1;
 }
 
+bool hpage_pincount_available(const struct page *head)
+{
+	switch (base_rule(page_phys(head)->base, RULE_PINCOUNT)) {
+	case PINCOUNT_NONE:
+		return false;
+	case PINCOUNT_OF_ORDER_2:
+		return compound_order(head) > 1;
+	default:
+		return PageHead(head);
+	}
+}
+
 struct page *alloc_compound_page(struct phys *phys, gfp_t gfp, unsigned int order,
 				 enum ref_kind kind)
 {
@@ -36,4 +48,13 @@ struct page *alloc_compound_page(struct phys *phys, gfp_t gfp, unsigned int orde
 		return page;
 	}
 	return NULL;
+}
+
+/* Once there, it stays: the kernel's shrinker takes it back when nobody maps it. */
+struct page *get_huge_zero_page(struct phys *phys)
+{
+	if (!phys->huge_zero_page)
+		phys->huge_zero_page =
+			alloc_compound_page(phys, GFP_USER, HPAGE_PMD_ORDER, REF_BASE);
+	return phys->huge_zero_page;
 }

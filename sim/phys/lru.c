@@ -14,28 +14,29 @@ void lru_init(struct lru *lru)
 		INIT_LIST_HEAD(&lru->list[i]);
 }
 
+/* What is on a list is no tail: its flags are its own. */
 static enum lru_list page_lru(const struct page *page)
 {
 	unsigned int active = page->flags >> PG_active & 1;
 
-	if (PageUnevictable(page))
+	if (unlikely(page->flags & 1UL << PG_unevictable))
 		return LRU_UNEVICTABLE;
-	return PageSwapBacked(page) ? LRU_INACTIVE_ANON + active
-				    : LRU_INACTIVE_FILE + active;
+	return page->flags & 1UL << PG_swapbacked ? LRU_INACTIVE_ANON + active
+						  : LRU_INACTIVE_FILE + active;
 }
 
 static void add_to_list(struct lru *lru, struct page *page)
 {
 	enum lru_list list = page_lru(page);
 
-	SetPageLRU(page);
+	page->flags |= 1UL << PG_lru;
 	list_add(&page->lru, &lru->list[list]);
 	lru->size[list]++;
 }
 
 static void del_from_list(struct lru *lru, struct page *page)
 {
-	ClearPageLRU(page);
+	page->flags &= ~(1UL << PG_lru);
 	list_del(&page->lru);
 	lru->size[page_lru(page)]--;
 }
@@ -118,11 +119,12 @@ void lru_add_drain_all(struct phys *phys)
 	drain_activate(phys);
 }
 
+/* False: it is to be drained now. A compound page does not wait for others. */
 static bool pagevec_add(struct pagevec *pvec, struct page *page)
 {
 	get_page_as(page, REF_PAGEVEC);
 	pvec->page[pvec->nr++] = page;
-	return pvec->nr < PAGEVEC_SIZE;
+	return pvec->nr < PAGEVEC_SIZE && !PageHead(page);
 }
 
 void lru_cache_add(struct page *page)

@@ -62,11 +62,15 @@ void mark_unevictable_page(struct page *page);
 
 static inline void mark_page_accessed(struct page *page)
 {
-	if (PageUnevictable(page))
+	unsigned long flags;
+
+	page = compound_head(page);
+	flags = page->flags;
+	if (flags & 1UL << PG_unevictable)
 		mark_unevictable_page(page);
-	else if (!PageReferenced(page))
-		SetPageReferenced(page);
-	else if (!PageActive(page))
+	else if (!(flags & 1UL << PG_referenced))
+		page->flags = flags | 1UL << PG_referenced;
+	else if (!(flags & 1UL << PG_active))
 		activate_referenced_page(page);
 }
 

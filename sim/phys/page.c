@@ -106,7 +106,10 @@ void put_page(struct page *page)
 
 bool page_maybe_dma_pinned(const struct page *page)
 {
-	return (unsigned int)page_count(page) >= GUP_PIN_COUNTING_BIAS;
+	page = compound_head(page);
+	if (hpage_pincount_available(page))
+		return page[1].compound_pincount > 0;
+	return (unsigned int)page_ref_count(page) >= GUP_PIN_COUNTING_BIAS;
 }
 
 unsigned long page_to_pfn(const struct page *page)
@@ -119,7 +122,7 @@ void *kmap(struct page *page)
 	struct base *base = page_phys(page)->base;
 
 	/* A frame that nobody owns would lose its bytes to the next owner. */
-	if (!page->contents && page_ref_count(page) > 0 && base_alive(base))
+	if (!page->contents && page_count(page) > 0 && base_alive(base))
 		page->contents = heap_calloc(&base->heap, 1, PAGE_SIZE);
 	return page->contents;
 }

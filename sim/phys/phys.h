@@ -67,6 +67,7 @@ struct phys {
 	struct area area[NR_AREAS];
 	unsigned long nr_frames;		      /* in the mem_map, pmem included */
 	struct area *zonelist[NR_GFPS][NR_AREAS + 1]; /* where to look, in order */
+	struct page *huge_zero_page; /* NULL: nobody has asked for it yet */
 	unsigned int fail_page_in;
 	unsigned long nr_bad; /* frames lost to a put_page() too many */
 	bool may_balance;     /* pages may come from Normal and from its CMA blocks */
@@ -139,6 +140,12 @@ static inline bool is_zero_pfn(unsigned long pfn)
 static inline struct page *zero_page(const struct phys *phys)
 {
 	return pfn_to_page(phys, ZERO_PFN);
+}
+
+/* Of any of its frames. */
+static inline bool is_huge_zero_page(const struct page *page)
+{
+	return compound_head(page) == page_phys(page)->huge_zero_page;
 }
 
 static inline enum gupsim_zone page_zonenum(const struct page *page)

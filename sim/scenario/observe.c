@@ -154,6 +154,11 @@ static bool mapcount(struct look *look, const struct value *values)
 	return count_is(look, values, page_mapcount(look->page));
 }
 
+static bool pins(struct look *look, const struct value *values)
+{
+	return count_is(look, values, gupsim_compound_pincount(look->page));
+}
+
 /* What a page is and holds. */
 
 static bool zone(struct look *look, const struct value *values)
@@ -376,7 +381,10 @@ static bool audit(struct look *look, const struct value *values)
 
 static const struct observable observables[] = {
 	{"refcount", OF_PAGE, "SUM", "references to the page", .holds = refcount},
-	{"mapcount", OF_PAGE, "SUM", "ptes that map the page", .holds = mapcount},
+	{"mapcount", OF_PAGE, "SUM", "ptes and pmds that map the page",
+	 .holds = mapcount},
+	{"pins", OF_PAGE, "SUM", "pins that a compound page counts beside its references",
+	 .holds = pins},
 	{"dirty", OF_PAGE, "[no]", "PG_dirty", .page = PageDirty},
 	{"referenced", OF_PAGE, "[no]", "PG_referenced", .page = PageReferenced},
 	{"active", OF_PAGE, "[no]", "PG_active", .page = PageActive},
@@ -406,6 +414,7 @@ static const struct observable observables[] = {
 	{"pte.dirty", OF_RANGE, "[no]", "the pte's dirty bit", .pte = GUPSIM_PTE_DIRTY},
 	{"pte.special", OF_RANGE, "[no]", "the pte's special bit",
 	 .pte = GUPSIM_PTE_SPECIAL},
+	{"huge", OF_RANGE, "[no]", "mapped by a pmd or pud", .pte = GUPSIM_PTE_HUGE},
 	{"pte.devmap", OF_RANGE, "[no]", "the pte's devmap bit",
 	 .pte = GUPSIM_PTE_DEVMAP},
 	{"stale", OF_ENTRY, "[no]", "the call wrote the entry and does not hold it",

@@ -4,6 +4,7 @@
 #include "scenario/parser.h"
 #include "scenario/run.h"
 
+#include <linux/page-flags.h>
 #include <gupsim/file.h>
 #include <inttypes.h>
 #include <string.h>
@@ -100,8 +101,10 @@ long thing_holds(const struct run *run, const struct symbol *symbol,
 		 const struct page *page)
 {
 	const struct pinned *pinned = &run_thing(run, symbol)->pinned;
-
-	long entries = find_held(pinned, page + 1) - find_held(pinned, page);
+	/* References to a part of a compound page are the head's. */
+	const struct page *head = compound_head(page);
+	long entries =
+		find_held(pinned, head + compound_nr(head)) - find_held(pinned, head);
 
 	if (!entries || !pinned->is_pin)
 		return entries;

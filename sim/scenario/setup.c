@@ -19,6 +19,10 @@ static void apply_setting(const struct statement *s, struct gupsim_config *confi
 			story_value(s, "on");
 	} else if (!strcmp(verb, "option")) {
 		config->pagevec_hold |= story_value(s, "pagevec") != NULL;
+		if (story_value(s, "thp"))
+			config->thp = story_value(s, "always")	  ? GUPSIM_THP_ALWAYS
+				      : story_value(s, "madvise") ? GUPSIM_THP_MADVISE
+								  : GUPSIM_THP_NEVER;
 		config->rlimit_stack = story_number(s, "SIZE", config->rlimit_stack);
 	}
 }

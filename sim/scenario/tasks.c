@@ -98,16 +98,22 @@ HANDLER(handle_mprotect)
 	pinned_settle_vmas(run);
 }
 
+static int advice(const struct statement *s)
+{
+	return story_value(s, "dontneed")     ? MADV_DONTNEED
+	       : story_value(s, "random")     ? MADV_RANDOM
+	       : story_value(s, "hugepage")   ? MADV_HUGEPAGE
+	       : story_value(s, "nohugepage") ? MADV_NOHUGEPAGE
+					      : MADV_NORMAL;
+}
+
 HANDLER(handle_madvise)
 {
 	const struct place *place = &story_value(s, "PAGES")->place;
-	int advice = story_value(s, "dontneed") ? MADV_DONTNEED
-		     : story_value(s, "random") ? MADV_RANDOM
-						: MADV_NORMAL;
 
 	result->number =
 		gupsim_madvise(run_mm(run, place->symbol->mm), place_address(place, 0),
-			       place->count * FIXTURE_PAGE, advice);
+			       place->count * FIXTURE_PAGE, advice(s));
 	pinned_settle_vmas(run);
 }
 

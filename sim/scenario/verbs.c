@@ -49,14 +49,15 @@ static const struct verb verbs[] = {
 	 .example = "config fs_dax off",
 	 .real = "only a kernel that is built so is asked"},
 
-	{"option", "{pagevec hold|io hold|stack SIZE}", .traits = VERB_SETTING,
-	 .check = check_option, .plan = plan_option,
+	{"option", "{pagevec hold|io hold|stack SIZE|thp {always|madvise|never}}",
+	 .traits = VERB_SETTING, .check = check_option, .plan = plan_option,
 	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
 		 "until they are full, until something is unmapped, or until `drain`. "
 		 "`io hold`: reads that "
 		 "nobody waits for stay under way until `io done`. `stack`: "
-		 "RLIMIT_STACK, 8M without this line.",
+		 "RLIMIT_STACK, 8M without this line. `thp`: where a fault may map a "
+		 "huge page, nowhere without this line.",
 	 .example = "option pagevec hold",
 	 .real = "nothing is drained between statements; RLIMIT_STACK"},
 
@@ -183,8 +184,8 @@ static const struct verb verbs[] = {
 		 "then.",
 	 .example = "mprotect A.heap[1..2] r", .real = "mprotect(2)"},
 
-	{"madvise", "PAGES {dontneed|random|normal}", .run = handle_madvise,
-	 .plan = plan_madvise,
+	{"madvise", "PAGES {dontneed|random|normal|hugepage|nohugepage}",
+	 .run = handle_madvise, .plan = plan_madvise,
 	 .help = "say that pages are needed no more, or how they will be read",
 	 .more = "`dontneed` unmaps what is there: the next access finds zeroes, or what "
 		 "the file has. It takes the mm's lock for reading only. `random`: no "

@@ -3,13 +3,13 @@
 #include "vm/fork.h"
 
 #include "mm/pagewalk.h"
-#include "vm/rmap.h"
+#include "vm/huge_memory.h"
 
 #include <errno.h>
 
 /* The ptes of a VMA are copied to the VMA of the child. */
 struct copy {
-	const struct vm_area_struct *from;
+	struct vm_area_struct *from;
 	struct vm_area_struct *vma;
 };
 
@@ -100,9 +100,58 @@ static int copy_entry(pte_t *from, unsigned long address, void *arg)
 	return to ? copy_one_pte(copy, address, to, from) : -ENOMEM;
 }
 
-static const struct mm_walk_ops copy_ops = {.pte_entry = copy_entry};
+/* False: the page may be pinned. Then its pmd is split, and its ptes are to be copied. */
+static bool may_copy_huge_pmd(struct vm_area_struct *from, unsigned long haddr,
+			      pte_t *leaf, const struct page *page)
+{
+	if (!page || !page_needs_copy(from, page))
+		return true;
+	base_decision(mm_base(from->vm_mm), "copy_huge_pmd", RULE_FORK_PINNED,
+		      "the huge page may be pinned: its pmd is split");
+	split_huge_pmd(from, leaf, haddr);
+	return false;
+}
 
-static int copy_page_range(struct vm_area_struct *to, const struct vm_area_struct *from)
+static int copy_huge_pmd(struct vm_area_struct *vma, unsigned long haddr, pte_t *leaf,
+			 struct page *page)
+{
+	pmd_t *pmd = pmd_alloc(vma->vm_mm, haddr);
+
+	if (!pmd || !pgtable_deposit(vma->vm_mm))
+		return -ENOMEM;
+	if (page) {
+		get_page_as(page, REF_MAPPING);
+		page[1].compound_mapcount++;
+		ClearPageAnonExclusive(page);
+		set_pte(leaf, pte_wrprotect(*leaf));
+	}
+	set_pte((pte_t *)pmd, page ? pte_mkold(*leaf) : *leaf);
+	return 0;
+}
+
+static const struct mm_walk_ops copy_ptes = {.pte_entry = copy_entry};
+
+static int copy_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shift,
+			   void *arg)
+{
+	struct copy *copy = arg;
+	struct page *page;
+
+	if (!pte_present(*leaf))
+		return 0;
+	page = vm_normal_page_pmd(copy->from, *leaf);
+	if (may_copy_huge_pmd(copy->from, haddr, leaf, page))
+		return copy_huge_pmd(copy->vma, haddr, leaf, page);
+	return walk_page_range(copy->from->vm_mm, haddr, haddr + (1UL << shift),
+			       &copy_ptes, copy);
+}
+
+static const struct mm_walk_ops copy_ops = {
+	.pte_entry = copy_entry,
+	.huge_entry = copy_huge_entry,
+};
+
+static int copy_page_range(struct vm_area_struct *to, struct vm_area_struct *from)
 {
 	struct copy copy = {from, to};
 	unsigned long address = from->vm_start;

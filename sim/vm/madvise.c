@@ -2,6 +2,7 @@
 /* madvise(), one VMA at a time. */
 #include "vm/madvise.h"
 
+#include "vm/huge_memory.h"
 #include "vm/zap.h"
 
 #include <errno.h>
@@ -9,7 +10,9 @@
 
 bool madvise_behavior_valid(int advice)
 {
-	return advice == MADV_NORMAL || advice == MADV_RANDOM || advice == MADV_DONTNEED;
+	return advice == MADV_NORMAL || advice == MADV_RANDOM ||
+	       advice == MADV_DONTNEED || advice == MADV_HUGEPAGE ||
+	       advice == MADV_NOHUGEPAGE;
 }
 
 bool madvise_need_mmap_write(int advice)
@@ -17,18 +20,30 @@ bool madvise_need_mmap_write(int advice)
 	return advice != MADV_DONTNEED;
 }
 
+static unsigned long advised_flags(unsigned long vm_flags, int advice)
+{
+	switch (advice) {
+	case MADV_RANDOM:
+		return (vm_flags & ~VM_SEQ_READ) | VM_RAND_READ;
+	case MADV_HUGEPAGE:
+		return (vm_flags & ~VM_NOHUGEPAGE) | VM_HUGEPAGE;
+	case MADV_NOHUGEPAGE:
+		return (vm_flags & ~VM_HUGEPAGE) | VM_NOHUGEPAGE;
+	default:
+		return vm_flags & ~(VM_RAND_READ | VM_SEQ_READ);
+	}
+}
+
 /* The range becomes a VMA of its own, unless a neighbour agrees. */
 static int madvise_behavior(struct vm_area_struct *vma, unsigned long start,
 			    unsigned long end, int advice)
 {
-	unsigned long vm_flags = vma->vm_flags & ~(VM_RAND_READ | VM_SEQ_READ);
+	unsigned long vm_flags = advised_flags(vma->vm_flags, advice);
 	struct mm_struct *mm = vma->vm_mm;
 
-	if (advice == MADV_RANDOM)
-		vm_flags |= VM_RAND_READ;
 	if (vm_flags == vma->vm_flags)
 		return 0;
-	if (split_range(mm, start, end))
+	if (split_mapped_range(mm, start, end))
 		return -ENOMEM;
 	vma = find_vma(mm, start);
 	vma->vm_flags = vm_flags;

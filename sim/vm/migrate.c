@@ -28,8 +28,9 @@ static void migrate_page_states(struct page *to, struct page *page)
 		SetPageDirty(to);
 	if (PageSwapBacked(page))
 		SetPageSwapBacked(to);
-	if (PageAnonExclusive(page))
-		SetPageAnonExclusive(to);
+	for (unsigned long i = 0; i < compound_nr(page); i++)
+		if (PageAnonExclusive(page + i))
+			SetPageAnonExclusive(to + i);
 }
 
 static void move_mapping(struct page *to, struct page *page)
@@ -55,8 +56,9 @@ static int migrate_page_move_mapping(struct base *base, struct page *to,
 			      "somebody else holds the page: it stays");
 		return -EAGAIN;
 	}
-	if (copy_highpage(to, page))
-		return -ENOMEM;
+	for (unsigned long i = 0; i < compound_nr(page); i++)
+		if (copy_highpage(to + i, page + i))
+			return -ENOMEM;
 	migrate_page_states(to, page);
 	move_mapping(to, page);
 	return 0;

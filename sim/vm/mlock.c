@@ -3,7 +3,7 @@
 #include "vm/mlock.h"
 
 #include "mm/pagewalk.h"
-#include "vm/rmap.h"
+#include "vm/huge_memory.h"
 
 #include <errno.h>
 
@@ -31,11 +31,10 @@ void clear_page_mlock(struct page *page)
 static bool is_locked_there(struct page *page, struct vm_area_struct *vma,
 			    unsigned long address, void *arg)
 {
-	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+	const pte_t *leaf = page_vma_mapped_walk(page, vma, address);
 	bool *locked = arg;
 
-	if ((vma->vm_flags & VM_LOCKED) && ptep && pte_present(*ptep) &&
-	    pte_pfn(*ptep) == pfn_of_page(page))
+	if ((vma->vm_flags & VM_LOCKED) && leaf && pte_present(*leaf))
 		*locked = true;
 	return !*locked;
 }
@@ -112,7 +111,7 @@ int mlock_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long e
 
 	if (newflags == vma->vm_flags || can_not_be_locked(vma))
 		return 0;
-	if (split_range(mm, start, end))
+	if (split_mapped_range(mm, start, end))
 		return -ENOMEM;
 	vma = find_vma(mm, start);
 	if (flags & VM_LOCKED)

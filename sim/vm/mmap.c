@@ -2,6 +2,7 @@
 /* Taking mappings out of an address space. */
 #include "vm/mmap.h"
 
+#include "vm/huge_memory.h"
 #include "vm/mlock.h"
 #include "vm/zap.h"
 
@@ -28,7 +29,7 @@ int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	if (!find_vma_intersection(mm, start, end))
 		return 0;
-	if (split_range(mm, start, end))
+	if (split_mapped_range(mm, start, end))
 		return -ENOMEM;
 	unmap_region(mm, find_vma(mm, start), end);
 	return 0;

@@ -3,7 +3,7 @@
 #include "vm/mprotect.h"
 
 #include "mm/pagewalk.h"
-#include "vm/rmap.h"
+#include "vm/huge_memory.h"
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -56,7 +56,18 @@ static int change_pte(pte_t *ptep, unsigned long address, void *arg)
 	return 0;
 }
 
-static const struct mm_walk_ops change_ops = {.pte_entry = change_pte};
+static int change_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shift,
+			     void *vma)
+{
+	(void)haddr, (void)shift;
+	change_huge_pmd(vma, leaf);
+	return 0;
+}
+
+static const struct mm_walk_ops change_ops = {
+	.pte_entry = change_pte,
+	.huge_entry = change_huge_entry,
+};
 
 static void change_protection(struct vm_area_struct *vma)
 {
@@ -84,7 +95,7 @@ int mprotect_fixup(struct vm_area_struct *vma, unsigned long start, unsigned lon
 				  "the mapping at %#lx may never allow this", start);
 	if (newflags == oldflags)
 		return 0;
-	if (split_range(mm, start, end))
+	if (split_mapped_range(mm, start, end))
 		return -ENOMEM;
 	vma = find_vma(mm, start);
 	vma->vm_flags = newflags | account(oldflags, newflags);

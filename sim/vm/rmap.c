@@ -4,19 +4,29 @@
 
 #include "file/pagecache.h"
 
+static pgoff_t page_to_pgoff(const struct page *page)
+{
+	const struct page *head = compound_head(page);
+
+	return head->index + (page - head);
+}
+
 static bool walk_one(struct page *page, struct vm_area_struct *vma, rmap_one_fn one,
 		     void *arg)
 {
-	if (page->index < vma->vm_pgoff || page->index >= vma->vm_pgoff + vma_pages(vma))
+	pgoff_t index = page_to_pgoff(page);
+
+	if (index < vma->vm_pgoff || index >= vma->vm_pgoff + vma_pages(vma))
 		return true;
-	return one(page, vma,
-		   vma->vm_start + ((page->index - vma->vm_pgoff) << PAGE_SHIFT), arg);
+	return one(page, vma, vma->vm_start + ((index - vma->vm_pgoff) << PAGE_SHIFT),
+		   arg);
 }
 
 static void walk_anon(struct page *page, rmap_one_fn one, void *arg)
 {
 	struct anon_vma *anon_vma =
-		(struct anon_vma *)((uintptr_t)page->mapping & ~PAGE_MAPPING_ANON);
+		(struct anon_vma *)((uintptr_t)compound_head(page)->mapping &
+				    ~PAGE_MAPPING_ANON);
 	struct vma *vma;
 
 	list_for_each_entry (vma, &anon_vma->vmas, anon_link)
@@ -41,27 +51,42 @@ void rmap_walk(struct page *page, rmap_one_fn one, void *arg)
 		walk_file(page, one, arg);
 }
 
+pte_t *page_vma_mapped_walk(const struct page *page, const struct vm_area_struct *vma,
+			    unsigned long address)
+{
+	unsigned int shift;
+	pte_t *leaf = mm_find_leaf(vma->vm_mm, address, &shift);
+
+	if (!leaf || pte_none(*leaf) || pte_pfn(*leaf) != pfn_of_page(page))
+		return NULL;
+	return leaf;
+}
+
 static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma,
 			     unsigned long address, void *arg)
 {
-	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
-	pte_t pte;
+	pte_t *leaf = page_vma_mapped_walk(page, vma, address);
+	pte_t entry;
 
 	(void)arg;
-	if (!ptep || !pte_present(*ptep) || pte_pfn(*ptep) != pfn_of_page(page))
+	if (!leaf || !pte_present(*leaf))
 		return true;
-	pte = *ptep;
-	set_pte(ptep, migration_entry(page, pte));
-	if (pte_dirty(pte))
+	entry = *leaf;
+	set_pte(leaf, migration_entry(page, entry));
+	if (pte_dirty(entry))
 		set_page_dirty(page);
-	page_remove_rmap(page);
+	if (pte_huge(entry))
+		page_remove_compound_rmap(page);
+	else
+		page_remove_rmap(page);
 	put_page_as(page, REF_MAPPING);
-	return page_mapped(page);
+	return page_mapcount(page);
 }
 
-void try_to_unmap(struct page *page)
+void try_to_unmap(struct page *head)
 {
-	rmap_walk(page, try_to_unmap_one, NULL);
+	for (unsigned long i = 0; i < compound_nr(head); i++)
+		rmap_walk(head + i, try_to_unmap_one, NULL);
 }
 
 /* As used as it was, on releases whose entries remember that. */
@@ -82,24 +107,28 @@ static pte_t restored_pte(const struct vm_area_struct *vma, const struct page *p
 static bool remove_migration_pte(struct page *new_page, struct vm_area_struct *vma,
 				 unsigned long address, void *arg)
 {
-	const struct page *old = arg;
-	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
-	pte_t pte;
+	pte_t *leaf = page_vma_mapped_walk(arg, vma, address);
+	bool huge = PageHead(new_page) && !mm_find_pte(vma->vm_mm, address);
+	pte_t entry;
 
-	if (!ptep || !is_migration_entry(*ptep) || pte_pfn(*ptep) != pfn_of_page(old))
+	if (!leaf || !is_migration_entry(*leaf))
 		return true;
-	pte = restored_pte(vma, new_page, *ptep);
-	if (is_write_migration_entry(*ptep))
-		pte = maybe_mkwrite(pte, vma);
-	set_pte(ptep, pte);
+	entry = restored_pte(vma, new_page, *leaf);
+	if (is_write_migration_entry(*leaf))
+		entry = maybe_mkwrite(entry, vma);
+	set_pte(leaf, huge ? pte_mkhuge(entry) : entry);
 	get_page_as(new_page, REF_MAPPING);
-	page_dup_rmap(new_page);
+	if (huge)
+		new_page[1].compound_mapcount++;
+	else
+		page_dup_rmap(new_page);
 	if (vma->vm_flags & VM_LOCKED)
-		mlock_vma_page(new_page);
+		mlock_vma_page(compound_head(new_page));
 	return true;
 }
 
 void remove_migration_ptes(struct page *old, struct page *new_page)
 {
-	rmap_walk(new_page, remove_migration_pte, old);
+	for (unsigned long i = 0; i < compound_nr(new_page); i++)
+		rmap_walk(new_page + i, remove_migration_pte, old + i);
 }

@@ -17,15 +17,22 @@ static inline struct page *vm_normal_page(const struct vm_area_struct *vma, pte_
 	return pfn_to_page(mm_phys(vma->vm_mm), pte_pfn(pte));
 }
 
+/* Where the anonymous page is to be found: in whatever was forked from @vma. */
+static inline void page_set_anon_rmap(struct page *page, struct vm_area_struct *vma,
+				      unsigned long address)
+{
+	page->flags |= 1UL << PG_swapbacked | PAGE_EXCLUSIVE;
+	page->mapping =
+		(struct address_space *)((uintptr_t)vma->anon_vma | PAGE_MAPPING_ANON);
+	page->index = linear_page_index(vma, address);
+}
+
 /* The first mapping of a new page takes over the reference it was allocated with. */
 static inline void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma,
 					  unsigned long address)
 {
-	page->flags |= 1UL << PG_swapbacked | PAGE_EXCLUSIVE;
+	page_set_anon_rmap(page, vma, address);
 	page->_mapcount = 0;
-	page->mapping =
-		(struct address_space *)((uintptr_t)vma->anon_vma | PAGE_MAPPING_ANON);
-	page->index = linear_page_index(vma, address);
 }
 
 /* Then it goes to the LRU: as one in use, as one that has to prove it, or mlocked. */
@@ -35,7 +42,7 @@ static inline void lru_cache_add_new_anon(struct page *page,
 	if (unlikely((vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) == VM_LOCKED))
 		SetPageMlocked(page);
 	else if (base_rule(mm_base(vma->vm_mm), RULE_NEW_ANON_LRU) != NEW_ANON_INACTIVE)
-		SetPageActive(page);
+		page->flags |= 1UL << PG_active;
 	lru_cache_add(page);
 }
 
@@ -58,13 +65,25 @@ static inline void page_remove_rmap(struct page *page)
 		clear_page_mlock(page);
 }
 
+/* The same of a pmd or pud, which maps all of a compound page. */
+static inline void page_remove_compound_rmap(struct page *head)
+{
+	head[1].compound_mapcount--;
+	if (unlikely(PageMlocked(head)) && !page_mapped(head))
+		clear_page_mlock(head);
+}
+
 /* Called for each place where the page may be mapped; false ends the walk. */
 typedef bool (*rmap_one_fn)(struct page *page, struct vm_area_struct *vma,
 			    unsigned long address, void *arg);
 
 void rmap_walk(struct page *page, rmap_one_fn one, void *arg);
 
-/* Replace every pte of the page by a migration entry. */
+/* The entry at @address, of whatever level, if it maps @page, or @page is what it had. */
+pte_t *page_vma_mapped_walk(const struct page *page, const struct vm_area_struct *vma,
+			    unsigned long address);
+
+/* Replace every entry that maps the page, or a part of it, by a migration entry. */
 void try_to_unmap(struct page *page);
 /* Map @new_page wherever a migration entry of @old stands. */
 void remove_migration_ptes(struct page *old, struct page *new_page);

@@ -8,11 +8,10 @@
 static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma,
 			     unsigned long address, void *arg)
 {
-	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+	pte_t *ptep = page_vma_mapped_walk(page, vma, address);
 	bool *cleaned = arg;
 
 	if (!(vma->vm_flags & VM_SHARED) || !ptep || !pte_present(*ptep) ||
-	    pte_pfn(*ptep) != pfn_of_page(page) ||
 	    !(pte_dirty(*ptep) || pte_write(*ptep)))
 		return true;
 	set_pte(ptep, pte_wrprotect(pte_mkclean(*ptep)));

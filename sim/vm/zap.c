@@ -4,7 +4,7 @@
 
 #include "file/pagecache.h"
 #include "mm/pagewalk.h"
-#include "vm/rmap.h"
+#include "vm/huge_memory.h"
 
 static void zap_pte(struct vm_area_struct *vma, pte_t *ptep)
 {
@@ -34,10 +34,22 @@ static int zap_entry(pte_t *ptep, unsigned long address, void *vma)
 	return 0;
 }
 
-static const struct mm_walk_ops zap_ops = {.pte_entry = zap_entry};
+static int zap_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shift, void *vma)
+{
+	(void)haddr, (void)shift;
+	zap_huge_pmd(vma, leaf);
+	return 0;
+}
+
+static const struct mm_walk_ops zap_ops = {
+	.pte_entry = zap_entry,
+	.huge_entry = zap_huge_entry,
+};
 
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
+	split_huge_pmd_address(vma, start);
+	split_huge_pmd_address(vma, end);
 	walk_page_range(vma->vm_mm, start, end, &zap_ops, vma);
 }
 

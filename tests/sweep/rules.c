@@ -78,8 +78,9 @@ static bool every_release_has(size_t rule, const char *value)
 
 /* What fixtures can not see; something else tests it. */
 static const char *const unseen[] = {
-	"__get_user_pages_locked.retries", /* what drivers answer: unit/fault_ops */
-	"__get_user_pages_locked.nothing", /* the same */
+	"__get_user_pages_locked.retries",   /* what drivers answer: unit/fault_ops */
+	"__get_user_pages_locked.nothing",   /* the same */
+	"hpage_pincount_available.compound", /* differs for pages of order 1 alone */
 };
 
 static bool is_unseen(const char *rule)

@@ -276,7 +276,8 @@ static void ranges_are_refused(struct world *w)
 		       rows[i].madvise);
 		SPOKEN(gupsim_madvise(w->mm, rows[i].addr, rows[i].length, MADV_DONTNEED),
 		       rows[i].madvise);
-		SPOKEN(gupsim_madvise(w->mm, rows[i].addr, rows[i].length, MADV_HUGEPAGE),
+		SPOKEN(gupsim_madvise(w->mm, rows[i].addr, rows[i].length,
+				      MADV_MERGEABLE),
 		       -EINVAL);
 		assert_vmas(w, "200+4 r--p");
 	}

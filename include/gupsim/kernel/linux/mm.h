@@ -50,6 +50,7 @@ struct task_struct *gupsim_current(void);
 #define VM_DONTDUMP    0x04000000UL
 #define VM_MIXEDMAP    0x10000000UL
 #define VM_HUGEPAGE    0x20000000UL
+#define VM_NOHUGEPAGE  0x40000000UL
 
 #if GUPSIM_LINUX_SINCE(5, 7, 0) || defined(GUPSIM_BUILD)
 #define GUP_PIN_COUNTING_BIAS 1024 /* references that a pin takes */

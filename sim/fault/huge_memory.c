@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Faults on the pmd level: whether to map a huge page, and writes to one that is mapped.
+ */
+#include "fault/huge_memory.h"
+
+static bool transparent_hugepage_enabled(const struct vm_area_struct *vma)
+{
+	switch (mm_base(vma->vm_mm)->thp) {
+	case GUPSIM_THP_ALWAYS:
+		return !(vma->vm_flags & VM_NOHUGEPAGE);
+	case GUPSIM_THP_MADVISE:
+		return vma->vm_flags & VM_HUGEPAGE;
+	default:
+		return false;
+	}
+}
+
+static bool transhuge_vma_suitable(const struct vm_area_struct *vma, unsigned long haddr)
+{
+	return haddr >= vma->vm_start && haddr + PMD_SIZE <= vma->vm_end;
+}
+
+static vm_fault_t falls_back(const struct vm_fault *vmf, const char *words)
+{
+	base_decision_at(mm_base(vmf->vma->vm_mm), "do_huge_pmd_anonymous_page",
+			 vmf->address, words);
+	return VM_FAULT_FALLBACK;
+}
+
+static struct page *alloc_hugepage(struct vm_area_struct *vma)
+{
+	struct page *page = alloc_compound_page(mm_phys(vma->vm_mm), GFP_HIGHUSER_MOVABLE,
+						HPAGE_PMD_ORDER, REF_MAPPING);
+
+	if (page)
+		SetPageUptodate(page);
+	return page;
+}
+
+static pte_t new_huge_pmd(const struct vm_area_struct *vma, const struct page *page)
+{
+	return maybe_mkwrite(pte_mkdirty(mk_huge_pmd(page, vma->vm_page_prot)), vma);
+}
+
+static vm_fault_t map_huge_zero_page(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct page *zero = get_huge_zero_page(mm_phys(vma->vm_mm));
+
+	if (!zero)
+		return falls_back(vmf, "no room for the huge zero page");
+	if (!pgtable_deposit(vma->vm_mm))
+		return VM_FAULT_OOM;
+	set_pte(vmf->pte, mk_huge_pmd(zero, vma->vm_page_prot));
+	return 0;
+}
+
+static vm_fault_t do_huge_pmd_anonymous_page(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct page *page;
+
+	if (!transhuge_vma_suitable(vma, vmf->address))
+		return VM_FAULT_FALLBACK;
+	if (anon_vma_prepare(vma))
+		return VM_FAULT_OOM;
+	if (!(vmf->flags & FAULT_FLAG_WRITE))
+		return map_huge_zero_page(vmf);
+	page = alloc_hugepage(vma);
+	if (!page)
+		return falls_back(vmf, "no huge page to be had: a small one");
+	if (!pgtable_deposit(vma->vm_mm)) {
+		put_page_as(page, REF_MAPPING);
+		return VM_FAULT_OOM;
+	}
+	map_new_huge_page(vma, vmf->address, vmf->pte, page, new_huge_pmd(vma, page));
+	return 0;
+}
+
+static vm_fault_t wp_huge_reuse(struct vm_fault *vmf, struct page *page)
+{
+	SetPageAnonExclusive(page);
+	if (vmf->flags & FAULT_FLAG_UNSHARE)
+		return 0;
+	set_pte(vmf->pte,
+		maybe_mkwrite(pte_mkdirty(pte_mkyoung(fault_orig_pte(vmf))), vmf->vma));
+	return VM_FAULT_WRITE;
+}
+
+/* How often any frame of the compound page is mapped, at most. */
+int page_trans_huge_mapcount(const struct page *page)
+{
+	const struct page *head = compound_head(page);
+	int most = 0;
+
+	for (unsigned long i = 0; i < compound_nr(head); i++)
+		if (page_mapcount(head + i) > most)
+			most = page_mapcount(head + i);
+	return most;
+}
+
+static bool reuse_huge_page(struct page *page)
+{
+	if (base_rule(page_phys(page)->base, RULE_HUGE_WP_REUSE) ==
+	    HUGE_WP_REUSE_MAPCOUNT)
+		return page_trans_huge_mapcount(page) <= 1;
+	return PageAnonExclusive(page) || page_count(page) == 1;
+}
+
+static vm_fault_t split_to_write(struct vm_fault *vmf)
+{
+	split_huge_pmd(vmf->vma, vmf->pte, vmf->address);
+	return VM_FAULT_FALLBACK;
+}
+
+/* @old NULL: of zeroes. */
+static int copy_huge_page(struct page *page, struct page *old)
+{
+	int error = 0;
+
+	for (unsigned long i = 0; old && !error && i < HPAGE_PMD_NR; i++)
+		error = copy_highpage(page + i, old + i);
+	return error;
+}
+
+/* Up to v5.7 all of it is copied, if there is another huge page. */
+static vm_fault_t wp_huge_copy(struct vm_fault *vmf, struct page *old)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct page *page = alloc_hugepage(vma);
+
+	if (!page)
+		return split_to_write(vmf);
+	if (copy_huge_page(page, old)) {
+		put_page_as(page, REF_MAPPING);
+		return VM_FAULT_OOM;
+	}
+	map_new_huge_page(vma, vmf->address, vmf->pte, page, new_huge_pmd(vma, page));
+	if (old) {
+		page_remove_compound_rmap(old);
+		put_page_as(old, REF_MAPPING);
+	}
+	return VM_FAULT_WRITE;
+}
+
+/* A write to a pmd that does not allow it, or a page that is to be the mapping's own. */
+static vm_fault_t do_huge_pmd_wp_page(struct vm_fault *vmf)
+{
+	struct page *page = vm_normal_page_pmd(vmf->vma, fault_orig_pte(vmf));
+	struct base *base = mm_base(vmf->vma->vm_mm);
+
+	if (page && reuse_huge_page(page)) {
+		base_decision(base, __func__, RULE_HUGE_WP_REUSE,
+			      "the huge page is the writer's own");
+		return wp_huge_reuse(vmf, page);
+	}
+	if (page)
+		base_decision(base, __func__, RULE_HUGE_WP_REUSE,
+			      "the huge page is not the writer's alone");
+	base_decision(base, __func__, RULE_HUGE_WP_COPY,
+		      "a write to a huge page of others");
+	if (base_rule(base, RULE_HUGE_WP_COPY) == HUGE_WP_COPY_ALL)
+		return wp_huge_copy(vmf, page);
+	return split_to_write(vmf);
+}
+
+static vm_fault_t handle_present_pmd(struct vm_fault *vmf)
+{
+	pte_t entry = fault_orig_pte(vmf);
+
+	if ((vmf->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) && !pte_write(entry))
+		return do_huge_pmd_wp_page(vmf);
+	if (vmf->flags & FAULT_FLAG_WRITE)
+		entry = pte_mkdirty(entry);
+	set_pte(vmf->pte, pte_mkyoung(entry));
+	return 0;
+}
+
+vm_fault_t handle_huge_fault(struct vm_area_struct *vma, unsigned long address,
+			     unsigned int flags)
+{
+	pmd_t *pmd = pmd_alloc(vma->vm_mm, address);
+	struct vm_fault vmf = {
+		.vma = vma,
+		.address = address & PMD_MASK,
+		.pte = pmd,
+		.flags = flags,
+	};
+
+	if (!pmd)
+		return VM_FAULT_OOM;
+	vmf.orig_pte = pmd->pmd;
+	if (pmd_leaf(*pmd))
+		return pte_present(fault_orig_pte(&vmf))
+			       ? handle_present_pmd(&vmf)
+			       : migration_entry_wait(vma->vm_mm);
+	if (pmd_none(*pmd) && vma_is_anonymous(vma) && transparent_hugepage_enabled(vma))
+		return do_huge_pmd_anonymous_page(&vmf);
+	return VM_FAULT_FALLBACK;
+}

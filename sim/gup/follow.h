@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From an entry of a page table to the page that a pinner may have: what the levels
+ * share. */
+#ifndef SIM_GUP_FOLLOW_H
+#define SIM_GUP_FOLLOW_H
+
+#include "mm/pte.h"
+
+#include <linux/mm_types.h>
+
+/* What a walk keeps from page to page. */
+struct follow_page_context {
+	struct dev_pagemap *pgmap; /* pages of a device come in rows */
+};
+
+/* A dump skips what only a fault could bring, unless a file has it. */
+struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags);
+
+/* A write that is forced may go through a read-only entry once COW is broken for it. */
+SIM_COLD bool can_follow_readonly(const struct vm_area_struct *vma,
+				  const struct page *page, pte_t pte, unsigned int flags);
+
+/* Would a pin for reading share @page, mapped read-only, with whoever writes next? */
+SIM_COLD bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int flags,
+			       const struct page *page);
+
+/* One reference, pin, or nothing, as @flags have it. */
+SIM_COLD int try_grab_page(struct page *page, unsigned int flags);
+
+/* follow_page_pte(), for those who have split what was huge. */
+SIM_COLD struct page *follow_small_page(struct vm_area_struct *vma, pte_t *ptep,
+					unsigned int flags,
+					struct follow_page_context *ctx);
+
+/* FOLL_SPLIT: small pages are wanted. */
+SIM_COLD int split_followed_page(struct page *page);
+
+/* Where there is no table of ptes: a huge page, or nothing. */
+SIM_COLD struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
+				      unsigned int flags,
+				      struct follow_page_context *ctx);
+
+#endif

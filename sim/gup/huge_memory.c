@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pages that a pmd maps: parts of a huge page. */
+#include "gup/follow.h"
+#include "gup/gup.h"
+#include "gup/seam.h"
+#include "vm/huge_memory.h"
+
+#include <errno.h>
+
+/* The entry says for all of the huge page that it was used. */
+static void touch_pmd(pte_t *leaf, unsigned int flags)
+{
+	pte_t entry = pte_mkyoung(*leaf);
+
+	set_pte(leaf, flags & FOLL_WRITE ? pte_mkdirty(entry) : entry);
+}
+
+/* Only a page that one pmd alone maps, of memory that is locked. */
+static void mlock_huge(const struct vm_area_struct *vma, struct page *head)
+{
+	if (!(vma->vm_flags & VM_LOCKED) || compound_mapcount(head) != 1 ||
+	    !head->mapping || !trylock_page(head))
+		return;
+	lru_add_drain_all(page_phys(head));
+	mlock_vma_page(head);
+	unlock_page(head);
+}
+
+static struct page *follow_trans_huge_pmd(struct vm_area_struct *vma,
+					  unsigned long address, pte_t *leaf,
+					  unsigned int flags)
+{
+	struct page *head = pfn_to_page(mm_phys(vma->vm_mm), pte_pfn(*leaf));
+	struct page *normal = vm_normal_page_pmd(vma, *leaf);
+	int error;
+
+	if ((flags & FOLL_WRITE) && !pte_write(*leaf) &&
+	    !can_follow_readonly(vma, normal, *leaf, flags))
+		return NULL;
+	if ((flags & FOLL_DUMP) && !normal)
+		return ERR_PTR(decided(-EFAULT, "FOLL_DUMP of the huge zero page"));
+	if (!pte_write(*leaf) && gup_must_unshare(vma, flags, head))
+		return ERR_PTR(decided_by(MUST_UNSHARE, -EMLINK,
+					  "the page has to be the mapping's own first"));
+	error = try_grab_page(head, flags);
+	if (error)
+		return ERR_PTR(error);
+	if (flags & FOLL_TOUCH)
+		touch_pmd(leaf, flags);
+	if (flags & FOLL_MLOCK)
+		mlock_huge(vma, head);
+	return head + ((address & ~PMD_MASK) >> PAGE_SHIFT);
+}
+
+int split_followed_page(struct page *page)
+{
+	struct page *head = compound_head(page);
+	int error;
+
+	get_page_as(head, REF_KERNEL);
+	lock_page(head);
+	error = split_huge_page(head);
+	unlock_page(head);
+	put_page_as(head, REF_KERNEL);
+	return error ? decided(error, "FOLL_SPLIT: the huge page cannot be split") : 0;
+}
+
+/* The huge zero page is no more than mapped by ptes. */
+static struct page *follow_split_pmd(struct vm_area_struct *vma, unsigned long address,
+				     pte_t *leaf, unsigned int flags,
+				     struct follow_page_context *ctx)
+{
+	struct page *head = vm_normal_page_pmd(vma, *leaf);
+	int error = 0;
+
+	if ((flags & FOLL_SPLIT) && head)
+		error = split_followed_page(head);
+	else
+		split_huge_pmd(vma, leaf, address);
+	if (error)
+		return ERR_PTR(error);
+	return follow_small_page(vma, mm_find_pte(vma->vm_mm, address), flags, ctx);
+}
+
+struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
+			     unsigned int flags, struct follow_page_context *ctx)
+{
+	unsigned int shift;
+	pte_t *leaf = mm_find_leaf(vma->vm_mm, address, &shift);
+
+	if (!leaf || !pte_present(*leaf))
+		return no_page_table(vma, flags);
+	if (pte_protnone(*leaf) && (flags & FOLL_NUMA))
+		return no_page_table(vma, flags);
+	if (flags & (FOLL_SPLIT | FOLL_SPLIT_PMD))
+		return follow_split_pmd(vma, address, leaf, flags, ctx);
+	return follow_trans_huge_pmd(vma, address, leaf, flags);
+}
