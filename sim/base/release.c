@@ -453,23 +453,23 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_MPROTECT_HUGE] = {
 		{"change_huge_pmd.write", "pmds that are writable at once where writing is allowed again",
-		 WORDS("none", "exclusive")}, "sssssssssss",
+		 WORDS("none", "exclusive")}, "ssssssmssmm",
 		{{V5_5, MPROTECT_HUGE_NEVER}, {V6_12, MPROTECT_HUGE_WRITABLE}},
 	},
 	[RULE_SPLIT_DIRTY] = {
 		{"__split_huge_pmd.dirty", "what is dirty when a dirty pmd has been split",
-		 WORDS("page", "page_and_ptes")}, "sssssssssss",
+		 WORDS("page", "page_and_ptes")}, "smssssmssmm",
 		{{V5_5, SPLIT_DIRTY_PAGE}, {V6_12, SPLIT_DIRTY_PTES}},
 	},
 	[RULE_HUGE_WP_REUSE] = {
 		{"do_huge_pmd_wp_page.reuse", "when a write takes over a huge page instead of copying",
-		 WORDS("mapcount", "exclusive")}, "sssssssssss",
+		 WORDS("mapcount", "exclusive")}, "ssssssmssmm",
 		{{V5_5, HUGE_WP_REUSE_MAPCOUNT},
 		 {V6_1, HUGE_WP_REUSE_EXCLUSIVE, "6c287605fd56", "v5.19"}},
 	},
 	[RULE_HUGE_WP_COPY] = {
 		{"do_huge_pmd_wp_page.copy", "what a write to a huge page of others copies",
-		 WORDS("all", "one_page")}, "sssssssssss",
+		 WORDS("all", "one_page")}, "smssssmssmm",
 		{{V5_5, HUGE_WP_COPY_ALL}, {V5_8, HUGE_WP_SPLIT, "3917c80280c9", "v5.8"}},
 	},
 	[RULE_EXTEND_ZEROES] = {

@@ -23,6 +23,9 @@
 struct seen {
 	struct page page; /* first: page pointers are turned into this */
 	const char *words;
+	const struct seen
+		*head; /* of the compound page that it is a part of, or itself */
+	int pins;      /* that the compound page counts */
 	unsigned char contents[FIXTURE_PAGE];
 };
 
@@ -176,8 +179,10 @@ static struct seen *seen_at(struct guest *guest, int64_t frame)
 		return NULL;
 	if (!guest->seen[frame]) {
 		guest->seen[frame] = pool_alloc(guest->pool, sizeof(struct seen));
-		if (guest->seen[frame])
-			guest->seen[frame]->words = "";
+		if (!guest->seen[frame])
+			return NULL;
+		guest->seen[frame]->words = "";
+		guest->seen[frame]->head = guest->seen[frame];
 	}
 	return guest->seen[frame];
 }
@@ -230,6 +235,10 @@ static struct page *page_in(struct guest *guest, const struct answer *answer)
 		seen->words = text(guest->pool, line, "flags");
 		seen->page._refcount = number(line, "refcount", 0);
 		seen->page._mapcount = number(line, "mapcount", 0) - 1;
+		seen->pins = number(line, "pins", 0);
+		seen->head = seen_at(guest, number(line, "head", FRAME_UNSET));
+		if (!seen->head)
+			seen->head = seen;
 		set_flags(seen);
 		set_contents(seen, text(guest->pool, line, "bytes"));
 	}
@@ -272,7 +281,7 @@ uint64_t guest_pte(const struct run *run, const struct place *place, int64_t i)
 		{"present", GUPSIM_PTE_PRESENT},   {"write", GUPSIM_PTE_WRITE},
 		{"dirty", GUPSIM_PTE_DIRTY},	   {"young", GUPSIM_PTE_ACCESSED},
 		{"special", GUPSIM_PTE_SPECIAL},   {"devmap", GUPSIM_PTE_DEVMAP},
-		{"protnone", GUPSIM_PTE_PROTNONE},
+		{"protnone", GUPSIM_PTE_PROTNONE}, {"huge", GUPSIM_PTE_HUGE},
 	};
 	const struct answer *answer = look_line(run, place, i);
 	const char *words = answer ? text(run->guest->pool, answer->line, "pte") : "";
@@ -286,6 +295,16 @@ uint64_t guest_pte(const struct run *run, const struct place *place, int64_t i)
 bool guest_page_is(const struct page *page, const char *word)
 {
 	return has_word(((const struct seen *)page)->words, word);
+}
+
+const struct page *guest_head(const struct page *page)
+{
+	return &((const struct seen *)page)->head->page;
+}
+
+int guest_pins(const struct page *page)
+{
+	return ((const struct seen *)page)->pins;
 }
 
 /* VMAs and locks. */
@@ -336,6 +355,20 @@ const char *guest_lock(const struct run *run)
 }
 
 /* Calls. */
+
+/* Who holds a part of a compound page holds the head. */
+static void read_heads(struct run *run, const struct pinned *pinned, const char *at)
+{
+	char *end = NULL;
+
+	for (size_t i = 0; i < pinned->room && at && *at; i++) {
+		struct seen *head = seen_at(run->guest, strtoll(at + 1, &end, 10));
+
+		if (head && pinned->pages[i] != pinned_unset())
+			((struct seen *)pinned->pages[i])->head = head;
+		at = *end == ',' ? end : NULL;
+	}
+}
 
 static void *entry_page(struct guest *guest, int64_t frame)
 {
@@ -415,7 +448,8 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 {
 	struct pinned unnamed = {.room = 0};
 	struct pinned *pinned = s->name ? &run_thing(run, s->name)->pinned : &unnamed;
-	const char *entries = field(line, "entries"), *vmas = field(line, "vmas");
+	const char *entries = field(line, "entries"), *heads = field(line, "heads");
+	const char *vmas = field(line, "vmas");
 	const struct value *pages = story_value(s, "pages");
 
 	pinned->made = s;
@@ -426,7 +460,6 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 	pinned->has_locked = story_value(s, "locked") && story_value(s, "locked")->text &&
 			     strcmp(story_value(s, "locked")->text, "NULL") != 0;
 	pinned->is_pin = takes_pins(run, s);
-	pinned->weight = GUP_PIN_COUNTING_BIAS;
 	if (number(line, "lock", 0))
 		run_fail(run, s, "mmap_sem after the call", "0 readers", "held");
 	pinned->room = plan_entries(run->story, s);
@@ -438,6 +471,7 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 	if (!pinned->pages)
 		return;
 	read_entries(run, pinned, entries && *entries == '[' ? entries : NULL);
+	read_heads(run, pinned, heads && *heads == '[' ? heads : NULL);
 	if (s->name && pinned->result > 0)
 		note_held(run, pinned);
 }

@@ -52,5 +52,8 @@ const char *guest_lock(const struct run *run);
 bool guest_done(const struct run *run);
 /* Has the agent said this word of the page, as "zero"? */
 bool guest_page_is(const struct page *page, const char *word);
+/* The page that has the references, and how many pins it counts beside them. */
+const struct page *guest_head(const struct page *page);
+int guest_pins(const struct page *page);
 
 #endif

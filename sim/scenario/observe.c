@@ -156,7 +156,9 @@ static bool mapcount(struct look *look, const struct value *values)
 
 static bool pins(struct look *look, const struct value *values)
 {
-	return count_is(look, values, gupsim_compound_pincount(look->page));
+	return count_is(look, values,
+			look->run->guest ? guest_pins(look->page)
+					 : gupsim_compound_pincount(look->page));
 }
 
 /* What a page is and holds. */

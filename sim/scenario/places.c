@@ -4,7 +4,7 @@
 #include "scenario/parser.h"
 #include "scenario/run.h"
 
-#include <linux/page-flags.h>
+#include <linux/mm.h>
 #include <gupsim/file.h>
 #include <inttypes.h>
 #include <string.h>
@@ -97,16 +97,33 @@ void pinned_forget(struct pinned *pinned, const struct page *page)
 		(pinned->nr_held - i) * sizeof(*pinned->held));
 }
 
+/* References to a part of a compound page are the head's. */
+static long nr_held(const struct run *run, const struct pinned *pinned,
+		    const struct page *page)
+{
+	const struct page *head = compound_head(page);
+	long nr = 0;
+
+	if (!run->guest)
+		return find_held(pinned, head + compound_nr(head)) -
+		       find_held(pinned, head);
+	for (size_t i = 0; i < pinned->nr_held; i++)
+		nr += guest_head(pinned->held[i]) == guest_head(page);
+	return nr;
+}
+
+static int weight_of_pin(const struct run *run, const struct page *page)
+{
+	if (!run->guest)
+		return gupsim_pin_refs(page);
+	return guest_page_is(page, "compound") ? 1 : GUP_PIN_COUNTING_BIAS;
+}
+
 long thing_holds(const struct run *run, const struct symbol *symbol,
 		 const struct page *page)
 {
 	const struct pinned *pinned = &run_thing(run, symbol)->pinned;
-	/* References to a part of a compound page are the head's. */
-	const struct page *head = compound_head(page);
-	long entries =
-		find_held(pinned, head + compound_nr(head)) - find_held(pinned, head);
+	long entries = nr_held(run, pinned, page);
 
-	if (!entries || !pinned->is_pin)
-		return entries;
-	return entries * (pinned->weight ? pinned->weight : gupsim_pin_refs(page));
+	return entries && pinned->is_pin ? entries * weight_of_pin(run, page) : entries;
 }

@@ -89,6 +89,7 @@ bool plan_story(struct plan *plan)
 	plan->why = NULL;
 	plan->zone = NULL;
 	plan->hold = false;
+	plan->thp = NULL;
 	plan->stack = 0;
 	plan->written = NULL;
 	plan->sum = 0xcbf29ce484222325;
@@ -101,6 +102,8 @@ bool plan_story(struct plan *plan)
 		plan_add(plan, pool_printf(plan->pool, "0 zone %s\n", plan->zone));
 	if (plan->hold)
 		plan_add(plan, "0 hold\n");
+	if (plan->thp)
+		plan_add(plan, pool_printf(plan->pool, "0 thp %s\n", plan->thp));
 	if (plan->stack)
 		plan_add(plan,
 			 pool_printf(plan->pool, "0 stack %" PRIu64 "\n", plan->stack));

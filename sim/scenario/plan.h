@@ -20,6 +20,7 @@ struct plan {
 	struct pool *pool;
 	bool has_cma;		      /* the guest has a CMA area */
 	const char *zone;	      /* that pages come from; NULL: any */
+	const char *thp;	      /* where huge pages are mapped; NULL: nowhere */
 	bool hold;		      /* pagevecs keep their references */
 	uint64_t stack;		      /* RLIMIT_STACK in bytes; 0: not said */
 	const struct symbol *written; /* an mm whose lock is kept for writing */

@@ -72,10 +72,12 @@ PLAN(plan_mprotect)
 PLAN(plan_madvise)
 {
 	line_of_range(plan, s, "madvise", owner(s),
-		      said(plan, s, "dontneed") ? " dontneed"
-		      : said(plan, s, "random") ? " random"
-		      : said(plan, s, "normal") ? " normal"
-						: "");
+		      said(plan, s, "dontneed")	    ? " dontneed"
+		      : said(plan, s, "random")	    ? " random"
+		      : said(plan, s, "normal")	    ? " normal"
+		      : said(plan, s, "hugepage")   ? " hugepage"
+		      : said(plan, s, "nohugepage") ? " nohugepage"
+						    : "");
 	return true;
 }
 

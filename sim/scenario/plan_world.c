@@ -59,6 +59,11 @@ PLAN(plan_option)
 		plan->stack = story_number(s, "SIZE", 0);
 	else if (said(plan, s, "pagevec"))
 		plan->hold = said(plan, s, "hold");
+	else if (said(plan, s, "thp"))
+		plan->thp = said(plan, s, "always")    ? "always"
+			    : said(plan, s, "madvise") ? "madvise"
+			    : said(plan, s, "never")   ? "never"
+						       : NULL;
 	else
 		return cannot(plan, "the guest waits for reads");
 	return true;

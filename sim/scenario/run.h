@@ -91,7 +91,6 @@ struct pinned {
 	size_t nr_held;
 	bool is_pin; /* given back with unpin_user_page() */
 	long result;
-	long weight; /* of each pin, in references; 0: the machine knows */
 	int locked;
 	bool has_locked;
 	const struct statement *made; /* the call */

@@ -66,6 +66,7 @@ struct op {
 	enum probe_way way;
 	enum probe_lock_mode lock_mode;
 	int advice;
+	const char *thp;
 	int first_place, nr_places;
 
 	/* The answer. */
@@ -78,7 +79,7 @@ struct op {
 	int signal;
 	int frame; /* that a name was given to, or that was put; -1: none */
 	long min, maj;
-	int first_frame, first_vma, first_look;
+	int first_frame, first_head, first_vma, first_look;
 	char warns[MAX_WARNS][64];
 	int nr_warns;
 };
@@ -176,6 +177,8 @@ void warns_collect(struct op *op);
 /* refusals.c: how many malformed requests the module has not refused. */
 long run_refusals(struct op *op);
 
+/* init.c: where faults may map huge pages: always, madvise or never. */
+void huge_pages(const char *where);
 /* init.c: per-CPU pagevecs hold references; have them give those up. */
 void drain(void);
 void await_node(const char *path);

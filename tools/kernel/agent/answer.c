@@ -35,12 +35,13 @@ static void bytes(FILE *out, const unsigned char *bytes)
 
 /* In the order of the bits in request.h. */
 static const char *const page_words[] = {
-	"dirty",    "referenced",  "active",  "lru",  "uptodate",
-	"reserved", "locked",	   "private", "anon", "zero",
-	"device",   "movable",	   "free",    "huge", "exclusive",
+	"dirty",    "referenced",  "active",  "lru",	  "uptodate",
+	"reserved", "locked",	   "private", "anon",	  "zero",
+	"device",   "movable",	   "free",    "compound", "exclusive",
 	"mlocked",  "unevictable", "cma",     NULL};
-static const char *const pte_words[] = {"present", "write",  "dirty",	 "young",
-					"special", "devmap", "protnone", NULL};
+static const char *const pte_words[] = {"present",  "write",   "dirty",
+					"young",    "special", "devmap",
+					"protnone", "huge",    NULL};
 
 /* What was told of each frame last: what has not changed since is not told again. */
 static const struct probe_look *told[PROBE_FRAMES_TOLD];
@@ -52,6 +53,7 @@ static bool is_told(const struct probe_look *look)
 
 	return before && before->refcount == look->refcount &&
 	       before->mapcount == look->mapcount && before->flags == look->flags &&
+	       before->head == look->head && before->pins == look->pins &&
 	       !memcmp(before->bytes, look->bytes, PROBE_BYTES);
 }
 
@@ -62,6 +64,8 @@ static void page_state(FILE *out, const struct probe_look *look)
 	if (look->frame < PROBE_FRAMES_TOLD)
 		told[look->frame] = look;
 	fprintf(out, ",\"refcount\":%d,\"mapcount\":%d", look->refcount, look->mapcount);
+	if (look->flags & PROBE_COMPOUND)
+		fprintf(out, ",\"head\":%d,\"pins\":%d", look->head, look->pins);
 	words(out, "flags", page_words, look->flags);
 	bytes(out, look->bytes);
 }
@@ -128,12 +132,22 @@ static void numbers(FILE *out, const char *key, int first, uint32_t nr)
 	fputs("]", out);
 }
 
+static bool has_heads(const struct op *op)
+{
+	for (uint32_t i = 0; i < op->call.nr_frames; i++)
+		if (world->frames[op->first_head + i] >= 0)
+			return true;
+	return false;
+}
+
 static void call_words(FILE *out, const struct op *op)
 {
 	const struct probe_call *call = &op->call;
 
 	fprintf(out, ",\"locked\":%u,\"lock\":%u", call->locked_after, call->lock_after);
 	numbers(out, "entries", op->first_frame, call->nr_frames);
+	if (has_heads(op))
+		numbers(out, "heads", op->first_head, call->nr_frames);
 	if (call->vmas)
 		numbers(out, "vmas", op->first_vma, call->nr_frames);
 }

@@ -57,12 +57,18 @@ static void be_quiet(void)
 		{"/proc/sys/kernel/numa_balancing", "0"},
 		{"/proc/sys/kernel/randomize_va_space", "0"},
 		{"/proc/sys/vm/overcommit_memory", "1"},
-		{"/sys/kernel/mm/transparent_hugepage/enabled", "never"},
+		{"/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs",
+		 "1000000000"},
 		{"/sys/kernel/mm/ksm/run", "0"},
 	};
 
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		put_file(settings[i][0], settings[i][1]);
+}
+
+void huge_pages(const char *where)
+{
+	put_file("/sys/kernel/mm/transparent_hugepage/enabled", where);
 }
 
 /* Devices come up while the agent runs already. */
@@ -247,6 +253,7 @@ static void carry_out(const char *fixture, const char *sum)
 	const struct probe_lock unlock_all = {.mode = PROBE_LOCK_NONE};
 	int pid;
 
+	huge_pages("never");
 	/* A plan that the machine does not survive is the last that is named. */
 	fprintf(out, "{\"fixture\":\"%s\"}\n", fixture);
 	fflush(out);

@@ -47,6 +47,7 @@ static bool parse_call(struct op *op, char **words, int nr)
 						       : PROBE_LOCKED_NULL;
 	call->nr_frames = number(words[9]);
 	call->frames = room_for(call->nr_frames, &op->first_frame);
+	call->heads = room_for(call->nr_frames, &op->first_head);
 	if (nr > 10)
 		call->vmas = room_for(call->nr_frames, &op->first_vma);
 	return op->task >= 0 && op->name >= 0 && call->function < PROBE_NR_FUNCTIONS &&

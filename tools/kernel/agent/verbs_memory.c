@@ -143,14 +143,16 @@ static long run_mprotect(struct op *op)
 	return counted(op, protect_pages);
 }
 
-/* madvise TASK ADDRESS PAGES dontneed|random|normal */
+/* madvise TASK ADDRESS PAGES dontneed|random|normal|hugepage|nohugepage */
 static bool parse_madvise(struct op *op, char **words, int nr)
 {
 	if (nr != 4 || !parse_range(op, words, nr))
 		return false;
-	op->advice = !strcmp(words[3], "dontneed") ? MADV_DONTNEED
-		     : !strcmp(words[3], "random") ? MADV_RANDOM
-						   : MADV_NORMAL;
+	op->advice = !strcmp(words[3], "dontneed")     ? MADV_DONTNEED
+		     : !strcmp(words[3], "random")     ? MADV_RANDOM
+		     : !strcmp(words[3], "hugepage")   ? MADV_HUGEPAGE
+		     : !strcmp(words[3], "nohugepage") ? MADV_NOHUGEPAGE
+						       : MADV_NORMAL;
 	return true;
 }
 
@@ -234,6 +236,23 @@ static long run_hold(struct op *op)
 	return 0;
 }
 
+/* thp always|madvise|never: as long as the plan lasts. */
+static bool parse_thp(struct op *op, char **words, int nr)
+{
+	if (nr != 1)
+		return false;
+	op->thp = !strcmp(words[0], "always")	 ? "always"
+		  : !strcmp(words[0], "madvise") ? "madvise"
+						 : "never";
+	return true;
+}
+
+static long run_thp(struct op *op)
+{
+	huge_pages(op->thp);
+	return 0;
+}
+
 const struct verb memory_verbs[] = {
 	{"mmap", parse_mmap, true, run_mmap},
 	{"munmap", parse_range, true, run_munmap},
@@ -245,5 +264,6 @@ const struct verb memory_verbs[] = {
 	{"write", parse_write, true, run_write},
 	{"drain", parse_nothing, false, run_drain},
 	{"hold", parse_nothing, false, run_hold},
+	{"thp", parse_thp, false, run_thp},
 	{NULL},
 };

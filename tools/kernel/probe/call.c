@@ -207,9 +207,11 @@ static int copy_frames(struct probe *probe, const struct held *held,
 		       const struct probe_call *call)
 {
 	s32 __user *frames = u64_to_user_ptr(call->frames);
+	s32 __user *heads = u64_to_user_ptr(call->heads);
 
 	for (u32 i = 0; held->pages && i < call->nr_frames; i++)
-		if (put_user(probe_frame_of_entry(probe, held->pages[i]), frames + i))
+		if (put_user(probe_frame_of_entry(probe, held->pages[i]), frames + i) ||
+		    put_user(probe_head_of_entry(probe, held->pages[i]), heads + i))
 			return -EFAULT;
 	return 0;
 }
@@ -355,17 +357,20 @@ int probe_get(struct probe *probe, struct probe_get *get)
 /* More than is there would be nobody's to give back: that would corrupt the kernel. */
 int probe_raw_put(struct probe *probe, const struct probe_raw_put *put)
 {
-	int least = put->way == PROBE_UNPIN ? GUP_PIN_COUNTING_BIAS : 1;
 	struct probe_look where = put->where;
 	struct page *page;
-	int error = probe_find(probe, &where, &page);
+	int error = probe_find(probe, &where, &page), least;
 
 	if (!error &&
 	    (put->reserved || (put->way != PROBE_PUT_PAGE && put->way != PROBE_UNPIN)))
 		error = -EINVAL;
 	if (error)
 		return error;
-	if (!page || page_ref_count(compound_head(page)) <= least)
+	if (!page)
+		return -ENOENT;
+	least = put->way == PROBE_UNPIN && !PageCompound(page) ? GUP_PIN_COUNTING_BIAS
+							       : 1;
+	if (page_ref_count(compound_head(page)) <= least)
 		return -ENOENT;
 	give_back(page, put->way);
 	return 0;

@@ -42,6 +42,18 @@ struct page *probe_unset(void)
 }
 
 /* Kernels leave NULL and error pointers in there, too. */
+static bool is_page(struct page *entry)
+{
+	return entry != probe_unset() && !IS_ERR_OR_NULL(entry);
+}
+
+s32 probe_head_of_entry(struct probe *probe, struct page *entry)
+{
+	if (!is_page(entry) || !PageCompound(entry))
+		return PROBE_FRAME_NONE;
+	return probe_frame(probe, page_to_pfn(compound_head(entry)));
+}
+
 s32 probe_frame_of_entry(struct probe *probe, struct page *entry)
 {
 	if (entry == probe_unset())

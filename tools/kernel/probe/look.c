@@ -14,38 +14,48 @@
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 
-/* Whoever looks asks when nobody else runs; the walk takes no page table lock. */
-static pte_t entry_at(struct mm_struct *mm, unsigned long address, bool *huge)
+/*
+ * Whoever looks asks when nobody else runs; the walk takes no page table lock. @huge: how
+ * many bytes a pmd or pud covers; 0: it is a pte.
+ */
+static pte_t entry_at(struct mm_struct *mm, unsigned long address, unsigned long *huge)
 {
 	pgd_t *pgd = pgd_offset(mm, address);
 	p4d_t *p4d;
 	pud_t *pud;
 	pmd_t *pmd;
 
-	*huge = false;
+	*huge = 0;
 	if (pgd_none(*pgd))
 		return __pte(0);
 	p4d = p4d_offset(pgd, address);
 	if (p4d_none(*p4d))
 		return __pte(0);
 	pud = pud_offset(p4d, address);
-	if (pud_none(*pud) || pud_leaf(*pud))
+	if (pud_none(*pud))
 		return __pte(0);
+	*huge = PUD_SIZE;
+	if (pud_leaf(*pud))
+		return __pte(pud_val(*pud));
 	pmd = pmd_offset(pud, address);
-	*huge = pmd_present(*pmd) && pmd_leaf(*pmd);
-	if (*huge)
+	*huge = PMD_SIZE;
+	if (pmd_present(*pmd) && pmd_leaf(*pmd))
 		return __pte(pmd_val(*pmd));
+	*huge = 0;
 	return pmd_none(*pmd) ? __pte(0) : *pte_offset_kernel(pmd, address);
 }
 
-static unsigned long pfn_at(pte_t pte, unsigned long address, bool huge)
+static unsigned long pfn_at(pte_t pte, unsigned long address, unsigned long huge)
 {
-	unsigned long within = huge ? (address & ~PMD_MASK) >> PAGE_SHIFT : 0;
+	unsigned long within = huge ? (address & (huge - 1)) >> PAGE_SHIFT : 0;
 
-	return (huge ? pmd_pfn(__pmd(pte_val(pte))) : pte_pfn(pte)) + within;
+	return (huge == PUD_SIZE   ? pud_pfn(__pud(pte_val(pte)))
+		: huge == PMD_SIZE ? pmd_pfn(__pmd(pte_val(pte)))
+				   : pte_pfn(pte)) +
+	       within;
 }
 
-static u32 pte_bits(pte_t pte, bool huge)
+static u32 pte_bits(pte_t pte, unsigned long huge)
 {
 	bool hole = !(pte_flags(pte) & _PAGE_PRESENT);
 	bool protnone = hole && pte_flags(pte) & _PAGE_PROTNONE;
@@ -57,7 +67,8 @@ static u32 pte_bits(pte_t pte, bool huge)
 	       (pte_dirty(pte) ? PROBE_PTE_DIRTY : 0) |
 	       (pte_young(pte) ? PROBE_PTE_YOUNG : 0) |
 	       (!huge && pte_flags(pte) & _PAGE_SPECIAL ? PROBE_PTE_SPECIAL : 0) |
-	       (pte_flags(pte) & _PAGE_DEVMAP ? PROBE_PTE_DEVMAP : 0);
+	       (pte_flags(pte) & _PAGE_DEVMAP ? PROBE_PTE_DEVMAP : 0) |
+	       (huge ? PROBE_PTE_HUGE : 0);
 }
 
 static void tell_vma(struct probe *probe, struct mm_struct *mm, struct probe_look *look)
@@ -87,8 +98,8 @@ static int find_at_address(struct probe *probe, struct probe_look *look,
 			   struct page **page)
 {
 	struct mm_struct *mm = probe_mm(look->pid);
-	unsigned long pfn;
-	bool huge, locked;
+	unsigned long pfn, huge;
+	bool locked;
 	pte_t pte;
 
 	if (IS_ERR(mm))
@@ -101,7 +112,6 @@ static int find_at_address(struct probe *probe, struct probe_look *look,
 		pfn = pfn_at(pte, look->at, huge);
 		*page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
 	}
-	look->flags |= huge ? PROBE_HUGE : 0;
 	if (locked)
 		mmap_read_unlock(mm);
 	mmput(mm);
@@ -210,6 +220,35 @@ static bool is_cma(const struct page *page)
 #endif
 }
 
+/* By pmds and puds. Pages that are mapped by ptes, too, count each of those once more. */
+static int compound_mapcount_of(struct page *head)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	return folio_entire_mapcount(page_folio(head));
+#else
+	return compound_mapcount(head) - (!PageHuge(head) && PageDoubleMap(head));
+#endif
+}
+
+/* A page that has a type instead has a negative count: nobody maps it. */
+static int mapcount_of(struct page *page)
+{
+	int count = atomic_read(&page->_mapcount) + 1;
+
+	if (count < 0)
+		return 0;
+	return PageCompound(page) ? count + compound_mapcount_of(compound_head(page))
+				  : count;
+}
+
+/* What no module may ask is_huge_zero_page() for: nothing else looks like it. */
+static bool is_huge_zero(struct page *head)
+{
+	return PageCompound(head) && compound_order(head) == HPAGE_PMD_ORDER &&
+	       !head->mapping && !PageHuge(head) && !PageReserved(head) &&
+	       !compound_mapcount_of(head);
+}
+
 static u32 flags_of(const struct page *page)
 {
 	static const struct {
@@ -230,8 +269,10 @@ static u32 flags_of(const struct page *page)
 			flags |= bits[i].flag;
 	if ((unsigned long)head->mapping & PAGE_MAPPING_ANON)
 		flags |= PROBE_ANON;
-	if (is_zero_pfn(page_to_pfn(page)))
+	if (is_zero_pfn(page_to_pfn(page)) || is_huge_zero((struct page *)head))
 		flags |= PROBE_ZERO;
+	if (PageCompound(page))
+		flags |= PROBE_COMPOUND;
 	if (is_zone_device_page(page))
 		flags |= PROBE_DEVICE;
 	if (page_zonenum(page) == ZONE_MOVABLE)
@@ -247,12 +288,17 @@ static u32 flags_of(const struct page *page)
 	return flags;
 }
 
-/* A page that has a type instead has a negative count: nobody maps it. */
-static int mapcount_of(struct page *page)
+static int pins_of(struct page *page)
 {
-	int count = atomic_read(&page->_mapcount) + 1;
+	struct page *head = compound_head(page);
 
-	return count < 0 ? 0 : count;
+	if (!PageCompound(head))
+		return 0;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
+	return atomic_read(&page_folio(head)->_pincount);
+#else
+	return compound_order(head) > 1 ? atomic_read(compound_pincount_ptr(head)) : 0;
+#endif
 }
 
 /* The zero page outlives plans, and so do references to it that nobody has given back. */
@@ -296,8 +342,10 @@ int probe_look(struct probe *probe, struct probe_look *look)
 	if (error || !page)
 		return error;
 	look->frame = probe_frame(probe, page_to_pfn(page));
+	look->head = probe_frame(probe, page_to_pfn(compound_head(page)));
 	look->refcount = refcount_of(probe, page);
 	look->mapcount = mapcount_of(page);
+	look->pins = pins_of(page);
 	look->flags |= flags_of(page);
 	return read_bytes(page, look->bytes);
 }

@@ -78,6 +78,7 @@ struct probe_call {
 	__u32 locked;	 /* enum probe_locked */
 	__u32 nr_frames; /* room at @frames */
 	__u64 frames;	 /* __s32[]: what pages[] holds afterwards */
+	__u64 heads;	 /* __s32[]: the heads of these, where they are compound */
 	__u64 vmas;	 /* __s32[]: what vmas[] does; 0: vmas is NULL */
 	__u32 signal;	 /* that is pending: SIGKILL, SIGUSR1 or 0 */
 	/* Answers. */
@@ -126,7 +127,7 @@ enum probe_page_flag {
 	PROBE_DEVICE = 1 << 10,
 	PROBE_MOVABLE = 1 << 11,
 	PROBE_FREE = 1 << 12,
-	PROBE_HUGE = 1 << 13,
+	PROBE_COMPOUND = 1 << 13, /* a part of one */
 	PROBE_EXCLUSIVE = 1 << 14,
 	PROBE_MLOCKED = 1 << 15,
 	PROBE_UNEVICTABLE = 1 << 16,
@@ -141,6 +142,7 @@ enum probe_pte_flag {
 	PROBE_PTE_SPECIAL = 1 << 4,
 	PROBE_PTE_DEVMAP = 1 << 5,
 	PROBE_PTE_PROTNONE = 1 << 6,
+	PROBE_PTE_HUGE = 1 << 7, /* of a pmd or pud */
 };
 
 struct probe_look {
@@ -150,8 +152,11 @@ struct probe_look {
 	__u32 handle; /* of the call; of the file, as current has opened it */
 	/* Answers. */
 	__s32 frame;
+	__s32 head; /* of a compound page: the frame of its head */
 	__s32 refcount;
 	__s32 mapcount;
+	__s32 pins; /* those that a compound page counts beside its references */
+	__u32 reserved;
 	__u32 flags; /* enum probe_page_flag */
 	__u32 pte;   /* enum probe_pte_flag */
 	__u32 lock;  /* LOCK: enum probe_lock_mode */
