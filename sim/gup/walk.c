@@ -130,10 +130,11 @@ static inline void touch_page(struct page *page, pte_t pte, unsigned int flags)
 	mark_page_accessed(page);
 }
 
-/* The zero page belongs to nobody's mapping: it cannot be locked. */
+/* The zero page belongs to nobody's mapping, and parts of a huge page may leave the VMA.
+ */
 static void mlock_followed(struct page *page)
 {
-	if (!page->mapping || !trylock_page(page))
+	if (PageCompound(page) || !page->mapping || !trylock_page(page))
 		return;
 	lru_add_drain_all(page_phys(page));
 	mlock_vma_page(page);

@@ -16,7 +16,11 @@
 
 #define SHOWN_BYTES 16 /* of what a page begins with */
 #define SHOWN_BELOW 16 /* pages by which a stack has grown */
-#define WRITTEN	    1  /* where a byte was written, and no text */
+/* Of a long range these are looked at: its first pages, and its last ones. */
+#define LONG_RANGE  64
+#define SHOWN_FIRST 12
+#define SHOWN_LAST  4
+#define WRITTEN	    1 /* where a byte was written, and no text */
 
 /* A page that has been told of already. */
 struct told {
@@ -131,12 +135,18 @@ static const char *zone_of(const struct run *run, const struct page *page)
 	}
 }
 
+static const char *pins_of(struct run *run, const struct page *page)
+{
+	return PageCompound(page)
+		       ? run_words(run, " pins %d", gupsim_compound_pincount(page))
+		       : "";
+}
+
 static const char *words_of(struct run *run, const struct page *page)
 {
-	return run_words(run, "refcount %d mapcount %d%s%s%s%s", page_count(page),
-			 page_mapcount((struct page *)(uintptr_t)page),
-			 PageDirty(page) ? " dirty" : " dirty no",
-			 PageAnon((struct page *)(uintptr_t)page) ? " anon" : " anon no",
+	return run_words(run, "refcount %d mapcount %d%s%s%s%s%s", page_count(page),
+			 page_mapcount(page), PageDirty(page) ? " dirty" : " dirty no",
+			 PageAnon(page) ? " anon" : " anon no", pins_of(run, page),
 			 zone_of(run, page), text_of(run, page));
 }
 
@@ -173,6 +183,7 @@ static void say_page(struct looking *l, const struct page *page,
 		.kind = PLACE_RANGE, .symbol = twin, .first = twin_index, .count = 1};
 	const struct told *told = told_of(l, page);
 	struct said said = {.words = ""};
+	const struct page *there;
 
 	if (gupsim_page_is_zero(page)) {
 		said.words = "zero";
@@ -182,10 +193,11 @@ static void say_page(struct looking *l, const struct page *page,
 	} else {
 		said.words = words_of(l->run, page);
 		tell(l, page, symbol, i);
-		if (twin && place_page(l->run, &at_twin, 0)) {
+		there = twin ? place_page(l->run, &at_twin, 0) : NULL;
+		if (there) {
 			said.as = twin;
 			said.index = twin_index;
-			said.no = true;
+			said.no = there != page;
 		}
 	}
 	say(l, symbol, i, &said);
@@ -247,8 +259,13 @@ static void look_at_range(struct looking *l, const struct symbol *range)
 	const struct symbol *twin = twin_of(l->run, range);
 
 	look_below(l, range, twin);
-	for (uint64_t i = 0; i < range->pages; i++)
+	for (uint64_t i = 0; i < range->pages; i++) {
+		if (range->pages > LONG_RANGE && i == SHOWN_FIRST) {
+			end_line(l);
+			i = range->pages - SHOWN_LAST;
+		}
 		look_at_address(l, range, i, twin);
+	}
 	end_line(l);
 }
 

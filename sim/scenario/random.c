@@ -78,6 +78,10 @@ static void begin(struct random *r, uint64_t seed, uint64_t nth)
 	if (has_stack && prng_percent(&r->prng, 40))
 		draft_printf(r->out, "option stack %uK\n",
 			     4 * (2 + prng_below(&r->prng, 8)));
+	r->huge = prng_percent(&r->prng, 12);
+	if (r->huge)
+		draft_printf(r->out, "option thp %s\n",
+			     prng_percent(&r->prng, 80) ? "always" : "madvise");
 	random_make_files(r);
 	draft_printf(r->out, "task  A\n");
 	r->tasks[r->nr_tasks++] = 'A';
@@ -87,6 +91,8 @@ static void begin(struct random *r, uint64_t seed, uint64_t nth)
 		random_map(r);
 	if (has_stack)
 		random_map_stack(r);
+	if (r->huge)
+		random_map_huge(r);
 	draft_printf(r->out, "\n");
 }
 

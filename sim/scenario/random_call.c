@@ -264,7 +264,7 @@ static void write_flags(struct random *r, uint32_t drawn)
 static void write_start(struct random *r, const struct random_range *range)
 {
 	unsigned int drawn = prng_below(&r->prng, 100);
-	unsigned int page = drawn < 30 ? 0 : prng_below(&r->prng, range->pages);
+	unsigned int page = drawn < 30 ? 0 : random_page(r, range);
 	unsigned int byte = prng_percent(&r->prng, 8) ? prng_below(&r->prng, 4096) : 0;
 
 	if (range->stack && prng_percent(&r->prng, 40)) {
@@ -293,7 +293,8 @@ static unsigned int draw_nr(struct random *r, const struct random_range *range)
 		return 1;
 	if (drawn < 40)
 		return range->pages;
-	return 1 + prng_below(&r->prng, drawn < 85 ? range->pages + 2 : 24);
+	return 1 + prng_below(&r->prng,
+			      drawn < 85 && range->pages < 24 ? range->pages + 2 : 24);
 }
 
 static void write_call(struct random *r, const struct random_args *args,
@@ -365,7 +366,7 @@ bool random_make_sure_call(struct random *r)
 	draft_printf(r->out,
 		     "c%u = %s_user_pages_remote(%c, %c.m%u[%u], 1, WRITE) -> 0\n",
 		     r->calls_made, pins ? "pin" : "get", range->task, range->task,
-		     range->number, prng_below(&r->prng, range->pages));
+		     range->number, random_page(r, range));
 	note_call(r, &(struct random_call){r->calls_made, pins, true, true});
 	return true;
 }

@@ -22,6 +22,8 @@
 #define RANDOM_PAGE	     4096u
 #define RANDOM_MOST_PAGES    5 /* of a mapping */
 #define RANDOM_FIRST_ADDRESS 0x10000ul
+#define RANDOM_HUGE_ADDRESS  0x10000000ul
+#define RANDOM_HUGE_PAGES    512	/* of a huge page */
 #define RANDOM_LAST_ADDRESS  0x200000ul /* below what a guest's own program has */
 
 /* What is behind a mapping; but for the first, a file. */
@@ -73,6 +75,7 @@ struct random {
 	unsigned int nr_calls, calls_made, calls_left;
 	unsigned int refs[RANDOM_REFS]; /* x2: those that are held */
 	unsigned int nr_refs, refs_made;
+	bool huge;    /* huge pages are mapped where they fit */
 	bool movable; /* there is a ZONE_MOVABLE, where pages come from */
 	bool killed;  /* a SIGKILL is pending */
 	unsigned int texts_made, statements;
@@ -99,6 +102,9 @@ bool random_make_fsync(struct random *r);
 /* random_memory.c: the first mappings are made without asking whether there is room. */
 void random_map(struct random *r);
 void random_map_stack(struct random *r);
+void random_map_huge(struct random *r);
+/* One of a range: of a long one, near its ends, which alone are looked at. */
+unsigned int random_page(struct random *r, const struct random_range *range);
 bool random_has_room(const struct random *r, unsigned int ranges);
 const struct random_range *random_any_range(struct random *r);
 bool random_make_map(struct random *r);

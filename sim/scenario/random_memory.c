@@ -82,6 +82,26 @@ void random_map_stack(struct random *r)
 	draft_printf(r->out, "anon growsdown\n");
 }
 
+/* Room for a huge page, or for not quite one, or for one and a bit. */
+void random_map_huge(struct random *r)
+{
+	static const unsigned int pages[] = {RANDOM_HUGE_PAGES, RANDOM_HUGE_PAGES,
+					     RANDOM_HUGE_PAGES, RANDOM_HUGE_PAGES + 3,
+					     RANDOM_HUGE_PAGES - 1};
+	struct random_range *range = &r->ranges[r->nr_ranges++];
+
+	*range = (struct random_range){
+		.task = random_any_task(r),
+		.number = r->ranges_made++,
+		.start = RANDOM_HUGE_ADDRESS + (unsigned long)r->nr_ranges * 4 *
+						       RANDOM_HUGE_PAGES * RANDOM_PAGE,
+		.pages = pages[prng_below(&r->prng, 5)],
+		.sure = true,
+	};
+	draft_printf(r->out, "vma   %c.m%u at 0x%lx %u pages rw private anon\n",
+		     range->task, range->number, range->start, range->pages);
+}
+
 bool random_has_room(const struct random *r, unsigned int ranges)
 {
 	return r->nr_ranges + ranges <= RANDOM_RANGES &&
@@ -104,10 +124,30 @@ const struct random_range *random_any_range(struct random *r)
 	return &r->ranges[prng_below(&r->prng, r->nr_ranges)];
 }
 
+unsigned int random_page(struct random *r, const struct random_range *range)
+{
+	if (range->pages < RANDOM_HUGE_PAGES - 1)
+		return prng_below(&r->prng, range->pages);
+	return prng_percent(&r->prng, 80) ? prng_below(&r->prng, 12)
+					  : range->pages - 1 - prng_below(&r->prng, 4);
+}
+
+/* All of a long range, or a few pages near its ends. */
+static unsigned int last_page(struct random *r, const struct random_range *range,
+			      unsigned int first)
+{
+	unsigned int most = range->pages - first;
+
+	if (range->pages >= RANDOM_HUGE_PAGES - 1 && prng_percent(&r->prng, 70) &&
+	    most > 6)
+		most = 6;
+	return first + prng_below(&r->prng, most);
+}
+
 static void write_pages(struct random *r, const struct random_range *range)
 {
-	unsigned int first = prng_below(&r->prng, range->pages);
-	unsigned int last = first + prng_below(&r->prng, range->pages - first);
+	unsigned int first = random_page(r, range);
+	unsigned int last = last_page(r, range, first);
 
 	if (range->stack && prng_percent(&r->prng, 40)) {
 		last = 1 + prng_below(&r->prng, RANDOM_BELOW);
@@ -217,13 +257,14 @@ bool random_make_munlock(struct random *r)
 
 bool random_make_madvise(struct random *r)
 {
-	static const char *const advice[] = {"dontneed", "dontneed", "dontneed", "random",
-					     "normal"};
+	static const char *const advice[] = {"dontneed",  "dontneed", "dontneed",
+					     "random",	  "normal",   "hugepage",
+					     "nohugepage"};
 
 	if (!r->nr_ranges)
 		return false;
 	draft_printf(r->out, "madvise ");
 	write_pages(r, random_any_range(r));
-	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, 5)]);
+	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, r->huge ? 7 : 5)]);
 	return true;
 }

@@ -56,6 +56,8 @@ static void map_by_ptes(struct vm_area_struct *vma, pte_t *leaf, struct page *pa
 	get_page_refs_as(page, HPAGE_PMD_NR - 1, REF_MAPPING);
 	if (pte_dirty(entry))
 		SetPageDirty(page);
+	if (PageMlocked(page))
+		clear_page_mlock(page);
 }
 
 void split_huge_pmd(struct vm_area_struct *vma, pte_t *leaf, unsigned long address)

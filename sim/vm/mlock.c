@@ -24,6 +24,7 @@ void mlock_vma_page(struct page *page)
 
 void clear_page_mlock(struct page *page)
 {
+	page = compound_head(page);
 	ClearPageMlocked(page);
 	change_list(page);
 }
@@ -51,9 +52,17 @@ void munlock_vma_page(struct page *page)
 		clear_page_mlock(page);
 }
 
+/* A huge page is locked where a pmd maps it, and nowhere else: ptes may leave the VMA. */
+static struct page *small_page(const struct vm_area_struct *vma, pte_t pte)
+{
+	struct page *page = pte_present(pte) ? vm_normal_page(vma, pte) : NULL;
+
+	return page && !PageCompound(page) ? page : NULL;
+}
+
 static int munlock_entry(pte_t *ptep, unsigned long address, void *vma)
 {
-	struct page *page = pte_present(*ptep) ? vm_normal_page(vma, *ptep) : NULL;
+	struct page *page = small_page(vma, *ptep);
 
 	(void)address;
 	if (page)
@@ -61,7 +70,21 @@ static int munlock_entry(pte_t *ptep, unsigned long address, void *vma)
 	return 0;
 }
 
-static const struct mm_walk_ops munlock_ops = {.pte_entry = munlock_entry};
+static int munlock_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shift,
+			      void *vma)
+{
+	struct page *head = pte_present(*leaf) ? vm_normal_page_pmd(vma, *leaf) : NULL;
+
+	(void)haddr, (void)shift;
+	if (head)
+		munlock_vma_page(head);
+	return 0;
+}
+
+static const struct mm_walk_ops munlock_ops = {
+	.pte_entry = munlock_entry,
+	.huge_entry = munlock_huge_entry,
+};
 
 void munlock_vma_pages_range(struct vm_area_struct *vma, unsigned long start,
 			     unsigned long end)
@@ -72,7 +95,7 @@ void munlock_vma_pages_range(struct vm_area_struct *vma, unsigned long start,
 
 static int mlock_entry(pte_t *ptep, unsigned long address, void *vma)
 {
-	struct page *page = pte_present(*ptep) ? vm_normal_page(vma, *ptep) : NULL;
+	struct page *page = small_page(vma, *ptep);
 
 	(void)address;
 	if (page)
@@ -80,7 +103,21 @@ static int mlock_entry(pte_t *ptep, unsigned long address, void *vma)
 	return 0;
 }
 
-static const struct mm_walk_ops mlock_ops = {.pte_entry = mlock_entry};
+static int mlock_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shift,
+			    void *vma)
+{
+	struct page *head = pte_present(*leaf) ? vm_normal_page_pmd(vma, *leaf) : NULL;
+
+	(void)haddr, (void)shift;
+	if (head)
+		mlock_vma_page(head);
+	return 0;
+}
+
+static const struct mm_walk_ops mlock_ops = {
+	.pte_entry = mlock_entry,
+	.huge_entry = mlock_huge_entry,
+};
 
 /* Since v5.18 pages are mlocked where they are mapped, not as they are populated. */
 static void mlock_vma_pages_range(struct vm_area_struct *vma, unsigned long start,

@@ -122,8 +122,8 @@ static bool remove_migration_pte(struct page *new_page, struct vm_area_struct *v
 		new_page[1].compound_mapcount++;
 	else
 		page_dup_rmap(new_page);
-	if (vma->vm_flags & VM_LOCKED)
-		mlock_vma_page(compound_head(new_page));
+	if ((vma->vm_flags & VM_LOCKED) && (huge || !PageCompound(new_page)))
+		mlock_vma_page(new_page);
 	return true;
 }
 
