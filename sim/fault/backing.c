@@ -48,7 +48,9 @@ int backing_mmap(struct vma_spec *spec)
 		return base_error(spec->file->phys->base, -EINVAL,
 				  "%s can only be mapped at offset 0", spec->file->name);
 	spec->vm_ops = backings[spec->file->backing].ops;
-	spec->vm_flags |= backings[spec->file->backing].vm_flags;
+	/* remap_pfn_range() marks what it maps, which may be nothing. */
+	if (spec->file->backing != GUPSIM_PFNMAP || spec->pgoff < spec->file->nr_pages)
+		spec->vm_flags |= backings[spec->file->backing].vm_flags;
 	return 0;
 }
 

@@ -16,8 +16,8 @@
 
 #define SHOWN_BYTES 16 /* of what a page begins with */
 #define SHOWN_BELOW 16 /* pages by which a stack has grown */
-/* Of a long range these are looked at: its first pages, and its last ones. */
-#define LONG_RANGE  64
+/* Of a long row of pages these are looked at: the first ones, and the last ones. */
+#define LONG_ROW    64
 #define SHOWN_FIRST 12
 #define SHOWN_LAST  4
 #define WRITTEN	    1 /* where a byte was written, and no text */
@@ -95,6 +95,15 @@ static void say(struct looking *l, const struct symbol *symbol, int64_t i,
 	l->first = i;
 	l->count = 1;
 	l->said = *said;
+}
+
+/* Where to go on at @i in a row of @nr. */
+static uint64_t next_shown(struct looking *l, uint64_t i, uint64_t nr)
+{
+	if (nr <= LONG_ROW || i != SHOWN_FIRST)
+		return i;
+	end_line(l);
+	return nr - SHOWN_LAST;
 }
 
 /* Pages. */
@@ -260,10 +269,7 @@ static void look_at_range(struct looking *l, const struct symbol *range)
 
 	look_below(l, range, twin);
 	for (uint64_t i = 0; i < range->pages; i++) {
-		if (range->pages > LONG_RANGE && i == SHOWN_FIRST) {
-			end_line(l);
-			i = range->pages - SHOWN_LAST;
-		}
+		i = next_shown(l, i, range->pages);
 		look_at_address(l, range, i, twin);
 	}
 	end_line(l);
@@ -380,8 +386,10 @@ static void look_at_entries(struct looking *l, const struct symbol *call, bool j
 
 	if (!pinned->pages || (!just_made && !pinned->nr_held))
 		return;
-	for (uint64_t i = 0; i < nr; i++)
+	for (uint64_t i = 0; i < nr; i++) {
+		i = next_shown(l, i, nr);
 		look_at_entry(l, call, pinned, i, just_made);
+	}
 	end_line(l);
 }
 

@@ -22,6 +22,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define KHUGEPAGED   "/sys/kernel/mm/transparent_hugepage/khugepaged/"
+
 #define PLAN_SECONDS 10
 
 struct world *world;
@@ -57,8 +59,9 @@ static void be_quiet(void)
 		{"/proc/sys/kernel/numa_balancing", "0"},
 		{"/proc/sys/kernel/randomize_va_space", "0"},
 		{"/proc/sys/vm/overcommit_memory", "1"},
-		{"/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs",
-		 "1000000000"},
+		/* A daemon that makes huge pages of small ones, unless some lack. */
+		{KHUGEPAGED "scan_sleep_millisecs", "1000000000"},
+		{KHUGEPAGED "max_ptes_none", "0"},
 		{"/sys/kernel/mm/ksm/run", "0"},
 	};
 
@@ -277,8 +280,8 @@ static void refuse_plan(const char *fixture, int line)
 	fprintf(out, "{\"fixture\":\"%s\"}\n{\"error\":\"", fixture);
 	fprintf(out,
 		"the agent cannot read line %d of the plan, or keep it: it has room for "
-		"256 names\"}\n",
-		line);
+		"%d names and %d looks\"}\n",
+		line, MAX_NAMES, MAX_LOOKS);
 	fflush(out);
 }
 
