@@ -456,6 +456,11 @@ static const struct row rules_table[NR_RULES] = {
 		 WORDS("none", "exclusive")}, "ssssssmssmm",
 		{{V5_5, MPROTECT_HUGE_NEVER}, {V6_12, MPROTECT_HUGE_WRITABLE}},
 	},
+	[RULE_DAX_MKCLEAN] = {
+		{"dax_entry_mkclean.ptes", "ptes of an entry for a whole pmd that fsync makes read-only",
+		 WORDS("first_page", "all")}, "??????m??mm",
+		{{V5_5, DAX_MKCLEAN_FIRST}, {V6_1, DAX_MKCLEAN_ALL}},
+	},
 	[RULE_SPLIT_DIRTY] = {
 		{"__split_huge_pmd.dirty", "what is dirty when a dirty pmd has been split",
 		 WORDS("page", "page_and_ptes")}, "smssssmssmm",

@@ -2,7 +2,9 @@
 /* Memory mapped straight from a pmem device: files of a DAX file system, and device dax.
  */
 #include "fault/backing.h"
-
+#include "fault/huge_file.h"
+#include "file/dax_entry.h"
+#include "vm/huge_memory.h"
 #include "vm/zap.h"
 
 static vm_fault_t insert_pfn(struct vm_fault *vmf, unsigned long pfn, bool mkwrite)
@@ -22,13 +24,79 @@ static vm_fault_t insert_pfn(struct vm_fault *vmf, unsigned long pfn, bool mkwri
 	return VM_FAULT_NOPAGE;
 }
 
-static vm_fault_t map_block(struct vm_fault *vmf, unsigned long pfn, bool mkwrite)
+/* The pages of an entry know where they are in the file. */
+static void dax_associate_entry(struct address_space *mapping, struct page *page,
+				pgoff_t index, unsigned long nr)
 {
-	struct page *page = pfn_to_page(mm_phys(vmf->vma->vm_mm), pfn);
+	for (unsigned long i = 0; i < nr; i++) {
+		page[i].mapping = mapping;
+		page[i].index = index + i;
+	}
+}
 
-	page->mapping = vmf->vma->vm_file->f_mapping;
-	page->index = vmf->pgoff;
-	return insert_pfn(vmf, pfn, mkwrite);
+static vm_fault_t falls_back(const struct vm_fault *vmf, const char *words)
+{
+	base_decision_at(mm_base(vmf->vma->vm_mm), "dax_iomap_pmd_fault", vmf->address,
+			 words);
+	return VM_FAULT_FALLBACK;
+}
+
+static pgoff_t first_of_pmd(pgoff_t index)
+{
+	return index & ~(HPAGE_PMD_NR - 1);
+}
+
+/* The entry of a page. One for a whole pmd gives way, if there are no blocks behind it.
+ */
+static vm_fault_t grab_page_entry(struct gupsim_file *file, pgoff_t index)
+{
+	unsigned int entry = dax_entry_at(file, index);
+	pgoff_t first = first_of_pmd(index);
+
+	if (entry & DAX_PMD && (entry & DAX_STATE) != DAX_BLOCK) {
+		if ((entry & DAX_STATE) == DAX_ZERO)
+			unmap_mapping_pages(&file->mapping, first, first + HPAGE_PMD_NR,
+					    false);
+		dax_delete_entries(file, index, index + 1);
+		entry = DAX_NONE;
+	}
+	return entry == DAX_NONE && dax_store_entry(file, index, DAX_EMPTY) ? VM_FAULT_OOM
+									    : 0;
+}
+
+/* The entry of a whole pmd, which there cannot be beside entries of pages. */
+static vm_fault_t grab_pmd_entry(struct vm_fault *vmf, struct gupsim_file *file)
+{
+	if (dax_has_page_entry(file, vmf->pgoff))
+		return falls_back(vmf, "a page of the file has an entry of its own");
+	if (dax_entry_at(file, vmf->pgoff) == DAX_NONE &&
+	    dax_store_entry(file, vmf->pgoff, DAX_PMD | DAX_EMPTY))
+		return VM_FAULT_OOM;
+	return 0;
+}
+
+/*
+ * The entry that was grabbed says from now on what is behind it. Whoever maps the hole as
+ * zeroes must fault again when there is a block.
+ */
+static void dax_insert_entry(struct gupsim_file *file, pgoff_t index,
+			     enum dax_entry state)
+{
+	unsigned int entry = dax_entry_at(file, index), pmd = entry & DAX_PMD;
+	unsigned long nr = pmd ? HPAGE_PMD_NR : 1;
+
+	if (pmd)
+		index = first_of_pmd(index);
+	if ((entry & DAX_STATE) == DAX_ZERO && state == DAX_BLOCK)
+		unmap_mapping_pages(&file->mapping, index, index + nr, false);
+	if ((entry & DAX_STATE) == DAX_BLOCK)
+		return;
+	dax_store_entry(file, index,
+			pmd | state); /* there is room since it was grabbed */
+	if (state == DAX_BLOCK)
+		dax_associate_entry(&file->mapping,
+				    pfn_to_page(file->phys, file->extents[index]), index,
+				    nr);
 }
 
 static vm_fault_t copy_block(struct vm_fault *vmf, unsigned long pfn)
@@ -46,35 +114,114 @@ static vm_fault_t ext4_dax_fault(struct vm_fault *vmf)
 {
 	struct gupsim_file *file = gupsim_file(vmf->vma->vm_file);
 	bool write = vmf->flags & FAULT_FLAG_WRITE;
-	vm_fault_t major = 0;
+	vm_fault_t ret, major = 0;
 
 	if (vmf->pgoff >= file->nr_pages)
 		return VM_FAULT_SIGBUS;
+	ret = grab_page_entry(file, vmf->pgoff);
+	if (ret)
+		return ret;
 	if (vmf->cow_page)
 		return copy_block(vmf, file->extents[vmf->pgoff]);
 	if (!file->extents[vmf->pgoff]) {
-		if (!write)
+		if (!write) {
+			dax_insert_entry(file, vmf->pgoff, DAX_ZERO);
 			return insert_pfn(vmf, ZERO_PFN, false);
+		}
 		if (file_allocate_block(file, vmf->pgoff))
 			return VM_FAULT_SIGBUS;
-		/* Whoever maps the hole as the zero page must fault again. */
-		unmap_mapping_pages(&file->mapping, vmf->pgoff, vmf->pgoff + 1, false);
 		major = VM_FAULT_MAJOR;
 	}
-	return map_block(vmf, file->extents[vmf->pgoff], write) | major;
+	dax_insert_entry(file, vmf->pgoff, DAX_BLOCK);
+	return insert_pfn(vmf, file->extents[vmf->pgoff], write) | major;
+}
+
+/* The kernel's conditions, in its order. */
+static const char *why_no_pmd(const struct vm_fault *vmf, const struct gupsim_file *file)
+{
+	const struct vm_area_struct *vma = vmf->vma;
+	unsigned long haddr = vmf->address & PMD_MASK;
+
+	if ((vmf->pgoff ^ vmf->address >> PAGE_SHIFT) & (HPAGE_PMD_NR - 1))
+		return "the file is mapped at another offset than 2 MiB have";
+	if ((vmf->flags & FAULT_FLAG_WRITE) && !(vma->vm_flags & VM_SHARED))
+		return "a private write: a page is copied";
+	if (haddr < vma->vm_start || haddr + PMD_SIZE > vma->vm_end)
+		return "the VMA does not have all of the 2 MiB";
+	if (first_of_pmd(vmf->pgoff) + HPAGE_PMD_NR > file->nr_pages)
+		return "the file ends within the 2 MiB";
+	return NULL;
+}
+
+static vm_fault_t dax_pmd_load_hole(struct vm_fault *vmf, struct gupsim_file *file)
+{
+	struct page *zero = get_huge_zero_page(file->phys);
+
+	if (!zero)
+		return falls_back(vmf, "no room for the huge zero page");
+	dax_insert_entry(file, vmf->pgoff, DAX_ZERO);
+	set_pte(vmf->pte, mk_huge_pmd(zero, vmf->vma->vm_page_prot));
+	return VM_FAULT_NOPAGE;
+}
+
+/* Blocks for the hole at @index, as far as it goes and a pmd reaches. */
+static void fill_hole(struct gupsim_file *file, pgoff_t index)
+{
+	pgoff_t end = index + HPAGE_PMD_NR;
+
+	if (file_is_hole(file, index, HPAGE_PMD_NR) && !file_allocate_row(file, index))
+		return;
+	for (; index < end && !file->extents[index]; index++)
+		if (file_allocate_block(file, index))
+			return;
+}
+
+static vm_fault_t dax_iomap_pmd_fault(struct vm_fault *vmf, struct gupsim_file *file)
+{
+	bool write = vmf->flags & FAULT_FLAG_WRITE;
+	pgoff_t first = first_of_pmd(vmf->pgoff);
+	const char *why_not;
+	vm_fault_t ret;
+
+	if (first >= file->nr_pages)
+		return VM_FAULT_SIGBUS;
+	why_not = why_no_pmd(vmf, file);
+	if (why_not)
+		return falls_back(vmf, why_not);
+	ret = grab_pmd_entry(vmf, file);
+	if (ret)
+		return ret;
+	if (!write && file_is_hole(file, first, HPAGE_PMD_NR))
+		return dax_pmd_load_hole(vmf, file);
+	if (write)
+		fill_hole(file, first);
+	if (!file_is_row(file, first))
+		return falls_back(vmf, "the blocks are not 2 MiB in a row");
+	dax_insert_entry(file, first, DAX_BLOCK);
+	return vmf_insert_pfn_huge(vmf, file->extents[first], write);
+}
+
+static vm_fault_t ext4_dax_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	return order == HPAGE_PMD_ORDER
+		       ? dax_iomap_pmd_fault(vmf, gupsim_file(vmf->vma->vm_file))
+		       : VM_FAULT_FALLBACK;
 }
 
 static vm_fault_t dev_dax_fault(struct vm_fault *vmf)
 {
 	struct gupsim_file *file = gupsim_file(vmf->vma->vm_file);
+	unsigned long pfn = file->pmem->pgmap.start_pfn + vmf->pgoff;
 
 	if (vmf->pgoff >= file->nr_pages || file->pmem->pgmap.dying)
 		return VM_FAULT_SIGBUS;
-	return map_block(vmf, file->pmem->pgmap.start_pfn + vmf->pgoff, false);
+	dax_associate_entry(&file->mapping, pfn_to_page(file->phys, pfn), vmf->pgoff, 1);
+	return insert_pfn(vmf, pfn, false);
 }
 
 const struct vm_operations_struct ext4_dax_vm_ops = {
 	.fault = ext4_dax_fault,
+	.huge_fault = ext4_dax_huge_fault,
 	.page_mkwrite = ext4_dax_fault,
 	.pfn_mkwrite = ext4_dax_fault,
 };

@@ -3,8 +3,13 @@
  */
 #include "fault/huge_memory.h"
 
-static bool transparent_hugepage_enabled(const struct vm_area_struct *vma)
+#include "fault/huge_file.h"
+
+bool transparent_hugepage_enabled(const struct vm_area_struct *vma)
 {
+	/* Of a DAX file as much as can be is mapped hugely. */
+	if (vma_is_dax(vma))
+		return !(vma->vm_flags & VM_NOHUGEPAGE);
 	switch (mm_base(vma->vm_mm)->thp) {
 	case GUPSIM_THP_ALWAYS:
 		return !(vma->vm_flags & VM_NOHUGEPAGE);
@@ -179,22 +184,25 @@ static vm_fault_t handle_present_pmd(struct vm_fault *vmf)
 vm_fault_t handle_huge_fault(struct vm_area_struct *vma, unsigned long address,
 			     unsigned int flags)
 {
-	pmd_t *pmd = pmd_alloc(vma->vm_mm, address);
 	struct vm_fault vmf = {
 		.vma = vma,
 		.address = address & PMD_MASK,
-		.pte = pmd,
 		.flags = flags,
 	};
+	pmd_t *pmd;
 
+	if (!vma_is_anonymous(vma))
+		return handle_file_huge_fault(vma, address, flags);
+	pmd = pmd_alloc(vma->vm_mm, address);
 	if (!pmd)
 		return VM_FAULT_OOM;
+	vmf.pte = pmd;
 	vmf.orig_pte = pmd->pmd;
 	if (pmd_leaf(*pmd))
 		return pte_present(fault_orig_pte(&vmf))
 			       ? handle_present_pmd(&vmf)
 			       : migration_entry_wait(vma->vm_mm);
-	if (pmd_none(*pmd) && vma_is_anonymous(vma) && transparent_hugepage_enabled(vma))
+	if (pmd_none(*pmd) && transparent_hugepage_enabled(vma))
 		return do_huge_pmd_anonymous_page(&vmf);
 	return VM_FAULT_FALLBACK;
 }

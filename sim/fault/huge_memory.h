@@ -13,6 +13,9 @@
 vm_fault_t handle_huge_fault(struct vm_area_struct *vma, unsigned long address,
 			     unsigned int flags);
 
+/* May a fault on the mapping try to map a huge page? */
+bool transparent_hugepage_enabled(const struct vm_area_struct *vma);
+
 /* How often any frame of the compound page is mapped, at most. */
 int page_trans_huge_mapcount(const struct page *page);
 

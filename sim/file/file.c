@@ -56,7 +56,7 @@ int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
 	pmem->pgmap.type =
 		mode == GUPSIM_PMEM_DEVDAX ? MEMORY_DEVICE_DEVDAX : MEMORY_DEVICE_FS_DAX;
 	strlcpy(pmem->name, name, sizeof(pmem->name));
-	error = phys_add_device(phys, &pmem->pgmap, bytes >> PAGE_SHIFT);
+	error = phys_add_device(phys, &pmem->pgmap, bytes >> PAGE_SHIFT, HPAGE_PMD_NR);
 	if (error) {
 		heap_free(&phys->base->heap, pmem);
 		return base_error(phys->base, error, "pmem %s: no room for its pages",
@@ -129,39 +129,19 @@ static int check_spec(struct phys *phys, const struct gupsim_file_spec *spec)
 
 static int allocate_extents(struct gupsim_file *file, bool hole)
 {
+	pgoff_t i = 0;
+
 	if (file_reserve(file, file->nr_pages))
 		return -ENOMEM;
-	for (pgoff_t i = 0; !hole && i < file->nr_pages; i++)
+	if (hole)
+		return 0;
+	while (i + HPAGE_PMD_NR <= file->nr_pages && !file_allocate_row(file, i))
+		i += HPAGE_PMD_NR;
+	for (; i < file->nr_pages; i++)
 		if (file_allocate_block(file, i))
 			return base_error(file->phys->base, -ENOSPC,
 					  "file %s: the pmem device is full", file->name);
 	return 0;
-}
-
-int file_allocate_block(struct gupsim_file *file, pgoff_t index)
-{
-	struct gupsim_pmem *pmem = file->pmem;
-	struct page *page;
-
-	if (pmem->used < pmem->pgmap.nr_pages) {
-		file->extents[index] = pmem->pgmap.start_pfn + pmem->used++;
-		return 0;
-	}
-	if (!pmem->free_pfn)
-		return -ENOSPC;
-	file->extents[index] = pmem->free_pfn;
-	page = pfn_to_page(file->phys, pmem->free_pfn);
-	pmem->free_pfn = page->private;
-	page->private = 0;
-	page_forget_contents(page);
-	return 0;
-}
-
-void file_free_block(struct gupsim_file *file, pgoff_t index)
-{
-	pfn_to_page(file->phys, file->extents[index])->private = file->pmem->free_pfn;
-	file->pmem->free_pfn = file->extents[index];
-	file->extents[index] = 0;
 }
 
 static int allocate_inserted(struct gupsim_file *file)
@@ -186,7 +166,7 @@ static int add_p2pdma(struct gupsim_file *file)
 	if (!p2pdma)
 		return -ENOMEM;
 	p2pdma->pgmap.type = MEMORY_DEVICE_PCI_P2PDMA;
-	error = phys_add_device(file->phys, &p2pdma->pgmap, file->nr_pages);
+	error = phys_add_device(file->phys, &p2pdma->pgmap, file->nr_pages, HPAGE_PMD_NR);
 	if (error) {
 		heap_free(&file->phys->base->heap, p2pdma);
 		return base_error(file->phys->base, error,
@@ -345,6 +325,7 @@ void file_put(struct gupsim_file *file)
 	drop_blocks(file);
 	drop_inserted(file);
 	heap_free(&file->phys->base->heap, file->extents);
+	heap_free(&file->phys->base->heap, file->dax_entries);
 	if (file->backing == GUPSIM_DEVDAX && file->pmem->node == &file->file)
 		file->pmem->node = NULL;
 	heap_free(&file->phys->base->heap, file);

@@ -2,9 +2,11 @@
 /* Growing, shrinking, and the end of the last page. */
 #include "file/size.h"
 
+#include "file/dax_entry.h"
 #include "file/pagecache.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 int file_reserve(struct gupsim_file *file, unsigned long nr_pages)
@@ -32,27 +34,12 @@ void file_set_size(struct gupsim_file *file, uint64_t bytes)
 		file->nr_allocated = file->nr_pages;
 }
 
-/* The file forgets that the page is its own. Nobody can hold what waited to be idle. */
-static void dax_disassociate_entry(struct page *page)
-{
-	if (!page->mapping)
-		return;
-	base_warn_on(page_phys(page)->base, page_ref_count(page) > 1, __func__,
-		     "a page is truncated that somebody holds");
-	page->mapping = NULL;
-	page->index = 0;
-}
-
 static void free_extents(struct gupsim_file *file, pgoff_t first)
 {
-	for (pgoff_t i = first; i < file->nr_extents; i++) {
-		unsigned long pfn = file->extents[i];
-
-		if (!pfn)
-			continue;
-		dax_disassociate_entry(pfn_to_page(file->phys, pfn));
-		file_free_block(file, i);
-	}
+	dax_delete_entries(file, first, ULONG_MAX);
+	for (pgoff_t i = first; i < file->nr_extents; i++)
+		if (file->extents[i])
+			file_free_block(file, i);
 }
 
 static void free_disk_blocks(struct gupsim_file *file, pgoff_t first)

@@ -32,6 +32,15 @@ SIM_COLD struct page *follow_small_page(struct vm_area_struct *vma, pte_t *ptep,
 					unsigned int flags,
 					struct follow_page_context *ctx);
 
+/* A page of a device is there only for those who hold it: by which flags? */
+unsigned int devmap_flags(void);
+
+/* A page that @leaf, of an upper level, maps of a device. NULL: a fault has to come
+ * first. */
+SIM_COLD struct page *follow_devmap(struct phys *phys, unsigned long address, pte_t *leaf,
+				    unsigned int shift, unsigned int flags,
+				    struct follow_page_context *ctx);
+
 /* FOLL_SPLIT: small pages are wanted. */
 SIM_COLD int split_followed_page(struct page *page);
 

@@ -90,6 +90,12 @@ struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
 
 	if (!leaf || !pte_present(*leaf))
 		return no_page_table(vma, flags);
+	if (pte_devmap(*leaf)) {
+		struct page *page = follow_devmap(mm_phys(vma->vm_mm), address, leaf,
+						  shift, flags, ctx);
+
+		return page ? page : no_page_table(vma, flags);
+	}
 	if (pte_protnone(*leaf) && (flags & FOLL_NUMA))
 		return no_page_table(vma, flags);
 	if (flags & (FOLL_SPLIT | FOLL_SPLIT_PMD))

@@ -235,7 +235,8 @@ static void memalloc_nocma_restore(unsigned int flags)
 /* Is there a struct page at @address, so that its entry of pages is set? */
 static bool entry_is_set(struct vm_area_struct *vma, unsigned long address)
 {
-	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+	unsigned int shift;
+	pte_t *ptep = mm_find_leaf(vma->vm_mm, address, &shift);
 
 	return ptep &&
 	       (!pte_special(*ptep) || pte_devmap(*ptep) || is_zero_pfn(pte_pfn(*ptep)));

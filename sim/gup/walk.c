@@ -80,8 +80,7 @@ static struct page *follow_pfn_pte(pte_t *ptep, unsigned int flags)
 	return ERR_PTR(decided(-EEXIST, "the entry counts, without a page"));
 }
 
-/* A page of a device is there only for those who hold it. */
-static unsigned int devmap_flags(void)
+unsigned int devmap_flags(void)
 {
 	return rule_is(DEVMAP_PIN, DEVMAP_IF_GET) ? FOLL_GET : FOLL_GET | FOLL_PIN;
 }

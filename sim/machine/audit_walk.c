@@ -9,7 +9,7 @@ static void tally_leaf(struct audit *audit, struct vm_area_struct *vma, pte_t pt
 {
 	struct page *page = pte_present(pte) ? vm_normal_page(vma, pte) : NULL;
 
-	if (!page || is_huge_zero_page(page))
+	if (!page || is_huge_zero_page(page) || pte_devmap(pte))
 		return;
 	tally_of(audit, compound_head(page))->kind[REF_MAPPING]++;
 	for (unsigned long i = 0; i < nr; i++)

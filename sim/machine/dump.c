@@ -40,20 +40,31 @@ static void dump_vma(struct dump *dump, const struct vm_area_struct *vma)
 	put(dump, "\n");
 }
 
-static int dump_pte(pte_t *ptep, unsigned long address, void *arg)
+static int dump_leaf(pte_t *leaf, unsigned long address, unsigned int shift, void *arg)
 {
 	struct dump *dump = arg;
-	pte_t pte = *ptep;
+	pte_t pte = *leaf;
 
-	put(dump, "  pte %012lx %016lx pfn %#lx %c%c%c%c%s%s%s\n", address, pte.pte,
-	    pte_pfn(pte), pte.pte & _PAGE_PRESENT ? 'P' : '-', pte_write(pte) ? 'W' : '-',
-	    pte_young(pte) ? 'A' : '-', pte_dirty(pte) ? 'D' : '-',
-	    pte_protnone(pte) ? " protnone" : "", pte_devmap(pte) ? " devmap" : "",
-	    pte_special(pte) ? " special" : "");
+	put(dump, "  %s %012lx %016lx pfn %#lx %c%c%c%c%s%s%s\n",
+	    shift == PUD_SHIFT	 ? "pud"
+	    : shift == PMD_SHIFT ? "pmd"
+				 : "pte",
+	    address, pte.pte, pte_pfn(pte), pte.pte & _PAGE_PRESENT ? 'P' : '-',
+	    pte_write(pte) ? 'W' : '-', pte_young(pte) ? 'A' : '-',
+	    pte_dirty(pte) ? 'D' : '-', pte_protnone(pte) ? " protnone" : "",
+	    pte_devmap(pte) ? " devmap" : "", pte_special(pte) ? " special" : "");
 	return 0;
 }
 
-static const struct mm_walk_ops dump_ops = {.pte_entry = dump_pte};
+static int dump_pte(pte_t *ptep, unsigned long address, void *dump)
+{
+	return dump_leaf(ptep, address, PAGE_SHIFT, dump);
+}
+
+static const struct mm_walk_ops dump_ops = {
+	.pte_entry = dump_pte,
+	.huge_entry = dump_leaf,
+};
 
 static void dump_mm(struct dump *dump, struct mm_struct *mm)
 {

@@ -78,15 +78,18 @@ static pte_t *keep_table(struct mm_struct *mm, pmd_t *pmd, unsigned long address
 	return pte_offset_map(pmd, address);
 }
 
-pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long address)
+pud_t *pud_alloc(struct mm_struct *mm, unsigned long address)
 {
 	pgd_t *pgd = pgd_offset(mm, address);
-	pud_t *pud;
 
-	if (!fill(mm, &pgd->pgd))
-		return NULL;
-	pud = pud_offset(pgd, address);
-	return fill(mm, &pud->pud) ? pmd_offset(pud, address) : NULL;
+	return fill(mm, &pgd->pgd) ? pud_offset(pgd, address) : NULL;
+}
+
+pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long address)
+{
+	pud_t *pud = pud_alloc(mm, address);
+
+	return pud && fill(mm, &pud->pud) ? pmd_offset(pud, address) : NULL;
 }
 
 pte_t *pte_alloc_map(struct mm_struct *mm, unsigned long address)

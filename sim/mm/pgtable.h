@@ -80,7 +80,11 @@ static inline pte_t *pte_offset_map(pmd_t *pmd, unsigned long address)
 
 pgd_t *pgd_offset(const struct mm_struct *mm, unsigned long address);
 
-/* The tables above the last level, allocated where they lack. NULL: out of memory. */
+/*
+ * The tables above the last level, allocated where they lack. NULL: out of memory, or the
+ * pud is a leaf.
+ */
+pud_t *pud_alloc(struct mm_struct *mm, unsigned long address);
 pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long address);
 /* The pte of @address; tables are allocated where they lack. NULL: out of memory. */
 pte_t *pte_alloc_map(struct mm_struct *mm, unsigned long address);

@@ -194,6 +194,12 @@ static inline pte_t pte_mkhuge(pte_t pte)
 	return (pte_t){pte.pte | _PAGE_PSE};
 }
 
+/* Of a device: that alone, for there is no special bit on the upper levels. */
+static inline pte_t pte_mkhuge_devmap(pte_t pte)
+{
+	return (pte_t){pte_mkhuge(pte).pte | _PAGE_DEVMAP};
+}
+
 static inline bool pte_huge(pte_t pte)
 {
 	return pte.pte & _PAGE_PSE;

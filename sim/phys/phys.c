@@ -43,9 +43,14 @@ static int set_nr_frames(struct phys *phys, unsigned long nr_frames)
 	return 0;
 }
 
+static unsigned long aligned_pfn(unsigned long pfn, unsigned long frames)
+{
+	return (pfn + frames - 1) & ~(frames - 1);
+}
+
 static unsigned long pageblock_start(unsigned long pfn)
 {
-	return (pfn + HPAGE_PMD_NR - 1) & ~(HPAGE_PMD_NR - 1);
+	return aligned_pfn(pfn, HPAGE_PMD_NR);
 }
 
 static unsigned long init_area(struct area *area, enum gupsim_zone zone,
@@ -162,12 +167,13 @@ void phys_destroy(struct phys *phys)
 	munmap(phys, PHYS_SPAN);
 }
 
-int phys_add_device(struct phys *phys, struct dev_pagemap *pgmap, unsigned long nr_frames)
+int phys_add_device(struct phys *phys, struct dev_pagemap *pgmap, unsigned long nr_frames,
+		    unsigned long align)
 {
-	unsigned long end = phys->nr_frames, start = pageblock_start(end);
+	unsigned long end = phys->nr_frames, start = aligned_pfn(end, align);
 	int error = 0;
 
-	if (nr_frames > PHYS_MAX_FRAMES - start)
+	if (start > PHYS_MAX_FRAMES || nr_frames > PHYS_MAX_FRAMES - start)
 		return -ENOMEM;
 	if (phys->ledger.chunk)
 		error = ledger_reserve(phys->base, &phys->ledger, end,

@@ -79,10 +79,12 @@ struct phys {
 int phys_create(struct base *base, const struct gupsim_config *config, struct phys **out);
 void phys_destroy(struct phys *phys);
 
-/* Append frames of a pmem device to the mem_map, each with the reference that it starts
- * with. */
-int phys_add_device(struct phys *phys, struct dev_pagemap *pgmap,
-		    unsigned long nr_frames);
+/*
+ * Append frames of a device to the mem_map, each with the reference that it starts with.
+ * The first is a multiple of @align, a power of 2.
+ */
+int phys_add_device(struct phys *phys, struct dev_pagemap *pgmap, unsigned long nr_frames,
+		    unsigned long align);
 
 /* A reference to the device for the length of a lookup, NULL if it is dying. */
 struct dev_pagemap *get_dev_pagemap(struct phys *phys, unsigned long pfn,

@@ -3,6 +3,7 @@
 #include "vm/fork.h"
 
 #include "mm/pagewalk.h"
+#include "vm/devmap.h"
 #include "vm/huge_memory.h"
 
 #include <errno.h>
@@ -137,7 +138,10 @@ static int copy_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shift,
 	struct copy *copy = arg;
 	struct page *page;
 
-	if (!pte_present(*leaf))
+	/* What a fault brings back is not copied, though the mapping has pages of its
+	 * own.
+	 */
+	if (!pte_present(*leaf) || vma_is_special_huge(copy->from))
 		return 0;
 	page = vm_normal_page_pmd(copy->from, *leaf);
 	if (may_copy_huge_pmd(copy->from, haddr, leaf, page))

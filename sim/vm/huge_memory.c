@@ -2,6 +2,8 @@
 /* Mapping, splitting, copying and unmapping huge pages. */
 #include "vm/huge_memory.h"
 
+#include "vm/devmap.h"
+
 #include <errno.h>
 
 void map_new_huge_page(struct vm_area_struct *vma, unsigned long haddr, pte_t *leaf,
@@ -64,6 +66,10 @@ void split_huge_pmd(struct vm_area_struct *vma, pte_t *leaf, unsigned long addre
 {
 	struct page *page = pfn_to_page(mm_phys(vma->vm_mm), pte_pfn(*leaf));
 
+	if (vma_is_special_huge(vma)) {
+		zap_special_huge(leaf);
+		return;
+	}
 	base_decision_at(mm_base(vma->vm_mm), "__split_huge_pmd", address,
 			 "the huge page is mapped by ptes from now on");
 	if (is_huge_zero_page(page))

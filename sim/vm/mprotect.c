@@ -3,6 +3,7 @@
 #include "vm/mprotect.h"
 
 #include "mm/pagewalk.h"
+#include "vm/devmap.h"
 #include "vm/huge_memory.h"
 
 #include <errno.h>
@@ -60,7 +61,10 @@ static int change_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shif
 			     void *vma)
 {
 	(void)haddr, (void)shift;
-	change_huge_pmd(vma, leaf);
+	if (vma_is_special_huge(vma))
+		change_special_huge(vma, leaf);
+	else
+		change_huge_pmd(vma, leaf);
 	return 0;
 }
 

@@ -57,7 +57,8 @@ pte_t *page_vma_mapped_walk(const struct page *page, const struct vm_area_struct
 	unsigned int shift;
 	pte_t *leaf = mm_find_leaf(vma->vm_mm, address, &shift);
 
-	if (!leaf || pte_none(*leaf) || pte_pfn(*leaf) != pfn_of_page(page))
+	if (!leaf || pte_none(*leaf) ||
+	    leaf_pfn(*leaf, shift, address) != pfn_of_page(page))
 		return NULL;
 	return leaf;
 }

@@ -2,6 +2,7 @@
 /* fsync(), as far as ptes and pages can tell. */
 #include "vm/writeback.h"
 
+#include "file/dax_entry.h"
 #include "file/pagecache.h"
 #include "vm/rmap.h"
 
@@ -57,13 +58,76 @@ static int write_page_cache(struct gupsim_file *file)
 	return error;
 }
 
+/* The VMA that comes after @last in the tree of those that map a file: by its offset. */
+static struct vma *next_in_tree(const struct address_space *mapping,
+				const struct vma *last)
+{
+	struct vma *vma, *next = NULL;
+	bool behind = !last;
+
+	list_for_each_entry (vma, &mapping->i_mmap, i_mmap_link) {
+		if (vma == last)
+			behind = true;
+		else if ((!last || vma->vm.vm_pgoff > last->vm.vm_pgoff ||
+			  (behind && vma->vm.vm_pgoff == last->vm.vm_pgoff)) &&
+			 (!next || vma->vm.vm_pgoff < next->vm.vm_pgoff))
+			next = vma;
+	}
+	return next;
+}
+
+/*
+ * Some releases look for the first page of a pmd's entry alone, and once they have met a
+ * pmd they take every mapping for that one.
+ */
+static void dax_entry_mkclean(struct page *page)
+{
+	const struct address_space *mapping = page->mapping;
+	struct vma *vma = NULL;
+	bool seen_pmd = false, cleaned;
+
+	while ((vma = next_in_tree(mapping, vma))) {
+		struct vm_area_struct *vm = &vma->vm;
+		const pte_t *leaf;
+		unsigned long address;
+
+		if (page->index < vm->vm_pgoff ||
+		    page->index >= vm->vm_pgoff + vma_pages(vm))
+			continue;
+		address = vm->vm_start + ((page->index - vm->vm_pgoff) << PAGE_SHIFT);
+		leaf = page_vma_mapped_walk(page, vm, address);
+		if (leaf && pte_huge(*leaf))
+			seen_pmd = true;
+		else if (seen_pmd)
+			continue;
+		page_mkclean_one(page, vm, address, &cleaned);
+	}
+}
+
+/* True: the entry of a pmd, to which @index belongs, is done as the older releases do. */
+static bool is_done_at_once(struct gupsim_file *file, pgoff_t index)
+{
+	struct base *base = file->phys->base;
+
+	if (dax_entry_at(file, index) != (DAX_PMD | DAX_BLOCK))
+		return false;
+	if (index % HPAGE_PMD_NR == 0)
+		base_decision(base, "dax_writeback_one", RULE_DAX_MKCLEAN,
+			      "an entry for a whole pmd");
+	if (base_rule(base, RULE_DAX_MKCLEAN) == DAX_MKCLEAN_ALL)
+		return false;
+	if (index % HPAGE_PMD_NR == 0)
+		dax_entry_mkclean(pfn_to_page(file->phys, file->extents[index]));
+	return true;
+}
+
 /* What is written to pmem is there; only the next write has to be noticed. */
 static void clean_extents(struct gupsim_file *file)
 {
 	for (pgoff_t i = 0; i < file->nr_extents; i++) {
 		struct page *page;
 
-		if (!file->extents[i])
+		if (!file->extents[i] || is_done_at_once(file, i))
 			continue;
 		page = pfn_to_page(file->phys, file->extents[i]);
 		if (page->mapping == &file->mapping)

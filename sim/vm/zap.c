@@ -4,6 +4,7 @@
 
 #include "file/pagecache.h"
 #include "mm/pagewalk.h"
+#include "vm/devmap.h"
 #include "vm/huge_memory.h"
 
 static void zap_pte(struct vm_area_struct *vma, pte_t *ptep)
@@ -37,7 +38,10 @@ static int zap_entry(pte_t *ptep, unsigned long address, void *vma)
 static int zap_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shift, void *vma)
 {
 	(void)haddr, (void)shift;
-	zap_huge_pmd(vma, leaf);
+	if (vma_is_special_huge(vma))
+		zap_special_huge(leaf);
+	else
+		zap_huge_pmd(vma, leaf);
 	return 0;
 }
 
@@ -70,6 +74,7 @@ static int zap_all_but_copies(pte_t *ptep, unsigned long address, void *vma)
 
 static const struct mm_walk_ops zap_all_but_copies_ops = {
 	.pte_entry = zap_all_but_copies,
+	.huge_entry = zap_huge_entry,
 };
 
 /* Where page @index of the file is in the VMA, but not outside it. */

@@ -4,11 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define HUGE_BYTES   0x200000ul
+#define MAX_EXTENTS  16
 #define DROP_TRIES   5
 #define SETTLE_TRIES 2000 /* milliseconds */
 
@@ -49,6 +53,27 @@ static long fill(int fd, uint64_t bytes)
 		bytes -= written;
 	}
 	return failed(fsync(fd));
+}
+
+/*
+ * What has 2 MiB and more is to lie where a pmd can map it, as the model has it: the file
+ * system is asked for all of it at once, and told where it has put it.
+ */
+static bool fill_rows(int fd, uint64_t bytes)
+{
+	struct {
+		struct fiemap map;
+		struct fiemap_extent extents[MAX_EXTENTS];
+	} there = {.map = {.fm_length = bytes & ~(HUGE_BYTES - 1),
+			   .fm_extent_count = MAX_EXTENTS}};
+
+	if (fallocate(fd, 0, 0, bytes) || ioctl(fd, FS_IOC_FIEMAP, &there))
+		return false;
+	for (uint32_t i = 0; i < there.map.fm_mapped_extents; i++)
+		if ((there.extents[i].fe_logical ^ there.extents[i].fe_physical) &
+		    (HUGE_BYTES - 1))
+			return false;
+	return there.map.fm_mapped_extents <= MAX_EXTENTS;
 }
 
 /* The page that is cached of a file there; false: none. */
@@ -151,6 +176,11 @@ static long run_file(struct op *op)
 		return -errno;
 	if (op->hole || file->medium == ON_SHMEM)
 		return 0;
+	if (file->medium == ON_DAX && op->count >= HUGE_BYTES &&
+	    !fill_rows(fd, op->count)) {
+		world->cannot = "the file system has no 2 MiB in a row for a file";
+		return 0;
+	}
 	error = fill(fd, op->count);
 	if (error || file->medium != ON_DISK || op->buffers)
 		return error;

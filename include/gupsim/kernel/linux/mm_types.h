@@ -71,9 +71,24 @@ struct rw_semaphore {
 	struct base *base;
 };
 
+#if !GUPSIM_LINUX_SINCE(6, 6, 0) && !defined(GUPSIM_BUILD)
+/* By their orders, which later releases pass instead. */
+enum page_entry_size {
+	PE_SIZE_PTE = 0,
+	PE_SIZE_PMD = 9,
+	PE_SIZE_PUD = 18
+};
+#endif
+
 struct vm_operations_struct {
 	/* Bring in the page at vmf->pgoff; VM_FAULT_* in return. */
 	vm_fault_t (*fault)(struct vm_fault *vmf);
+	/* Map all that an entry of an upper level maps; VM_FAULT_FALLBACK: by ptes. */
+#if GUPSIM_LINUX_SINCE(6, 6, 0) || defined(GUPSIM_BUILD)
+	vm_fault_t (*huge_fault)(struct vm_fault *vmf, unsigned int order);
+#else
+	vm_fault_t (*huge_fault)(struct vm_fault *vmf, enum page_entry_size pe_size);
+#endif
 	/* Map what is already cached in [start, end], in pages of the file. */
 	void (*map_pages)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 	/* A read-only page of a shared mapping is about to become writable. */

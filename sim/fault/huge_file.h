@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Faults on the upper levels in mappings of files, which their ->huge_fault() serves. */
+#ifndef SIM_FAULT_HUGE_FILE_H
+#define SIM_FAULT_HUGE_FILE_H
+
+#include "fault/fault.h"
+
+/* Where there is no table of ptes yet. VM_FAULT_FALLBACK: it is for a pte to decide. */
+vm_fault_t handle_file_huge_fault(struct vm_area_struct *vma, unsigned long address,
+				  unsigned int flags);
+
+/*
+ * For a ->huge_fault(): let the entry that it was called for map @pfn and the frames of
+ * the device behind it; one that does so already becomes writable if @write.
+ */
+vm_fault_t vmf_insert_pfn_huge(struct vm_fault *vmf, unsigned long pfn, bool write);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where the blocks of fsdax files lie. A frame that was never used comes first; what is
+ * to be mapped by a pmd has frames in a row, from a multiple of 2 MiB on.
+ */
+#include "file/file.h"
+
+#include <errno.h>
+
+static void put_free(struct gupsim_pmem *pmem, unsigned long pfn)
+{
+	pfn_to_page(pmem->phys, pfn)->private = pmem->free_pfn;
+	pmem->free_pfn = pfn;
+}
+
+int file_allocate_block(struct gupsim_file *file, pgoff_t index)
+{
+	struct gupsim_pmem *pmem = file->pmem;
+	struct page *page;
+
+	if (pmem->used < pmem->pgmap.nr_pages) {
+		file->extents[index] = pmem->pgmap.start_pfn + pmem->used++;
+		return 0;
+	}
+	if (!pmem->free_pfn)
+		return -ENOSPC;
+	file->extents[index] = pmem->free_pfn;
+	page = pfn_to_page(file->phys, pmem->free_pfn);
+	pmem->free_pfn = page->private;
+	page->private = 0;
+	page_forget_contents(page);
+	return 0;
+}
+
+void file_free_block(struct gupsim_file *file, pgoff_t index)
+{
+	put_free(file->pmem, file->extents[index]);
+	file->extents[index] = 0;
+}
+
+static bool is_in(unsigned long pfn, unsigned long first)
+{
+	return pfn >= first && pfn < first + HPAGE_PMD_NR;
+}
+
+static bool all_free(const struct gupsim_pmem *pmem, unsigned long first)
+{
+	unsigned long nr = 0;
+
+	for (unsigned long pfn = pmem->free_pfn; pfn;
+	     pfn = pfn_to_page(pmem->phys, pfn)->private)
+		nr += is_in(pfn, first);
+	return nr == HPAGE_PMD_NR;
+}
+
+static void take_from_free(struct gupsim_pmem *pmem, unsigned long first)
+{
+	unsigned long *link = &pmem->free_pfn;
+
+	while (*link) {
+		struct page *page = pfn_to_page(pmem->phys, *link);
+
+		if (is_in(*link, first)) {
+			*link = page->private;
+			page->private = 0;
+			page_forget_contents(page);
+		} else {
+			link = &page->private;
+		}
+	}
+}
+
+/* What is passed over for the sake of alignment is there for others. */
+static unsigned long take_fresh_row(struct gupsim_pmem *pmem)
+{
+	unsigned long start = (pmem->used + HPAGE_PMD_NR - 1) & ~(HPAGE_PMD_NR - 1);
+
+	if (start + HPAGE_PMD_NR > pmem->pgmap.nr_pages)
+		return 0;
+	for (unsigned long i = start; i > pmem->used; i--)
+		put_free(pmem, pmem->pgmap.start_pfn + i - 1);
+	pmem->used = start + HPAGE_PMD_NR;
+	return pmem->pgmap.start_pfn + start;
+}
+
+static unsigned long take_freed_row(struct gupsim_pmem *pmem)
+{
+	unsigned long pfn = pmem->pgmap.start_pfn;
+
+	for (; pfn < pmem->pgmap.start_pfn + pmem->used; pfn += HPAGE_PMD_NR)
+		if (all_free(pmem, pfn)) {
+			take_from_free(pmem, pfn);
+			return pfn;
+		}
+	return 0;
+}
+
+int file_allocate_row(struct gupsim_file *file, pgoff_t index)
+{
+	unsigned long pfn = take_fresh_row(file->pmem);
+
+	if (!pfn)
+		pfn = take_freed_row(file->pmem);
+	if (!pfn)
+		return -ENOSPC;
+	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++)
+		file->extents[index + i] = pfn + i;
+	return 0;
+}
+
+bool file_is_hole(const struct gupsim_file *file, pgoff_t index, unsigned long nr)
+{
+	for (unsigned long i = 0; i < nr; i++)
+		if (file->extents[index + i])
+			return false;
+	return true;
+}
+
+bool file_is_row(const struct gupsim_file *file, pgoff_t index)
+{
+	unsigned long pfn = file->extents[index];
+
+	if (!pfn || pfn % HPAGE_PMD_NR)
+		return false;
+	for (unsigned long i = 1; i < HPAGE_PMD_NR; i++)
+		if (file->extents[index + i] != pfn + i)
+			return false;
+	return true;
+}

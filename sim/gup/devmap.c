@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pages of a device that a pmd or pud maps. They are small ones, each with its own count.
+ */
+#include "gup/follow.h"
+#include "gup/gup.h"
+#include "gup/seam.h"
+#include "mm/pgtable.h"
+
+#include <errno.h>
+
+/* A device that goes away is an error here, and no reason to fault, as with a pte. */
+struct page *follow_devmap(struct phys *phys, unsigned long address, pte_t *leaf,
+			   unsigned int shift, unsigned int flags,
+			   struct follow_page_context *ctx)
+{
+	unsigned long pfn = leaf_pfn(*leaf, shift, address);
+	int error;
+
+	if ((flags & FOLL_WRITE) && !pte_write(*leaf))
+		return NULL;
+	if (flags & FOLL_TOUCH)
+		set_pte(leaf, flags & FOLL_WRITE ? pte_mkdirty(pte_mkyoung(*leaf))
+						 : pte_mkyoung(*leaf));
+	if (!(flags & devmap_flags()))
+		return ERR_PTR(decided(-EEXIST, "the entry counts, without a page"));
+	ctx->pgmap = get_dev_pagemap(phys, pfn, ctx->pgmap);
+	if (!ctx->pgmap)
+		return ERR_PTR(decided(-EFAULT, "the device is going away"));
+	error = try_grab_page(pfn_to_page(phys, pfn), flags);
+	return error ? ERR_PTR(error) : pfn_to_page(phys, pfn);
+}
