@@ -30,6 +30,17 @@ int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
 		       enum gupsim_pmem_mode mode, uint64_t bytes,
 		       struct gupsim_pmem **out);
 
+/*
+ * gupsim_devdax_create() - the same for a device-dax node of another alignment
+ * @bytes: a multiple of @align
+ * @align: 4 KiB, as gupsim_pmem_create() has it, 2 MiB or 1 GiB. All is mapped by entries
+ *         of that size: mappings begin and end at a multiple of it, and cannot be split
+ *         elsewhere
+ * Errors: -EINVAL (also a name in use), -ENOMEM.
+ */
+int gupsim_devdax_create(struct gupsim_machine *machine, const char *name, uint64_t bytes,
+			 uint64_t align, struct gupsim_pmem **out);
+
 /* From now on get_dev_pagemap() fails, as while the device is being removed. */
 int gupsim_pmem_kill(struct gupsim_pmem *pmem);
 

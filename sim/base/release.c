@@ -456,6 +456,11 @@ static const struct row rules_table[NR_RULES] = {
 		 WORDS("none", "exclusive")}, "ssssssmssmm",
 		{{V5_5, MPROTECT_HUGE_NEVER}, {V6_12, MPROTECT_HUGE_WRITABLE}},
 	},
+	[RULE_MPROTECT_PUD] = {
+		{"change_pud_range.huge", "what becomes of a pud that maps a device where rights change",
+		 WORDS("cleared", "changed")}, "??????s??ss",
+		{{V5_5, MPROTECT_PUD_CLEARED}, {V6_12, MPROTECT_PUD_CHANGED}},
+	},
 	[RULE_DAX_MKCLEAN] = {
 		{"dax_entry_mkclean.ptes", "ptes of an entry for a whole pmd that fsync makes read-only",
 		 WORDS("first_page", "all")}, "??????m??mm",

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory mapped straight from a pmem device: files of a DAX file system, and device dax.
- */
+/* Files of a DAX file system: memory mapped straight from a pmem device. */
 #include "fault/backing.h"
 #include "fault/huge_file.h"
 #include "file/dax_entry.h"
 #include "vm/huge_memory.h"
 #include "vm/zap.h"
 
-static vm_fault_t insert_pfn(struct vm_fault *vmf, unsigned long pfn, bool mkwrite)
+vm_fault_t vmf_insert_pfn_pte(struct vm_fault *vmf, unsigned long pfn, bool mkwrite)
 {
 	struct phys *phys = mm_phys(vmf->vma->vm_mm);
 	pte_t *ptep = fault_pte(vmf);
@@ -22,16 +21,6 @@ static vm_fault_t insert_pfn(struct vm_fault *vmf, unsigned long pfn, bool mkwri
 		entry = maybe_mkwrite(pte_mkdirty(pte_mkyoung(entry)), vmf->vma);
 	set_pte(ptep, entry);
 	return VM_FAULT_NOPAGE;
-}
-
-/* The pages of an entry know where they are in the file. */
-static void dax_associate_entry(struct address_space *mapping, struct page *page,
-				pgoff_t index, unsigned long nr)
-{
-	for (unsigned long i = 0; i < nr; i++) {
-		page[i].mapping = mapping;
-		page[i].index = index + i;
-	}
 }
 
 static vm_fault_t falls_back(const struct vm_fault *vmf, const char *words)
@@ -126,14 +115,14 @@ static vm_fault_t ext4_dax_fault(struct vm_fault *vmf)
 	if (!file->extents[vmf->pgoff]) {
 		if (!write) {
 			dax_insert_entry(file, vmf->pgoff, DAX_ZERO);
-			return insert_pfn(vmf, ZERO_PFN, false);
+			return vmf_insert_pfn_pte(vmf, ZERO_PFN, false);
 		}
 		if (file_allocate_block(file, vmf->pgoff))
 			return VM_FAULT_SIGBUS;
 		major = VM_FAULT_MAJOR;
 	}
 	dax_insert_entry(file, vmf->pgoff, DAX_BLOCK);
-	return insert_pfn(vmf, file->extents[vmf->pgoff], write) | major;
+	return vmf_insert_pfn_pte(vmf, file->extents[vmf->pgoff], write) | major;
 }
 
 /* The kernel's conditions, in its order. */
@@ -208,24 +197,9 @@ static vm_fault_t ext4_dax_huge_fault(struct vm_fault *vmf, unsigned int order)
 		       : VM_FAULT_FALLBACK;
 }
 
-static vm_fault_t dev_dax_fault(struct vm_fault *vmf)
-{
-	struct gupsim_file *file = gupsim_file(vmf->vma->vm_file);
-	unsigned long pfn = file->pmem->pgmap.start_pfn + vmf->pgoff;
-
-	if (vmf->pgoff >= file->nr_pages || file->pmem->pgmap.dying)
-		return VM_FAULT_SIGBUS;
-	dax_associate_entry(&file->mapping, pfn_to_page(file->phys, pfn), vmf->pgoff, 1);
-	return insert_pfn(vmf, pfn, false);
-}
-
 const struct vm_operations_struct ext4_dax_vm_ops = {
 	.fault = ext4_dax_fault,
 	.huge_fault = ext4_dax_huge_fault,
 	.page_mkwrite = ext4_dax_fault,
 	.pfn_mkwrite = ext4_dax_fault,
-};
-
-const struct vm_operations_struct dev_dax_vm_ops = {
-	.fault = dev_dax_fault,
 };

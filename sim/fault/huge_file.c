@@ -21,7 +21,8 @@ static vm_fault_t create_huge(struct vm_fault *vmf, unsigned int order)
 static vm_fault_t wp_huge(struct vm_fault *vmf, unsigned int order)
 {
 	const struct vm_operations_struct *ops = vmf->vma->vm_ops;
-	vm_fault_t ret = ops->huge_fault(vmf, order);
+	vm_fault_t ret =
+		ops->huge_fault ? ops->huge_fault(vmf, order) : VM_FAULT_FALLBACK;
 
 	if (!(ret & VM_FAULT_FALLBACK))
 		return ret;
@@ -80,4 +81,13 @@ vm_fault_t vmf_insert_pfn_huge(struct vm_fault *vmf, unsigned long pfn, bool wri
 		entry = maybe_mkwrite(pte_mkdirty(pte_mkyoung(entry)), vmf->vma);
 	set_pte(vmf->pte, entry);
 	return VM_FAULT_NOPAGE;
+}
+
+void dax_associate_entry(struct address_space *mapping, struct page *page, pgoff_t index,
+			 unsigned long nr)
+{
+	for (unsigned long i = 0; i < nr; i++) {
+		page[i].mapping = mapping;
+		page[i].index = index + i;
+	}
 }

@@ -15,4 +15,11 @@ vm_fault_t handle_file_huge_fault(struct vm_area_struct *vma, unsigned long addr
  */
 vm_fault_t vmf_insert_pfn_huge(struct vm_fault *vmf, unsigned long pfn, bool write);
 
+/* The same for a pte, of a page of a device or of the zero page. */
+vm_fault_t vmf_insert_pfn_pte(struct vm_fault *vmf, unsigned long pfn, bool mkwrite);
+
+/* The pages that an entry of a DAX file maps know where they are in it. */
+void dax_associate_entry(struct address_space *mapping, struct page *page, pgoff_t index,
+			 unsigned long nr);
+
 #endif

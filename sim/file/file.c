@@ -37,26 +37,47 @@ void vfs_destroy(struct phys *phys, struct vfs *vfs)
 	heap_free(&phys->base->heap, vfs->reads);
 }
 
-int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
-		enum gupsim_pmem_mode mode, uint64_t bytes, struct gupsim_pmem **out)
+static const char *pmem_problem(enum gupsim_pmem_mode mode, uint64_t bytes,
+				uint64_t align)
 {
+	if ((unsigned int)mode > GUPSIM_PMEM_DEVDAX)
+		return "no such mode";
+	if (align != PAGE_SIZE && align != PAGE_SIZE << HPAGE_PMD_ORDER &&
+	    align != PAGE_SIZE << HPAGE_PUD_ORDER)
+		return "an alignment is 4 KiB, 2 MiB or 1 GiB";
+	if (!bytes || bytes % align)
+		return align == PAGE_SIZE ? "the size is not a multiple of the page size"
+					  : "the size is not a multiple of the alignment";
+	return NULL;
+}
+
+static unsigned long aligned_frames(uint64_t align)
+{
+	unsigned long frames = align >> PAGE_SHIFT;
+
+	return frames < HPAGE_PMD_NR ? HPAGE_PMD_NR : frames;
+}
+
+int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
+		enum gupsim_pmem_mode mode, uint64_t bytes, uint64_t align,
+		struct gupsim_pmem **out)
+{
+	const char *problem = pmem_problem(mode, bytes, align);
 	struct gupsim_pmem *pmem;
 	int error;
 
-	if ((unsigned int)mode > GUPSIM_PMEM_DEVDAX)
-		return base_error(phys->base, -EINVAL, "pmem %s: no such mode", name);
-	if (!bytes || bytes % PAGE_SIZE)
-		return base_error(phys->base, -EINVAL,
-				  "pmem %s: the size is not a multiple of the page size",
-				  name);
+	if (problem)
+		return base_error(phys->base, -EINVAL, "pmem %s: %s", name, problem);
 	pmem = heap_calloc(&phys->base->heap, 1, sizeof(*pmem));
 	if (!pmem)
 		return -ENOMEM;
 	pmem->phys = phys;
+	pmem->align = align;
 	pmem->pgmap.type =
 		mode == GUPSIM_PMEM_DEVDAX ? MEMORY_DEVICE_DEVDAX : MEMORY_DEVICE_FS_DAX;
 	strlcpy(pmem->name, name, sizeof(pmem->name));
-	error = phys_add_device(phys, &pmem->pgmap, bytes >> PAGE_SHIFT, HPAGE_PMD_NR);
+	error = phys_add_device(phys, &pmem->pgmap, bytes >> PAGE_SHIFT,
+				aligned_frames(align));
 	if (error) {
 		heap_free(&phys->base->heap, pmem);
 		return base_error(phys->base, error, "pmem %s: no room for its pages",

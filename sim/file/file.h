@@ -44,6 +44,7 @@ struct disk_block {
 struct gupsim_pmem {
 	struct dev_pagemap pgmap;
 	struct phys *phys;
+	unsigned long align;	/* DEVDAX: bytes that one entry maps, all or nothing */
 	unsigned long used;	/* frames that files ever had, from the start on */
 	unsigned long free_pfn; /* the first that was given back: a list, 0 at its end */
 	struct file *node;	/* DEVDAX: its device node, once created */
@@ -113,7 +114,8 @@ void file_get(struct gupsim_file *file);
 void file_put(struct gupsim_file *file);
 
 int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
-		enum gupsim_pmem_mode mode, uint64_t bytes, struct gupsim_pmem **out);
+		enum gupsim_pmem_mode mode, uint64_t bytes, uint64_t align,
+		struct gupsim_pmem **out);
 
 /* P2PDMA: the first of so many idle pages in a row. NULL: there is no such row. */
 struct page *p2pdma_find_idle(const struct gupsim_file *file, unsigned long nr_pages);

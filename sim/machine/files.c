@@ -15,7 +15,7 @@ static struct gupsim_machine *file_machine(const struct file *file)
 }
 
 static int create_pmem(struct gupsim_machine *machine, const char *name,
-		       enum gupsim_pmem_mode mode, uint64_t bytes,
+		       enum gupsim_pmem_mode mode, uint64_t bytes, uint64_t align,
 		       struct gupsim_pmem **out)
 {
 	const struct gupsim_pmem *pmem;
@@ -23,7 +23,7 @@ static int create_pmem(struct gupsim_machine *machine, const char *name,
 	SLIST_FOREACH (pmem, &machine->vfs.pmems, link)
 		if (same_name(pmem->name, name))
 			return machine_refuse_name(machine, "pmem device", name);
-	return pmem_create(machine->phys, &machine->vfs, name, mode, bytes, out);
+	return pmem_create(machine->phys, &machine->vfs, name, mode, bytes, align, out);
 }
 
 int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
@@ -35,7 +35,19 @@ int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
 	if (error)
 		return error;
 	return MACHINE_CALL(machine, "pmem",
-			    create_pmem(machine, name, mode, bytes, out));
+			    create_pmem(machine, name, mode, bytes, PAGE_SIZE, out));
+}
+
+int gupsim_devdax_create(struct gupsim_machine *machine, const char *name, uint64_t bytes,
+			 uint64_t align, struct gupsim_pmem **out)
+{
+	int error = machine_begin(machine, name && out);
+
+	if (error)
+		return error;
+	return MACHINE_CALL(machine, "devdax",
+			    create_pmem(machine, name, GUPSIM_PMEM_DEVDAX, bytes, align,
+					out));
 }
 
 int gupsim_pmem_kill(struct gupsim_pmem *pmem)

@@ -222,6 +222,20 @@ static struct vm_area_struct *vma_across(struct mm_struct *mm, unsigned long add
 	return vma && vma->vm_start < address ? vma : NULL;
 }
 
+int may_split_range(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	const unsigned long ends[] = {start, end};
+	int error = 0;
+
+	for (int i = 0; !error && i < 2; i++) {
+		struct vm_area_struct *vma = vma_across(mm, ends[i]);
+
+		if (vma && vma->vm_ops && vma->vm_ops->may_split)
+			error = vma->vm_ops->may_split(vma, ends[i]);
+	}
+	return error;
+}
+
 int split_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *first = vma_across(mm, start);

@@ -52,6 +52,8 @@ struct vm_area_struct *vma_link(struct vm_area_struct *vma);
 void vma_free(struct vm_area_struct *vma);
 /* A copy of @vma for a forked mm, at the end of its list. */
 struct vm_area_struct *vma_dup(struct mm_struct *mm, const struct vm_area_struct *vma);
+/* Does nothing that is mapped across @start or @end forbid to end there? Else -errno. */
+int may_split_range(struct mm_struct *mm, unsigned long start, unsigned long end);
 /* Split what crosses @start or @end. -ENOMEM: nothing has changed. */
 int split_range(struct mm_struct *mm, unsigned long start, unsigned long end);
 /* Merge with its neighbours where they say the same. */

@@ -56,10 +56,17 @@ CHECK(check_option)
 CHECK(check_pmem)
 {
 	const struct value *size = story_value(s, "SIZE");
+	const struct value *align = story_value(s, "BYTES");
 
 	s->name->devdax = story_value(s, "devdax");
 	s->name->pages = size->number / FIXTURE_PAGE;
-	return check_size(p, size);
+	if (!check_size(p, size))
+		return false;
+	if (align && align->number != FIXTURE_PAGE && align->number != 2 << 20 &&
+	    align->number != 1 << 30)
+		return parser_fail(p, &align->token, "an alignment is 4K, 2M or 1G");
+	return !align || size->number % align->number == 0 ||
+	       parser_fail(p, &size->token, "no multiple of the alignment");
 }
 
 static bool only_on(struct parser *p, const struct statement *s, const char *option,

@@ -11,10 +11,16 @@
 
 HANDLER(handle_pmem)
 {
-	result->number = gupsim_pmem_create(
-		run->machine, s->name->name,
-		s->name->devdax ? GUPSIM_PMEM_DEVDAX : GUPSIM_PMEM_FSDAX,
-		story_number(s, "SIZE", 0), &run_thing(run, s->name)->pmem);
+	struct gupsim_pmem **pmem = &run_thing(run, s->name)->pmem;
+	uint64_t bytes = story_number(s, "SIZE", 0);
+
+	result->number =
+		s->name->devdax
+			? gupsim_devdax_create(run->machine, s->name->name, bytes,
+					       story_number(s, "BYTES", FIXTURE_PAGE),
+					       pmem)
+			: gupsim_pmem_create(run->machine, s->name->name,
+					     GUPSIM_PMEM_FSDAX, bytes, pmem);
 }
 
 static enum gupsim_backing backing(const struct statement *s)

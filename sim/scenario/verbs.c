@@ -66,11 +66,12 @@ static const struct verb verbs[] = {
 	 .example = "rule check_dax_vmas.fsdax accepted"},
 
 	/* Devices and files. */
-	{"pmem", "NAME SIZE [devdax]", .declares = SYMBOL_PMEM, .check = check_pmem,
-	 .run = handle_pmem, .plan = plan_pmem,
+	{"pmem", "NAME SIZE [devdax [align BYTES]]", .declares = SYMBOL_PMEM,
+	 .check = check_pmem, .run = handle_pmem, .plan = plan_pmem,
 	 .help = "plug in persistent memory that has struct pages",
 	 .more = "A file system with DAX is on it; with `devdax` it is a "
-		 "character device that is mapped as it is.",
+		 "character device that is mapped as it is, by entries of its "
+		 "alignment: 4K without `align`, 2M, or 1G.",
 	 .example = "pmem  pm0  1M",
 	 .real = "memmap=SIZE!ADDRESS, and ext4 -o dax or device dax on it"},
 

@@ -22,7 +22,8 @@ static inline void zap_special_huge(pte_t *leaf)
 	set_pte(leaf, (pte_t){0});
 }
 
-/* The protection of the VMA has changed. */
-void change_special_huge(const struct vm_area_struct *vma, pte_t *leaf);
+/* The protection of the VMA has changed. @shift: the level of @leaf. */
+void change_special_huge(const struct vm_area_struct *vma, pte_t *leaf,
+			 unsigned int shift);
 
 #endif

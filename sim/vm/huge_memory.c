@@ -98,14 +98,15 @@ int total_mapcount(const struct page *head)
 int split_mapped_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	const unsigned long ends[] = {start, end};
+	int error = may_split_range(mm, start, end);
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; !error && i < 2; i++) {
 		struct vm_area_struct *vma = find_vma(mm, ends[i]);
 
 		if (vma && vma->vm_start < ends[i])
 			split_huge_pmd_address(vma, ends[i]);
 	}
-	return split_range(mm, start, end);
+	return error ? error : split_range(mm, start, end);
 }
 
 void zap_huge_pmd(struct vm_area_struct *vma, pte_t *leaf)

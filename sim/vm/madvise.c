@@ -40,11 +40,13 @@ static int madvise_behavior(struct vm_area_struct *vma, unsigned long start,
 {
 	unsigned long vm_flags = advised_flags(vma->vm_flags, advice);
 	struct mm_struct *mm = vma->vm_mm;
+	int error;
 
 	if (vm_flags == vma->vm_flags)
 		return 0;
-	if (split_mapped_range(mm, start, end))
-		return -ENOMEM;
+	error = split_mapped_range(mm, start, end);
+	if (error)
+		return error;
 	vma = find_vma(mm, start);
 	vma->vm_flags = vm_flags;
 	vma_merge(vma);

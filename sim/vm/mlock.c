@@ -145,11 +145,13 @@ int mlock_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long e
 {
 	unsigned long newflags = (vma->vm_flags & ~VM_LOCKED_MASK) | flags;
 	struct mm_struct *mm = vma->vm_mm;
+	int error;
 
 	if (newflags == vma->vm_flags || can_not_be_locked(vma))
 		return 0;
-	if (split_mapped_range(mm, start, end))
-		return -ENOMEM;
+	error = split_mapped_range(mm, start, end);
+	if (error)
+		return error;
 	vma = find_vma(mm, start);
 	if (flags & VM_LOCKED)
 		mlock_vma_pages_range(vma, start, end, newflags);

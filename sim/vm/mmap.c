@@ -27,10 +27,13 @@ static void unmap_region(struct mm_struct *mm, struct vm_area_struct *vma,
 
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
+	int error;
+
 	if (!find_vma_intersection(mm, start, end))
 		return 0;
-	if (split_mapped_range(mm, start, end))
-		return -ENOMEM;
+	error = split_mapped_range(mm, start, end);
+	if (error)
+		return error;
 	unmap_region(mm, find_vma(mm, start), end);
 	return 0;
 }

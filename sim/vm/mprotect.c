@@ -60,9 +60,9 @@ static int change_pte(pte_t *ptep, unsigned long address, void *arg)
 static int change_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shift,
 			     void *vma)
 {
-	(void)haddr, (void)shift;
+	(void)haddr;
 	if (vma_is_special_huge(vma))
-		change_special_huge(vma, leaf);
+		change_special_huge(vma, leaf, shift);
 	else
 		change_huge_pmd(vma, leaf);
 	return 0;
@@ -93,14 +93,16 @@ int mprotect_fixup(struct vm_area_struct *vma, unsigned long start, unsigned lon
 	struct mm_struct *mm = vma->vm_mm;
 	unsigned long oldflags = vma->vm_flags;
 	unsigned long newflags = (oldflags & ~VM_ACCESS_FLAGS) | calc_vm_prot_bits(prot);
+	int error;
 
 	if (newflags & ~(newflags >> VM_MAY_SHIFT) & VM_ACCESS_FLAGS)
 		return base_error(mm_base(mm), -EACCES,
 				  "the mapping at %#lx may never allow this", start);
 	if (newflags == oldflags)
 		return 0;
-	if (split_mapped_range(mm, start, end))
-		return -ENOMEM;
+	error = split_mapped_range(mm, start, end);
+	if (error)
+		return error;
 	vma = find_vma(mm, start);
 	vma->vm_flags = newflags | account(oldflags, newflags);
 	vma_set_page_prot(vma);

@@ -172,6 +172,9 @@ static void null_is_refused(struct world *w)
 	NULL_CALL(gupsim_pmem_create(NULL, "pm", GUPSIM_PMEM_FSDAX, PG, &pmem));
 	REFUSED(gupsim_pmem_create(w->machine, NULL, GUPSIM_PMEM_FSDAX, PG, &pmem));
 	REFUSED(gupsim_pmem_create(w->machine, "pm", GUPSIM_PMEM_FSDAX, PG, NULL));
+	NULL_CALL(gupsim_devdax_create(NULL, "pm", PG, PG, &pmem));
+	REFUSED(gupsim_devdax_create(w->machine, NULL, PG, PG, &pmem));
+	REFUSED(gupsim_devdax_create(w->machine, "pm", PG, PG, NULL));
 	NULL_CALL(gupsim_pmem_kill(NULL));
 	NULL_CALL(gupsim_file_create(NULL, &spec, &file));
 	REFUSED(gupsim_file_create(w->machine, NULL, &file));
@@ -347,6 +350,11 @@ static void devices_are_refused(struct world *w)
 					  &pmem),
 		       rows[i].error);
 	}
+	SPOKEN(gupsim_devdax_create(w->machine, "pm", 4 * MIB, 2 * PG, &pmem), -EINVAL);
+	SPOKEN(gupsim_devdax_create(w->machine, "pm", 3 * MIB, 2 * MIB, &pmem), -EINVAL);
+	SPOKEN(gupsim_devdax_create(w->machine, "pm", (uint64_t)1 << 50, 1024 * MIB,
+				    &pmem),
+	       -ENOMEM);
 }
 
 static void exited_tasks_are_refused(struct world *w)
@@ -625,6 +633,7 @@ static void a_dead_machine_does_nothing(struct world *w)
 	DEAD(gupsim_kill(w->task));
 	DEAD(gupsim_signal(w->task));
 	DEAD(gupsim_pmem_create(w->machine, "p2", GUPSIM_PMEM_FSDAX, PG, &pmem));
+	DEAD(gupsim_devdax_create(w->machine, "p3", PG, PG, &pmem));
 	DEAD(gupsim_pmem_kill(pmem));
 	DEAD(gupsim_file_create(w->machine,
 				&(struct gupsim_file_spec){"g", GUPSIM_DISK, .bytes = PG},

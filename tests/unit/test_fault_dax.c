@@ -201,9 +201,68 @@ static void vmas_tell_fsdax_from_device_dax(struct world *w)
 	assert_false(vma_is_dax(w->mm->mmap) || vma_is_fsdax(w->mm->mmap));
 }
 
+#define ROW 512 /* frames that a pmd maps */
+
+static struct file *big_file(struct world *w, struct gupsim_pmem *pmem, const char *name,
+			     bool hole)
+{
+	return FILE_OF(name, GUPSIM_FSDAX, .bytes = ROW * PG, .hole = hole, .pmem = pmem);
+}
+
+static void map_big(struct world *w, unsigned long addr, struct file *file)
+{
+	map_at(w, addr, ROW, RW, MAP_SHARED, file, 0);
+}
+
+/* Files get rows of blocks while there are any, be it that others have given them back.
+ */
+static void blocks_lie_in_rows(struct world *w)
+{
+	const unsigned long at = 0x10000000, step = 0x10000000;
+	struct gupsim_pmem *pmem = make_pmem(w, GUPSIM_PMEM_FSDAX, 3 * ROW);
+	struct file *big;
+
+	FILE_OF("small", GUPSIM_FSDAX, .bytes = 4 * PG, .pmem = pmem);
+	big = big_file(w, pmem, "big", false);
+	map_big(w, at, big);
+	map_big(w, at + step, big_file(w, pmem, "second", false));
+	map_big(w, at + 2 * step, big_file(w, pmem, "late", true));
+	touch(w, at, 1);
+	touch(w, at + step, 1);
+	assert_pte(w, at + PG, "PWAD devmap huge");
+	assert_pte(w, at + step, "PWAD devmap huge");
+	assert_result(w, gupsim_ftruncate(big, 0, NULL), 0);
+	touch(w, at + 2 * step, 1);
+	assert_pte(w, at + 2 * step, "PWAD devmap huge");
+	map_big(w, at + 3 * step, big_file(w, pmem, "last", true));
+	touch(w, at + 3 * step, 1);
+	assert_pte(w, at + 3 * step, "PWAD devmap special");
+	assert_number(w, w->task->maj_flt, 0); /* who asked for a pmd has left blocks */
+	touch(w, at + 3 * step + (ROW - 5) * PG, 1);
+	assert_number(w, write_signal(w, at + 3 * step + (ROW - 1) * PG), SIGBUS);
+}
+
+static void append(void *arg, const char *text)
+{
+	strlcat(arg, text, 4096);
+}
+
+static void a_dump_tells_the_level(struct world *w)
+{
+	char dump[4096] = "";
+
+	map_big(w, 0x10000000,
+		big_file(w, make_pmem(w, GUPSIM_PMEM_FSDAX, ROW), "big", false));
+	touch(w, 0x10000000, 1);
+	assert_result(w, gupsim_dump(w->machine, append, dump), 0);
+	assert_non_null(strstr(dump, "  pmd 000010000000 "));
+	assert_null(strstr(dump, "  pte 000010000000 "));
+}
+
 SUITE(world_test(ptes_tell_of_the_device), world_test(a_pin_goes_from_device_to_device),
       world_test(a_filled_hole_is_seen_by_all), world_test(a_private_copy_stays),
       world_test(copies_start_as_the_block_was), world_test(a_full_device_is_sigbus),
       world_test(dax_files_end), world_test(a_dying_device_gives_nothing),
       world_test(without_fs_dax_it_is_a_disk_file),
-      world_test(vmas_tell_fsdax_from_device_dax))
+      world_test(vmas_tell_fsdax_from_device_dax), world_test(blocks_lie_in_rows),
+      world_test(a_dump_tells_the_level))

@@ -54,9 +54,19 @@ static vm_fault_t poisoned(struct vm_fault *vmf)
 	return VM_FAULT_HWPOISON;
 }
 
+/* Asked for a pud, for a pmd, and at last for a page. */
+static vm_fault_t note_order(struct vm_fault *vmf, unsigned int order)
+{
+	unsigned int *orders = vmf->vma->vm_private_data;
+
+	orders[orders[0] ? 1 : 0] = order;
+	return VM_FAULT_FALLBACK;
+}
+
 static const struct vm_operations_struct
-	poison = {.fault = poisoned},
-	plain = {.fault = bring_unlocked}, silent = {.fault = bring_unlocked},
+	levels = {.fault = bring_unlocked, .huge_fault = note_order},
+	poison = {.fault = poisoned}, plain = {.fault = bring_unlocked},
+	silent = {.fault = bring_unlocked},
 	refuses = {.fault = bring_unlocked, .page_mkwrite = refuse},
 	at_last = {.fault = bring_unlocked, .page_mkwrite = allow_at_last},
 	never = {.fault = bring_unlocked, .page_mkwrite = never_allow},
@@ -306,6 +316,26 @@ static void pins_may_be_interrupted(struct world *w)
 	put_page(page);
 }
 
+/* Where huge pages are to be, the upper levels are offered first. */
+static void levels_are_asked_from_the_top(struct world *w)
+{
+	unsigned int orders[2] = {0};
+
+	map_with(w, &levels, NULL);
+	find_vma(w->mm, HEAP)->vm_private_data = orders;
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1, .min = 1));
+	assert_number(w, orders[0], 0);
+	release(w);
+	w->config.thp = GUPSIM_THP_ALWAYS;
+	world_renew(w);
+	map_with(w, &levels, NULL);
+	find_vma(w->mm, HEAP)->vm_private_data = orders;
+	probe(w, ASK(GUP, HEAP, 1, 0), GIVES(1, .min = 1));
+	assert_number(w, orders[0], HPAGE_PUD_ORDER);
+	assert_number(w, orders[1], HPAGE_PMD_ORDER);
+	release(w);
+}
+
 /* An access of the CPU's is the user's own, and may be killed while it waits. */
 static void accesses_tell_the_fault(struct world *w)
 {
@@ -337,5 +367,5 @@ SUITE(world_test(operations_decide), world_test(poison_is_told_to_who_asks),
       world_test(a_backing_can_make_a_pin_spin),
       world_test(only_the_first_dirtying_is_throttled), world_test(pins_tell_the_fault),
       world_test(a_page_is_waited_for_again), world_test(a_call_may_pin_nothing),
-      world_test(pins_may_be_interrupted), world_test(accesses_tell_the_fault),
-      world_test(a_long_pin_opens_a_scope))
+      world_test(pins_may_be_interrupted), world_test(levels_are_asked_from_the_top),
+      world_test(accesses_tell_the_fault), world_test(a_long_pin_opens_a_scope))

@@ -59,11 +59,12 @@ const char *pte_text(struct mm_struct *mm, unsigned long addr)
 		 pte & GUPSIM_PTE_WRITE ? 'W' : '-',
 		 pte & GUPSIM_PTE_ACCESSED ? 'A' : '-',
 		 pte & GUPSIM_PTE_DIRTY ? 'D' : '-');
-	text_add(&text, "%s%s%s",
+	text_add(&text, "%s%s%s%s",
 		 !(pte & GUPSIM_PTE_PRESENT) && pte & GUPSIM_PTE_PROTNONE ? " protnone"
 									  : "",
 		 pte & GUPSIM_PTE_DEVMAP ? " devmap" : "",
-		 pte & GUPSIM_PTE_SPECIAL ? " special" : "");
+		 pte & GUPSIM_PTE_SPECIAL ? " special" : "",
+		 pte & GUPSIM_PTE_HUGE ? " huge" : "");
 	return text.buf;
 }
 

@@ -20,6 +20,7 @@ struct anon_vma;
 struct base;
 struct dev_pagemap;
 struct file;
+struct vm_area_struct;
 struct vm_fault;
 
 /*
@@ -81,6 +82,12 @@ enum page_entry_size {
 #endif
 
 struct vm_operations_struct {
+	/* May the mapping end at @addr, inside of it? -errno: it may not. */
+#if GUPSIM_LINUX_SINCE(5, 11, 0) || defined(GUPSIM_BUILD)
+	int (*may_split)(struct vm_area_struct *vma, unsigned long addr);
+#else
+	int (*split)(struct vm_area_struct *vma, unsigned long addr);
+#endif
 	/* Bring in the page at vmf->pgoff; VM_FAULT_* in return. */
 	vm_fault_t (*fault)(struct vm_fault *vmf);
 	/* Map all that an entry of an upper level maps; VM_FAULT_FALLBACK: by ptes. */
