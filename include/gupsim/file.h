@@ -54,6 +54,7 @@ enum gupsim_backing {
 	GUPSIM_INSERTED,  /* a driver that maps its own pages with vm_insert_page() */
 	GUPSIM_P2PDMA,	  /* memory of a PCI device: each mapping has pages of its own */
 	GUPSIM_SECRETMEM, /* memfd_secret(2): out of the kernel's own reach */
+	GUPSIM_HUGETLB,	  /* hugetlbfs: huge pages out of a pool */
 };
 
 struct gupsim_file_spec {
@@ -65,6 +66,7 @@ struct gupsim_file_spec {
 	bool buffers;		  /* DISK: cached, as write(2) leaves it, with buffers */
 	bool hole;		  /* FSDAX, SHMEM: no block is allocated yet */
 	bool readonly;		  /* opened O_RDONLY */
+	uint64_t huge_page;	  /* HUGETLB: the size of each, 2 MiB or 1 GiB */
 };
 
 /*

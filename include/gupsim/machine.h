@@ -56,6 +56,8 @@ struct gupsim_config {
 	uint64_t ram_cma;      /* bytes of CMA pageblocks (of 2 MiB) in ZONE_NORMAL */
 	uint64_t ram_movable;  /* bytes of ZONE_MOVABLE */
 	uint64_t rlimit_stack; /* bytes: how large a stack may grow, RLIMIT_STACK */
+	uint64_t hugetlb_2m;   /* huge pages of 2 MiB in their pool, nr_hugepages */
+	uint64_t hugetlb_1g;   /* the same of 1 GiB */
 	bool config_fs_dax;    /* CONFIG_FS_DAX */
 	bool config_cma;       /* CONFIG_CMA */
 	bool ledger;	       /* keep who took each reference; the audit needs it */

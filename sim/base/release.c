@@ -494,6 +494,73 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, EVICT_HELD_LOSES_BUFFERS},
 		 {V6_1, EVICT_HELD_KEEPS_BUFFERS}},
 	},
+	[RULE_HUGETLB_WALK] = {
+		{"follow_hugetlb_page.loop", "the loop over the pages of a hugetlb VMA",
+		 WORDS("own", "of_all")}, "smssssmssmm",
+		{{V5_5, HUGETLB_WALK_OWN},
+		 {V6_12, HUGETLB_WALK_GENERIC, "4849807114b8", "v6.6"}},
+	},
+	[RULE_HUGETLB_FORCE] = {
+		{"check_vma_flags.hugetlb_force", "a forced write to a hugetlb VMA without VM_WRITE",
+		 WORDS("accepted", "refused")}, "smssssms?mm",
+		{{V5_5, HUGETLB_FORCE_SERVED},
+		 {V6_1_192, HUGETLB_FORCE_REFUSED, "f347454d0341", "v6.2"}},
+	},
+	[RULE_HUGETLB_SPLIT_PMD] = {
+		{"check_vma_flags.hugetlb_split_pmd", "FOLL_SPLIT_PMD on a hugetlb VMA",
+		 WORDS("ignored", "refused")}, "ssssssmssmm",
+		{{V5_5, HUGETLB_SPLIT_PMD_IGNORED},
+		 {V6_12, HUGETLB_SPLIT_PMD_REFUSED, "8977752c8056", "v6.15"}},
+	},
+	[RULE_HUGETLB_UNPINNABLE] = {
+		{"follow_hugetlb_page.unpinnable", "a long-term pin of a huge page that it would have to move",
+		 WORDS("grabbed", "refused")}, "ssssssms?mm",
+		{{V5_5, HUGETLB_UNPINNABLE_GRABBED},
+		 {V5_15, HUGETLB_UNPINNABLE_REFUSED}},
+	},
+	[RULE_HUGETLB_WP_READONLY] = {
+		{"hugetlb_wp.readonly", "a write fault in a hugetlb VMA without VM_WRITE",
+		 WORDS("made_writable", "warns")}, "smssssms???",
+		{{V5_5, HUGETLB_WP_READONLY_WRITABLE},
+		 {V6_1, HUGETLB_WP_READONLY_SIGSEGV}},
+	},
+	[RULE_HUGETLB_FORK] = {
+		{"copy_page_range.hugetlb", "huge pages that a fork's child could fault in",
+		 WORDS("copied", "left")}, "??????m??mm",
+		{{V5_5, HUGETLB_FORK_COPIES},
+		 {V6_1, HUGETLB_FORK_LAZY}},
+	},
+	[RULE_HUGETLB_FORK_PINNED] = {
+		{"copy_hugetlb_page_range.pinned", "a huge page that may be pinned, at fork",
+		 WORDS("shared", "copied", "exclusive_copied")}, "??????m??mm",
+		{{V5_5, HUGETLB_FORK_PINNED_SHARED},
+		 {V5_15, HUGETLB_FORK_PINNED_COPIED},
+		 {V6_1, HUGETLB_FORK_PINNED_EXCLUSIVE_COPIED}},
+	},
+	[RULE_HUGETLB_UNMAP] = {
+		{"unmap_hugepage_range.reserve", "the reservation behind a private huge page that is unmapped",
+		 WORDS("used_up", "restored")}, "??????s??sm",
+		{{V5_5, HUGETLB_UNMAP_USES_UP},
+		 {V6_12, HUGETLB_UNMAP_RESERVES}},
+	},
+	[RULE_HUGETLB_DONTNEED] = {
+		{"madvise_dontneed.hugetlb", "MADV_DONTNEED of huge pages",
+		 WORDS("refused", "served")}, "??????m??mm",
+		{{V5_5, HUGETLB_DONTNEED_REFUSED},
+		 {V6_1, HUGETLB_DONTNEED_SERVED}},
+	},
+	[RULE_HUGETLB_CACHE] = {
+		{"hugetlb_add_to_page_cache.refs", "references of the page cache to a huge page",
+		 WORDS("one", "each_page")}, "??????m??mm",
+		{{V5_5, HUGETLB_CACHE_ONE},
+		 {V6_12, HUGETLB_CACHE_EACH}},
+	},
+	[RULE_HUGETLB_TARGET] = {
+		{"alloc_migration_target.hugetlb", "what a huge page that has to move moves to",
+		 WORDS("fresh", "pool")}, "ss???s?s???",
+		{{V5_5, HUGETLB_TARGET_FRESH},
+		 {V5_9, HUGETLB_TARGET_POOL}},
+	},
 };
 /* clang-format on */
 
@@ -508,6 +575,8 @@ static const struct {
 	{RULE_LOCKED_FOLL_PIN, {V6_1, 0, "73fd16d8080f", "v5.18"}},
 	{RULE_PTE_GET_AND_PIN, {V6_12, 0, "d64e2dbc33a1", "v6.3"}},
 	{RULE_PIN_NO_PAGES, {V6_12, 0, "d64e2dbc33a1", "v6.3"}},
+	{RULE_HUGETLB_UNPINNABLE, {V6_12, 0, "4849807114b8", "v6.6"}},
+	{RULE_HUGETLB_WP_READONLY, {V6_1_192, 0, "f347454d0341", "v6.2"}},
 };
 
 /* NULL: calls come to it. */

@@ -2,6 +2,8 @@
 /* Which operations a backing has. */
 #include "fault/backing.h"
 
+#include "phys/hugetlb.h"
+
 #include <errno.h>
 
 static int check_file_mode(struct vma_spec *spec)
@@ -30,7 +32,19 @@ static const struct {
 	[GUPSIM_INSERTED] = {&pfnmap_vm_ops, VM_MIXEDMAP, true},
 	[GUPSIM_P2PDMA] = {&p2pdma_vm_ops, VM_MIXEDMAP, true},
 	[GUPSIM_SECRETMEM] = {&secretmem_vm_ops, VM_DONTDUMP, true},
+	[GUPSIM_HUGETLB] = {&hugetlb_vm_ops, VM_HUGETLB | VM_DONTEXPAND, false},
 };
+
+/* Its pages are not cut. */
+static int hugetlb_mmap_problem(const struct vma_spec *spec)
+{
+	uint64_t size = spec->file->hstate ? huge_page_size(spec->file->hstate) : 1;
+
+	if (!((spec->start | spec->end | spec->pgoff << PAGE_SHIFT) & (size - 1)))
+		return 0;
+	return base_error(spec->file->phys->base, -EINVAL,
+			  "a mapping of huge pages begins and ends with one");
+}
 
 int backing_mmap(struct vma_spec *spec)
 {
@@ -53,6 +67,9 @@ int backing_mmap(struct vma_spec *spec)
 	if (spec->file->backing == GUPSIM_P2PDMA && spec->pgoff)
 		return base_error(spec->file->phys->base, -EINVAL,
 				  "%s can only be mapped at offset 0", spec->file->name);
+	error = hugetlb_mmap_problem(spec);
+	if (error)
+		return error;
 	spec->vm_ops = backings[spec->file->backing].ops;
 	/* remap_pfn_range() marks what it maps, which may be nothing. */
 	if (spec->file->backing != GUPSIM_PFNMAP || spec->pgoff < spec->file->nr_pages)
@@ -62,7 +79,8 @@ int backing_mmap(struct vma_spec *spec)
 
 int backing_populate(struct vm_area_struct *vma)
 {
-	return vma->vm_ops == &pfnmap_vm_ops   ? pfnmap_populate(vma)
+	return vma->vm_ops == &hugetlb_vm_ops  ? hugetlbfs_file_mmap(vma)
+	       : vma->vm_ops == &pfnmap_vm_ops ? pfnmap_populate(vma)
 	       : vma->vm_ops == &p2pdma_vm_ops ? p2pdma_populate(vma)
 					       : 0;
 }

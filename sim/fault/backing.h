@@ -14,8 +14,10 @@ int backing_mmap(struct vma_spec *spec);
 int backing_populate(struct vm_area_struct *vma);
 
 extern const struct vm_operations_struct ext4_file_vm_ops, shmem_vm_ops, ext4_dax_vm_ops,
-	dev_dax_vm_ops, pfnmap_vm_ops, p2pdma_vm_ops, secretmem_vm_ops;
+	dev_dax_vm_ops, pfnmap_vm_ops, p2pdma_vm_ops, secretmem_vm_ops, hugetlb_vm_ops;
 
+/* -ENOMEM: the pool has not so many pages. */
+int hugetlbfs_file_mmap(struct vm_area_struct *vma);
 int pfnmap_populate(struct vm_area_struct *vma);
 int p2pdma_populate(struct vm_area_struct *vma);
 

@@ -2,6 +2,9 @@
 /* What kind of fault it is; and anonymous memory: the zero page for readers, a page of
  * one's own for writers. */
 #include "fault/huge_memory.h"
+#include "fault/hugetlb.h"
+
+#include "mm/hugetlb.h"
 
 #include <errno.h>
 
@@ -87,7 +90,9 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
 	if (unlikely(!ptep)) {
-		vm_fault_t ret = handle_huge_fault(vma, address, flags);
+		vm_fault_t ret = is_vm_hugetlb_page(vma)
+					 ? hugetlb_fault(vma, address, flags)
+					 : handle_huge_fault(vma, address, flags);
 
 		if (!(ret & VM_FAULT_FALLBACK))
 			return ret;

@@ -27,6 +27,9 @@ void count_fault(struct task_struct *task, unsigned int flags, vm_fault_t ret);
 /* -errno for the error bits of a fault, 0 if there are none. */
 int vm_fault_to_errno(vm_fault_t fault, int foll_flags);
 
+/* The page is on its way: the machine dies, as nobody is left to bring it. */
+vm_fault_t migration_entry_wait(struct mm_struct *mm);
+
 static inline pte_t fault_orig_pte(const struct vm_fault *vmf)
 {
 	return (pte_t){vmf->orig_pte};

@@ -2,6 +2,7 @@
 /* Making and unmaking files and pmem devices. */
 #include "file/file.h"
 
+#include "file/hugetlb.h"
 #include "file/pagecache.h"
 #include "file/size.h"
 
@@ -109,6 +110,7 @@ static const struct {
 	[GUPSIM_INSERTED] = {.device = true},
 	[GUPSIM_P2PDMA] = {.device = true},
 	[GUPSIM_SECRETMEM] = {0},
+	[GUPSIM_HUGETLB] = {0},
 };
 
 static int check_pmem(struct phys *phys, const struct gupsim_file_spec *spec)
@@ -130,9 +132,22 @@ static int check_pmem(struct phys *phys, const struct gupsim_file_spec *spec)
 	return 0;
 }
 
+static int check_huge_page(struct phys *phys, const struct gupsim_file_spec *spec)
+{
+	if (spec->backing != GUPSIM_HUGETLB)
+		return spec->huge_page ? bad_spec(phys, spec,
+						  "only hugetlb files have huge pages")
+				       : 0;
+	if (!size_to_hstate(phys, spec->huge_page))
+		return bad_spec(phys, spec, "huge pages are of 2M or 1G");
+	return spec->bytes % spec->huge_page
+		       ? bad_spec(phys, spec, "the size is not a multiple of its pages'")
+		       : 0;
+}
+
 static int check_spec(struct phys *phys, const struct gupsim_file_spec *spec)
 {
-	if ((unsigned int)spec->backing > GUPSIM_SECRETMEM)
+	if ((unsigned int)spec->backing > GUPSIM_HUGETLB)
 		return bad_spec(phys, spec, "no such backing");
 	if (!spec->bytes && spec->backing != GUPSIM_DEVDAX)
 		return bad_spec(phys, spec, "the size is 0");
@@ -145,7 +160,7 @@ static int check_spec(struct phys *phys, const struct gupsim_file_spec *spec)
 		return bad_spec(phys, spec, "buffers are for cached disk files");
 	if (spec->hole && !traits[spec->backing].holes)
 		return bad_spec(phys, spec, "only fsdax and shmem files can have holes");
-	return check_pmem(phys, spec);
+	return check_huge_page(phys, spec) ? -EINVAL : check_pmem(phys, spec);
 }
 
 static int allocate_extents(struct gupsim_file *file, bool hole)
@@ -233,6 +248,9 @@ static int fill(struct gupsim_file *file, const struct gupsim_file_spec *spec)
 	case GUPSIM_SHMEM:
 	case GUPSIM_SECRETMEM:
 		return spec->cached ? populate_page_cache(file, spec->buffers) : 0;
+	case GUPSIM_HUGETLB:
+		return hugetlbfs_create(file,
+					size_to_hstate(file->phys, spec->huge_page));
 	}
 	return -EINVAL;
 }
@@ -342,6 +360,7 @@ void file_put(struct gupsim_file *file)
 		return;
 	complete_reads(file->vfs);
 	TAILQ_REMOVE(&file->vfs->files, file, link);
+	hugetlbfs_evict(file);
 	drop_cache(file);
 	drop_blocks(file);
 	drop_inserted(file);

@@ -92,6 +92,8 @@ struct gupsim_file {
 	unsigned long nr_dax_entries;
 	struct page **inserted;	   /* INSERTED: the driver's own pages */
 	struct p2pdma *p2pdma;	   /* P2PDMA */
+	struct hstate *hstate;	   /* HUGETLB: the pool of its pages */
+	struct resv_map *resv_map; /* HUGETLB: those there, or spoken for */
 	unsigned long device_pfn;  /* PFNMAP, MIXEDMAP: the first register frame */
 	struct disk_block *blocks; /* DISK: a uthash, by index */
 	char name[NAME_MAX_LENGTH + 1];

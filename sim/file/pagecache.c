@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The page cache, reads in flight, dirty pages. */
-#include "file/pagecache.h"
+#include "file/hugetlb.h"
 
 #include <errno.h>
 #include <string.h>
@@ -38,7 +38,8 @@ struct page *find_get_page(struct address_space *mapping, pgoff_t index)
 	return page;
 }
 
-int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgoff_t index)
+int add_to_page_cache_locked(struct page *page, struct address_space *mapping,
+			     pgoff_t index)
 {
 	struct heap *heap = &page_phys(page)->base->heap;
 	struct cached_page *entry = heap_calloc(heap, 1, sizeof(*entry));
@@ -52,12 +53,20 @@ int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgof
 		heap_free(heap, entry);
 		return -ENOMEM;
 	}
-	get_page_as(page, REF_CACHE);
+	get_page_refs_as(page, cache_refs(page), REF_CACHE);
 	SetPageLocked(page);
 	page->mapping = mapping;
 	page->index = index;
-	lru_cache_add(page);
 	return 0;
+}
+
+int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgoff_t index)
+{
+	int error = add_to_page_cache_locked(page, mapping, index);
+
+	if (!error)
+		lru_cache_add(page);
+	return error;
 }
 
 static void leave_cache(struct page *page)
@@ -66,7 +75,7 @@ static void leave_cache(struct page *page)
 	ClearPageDirty(page);
 	page->flags &= ~PAGE_STAYS;
 	page->mapping = NULL;
-	put_page_as(page, REF_CACHE);
+	put_page_refs_as(page, cache_refs(page), REF_CACHE);
 }
 
 void delete_from_page_cache(struct page *page)
@@ -85,7 +94,7 @@ void replace_page_cache_page(struct page *page, struct page *to)
 	lookup(page->mapping, page->index)->page = to;
 	to->mapping = page->mapping;
 	to->index = page->index;
-	get_page_as(to, REF_CACHE);
+	get_page_refs_as(to, cache_refs(to), REF_CACHE);
 	leave_cache(page);
 }
 
@@ -132,6 +141,7 @@ struct page *secretmem_alloc_add(struct address_space *mapping, pgoff_t index)
 
 struct address_space *page_mapping(struct page *page)
 {
+	page = compound_head(page);
 	return PageAnon(page) ? NULL : page->mapping;
 }
 

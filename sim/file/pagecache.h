@@ -12,7 +12,9 @@
 struct page *find_cached_page(struct address_space *mapping, pgoff_t index);
 /* The same with a reference of REF_KERNEL. */
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);
-/* Locked, and on its way to the LRU. -ENOMEM. */
+/* Locked; the second: and on its way to the LRU. -ENOMEM. */
+int add_to_page_cache_locked(struct page *page, struct address_space *mapping,
+			     pgoff_t index);
 int add_to_page_cache_lru(struct page *page, struct address_space *mapping,
 			  pgoff_t index);
 void delete_from_page_cache(struct page *page);

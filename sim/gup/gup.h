@@ -85,6 +85,9 @@ void account_pin(struct page *page, int pins);
 /* Give back what the running call has taken with the same flags. */
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags);
 
+/* A long-term pin may move it: CMA areas and, since v5.13, ZONE_MOVABLE want it back. */
+bool is_pinnable_page(const struct page *page);
+
 /* Does a long-term pin look at its pages once it has them? */
 bool longterm_looks_at_pages(const struct base *base);
 

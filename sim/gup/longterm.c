@@ -7,6 +7,7 @@
  */
 #include "gup/gup.h"
 #include "gup/seam.h"
+#include "mm/hugetlb.h"
 #include "vm/huge_memory.h"
 #include "vm/migrate.h"
 
@@ -52,8 +53,7 @@ static void release_pages(struct page **pages, long nr_pages, unsigned int gup_f
 	put_grabbed_pages(pages, nr_pages, gup_flags);
 }
 
-/* A long-term pin may move it: CMA areas and, since v5.13, ZONE_MOVABLE want it back. */
-static bool is_pinnable_page(const struct page *page)
+bool is_pinnable_page(const struct page *page)
 {
 	if (is_migrate_cma_page(page))
 		return false;
@@ -70,6 +70,8 @@ static struct page *new_non_cma_page(struct page *page, void *arg)
 	(void)arg;
 	if (!PageHead(page))
 		return alloc_page(phys, GFP_USER, REF_KERNEL);
+	if (PageHuge(page))
+		return alloc_huge_page_to_move(page);
 	to = alloc_compound_page(phys, GFP_USER, compound_order(page), REF_KERNEL);
 	if (to)
 		SetPageUptodate(to);
@@ -104,6 +106,10 @@ struct round {
 
 static void isolate_page(struct round *round, struct page *page)
 {
+	if (PageHuge(page)) {
+		isolate_huge_page(page, &round->movable_page_list);
+		return;
+	}
 	if (round->drain_allow && should_drain(page)) {
 		lru_add_drain_all(page_phys(page));
 		round->drain_allow = false;
@@ -238,6 +244,8 @@ static bool entry_is_set(struct vm_area_struct *vma, unsigned long address)
 	unsigned int shift;
 	pte_t *ptep = mm_find_leaf(vma->vm_mm, address, &shift);
 
+	if (is_vm_hugetlb_page(vma))
+		return true;
 	return ptep &&
 	       (!pte_special(*ptep) || pte_devmap(*ptep) || is_zero_pfn(pte_pfn(*ptep)));
 }

@@ -6,6 +6,7 @@
  */
 #include "gup/follow.h"
 #include "gup/gup.h"
+#include "gup/hugetlb.h"
 #include "gup/seam.h"
 
 #include <errno.h>
@@ -229,7 +230,9 @@ static struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long a
 	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
 	if (unlikely(!ptep))
-		return follow_pmd_mask(vma, address, flags, ctx);
+		return is_vm_hugetlb_page(vma)
+			       ? follow_hugetlb_leaf(vma, address, flags)
+			       : follow_pmd_mask(vma, address, flags, ctx);
 	return follow_page_pte(vma, ptep, flags, ctx);
 }
 
@@ -277,6 +280,10 @@ static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 		if (error)
 			return error;
 	}
+	if ((gup_flags & FOLL_SPLIT_PMD) && is_vm_hugetlb_page(vma) &&
+	    rule_is(HUGETLB_SPLIT_PMD, HUGETLB_SPLIT_PMD_REFUSED))
+		return decided_by(HUGETLB_SPLIT_PMD, -EOPNOTSUPP,
+				  "FOLL_SPLIT_PMD of huge pages");
 	if (unlikely(vma_is_secretmem(vma)) && rule_is(VMA_SECRETMEM, SECRETMEM_REFUSED))
 		return base_decided(mm_base(vma->vm_mm), __func__,
 				    "memory of a memfd_secret", RULE_VMA_SECRETMEM,
@@ -286,6 +293,10 @@ static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 			return 0;
 		if (!(gup_flags & FOLL_FORCE))
 			return decided(-EFAULT, "FOLL_WRITE without VM_WRITE");
+		if (is_vm_hugetlb_page(vma) &&
+		    rule_is(HUGETLB_FORCE, HUGETLB_FORCE_REFUSED))
+			return decided_by(HUGETLB_FORCE, -EFAULT,
+					  "huge pages are not written to by force");
 		if (!is_cow_mapping(vm_flags))
 			return decided(-EFAULT, "a forced write, and not a COW mapping");
 		return 0;
@@ -529,6 +540,23 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 			}
 			foll_flags = gup_flags | should_force_cow_break(vma, gup_flags);
 			fault_flags = fault_flags_of(foll_flags, nonblocking);
+			if (is_vm_hugetlb_page(vma) &&
+			    rule_is(HUGETLB_WALK, HUGETLB_WALK_OWN)) {
+				long done = follow_hugetlb_page(vma, start, nr_pages - i,
+								foll_flags, fault_flags,
+								pages ? pages + i : NULL,
+								vmas ? vmas + i : NULL);
+				bool ends = start + (done << PAGE_SHIFT) < vma->vm_end;
+
+				if (done <= 0 || ends) {
+					ret = done;
+					i += done > 0 ? done : 0;
+					break;
+				}
+				i += done - 1;
+				start += (done - 1) << PAGE_SHIFT;
+				continue;
+			}
 		}
 
 		page = find_page(tsk, vma, start, foll_flags, fault_flags, nonblocking,

@@ -144,6 +144,8 @@ static void tally_page(struct audit *audit, struct page *page)
 	if (!(page->flags & PAGE_ISOLATED))
 		return;
 	tally->kind[REF_ISOLATED]++;
+	if (PageHuge(page)) /* nobody counts these */
+		return;
 	if (page_is_file_cache(page))
 		audit->nr_isolated_file++;
 	else

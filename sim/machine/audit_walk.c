@@ -2,6 +2,7 @@
 /* What an audit counts: page tables, files, LRU lists, free frames, devices. */
 #include "machine/audit.h"
 
+#include "file/hugetlb.h"
 #include "vm/rmap.h"
 
 static void tally_leaf(struct audit *audit, struct vm_area_struct *vma, pte_t pte,
@@ -93,7 +94,7 @@ static void audit_file(struct audit *audit, const struct gupsim_file *file)
 		struct page *page = entry->page;
 		struct tally *tally = tally_of(audit, page);
 
-		tally->kind[REF_CACHE]++;
+		tally->kind[REF_CACHE] += cache_refs(page);
 		if (PagePrivate(page))
 			tally->kind[REF_BUFFERS]++;
 		if (page->mapping != &file->mapping || page->index != entry->index)

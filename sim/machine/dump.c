@@ -107,6 +107,8 @@ static void dump_flags(struct dump *dump, const struct page *page)
 		put(dump, " cma");
 	if (gupsim_page_is_zero(page))
 		put(dump, " zero");
+	if (PageHuge(page))
+		put(dump, PageTail(page) ? " hugetlb tail" : " hugetlb");
 }
 
 static void dump_holders(struct dump *dump, const struct page *page)

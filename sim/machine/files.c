@@ -3,6 +3,7 @@
 #include "machine/machine.h"
 
 #include "file/pagecache.h"
+#include "phys/hugetlb.h"
 #include "vm/truncate.h"
 #include "vm/writeback.h"
 
@@ -182,5 +183,10 @@ int gupsim_io_done(struct gupsim_machine *machine)
 
 struct page *gupsim_file_page(struct file *file, unsigned long index)
 {
-	return file ? find_cached_page(file->f_mapping, index) : NULL;
+	const struct hstate *h = file ? gupsim_file(file)->hstate : NULL;
+	unsigned long within = h ? index & (pages_per_huge_page(h) - 1) : 0;
+	struct page *page =
+		file ? find_cached_page(file->f_mapping, index - within) : NULL;
+
+	return page ? page + within : NULL;
 }

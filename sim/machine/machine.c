@@ -28,6 +28,19 @@ static const char *ram_problem(const struct gupsim_config *config)
 	return NULL;
 }
 
+/* Pages of 1G lie where nothing else does, and have to be aligned. */
+static const char *hugetlb_problem(const struct gupsim_config *config)
+{
+	uint64_t all = config->ram_normal + config->ram_cma + config->ram_movable;
+
+	if (config->hugetlb_1g && config->hugetlb_1g >= config->ram_normal >> PUD_SHIFT)
+		return "the huge pages of 1G need more RAM in ZONE_NORMAL";
+	if (config->hugetlb_2m &&
+	    config->hugetlb_2m >= (all - (config->hugetlb_1g << PUD_SHIFT)) >> PMD_SHIFT)
+		return "the huge pages of 2M need more RAM";
+	return NULL;
+}
+
 static const char *release_problem(const struct gupsim_config *config)
 {
 	struct rules rules;
@@ -48,6 +61,8 @@ const char *gupsim_config_problem(const struct gupsim_config *config)
 	if (config->size != sizeof(*config))
 		return "the config is of another version";
 	problem = ram_problem(config);
+	if (!problem)
+		problem = hugetlb_problem(config);
 	return problem ? problem : release_problem(config);
 }
 

@@ -3,10 +3,12 @@
 #include "machine/populate.h"
 
 #include "fault/backing.h"
+#include "phys/hugetlb.h"
 #include "vm/mmap.h"
 #include "vm/mprotect.h"
 
 #include <errno.h>
+#include <linux/mman.h>
 #include <sys/mman.h>
 
 static unsigned long vm_flags_of(int prot, int flags)
@@ -18,9 +20,11 @@ static unsigned long vm_flags_of(int prot, int flags)
 		vm_flags |= VM_LOCKED;
 	if (flags & MAP_GROWSDOWN)
 		vm_flags |= VM_GROWSDOWN;
+	if (flags & MAP_NORESERVE)
+		vm_flags |= VM_NORESERVE;
 	if (flags & MAP_SHARED)
 		vm_flags |= VM_SHARED | VM_MAYSHARE;
-	else if (prot & PROT_WRITE)
+	else if ((prot & PROT_WRITE) && !(flags & MAP_NORESERVE))
 		vm_flags |= VM_ACCOUNT;
 	return vm_flags;
 }
@@ -32,6 +36,14 @@ struct mmap_request {
 	struct file *file;
 	uint64_t offset;
 };
+
+/* The size of huge pages that the flags ask for: 2M unless they say. */
+static uint64_t huge_page_of(int flags)
+{
+	unsigned int shift = (unsigned int)flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
+
+	return shift ? 1UL << shift : PMD_SIZE;
+}
 
 static int check_request(struct gupsim_machine *machine, const struct mm_struct *mm,
 			 const struct mmap_request *request)
@@ -48,6 +60,9 @@ static int check_request(struct gupsim_machine *machine, const struct mm_struct 
 		return machine_refuse(machine, "a stack is private anonymous memory");
 	if (request->offset % PAGE_SIZE)
 		return machine_refuse(machine, "the offset is not page aligned");
+	if ((request->flags & MAP_HUGETLB) && !request->file &&
+	    !size_to_hstate(machine->phys, huge_page_of(request->flags)))
+		return machine_refuse(machine, "huge pages are of 2M or 1G");
 	return machine_check_range(machine, request->addr, request->length, -ENOMEM);
 }
 
@@ -73,6 +88,34 @@ static int make_anon_file(struct gupsim_machine *machine, struct vma_spec *spec)
 	return file_create(machine->phys, &machine->vfs, &shmem, &spec->file);
 }
 
+/* So is anonymous memory of huge pages, private memory, too. */
+static int make_huge_file(struct gupsim_machine *machine, struct vma_spec *spec,
+			  int flags)
+{
+	struct gupsim_file_spec huge = {
+		.name = "anon_hugepage",
+		.backing = GUPSIM_HUGETLB,
+		.bytes = spec->end - spec->start,
+		.huge_page = huge_page_of(flags),
+	};
+
+	return file_create(machine->phys, &machine->vfs, &huge, &spec->file);
+}
+
+/* A length is in whole pages of the kind that is mapped. */
+static unsigned long aligned_length(const struct mmap_request *request)
+{
+	const struct gupsim_file *file =
+		request->file ? gupsim_file(request->file) : NULL;
+	unsigned long size = PAGE_SIZE;
+
+	if (file && file->hstate)
+		size = huge_page_size(file->hstate);
+	else if (!file && (request->flags & MAP_HUGETLB))
+		size = huge_page_of(request->flags);
+	return (request->length + size - 1) & ~(size - 1);
+}
+
 /* What a driver could not fill is a hole then, as in the kernel. */
 static int populate(struct vm_area_struct *vma)
 {
@@ -86,12 +129,14 @@ static int populate(struct vm_area_struct *vma)
 static int mmap_region(struct mm_struct *mm, const struct vma_spec *spec)
 {
 	struct vm_area_struct *vma = vma_alloc(mm, spec);
+	int error;
 
 	if (!vma)
 		return -ENOMEM;
-	if (do_munmap(mm, spec->start, spec->end)) {
+	error = do_munmap(mm, spec->start, spec->end);
+	if (error) {
 		vma_free(vma);
-		return -ENOMEM;
+		return error;
 	}
 	return populate(vma_link(vma));
 }
@@ -100,6 +145,8 @@ static int mmap_under_lock(struct mm_struct *mm, struct vma_spec *spec, int flag
 {
 	int error = backing_mmap(spec);
 
+	if (spec->file && spec->file->hstate)
+		spec->vm_flags &= ~VM_ACCOUNT;
 	if ((spec->vm_flags & VM_SPECIAL) ||
 	    (spec->file && (spec->file->inode.i_flags & S_DAX)))
 		spec->vm_flags &= ~VM_LOCKED;
@@ -125,17 +172,19 @@ static int populate_mapping(struct mm_struct *mm, const struct vma_spec *spec, i
 static int do_mmap(struct gupsim_machine *machine, struct mm_struct *mm,
 		   const struct mmap_request *request)
 {
-	bool anon_file = !request->file && (request->flags & MAP_SHARED);
+	bool huge = !request->file && (request->flags & MAP_HUGETLB);
+	bool anon_file = !request->file && (huge || (request->flags & MAP_SHARED));
 	struct vma_spec spec = {
 		.start = request->addr,
-		.end = request->addr + PAGE_ALIGN(request->length),
+		.end = request->addr + aligned_length(request),
 		.vm_flags = vm_flags_of(request->prot, request->flags),
 		.file = request->file ? gupsim_file(request->file) : NULL,
 	};
 	int error = check_request(machine, mm, request);
 
 	if (!error && anon_file)
-		error = make_anon_file(machine, &spec);
+		error = huge ? make_huge_file(machine, &spec, request->flags)
+			     : make_anon_file(machine, &spec);
 	if (error)
 		return error;
 	/* Anonymous pages are numbered by address, so that neighbours can be one VMA. */

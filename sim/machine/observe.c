@@ -78,6 +78,8 @@ static bool never_used(const struct page *page)
 
 bool gupsim_page_is_free(const struct page *page)
 {
+	if (page && PageHuge(page)) /* it stays the pool's */
+		return !page_count(page);
 	/* A device's pages keep their flags, and so does most of what was found bad. */
 	if (!page || PageTail(page) || page_count(page) || page->flags || page->mapping)
 		return false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* VMAs: the list, the tree, splitting and merging. */
-#include "mm/vma.h"
+#include "mm/hugetlb.h"
+
+#include "file/resv_map.h"
 
 #include <errno.h>
 
@@ -124,6 +126,17 @@ static void link_file(struct vma *vma)
 	list_add_tail(&vma->i_mmap_link, &file->mapping.i_mmap);
 }
 
+/* What is spoken for stays with the owner, not with a forked mm. */
+static void share_resv_map(struct vma *vma, const struct vma *from)
+{
+	if (vma->vm.vm_mm != from->vm.vm_mm)
+		return;
+	vma->resv_unmapped = from->resv_unmapped;
+	vma->resv_map = from->resv_map;
+	if (vma->resv_map)
+		vma->resv_map->users++;
+}
+
 static struct vma *copy_of(struct mm_struct *mm, const struct vm_area_struct *from)
 {
 	struct vma *vma = heap_calloc(&mm_base(mm)->heap, 1, sizeof(*vma));
@@ -135,6 +148,7 @@ static struct vma *copy_of(struct mm_struct *mm, const struct vm_area_struct *fr
 	vma->forked = sim_vma(from)->forked;
 	join_anon_vma(vma, from->anon_vma);
 	link_file(vma);
+	share_resv_map(vma, sim_vma(from));
 	return vma;
 }
 
@@ -144,6 +158,7 @@ void vma_free(struct vm_area_struct *vm)
 	struct vma *vma = sim_vma(vm);
 
 	leave_anon_vma(vma);
+	resv_map_put(mm_base(vm->vm_mm), vma->resv_map);
 	list_del(&vma->i_mmap_link);
 	if (file)
 		file_put(file);
@@ -222,18 +237,13 @@ static struct vm_area_struct *vma_across(struct mm_struct *mm, unsigned long add
 	return vma && vma->vm_start < address ? vma : NULL;
 }
 
-int may_split_range(struct mm_struct *mm, unsigned long start, unsigned long end)
+int vma_may_split(struct mm_struct *mm, unsigned long address)
 {
-	const unsigned long ends[] = {start, end};
-	int error = 0;
+	struct vm_area_struct *vma = vma_across(mm, address);
 
-	for (int i = 0; !error && i < 2; i++) {
-		struct vm_area_struct *vma = vma_across(mm, ends[i]);
-
-		if (vma && vma->vm_ops && vma->vm_ops->may_split)
-			error = vma->vm_ops->may_split(vma, ends[i]);
-	}
-	return error;
+	return vma && vma->vm_ops && vma->vm_ops->may_split
+		       ? vma->vm_ops->may_split(vma, address)
+		       : 0;
 }
 
 int split_range(struct mm_struct *mm, unsigned long start, unsigned long end)
@@ -304,6 +314,8 @@ void vma_merge(struct vm_area_struct *vma)
 
 void vma_unmap(struct vm_area_struct *vma)
 {
+	if (is_vm_hugetlb_page(vma))
+		hugetlb_vma_close(vma);
 	unlink_vma(vma->vm_mm, sim_vma(vma));
 	vma_free(vma);
 }

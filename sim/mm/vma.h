@@ -20,7 +20,9 @@ struct anon_vma {
 
 struct vma {
 	struct vm_area_struct vm;
-	bool forked; /* its pages may belong to an ancestor's VMA too */
+	bool forked;		   /* its pages may belong to an ancestor's VMA too */
+	bool resv_unmapped;	   /* of huge pages: the owner has taken one away */
+	struct resv_map *resv_map; /* of private huge pages: the owner's */
 	RB_ENTRY(vma) node;
 	struct list_head i_mmap_link, anon_link;
 };
@@ -52,8 +54,8 @@ struct vm_area_struct *vma_link(struct vm_area_struct *vma);
 void vma_free(struct vm_area_struct *vma);
 /* A copy of @vma for a forked mm, at the end of its list. */
 struct vm_area_struct *vma_dup(struct mm_struct *mm, const struct vm_area_struct *vma);
-/* Does nothing that is mapped across @start or @end forbid to end there? Else -errno. */
-int may_split_range(struct mm_struct *mm, unsigned long start, unsigned long end);
+/* Does what is mapped across @address let it end there? Else -errno. */
+int vma_may_split(struct mm_struct *mm, unsigned long address);
 /* Split what crosses @start or @end. -ENOMEM: nothing has changed. */
 int split_range(struct mm_struct *mm, unsigned long start, unsigned long end);
 /* Merge with its neighbours where they say the same. */

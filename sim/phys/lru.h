@@ -16,6 +16,7 @@
 /* page->flags, beside the kernel's PG_* */
 #define PAGE_ISOLATED (1UL << 48)
 #define PAGE_STAYS    (1UL << 50) /* of a mapping that reclaim leaves alone */
+#define PAGE_HUGETLB  (1UL << 51) /* of a pool of huge pages */
 
 struct phys;
 

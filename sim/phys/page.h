@@ -25,19 +25,32 @@ static inline bool page_is_file_cache(const struct page *page)
  */
 #define PAGE_EXCLUSIVE (1UL << 49) /* page->flags, beside PAGE_ISOLATED */
 
+/* Is it of a pool, as one of its frames? */
+static inline bool PageHuge(const struct page *page)
+{
+	return compound_head(page)->flags & PAGE_HUGETLB;
+}
+
+/* A page of a pool is one address space's as a whole, or is not. */
+static inline struct page *exclusive_page(const struct page *page)
+{
+	return (struct page *)(PageHuge(page) ? (uintptr_t)compound_head(page)
+					      : (uintptr_t)page);
+}
+
 static inline bool PageAnonExclusive(const struct page *page)
 {
-	return page->flags & PAGE_EXCLUSIVE;
+	return exclusive_page(page)->flags & PAGE_EXCLUSIVE;
 }
 
 static inline void SetPageAnonExclusive(struct page *page)
 {
-	page->flags |= PAGE_EXCLUSIVE;
+	exclusive_page(page)->flags |= PAGE_EXCLUSIVE;
 }
 
 static inline void ClearPageAnonExclusive(struct page *page)
 {
-	page->flags &= ~PAGE_EXCLUSIVE;
+	exclusive_page(page)->flags &= ~PAGE_EXCLUSIVE;
 }
 
 static inline void ledger_note(struct page *page, enum ref_kind kind, int change)
@@ -78,6 +91,14 @@ static inline void put_page_as(struct page *page, enum ref_kind kind)
 	page = compound_head(page);
 	ledger_note(page, kind, -1);
 	page_ref_add(page, -1);
+	page_ref_dropped(page);
+}
+
+static inline void put_page_refs_as(struct page *page, int nr, enum ref_kind kind)
+{
+	page = compound_head(page);
+	ledger_note(page, kind, -nr);
+	page_ref_add(page, -nr);
 	page_ref_dropped(page);
 }
 

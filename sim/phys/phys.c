@@ -3,6 +3,7 @@
 #include "phys/phys.h"
 
 #include "phys/buddy.h"
+#include "phys/hugetlb.h"
 #include "phys/page.h"
 
 #include <errno.h>
@@ -145,8 +146,12 @@ int phys_create(struct base *base, const struct gupsim_config *config, struct ph
 	}
 	phys->zonelist[GFP_USER][0] = &phys->area[AREA_NORMAL];
 	phys_allocate_in(phys, GUPSIM_ANYWHERE);
-	*out = phys;
-	return 0;
+	error = hugetlb_init_pools(phys, config);
+	if (error)
+		phys_destroy(phys);
+	else
+		*out = phys;
+	return error;
 }
 
 static void forget_contents(struct phys *phys, unsigned long start, unsigned long end)
@@ -279,6 +284,10 @@ void free_page(struct page *page)
 		page->private = FRAME_LOST;
 		base_warn(phys->base, "bad_page",
 			  "a page was freed that is still in use");
+		return;
+	}
+	if (PageHuge(page)) {
+		free_huge_page(page);
 		return;
 	}
 	if (phys->ledger.chunk)

@@ -62,9 +62,19 @@ struct area {
 	unsigned long nr_free; /* frames of both kinds */
 };
 
+/* The huge pages of one size. */
+struct hstate {
+	unsigned int order;
+	struct list_head free;
+	unsigned long nr_pages, nr_free, nr_reserved;
+};
+
+#define NR_HSTATES 2
+
 struct phys {
 	struct base *base;
 	struct area area[NR_AREAS];
+	struct hstate hstates[NR_HSTATES];
 	unsigned long nr_frames;		      /* in the mem_map, pmem included */
 	struct area *zonelist[NR_GFPS][NR_AREAS + 1]; /* where to look, in order */
 	struct page *huge_zero_page; /* NULL: nobody has asked for it yet */

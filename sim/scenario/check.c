@@ -29,6 +29,15 @@ CHECK(check_ram)
 			   "a CMA area is made of pageblocks of 2M");
 }
 
+CHECK(check_hugetlb)
+{
+	const struct value *pages = story_value(s, "N");
+	uint64_t size = story_huge_page(s);
+
+	return pages->number <= MAX_RAM / size ||
+	       parser_fail(p, &pages->token, "more than %" PRIu64 "G", MAX_RAM >> 30);
+}
+
 CHECK(check_rule)
 {
 	const struct value *name = story_value(s, "RULE");

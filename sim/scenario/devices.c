@@ -35,6 +35,7 @@ static enum gupsim_backing backing(const struct statement *s)
 	       : story_value(s, "mixedmap")  ? GUPSIM_MIXEDMAP
 	       : story_value(s, "p2pdma")    ? GUPSIM_P2PDMA
 	       : story_value(s, "secretmem") ? GUPSIM_SECRETMEM
+	       : story_value(s, "hugetlb")   ? GUPSIM_HUGETLB
 					     : GUPSIM_INSERTED;
 }
 
@@ -50,6 +51,7 @@ HANDLER(handle_file)
 		.buffers = story_value(s, "buffers"),
 		.hole = story_value(s, "hole"),
 		.readonly = story_value(s, "readonly"),
+		.huge_page = story_huge_page(s),
 	};
 
 	result->number =

@@ -480,8 +480,12 @@ static void take_page(struct run *run, const struct statement *s,
 		      const struct answer *answer)
 {
 	struct thing *thing = run_thing(run, s->name);
+	const struct seen *head;
 
 	thing->page = page_in(run->guest, answer);
+	head = seen_at(run->guest, number(answer->line, "head", FRAME_UNSET));
+	if (thing->page && head)
+		((struct seen *)thing->page)->head = head;
 	if (s->name->kind != SYMBOL_REF || !thing->page)
 		return;
 	thing->pinned.held = &thing->page;

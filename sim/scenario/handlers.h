@@ -16,6 +16,7 @@
 
 /* check.c */
 CHECK(check_ram);
+CHECK(check_hugetlb);
 CHECK(check_rule);
 CHECK(check_option);
 CHECK(check_pmem);

@@ -91,6 +91,7 @@ bool plan_story(struct plan *plan)
 	plan->hold = false;
 	plan->thp = NULL;
 	plan->stack = 0;
+	plan->hugetlb = 0;
 	plan->written = NULL;
 	plan->sum = 0xcbf29ce484222325;
 	for (s = plan->story->settings; s && s->verb->traits & VERB_SETTING; s = s->next)
@@ -107,6 +108,9 @@ bool plan_story(struct plan *plan)
 	if (plan->stack)
 		plan_add(plan,
 			 pool_printf(plan->pool, "0 stack %" PRIu64 "\n", plan->stack));
+	if (plan->hugetlb)
+		plan_add(plan, pool_printf(plan->pool, "0 hugetlb %" PRIu64 "\n",
+					   plan->hugetlb));
 	for (s = plan->story->statements; s; s = s->next)
 		if (!plan_statement(plan, s))
 			return false;

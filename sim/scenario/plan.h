@@ -23,6 +23,7 @@ struct plan {
 	const char *thp;	      /* where huge pages are mapped; NULL: nowhere */
 	bool hold;		      /* pagevecs keep their references */
 	uint64_t stack;		      /* RLIMIT_STACK in bytes; 0: not said */
+	uint64_t hugetlb;	      /* huge pages of 2M in their pool */
 	const struct symbol *written; /* an mm whose lock is kept for writing */
 	const struct report *out;     /* NULL: only whether it can be done */
 	uint64_t sum; /* of its lines: answers to another plan are of no use */
@@ -53,6 +54,7 @@ const struct place *plan_place(const struct statement *s, uint64_t version, size
 /* plan_world.c */
 PLAN(plan_nothing);
 PLAN(plan_ram);
+PLAN(plan_hugetlb);
 PLAN(plan_config);
 PLAN(plan_option);
 PLAN(plan_pmem);

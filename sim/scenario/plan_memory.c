@@ -16,7 +16,8 @@ static const char *prot_words(struct plan *plan, uint64_t prot)
 /* The options of a mapping that are words for a guest, too. */
 static const char *vma_options(struct plan *plan, const struct statement *s)
 {
-	static const char *const options[] = {"random", "growsdown", "locked", "populate",
+	static const char *const options[] = {"hugetlb",   "noreserve", "random",
+					      "growsdown", "locked",	"populate",
 					      "replace"};
 	const char *all = "";
 
@@ -31,6 +32,8 @@ PLAN(plan_vma)
 	const struct value *file = said(plan, s, "FILE");
 	uint64_t offset = 0;
 
+	if (story_value(s, "1G"))
+		return cannot(plan, "the guest has no huge pages of 1G");
 	if (said(plan, s, "offset"))
 		offset = story_number_after(s, "offset", 0) * FIXTURE_PAGE;
 

@@ -5,8 +5,9 @@
 
 #include <inttypes.h>
 
-#define GUEST_NORMAL ((uint64_t)1 << 20)  /* with less, fixtures run out of it */
-#define GUEST_PMEM   ((uint64_t)32 << 20) /* what files have of the guest's 64M */
+#define GUEST_NORMAL	 ((uint64_t)1 << 20) /* with less, fixtures run out of it */
+#define GUEST_HUGE_PAGES 24
+#define GUEST_PMEM	 ((uint64_t)32 << 20) /* what files have of the guest's 64M */
 
 /* Settings. */
 
@@ -39,6 +40,15 @@ PLAN(plan_ram)
 		plan->zone = "cma";
 	return plan_needs_cma(plan) &&
 	       (normal >= GUEST_NORMAL || cannot(plan, "the guest has more memory"));
+}
+
+PLAN(plan_hugetlb)
+{
+	if (!said(plan, s, "2M"))
+		return cannot(plan, "the guest has no huge pages of 1G");
+	plan->hugetlb = story_number(s, "N", 0);
+	return plan->hugetlb <= GUEST_HUGE_PAGES ||
+	       cannot(plan, "the guest has fewer huge pages");
 }
 
 /* The kernels that are asked are built with FS_DAX, and without CMA but for one. */
@@ -102,6 +112,17 @@ static bool secretmem_of(struct plan *plan, const struct statement *s)
 	return true;
 }
 
+/* A memfd of huge pages. */
+static bool hugetlb_of(struct plan *plan, const struct statement *s)
+{
+	if (!said(plan, s, "2M"))
+		return cannot(plan, "the guest has no huge pages of 1G");
+	line(plan, s, "hugetlbfs %s %" PRIu64 "%s", s->name->name,
+	     story_number(s, "BYTES", s->name->pages * FIXTURE_PAGE),
+	     said(plan, s, "readonly") ? " readonly" : "");
+	return true;
+}
+
 PLAN(plan_file)
 {
 	const struct value *pmem = said(plan, s, "PMEM");
@@ -113,6 +134,8 @@ PLAN(plan_file)
 			      "the guest has no PCI device with memory for its peers");
 	if (said(plan, s, "secretmem"))
 		return secretmem_of(plan, s);
+	if (said(plan, s, "hugetlb"))
+		return hugetlb_of(plan, s);
 	if (!pmem && !disk && !said(plan, s, "shmem"))
 		return driver_of(plan, s);
 	if (pmem && pmem->symbol->devdax)

@@ -14,6 +14,9 @@ static void apply_setting(const struct statement *s, struct gupsim_config *confi
 		config->ram_normal = story_number_after(s, "normal", 0);
 		config->ram_movable = story_number_after(s, "movable", 0);
 		config->ram_cma = story_number_after(s, "cma", 0);
+	} else if (!strcmp(verb, "hugetlb")) {
+		*(story_value(s, "1G") ? &config->hugetlb_1g : &config->hugetlb_2m) =
+			story_number(s, "N", 0);
 	} else if (!strcmp(verb, "config")) {
 		*(story_value(s, "cma") ? &config->config_cma : &config->config_fs_dax) =
 			story_value(s, "on");

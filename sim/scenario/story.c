@@ -95,3 +95,10 @@ void story_destroy(struct story *story, struct heap *heap)
 {
 	HASH_CLEAR(hh, story->names);
 }
+
+uint64_t story_huge_page(const struct statement *s)
+{
+	return story_value(s, "2M")   ? (uint64_t)2 << 20
+	       : story_value(s, "1G") ? (uint64_t)1 << 30
+				      : 0;
+}

@@ -52,6 +52,14 @@ HANDLER(handle_signal)
 	result->number = gupsim_signal(task_of(run, s));
 }
 
+/* MAP_HUGETLB with the size's logarithm. */
+static int huge_flags(const struct statement *s)
+{
+	if (!story_value(s, "hugetlb"))
+		return 0;
+	return MAP_HUGETLB | (story_value(s, "1G") ? 30 : 21) << 26;
+}
+
 HANDLER(handle_vma)
 {
 	const struct value *said = story_value(s, "FILE");
@@ -62,7 +70,8 @@ HANDLER(handle_vma)
 		    (story_value(s, "growsdown") ? MAP_GROWSDOWN : 0) |
 		    (story_value(s, "locked") ? MAP_LOCKED : 0) |
 		    (story_value(s, "populate") ? MAP_POPULATE : 0) |
-		    (story_value(s, "replace") ? MAP_FIXED : 0);
+		    (story_value(s, "noreserve") ? MAP_NORESERVE : 0) |
+		    (story_value(s, "replace") ? MAP_FIXED : 0) | huge_flags(s);
 
 	if (said && !file) {
 		run_refuse(run, s, result, said->symbol->name, "a file",

@@ -44,6 +44,14 @@ static const struct verb verbs[] = {
 	 .real = "there is enough; with `movable`, or where `cma` is most of it, pages "
 		 "come from that node of the guest"},
 
+	{"hugetlb", "{2M|1G} N {pages|page}", .traits = VERB_SETTING,
+	 .check = check_hugetlb, .plan = plan_hugetlb,
+	 .help = "put huge pages into the pool of their size",
+	 .more = "They are taken from the machine's memory before anything else, movable "
+		 "memory first, but those of 1G. Without this line the pools are empty.",
+	 .example = "hugetlb 2M 8 pages",
+	 .real = "nr_hugepages of the node that pages come from; 2M only"},
+
 	{"config", "{fs_dax|cma} {on|off}", .traits = VERB_SETTING, .plan = plan_config,
 	 .help = "choose CONFIG_FS_DAX or CONFIG_CMA; both are on without it",
 	 .example = "config fs_dax off",
@@ -76,7 +84,8 @@ static const struct verb verbs[] = {
 	 .real = "memmap=SIZE!ADDRESS, and ext4 -o dax or device dax on it"},
 
 	{"file",
-	 "NAME on {disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM} "
+	 "NAME on {disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|hugetlb "
+	 "{2M|1G}|PMEM} "
 	 "[BYTES] [cold|cached [buffers]] [hole] [readonly]",
 	 .declares = SYMBOL_FILE, .check = check_file, .run = handle_file,
 	 .plan = plan_file, .help = "make a file and open it",
@@ -89,7 +98,8 @@ static const struct verb verbs[] = {
 		 "pages of their own with vm_insert_page(). `p2pdma` is memory of a PCI "
 		 "device, of which each mapping has pages of its own; kernels let users "
 		 "map it since v6.2. `secretmem` is of memfd_secret(2), which kernels "
-		 "have since v5.14. A file on a devdax "
+		 "have since v5.14. `hugetlb` is made of huge pages of that size, out of "
+		 "their pool. A file on a devdax "
 		 "device is its node; without a size it is all of it.",
 	 .example = "file  data on pm0 64K",
 	 .real = "creates the file, or opens the probe module's own nodes"},
@@ -160,14 +170,18 @@ static const struct verb verbs[] = {
 
 	{"vma",
 	 "RANGE at ADDRESS N {pages|page} PROT {private|shared} "
-	 "{anon|file FILE} [offset N {pages|page}] [random] [growsdown] "
-	 "[locked] [populate] [replace]",
+	 "{anon|file FILE} [offset N {pages|page}] [hugetlb {2M|1G}] [noreserve] "
+	 "[random] "
+	 "[growsdown] [locked] [populate] [replace]",
 	 .declares = SYMBOL_RANGE, .check = check_vma, .run = handle_vma,
 	 .plan = plan_vma, .help = "map memory at a fixed address",
 	 .more = "The range keeps its name whatever becomes of the VMA: "
 		 "neighbours that fit are merged, munmap splits. `offset` counts "
 		 "in pages of the file. `random` is MADV_RANDOM. `growsdown` is a "
 		 "stack: whoever touches `A.stack[-1]` makes it begin there. "
+		 "`hugetlb`: anonymous memory of huge pages, which are spoken for in "
+		 "their "
+		 "pool unless `noreserve` is said. "
 		 "`populate` brings the pages in at once, `locked` locks them, too. "
 		 "What is mapped there already is a mistake unless `replace` is "
 		 "said.",

@@ -5,6 +5,7 @@
 #include "mm/pagewalk.h"
 #include "vm/devmap.h"
 #include "vm/huge_memory.h"
+#include "vm/hugetlb.h"
 
 #include <errno.h>
 
@@ -90,6 +91,9 @@ static int copy_one_pte(struct copy *copy, unsigned long address, pte_t *to, pte
 /* What faults can bring back anyway is not copied. */
 static bool need_not_copy(const struct vm_area_struct *vma)
 {
+	if (is_vm_hugetlb_page(vma) &&
+	    base_rule(mm_base(vma->vm_mm), RULE_HUGETLB_FORK) == HUGETLB_FORK_COPIES)
+		return false;
 	return !(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) && !vma->anon_vma;
 }
 
@@ -160,6 +164,8 @@ static int copy_page_range(struct vm_area_struct *to, struct vm_area_struct *fro
 	struct copy copy = {from, to};
 	unsigned long address = from->vm_start;
 
+	if (is_vm_hugetlb_page(from))
+		return copy_hugetlb_page_range(to, from);
 	/* The child gets a table where the parent has one, though nothing may be mapped.
 	 */
 	for (; address < from->vm_end; address = (address & PMD_MASK) + PMD_SIZE)

@@ -2,6 +2,7 @@
 /* Mapping, splitting, copying and unmapping huge pages. */
 #include "vm/huge_memory.h"
 
+#include "mm/hugetlb.h"
 #include "vm/devmap.h"
 
 #include <errno.h>
@@ -95,18 +96,37 @@ int total_mapcount(const struct page *head)
 	return sum;
 }
 
+/* A huge page of a pool is never split: whoever maps it forbids to cut it. */
+static void split_what_is_across(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma = find_vma(mm, address);
+
+	if (vma && vma->vm_start < address && !is_vm_hugetlb_page(vma))
+		split_huge_pmd_address(vma, address);
+}
+
+/* The VMA's end is one that nothing crosses. */
+static int split_at(struct mm_struct *mm, unsigned long start)
+{
+	const struct vm_area_struct *vma = find_vma(mm, start);
+
+	split_what_is_across(mm, start);
+	return vma ? split_range(mm, start, vma->vm_end) : 0;
+}
+
 int split_mapped_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	const unsigned long ends[] = {start, end};
-	int error = may_split_range(mm, start, end);
+	int error = vma_may_split(mm, start);
 
-	for (int i = 0; !error && i < 2; i++) {
-		struct vm_area_struct *vma = find_vma(mm, ends[i]);
-
-		if (vma && vma->vm_start < ends[i])
-			split_huge_pmd_address(vma, ends[i]);
-	}
-	return error ? error : split_range(mm, start, end);
+	if (error)
+		return error;
+	error = vma_may_split(mm, end);
+	/* The end is not asked before the start has been split. */
+	if (error)
+		return split_at(mm, start) ? -ENOMEM : error;
+	split_what_is_across(mm, start);
+	split_what_is_across(mm, end);
+	return split_range(mm, start, end);
 }
 
 void zap_huge_pmd(struct vm_area_struct *vma, pte_t *leaf)

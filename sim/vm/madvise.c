@@ -3,6 +3,7 @@
 #include "vm/madvise.h"
 
 #include "vm/huge_memory.h"
+#include "vm/hugetlb.h"
 #include "vm/zap.h"
 
 #include <errno.h>
@@ -53,11 +54,28 @@ static int madvise_behavior(struct vm_area_struct *vma, unsigned long start,
 	return 0;
 }
 
+/* Whole huge pages, but not the one that the range ends in. */
+static int hugetlb_dontneed(struct vm_area_struct *vma, unsigned long start,
+			    unsigned long end)
+{
+	unsigned long mask = huge_page_mask(hstate_vma(vma));
+	struct base *base = mm_base(vma->vm_mm);
+
+	if (base_rule(base, RULE_HUGETLB_DONTNEED) == HUGETLB_DONTNEED_REFUSED)
+		return base_error(base, -EINVAL, "huge pages at %#lx", start);
+	if (start & ~mask)
+		return base_error(base, -EINVAL, "%#lx is inside a huge page", start);
+	unmap_hugepage_range(vma, start, end & mask, NULL);
+	return 0;
+}
+
 /* Pages that somebody pinned stay his; whoever touches the memory again gets others. */
 static int madvise_dontneed(struct vm_area_struct *vma, unsigned long start,
 			    unsigned long end)
 {
-	if (vma->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP))
+	if (is_vm_hugetlb_page(vma))
+		return hugetlb_dontneed(vma, start, end);
+	if (vma->vm_flags & (VM_LOCKED | VM_PFNMAP))
 		return base_error(mm_base(vma->vm_mm), -EINVAL, "%s at %#lx",
 				  vma->vm_flags & VM_LOCKED ? "memory is locked"
 							    : "a device is mapped",

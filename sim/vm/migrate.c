@@ -2,7 +2,7 @@
 /* Moving pages. */
 #include "vm/migrate.h"
 
-#include "file/pagecache.h"
+#include "file/hugetlb.h"
 #include "vm/rmap.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 int expected_page_refs(struct page *page)
 {
-	return 1 + (page_mapping(page) ? 1 + PagePrivate(page) : 0);
+	return 1 + (page_mapping(page) ? cache_refs(page) + PagePrivate(page) : 0);
 }
 
 static void migrate_page_states(struct page *to, struct page *page)
@@ -86,12 +86,37 @@ static void release_isolated(struct page *page)
 	lru_release_isolated(page);
 }
 
+/* It goes back to its pool when the last reference to it does. */
+static int unmap_and_move_huge_page(struct base *base, struct page *page,
+				    new_page_fn get_new_page, void *arg)
+{
+	struct page *to;
+	int error;
+
+	if (page_count(page) == 1) {
+		putback_active_hugepage(page);
+		return 0;
+	}
+	to = get_new_page(page, arg);
+	if (!to)
+		return -ENOMEM;
+	error = __unmap_and_move(base, to, page);
+	if (!error) {
+		move_hugetlb_state(page, to);
+		putback_active_hugepage(page);
+	}
+	put_page_as(to, REF_KERNEL);
+	return error;
+}
+
 static int unmap_and_move(struct base *base, struct page *page, new_page_fn get_new_page,
 			  void *arg)
 {
 	struct page *to;
 	int error;
 
+	if (PageHuge(page))
+		return unmap_and_move_huge_page(base, page, get_new_page, arg);
 	if (page_count(page) == 1) { /* freed while it was isolated */
 		release_isolated(page);
 		return 0;
@@ -133,6 +158,10 @@ void putback_movable_pages(struct list_head *list)
 	struct page *page, *next;
 
 	list_for_each_entry_safe (page, next, list, lru) {
+		if (PageHuge(page)) {
+			putback_active_hugepage(page);
+			continue;
+		}
 		list_del(&page->lru);
 		putback_lru_page(page);
 	}

@@ -8,7 +8,8 @@
 
 /*
  * munmap(): split what sticks out, zap, unlink, free tables that map nothing any more.
- * -ENOMEM: nothing has changed. Locking: mmap_sem held for writing.
+ * -ENOMEM: nothing has changed. -EINVAL: a huge page would be cut. Locking: mmap_sem held
+ * for writing.
  */
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long end);
 

@@ -5,6 +5,7 @@
 #include "mm/pagewalk.h"
 #include "vm/devmap.h"
 #include "vm/huge_memory.h"
+#include "vm/hugetlb.h"
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -75,7 +76,10 @@ static const struct mm_walk_ops change_ops = {
 
 static void change_protection(struct vm_area_struct *vma)
 {
-	walk_page_range(vma->vm_mm, vma->vm_start, vma->vm_end, &change_ops, vma);
+	if (is_vm_hugetlb_page(vma))
+		hugetlb_change_protection(vma);
+	else
+		walk_page_range(vma->vm_mm, vma->vm_start, vma->vm_end, &change_ops, vma);
 }
 
 /* Private memory that could not be written so far begins to count as committed. */

@@ -4,6 +4,7 @@
 
 #include "file/pagecache.h"
 #include "file/size.h"
+#include "vm/hugetlb.h"
 #include "vm/zap.h"
 
 #include <errno.h>
@@ -61,8 +62,11 @@ static bool ext4_setattr_zeroes(const struct gupsim_file *file)
 int do_truncate(struct gupsim_file *file, uint64_t bytes, struct page **busy)
 {
 	bool grows = bytes > (uint64_t)file->inode.i_size;
-	int error = file_reserve(file, PAGE_ALIGN(bytes) >> PAGE_SHIFT);
+	int error;
 
+	if (file->backing == GUPSIM_HUGETLB)
+		return hugetlb_vmtruncate(file, bytes);
+	error = file_reserve(file, PAGE_ALIGN(bytes) >> PAGE_SHIFT);
 	if (error)
 		return error;
 	*busy = dax_layout_busy_page(file);

@@ -6,6 +6,7 @@
 #include "mm/pagewalk.h"
 #include "vm/devmap.h"
 #include "vm/huge_memory.h"
+#include "vm/hugetlb.h"
 
 static void zap_pte(struct vm_area_struct *vma, pte_t *ptep)
 {
@@ -52,6 +53,10 @@ static const struct mm_walk_ops zap_ops = {
 
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
+	if (is_vm_hugetlb_page(vma)) {
+		unmap_hugepage_range(vma, start, end, NULL);
+		return;
+	}
 	split_huge_pmd_address(vma, start);
 	split_huge_pmd_address(vma, end);
 	walk_page_range(vma->vm_mm, start, end, &zap_ops, vma);
@@ -99,7 +104,11 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t first, pgoff_t e
 		if (start == stop)
 			continue;
 		lru_add_drain_all(mm_phys(vm->vm_mm));
-		walk_page_range(vm->vm_mm, start, stop,
-				even_cows ? &zap_ops : &zap_all_but_copies_ops, vm);
+		if (is_vm_hugetlb_page(vm))
+			unmap_hugepage_range(vm, start, stop, NULL);
+		else
+			walk_page_range(vm->vm_mm, start, stop,
+					even_cows ? &zap_ops : &zap_all_but_copies_ops,
+					vm);
 	}
 }

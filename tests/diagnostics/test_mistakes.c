@@ -152,28 +152,36 @@ static const struct {
 	{"task a123456789012345678901234567890123456789012345678901234567890123", 6, 64,
 	 "a name has at most 63 characters"},
 	{"file f on disc 4K", 11, 4,
-	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM; did you "
+	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|hugetlb "
+	 "{2M|1G}|PMEM; did you "
 	 "mean "
 	 "'disk'?"},
 	{"file f on dat 4K", 11, 3,
-	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM"},
+	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|hugetlb "
+	 "{2M|1G}|PMEM"},
 	{"file f on secretmem 4K hole", 24, 4, "'hole' is for files on shmem or fsdax"},
 	{"file f on secretmem 4K cached", 24, 6, "'cached' is for files on disk"},
 	{"file f on secretmen 4K", 11, 9,
-	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM; did you "
+	 "expected disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|hugetlb "
+	 "{2M|1G}|PMEM; did you "
 	 "mean "
 	 "'secretmem'?"},
 	{"drain -> -EFOO", 11, 4, "unknown errno 'EFOO'"},
 	{"vma A.x at 0x20000 1 page rw private anon random random", 50, 6,
 	 "did not expect 'random'; usage: vma RANGE at ADDRESS N {pages|page} PROT "
-	 "{private|shared} {anon|file FILE} [offset N {pages|page}] [random] "
-	 "[growsdown] [locked] [populate] [replace]"},
+	 "{private|shared} {anon|file FILE} [offset N {pages|page}] [hugetlb {2M|1G}] "
+	 "[noreserve] [random] [growsdown] [locked] [populate] [replace]"},
+	{"vma A.x at 0x200000 1 page rw private anon hugetlb 4M", 52, 2,
+	 "expected 2M|1G"},
+	{"file f on hugetlb 4K 4K", 19, 2, "expected 2M|1G"},
+	{"file f on hugetlb 2M", 21, 1, "expected a size, as 64K"},
 	{"file f on disk", 15, 1, "expected a size, as 64K"},
 	{"file f on disk 0", 16, 1, "a size of nothing"},
 	{"file f on disk 128G", 16, 4, "more than 64G"},
 	{"file f on disk 4K buffers", 19, 7,
 	 "did not expect 'buffers'; usage: file NAME on "
-	 "{disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM} [BYTES] "
+	 "{disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|hugetlb {2M|1G}|PMEM} "
+	 "[BYTES] "
 	 "[cold|cached "
 	 "[buffers]] "
 	 "[hole] [readonly]"},
@@ -421,9 +429,20 @@ static void whole_files(void **state)
 		 "                     ^~\n"},
 		{"pmem pm0 1M\nfile f on pm9 4K\n",
 		 "t.gup:2:11: expected "
-		 "disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|PMEM; "
+		 "disk|shmem|pfnmap|mixedmap|inserted|p2pdma|secretmem|hugetlb "
+		 "{2M|1G}|PMEM; "
 		 "did you "
 		 "mean 'pm0'?\n    file f on pm9 4K\n              ^~~\n"},
+		{"hugetlb 4M 2 pages\ntask A\n", "t.gup:1:9: expected 2M|1G\n"
+						 "    hugetlb 4M 2 pages\n"
+						 "            ^~\n"},
+		{"hugetlb 1G 65 pages\ntask A\n", "t.gup:1:12: more than 64G\n"
+						  "    hugetlb 1G 65 pages\n"
+						  "               ^~\n"},
+		{"ram normal 4M\nhugetlb 2M 2 pages\ntask A\n",
+		 "t.gup:1:1: no machine has this: the huge pages of 2M need more RAM\n"
+		 "    ram normal 4M\n"
+		 "    ^~~\n"},
 		{"pmem p 4K\nfail pgmap p ?\n",
 		 "t.gup:2:14: '?' is for allocations: a device goes away\n"
 		 "    fail pgmap p ?\n                 ^\n"},

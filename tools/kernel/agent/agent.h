@@ -77,7 +77,7 @@ struct op {
 	long late; /* the result when it has */
 	long result;
 	int signal;
-	int frame; /* that a name was given to, or that was put; -1: none */
+	int frame, head; /* that a name was given to, or that was put; -1: none */
 	long min, maj;
 	int first_frame, first_head, first_vma, first_look;
 	char warns[MAX_WARNS][64];
@@ -149,6 +149,8 @@ bool helpers_start(void);
 bool nodes_online(void);
 /* Have the caller's pages allocated on a node; -1: anywhere. */
 void nodes_use(int node);
+/* Put so many huge pages into the pool, of the node that pages come from. False: less. */
+bool nodes_huge_pages(int node, uint64_t nr);
 /* The node of "normal", "movable" or "cma". */
 int nodes_named(const char *word);
 

@@ -168,6 +168,8 @@ static void op_line(FILE *out, const struct op *op)
 		fprintf(out, ",\"min\":%ld,\"maj\":%ld", min, maj);
 	if (op->frame >= 0)
 		fprintf(out, ",\"frame\":%d", op->frame);
+	if (op->head >= 0 && op->head != op->frame)
+		fprintf(out, ",\"head\":%d", op->head);
 	if (call)
 		call_words(out, op);
 	if (op->nr_warns)

@@ -25,6 +25,7 @@
 #define KHUGEPAGED   "/sys/kernel/mm/transparent_hugepage/khugepaged/"
 
 #define PLAN_SECONDS 10
+#define MOST_NODES   2
 
 struct world *world;
 
@@ -272,6 +273,8 @@ static void carry_out(const char *fixture, const char *sum)
 	while (wait(NULL) > 0)
 		;
 	close(world->probe);
+	for (int node = 0; node <= MOST_NODES; node++)
+		nodes_huge_pages(node, 0);
 	munmap(world, sizeof(*world));
 }
 

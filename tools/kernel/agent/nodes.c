@@ -8,6 +8,7 @@
 #include "agent.h"
 
 #include <dirent.h>
+#include <stdlib.h>
 #include <fcntl.h>
 #include <linux/mempolicy.h>
 #include <string.h>
@@ -67,4 +68,25 @@ void nodes_use(int node)
 
 	syscall(SYS_set_mempolicy, node < 0 ? MPOL_DEFAULT : MPOL_PREFERRED,
 		node < 0 ? NULL : &mask, node < 0 ? 0 : 8 * sizeof(mask));
+}
+
+#define POOL "hugepages/hugepages-2048kB/nr_hugepages"
+
+/* A page that is still held when its pool shrinks goes when it is given back. */
+bool nodes_huge_pages(int node, uint64_t nr)
+{
+	char path[100], text[24] = "";
+	int fd;
+
+	snprintf(path, sizeof(path), NODES "/node%d/" POOL, node < 0 ? 0 : node);
+	snprintf(text, sizeof(text), "%lu", (unsigned long)nr);
+	fd = open(path, O_RDWR);
+	if (fd < 0)
+		return !nr;
+	if (write(fd, text, strlen(text)) < 0)
+		text[0] = '\0';
+	if (pread(fd, text, sizeof(text) - 1, 0) < 0)
+		text[0] = '\0';
+	close(fd);
+	return strtoull(text, NULL, 10) == nr;
 }

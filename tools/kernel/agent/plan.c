@@ -31,7 +31,7 @@ bool plan_line(char *line)
 		return false;
 	memset(op, 0, sizeof(*op));
 	op->statement = atoi(words[0]);
-	op->frame = -1;
+	op->frame = op->head = -1;
 	op->node = -1;
 	op->name = op->file = op->task = op->mm = -1;
 	op->verb = verb_find(words[1]);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Files: made, evicted and written back; one may stand for what a driver maps. */
+#define _GNU_SOURCE
 #include "verbs.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
+#include <linux/memfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -210,6 +213,32 @@ static long run_secretmem(struct op *op)
 	return 0;
 }
 
+/* hugetlbfs NAME BYTES [readonly] */
+static bool parse_hugetlbfs(struct op *op, char **words, int nr)
+{
+	if (nr < 2)
+		return false;
+	op->file = name_of(words[0]);
+	op->count = number(words[1]);
+	if (op->file >= 0)
+		name_at(op->file)->mode =
+			has_word(words, nr, "readonly") ? O_RDONLY : O_RDWR;
+	return op->file >= 0;
+}
+
+static long run_hugetlbfs(struct op *op)
+{
+	struct name *file = name_at(op->file);
+	char path[40];
+
+	file->fd = memfd_create(file->text, MFD_HUGETLB | MFD_HUGE_2MB);
+	if (file->fd < 0 || ftruncate(file->fd, op->count))
+		return -errno;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file->fd);
+	file->said = open(path, file->mode);
+	return file->said < 0 ? -errno : 0;
+}
+
 /* driver NAME pfnmap|mixedmap|inserted PAGES */
 static bool parse_driver(struct op *op, char **words, int nr)
 {
@@ -280,6 +309,7 @@ static long run_fsync(struct op *op)
 const struct verb file_verbs[] = {
 	{"file", parse_file, false, run_file},
 	{"secretmem", parse_secretmem, false, run_secretmem},
+	{"hugetlbfs", parse_hugetlbfs, false, run_hugetlbfs},
 	{"driver", parse_driver, false, run_driver},
 	{"evict", parse_evict, false, run_evict},
 	{"fsync", parse_fsync, false, run_fsync},

@@ -7,6 +7,7 @@
 #include "verbs.h"
 
 #include <errno.h>
+#include <linux/mman.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -70,8 +71,8 @@ static int prot_of(const char *word)
 }
 
 /*
- * mmap TASK ADDRESS PAGES PROT private|shared anon|FILE OFFSET [random] [growsdown]
- * [locked] [populate] [replace]
+ * mmap TASK ADDRESS PAGES PROT private|shared anon|FILE OFFSET [hugetlb] [noreserve]
+ * [random] [growsdown] [locked] [populate] [replace]
  */
 static bool parse_mmap(struct op *op, char **words, int nr)
 {
@@ -83,6 +84,8 @@ static bool parse_mmap(struct op *op, char **words, int nr)
 	op->prot = prot_of(words[3]);
 	op->flags = (!strcmp(words[4], "shared") ? MAP_SHARED : MAP_PRIVATE) |
 		    (anon ? MAP_ANONYMOUS : 0) |
+		    (has_word(words, nr, "hugetlb") ? MAP_HUGETLB | MAP_HUGE_2MB : 0) |
+		    (has_word(words, nr, "noreserve") ? MAP_NORESERVE : 0) |
 		    (has_word(words, nr, "growsdown") ? MAP_GROWSDOWN : 0) |
 		    (has_word(words, nr, "locked") ? MAP_LOCKED : 0) |
 		    (has_word(words, nr, "populate") ? MAP_POPULATE : 0) |

@@ -109,14 +109,15 @@ static void look_at(const struct place *place, uint64_t page, struct probe_look 
 {
 	*look = request_at(place, page);
 	if (ioctl(world->probe, PROBE_IOC_LOOK, look))
-		look->frame = PROBE_FRAME_NONE;
+		look->frame = look->head = PROBE_FRAME_NONE;
 }
 
-static int frame_at(const struct place *place)
+static int frame_at(struct op *op, const struct place *place)
 {
 	struct probe_look look;
 
 	look_at(place, 0, &look);
+	op->head = look.head;
 	return look.frame;
 }
 
@@ -139,7 +140,7 @@ static bool parse_named_place(struct op *op, char **words, int nr)
 
 static long run_frame(struct op *op)
 {
-	op->frame = name_at(op->name)->frame = frame_at(place_of(op));
+	op->frame = name_at(op->name)->frame = frame_at(op, place_of(op));
 	return op->frame < 0 ? -ENOENT : 0;
 }
 
@@ -168,7 +169,7 @@ static long run_put_page(struct op *op)
 	struct probe_put put = {
 		.handle = raw.where.handle, .entry = raw.where.at, .way = op->way};
 
-	op->frame = frame_at(place);
+	op->frame = frame_at(op, place);
 	if (place->kind == PROBE_AT_ENTRY)
 		return failed(ioctl(world->probe, PROBE_IOC_PUT, &put));
 	return failed(ioctl(world->probe, PROBE_IOC_RAW_PUT, &raw));

@@ -58,6 +58,20 @@ static long run_zone(struct op *op)
 	return 0;
 }
 
+/* hugetlb N: the huge pages of this plan, of which none has been used before. */
+static bool parse_hugetlb(struct op *op, char **words, int nr)
+{
+	op->count = nr == 1 ? number(words[0]) : 0;
+	return op->count > 0;
+}
+
+static long run_hugetlb(struct op *op)
+{
+	if (!nodes_huge_pages(world->node, op->count))
+		world->cannot = "the guest has not so many huge pages";
+	return 0;
+}
+
 /* exit TASK: it is over once the process can no longer be found. */
 static long run_exit(struct op *op)
 {
@@ -93,5 +107,6 @@ const struct verb task_verbs[] = {
 	{"exit", parse_name, false, run_exit},
 	{"zone", parse_zone, false, run_zone},
 	{"stack", parse_stack, false, run_stack},
+	{"hugetlb", parse_hugetlb, false, run_hugetlb},
 	{NULL},
 };

@@ -11,6 +11,7 @@
 #include <linux/sched/mm.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
+#include <linux/magic.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 
@@ -132,6 +133,16 @@ static struct page *page_of_entry(void *entry)
 	return pfn_to_page(value >> shift);
 }
 
+/* Files of huge pages count these, until v6.7. */
+static unsigned long index_in(const struct file *file, unsigned long index)
+{
+	bool hugetlb = file_inode(file)->i_sb->s_magic == HUGETLBFS_MAGIC;
+
+	return hugetlb && LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+		       ? index >> (PMD_SHIFT - PAGE_SHIFT)
+		       : index;
+}
+
 static int find_in_file(const struct probe_look *look, struct page **page)
 {
 	struct file *file = fget(look->handle);
@@ -139,7 +150,10 @@ static int find_in_file(const struct probe_look *look, struct page **page)
 	if (!file)
 		return -EBADF;
 	rcu_read_lock();
-	*page = page_of_entry(xa_load(&file->f_mapping->i_pages, look->at));
+	*page = page_of_entry(
+		xa_load(&file->f_mapping->i_pages, index_in(file, look->at)));
+	if (*page && PageHead(*page))
+		*page += look->at & (compound_nr(*page) - 1);
 	rcu_read_unlock();
 	fput(file);
 	return 0;
@@ -230,13 +244,13 @@ static int compound_mapcount_of(struct page *head)
 #endif
 }
 
-/* A page that has a type instead has a negative count: nobody maps it. */
+/* A page that has a type instead has a negative count: no pte maps it. */
 static int mapcount_of(struct page *page)
 {
 	int count = atomic_read(&page->_mapcount) + 1;
 
 	if (count < 0)
-		return 0;
+		count = 0;
 	return PageCompound(page) ? count + compound_mapcount_of(compound_head(page))
 				  : count;
 }
@@ -282,7 +296,9 @@ static u32 flags_of(const struct page *page)
 	if (!page_ref_count((struct page *)head))
 		flags |= PROBE_FREE;
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
-	if ((flags & PROBE_ANON) && test_bit(PG_anon_exclusive, &page->flags))
+	if ((flags & PROBE_ANON) &&
+	    test_bit(PG_anon_exclusive,
+		     PageHuge((struct page *)page) ? &head->flags : &page->flags))
 		flags |= PROBE_EXCLUSIVE;
 #endif
 	return flags;

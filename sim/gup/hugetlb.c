@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Huge pages: what is found in their entries. Each of the pages of 4 KiB that a call gets
+ * is a reference to the head, or a pin of it.
+ */
+#include "gup/hugetlb.h"
+
+#include "fault/hugetlb.h"
+#include "gup/follow.h"
+#include "gup/gup.h"
+#include "gup/seam.h"
+
+#include <errno.h>
+
+static bool hugetlbfs_pagecache_present(const struct vm_area_struct *vma,
+					unsigned long address)
+{
+	address &= huge_page_mask(hstate_vma(vma));
+	return find_cached_page(vma->vm_file->f_mapping, linear_page_index(vma, address));
+}
+
+/* A hole that a dump leaves alone. */
+static bool is_dumped_as_hole(const struct vm_area_struct *vma, unsigned long address,
+			      unsigned int flags)
+{
+	return (flags & FOLL_DUMP) && !hugetlbfs_pagecache_present(vma, address);
+}
+
+static struct page *subpage_at(const struct vm_area_struct *vma, pte_t entry,
+			       unsigned long address)
+{
+	unsigned long within = address & ~huge_page_mask(hstate_vma(vma));
+
+	return pfn_to_page(mm_phys(vma->vm_mm), pte_pfn(entry) + (within >> PAGE_SHIFT));
+}
+
+/* Has the entry to change before its page can be had? For what: @fault_flags. */
+static bool must_fault(const struct vm_area_struct *vma, pte_t entry, unsigned int flags,
+		       unsigned int *fault_flags)
+{
+	*fault_flags &= ~FAULT_FLAG_UNSHARE;
+	if (!pte_present(entry))
+		return true;
+	if (pte_write(entry))
+		return false;
+	if (flags & FOLL_WRITE)
+		return true;
+	if (!gup_must_unshare(vma, flags, subpage_at(vma, entry, vma->vm_start)))
+		return false;
+	*fault_flags |= FAULT_FLAG_UNSHARE;
+	return true;
+}
+
+/* The faults are nobody's: they are not counted. */
+static int hugetlb_faultin(struct vm_area_struct *vma, unsigned long address,
+			   unsigned int flags, unsigned int fault_flags)
+{
+	vm_fault_t ret = hugetlb_fault(vma, address, fault_flags & ~FAULT_FLAG_REMOTE);
+
+	base_decision_at(current_base(), "follow_hugetlb_page", address,
+			 ret & VM_FAULT_ERROR ? "the fault fails"
+					      : "a fault brought the huge page");
+	if (ret & VM_FAULT_ERROR)
+		return vm_fault_to_errno(ret, (int)flags);
+	return base_alive(current_base()) ? 0 : -EIO;
+}
+
+/* Which of them may stay for long is asked of a pin, and where it is too late to move. */
+static int grab_subpages(struct page *page, unsigned long nr, unsigned int flags)
+{
+	const struct page *head = compound_head(page);
+
+	if ((flags & FOLL_PIN) && (flags & FOLL_LONGTERM) && !is_pinnable_page(head) &&
+	    rule_is(HUGETLB_UNPINNABLE, HUGETLB_UNPINNABLE_REFUSED)) {
+		base_warn(current_base(), "follow_hugetlb_page",
+			  "a huge page that cannot be pinned for long");
+		return decided_in("follow_hugetlb_page",
+				  decided_by(HUGETLB_UNPINNABLE, -ENOMEM,
+					     "the huge page would have to move"),
+				  "it is not pinned");
+	}
+	while (nr--) {
+		int error = try_grab_page(page++, flags);
+
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* As many pages as are asked for of the huge page at @address. */
+static unsigned long pages_left(const struct vm_area_struct *vma, unsigned long address,
+				unsigned long nr)
+{
+	unsigned long size = huge_page_size(hstate_vma(vma));
+	unsigned long end = (address & ~(size - 1)) + size;
+	unsigned long here = (end - (address & PAGE_MASK)) >> PAGE_SHIFT;
+
+	return here < nr ? here : nr;
+}
+
+/* What is found is written down before it is held. */
+static long take_subpages(struct vm_area_struct *vma, unsigned long address, pte_t entry,
+			  unsigned long nr, unsigned int flags, struct page **pages,
+			  struct vm_area_struct **vmas)
+{
+	struct page *page = subpage_at(vma, entry, address);
+	int error;
+
+	nr = pages_left(vma, address, nr);
+	for (unsigned long i = 0; i < nr; i++) {
+		if (pages)
+			pages[i] = page + i;
+		if (vmas)
+			vmas[i] = vma;
+	}
+	error = pages ? grab_subpages(page, nr, flags) : 0;
+	return error ? error : (long)nr;
+}
+
+/* The pages of one huge page. 0: look again. */
+static long follow_one(struct vm_area_struct *vma, unsigned long address,
+		       unsigned long nr, unsigned int flags, unsigned int fault_flags,
+		       struct page **pages, struct vm_area_struct **vmas)
+{
+	pte_t *ptep = huge_pte_offset(vma, address);
+	pte_t entry = ptep ? *ptep : (pte_t){0};
+
+	if (pte_none(entry) && is_dumped_as_hole(vma, address, flags))
+		return decided_in("follow_hugetlb_page", -EFAULT,
+				  "FOLL_DUMP: nothing is there to dump");
+	if (must_fault(vma, entry, flags, &fault_flags))
+		return hugetlb_faultin(vma, address, flags, fault_flags);
+	return take_subpages(vma, address, entry, nr, flags, pages, vmas);
+}
+
+long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
+			 unsigned long nr, unsigned int flags, unsigned int fault_flags,
+			 struct page **pages, struct vm_area_struct **vmas)
+{
+	unsigned long left = (vma->vm_end - (start & PAGE_MASK)) >> PAGE_SHIFT;
+	unsigned long i = 0;
+	long done = 0;
+
+	nr = nr < left ? nr : left;
+	while (i < nr) {
+		if (fatal_signal_pending(current)) {
+			done = decided(-EFAULT, "a SIGKILL is pending");
+			break;
+		}
+		done = follow_one(vma, start + (i << PAGE_SHIFT), nr - i, flags,
+				  fault_flags, pages ? pages + i : NULL,
+				  vmas ? vmas + i : NULL);
+		if (done < 0)
+			break;
+		i += done;
+	}
+	return i ? (long)i : done;
+}
+
+struct page *follow_hugetlb_leaf(struct vm_area_struct *vma, unsigned long address,
+				 unsigned int flags)
+{
+	pte_t *ptep = huge_pte_offset(vma, address);
+	pte_t entry = ptep ? *ptep : (pte_t){0};
+	struct page *page;
+	int error;
+
+	if (!pte_present(entry))
+		return is_dumped_as_hole(vma, address, flags)
+			       ? ERR_PTR(decided(-EFAULT,
+						 "FOLL_DUMP: nothing is there to dump"))
+			       : NULL;
+	if (((flags & FOLL_WRITE) && !pte_write(entry)) ||
+	    (pte_protnone(entry) && (flags & FOLL_NUMA)))
+		return NULL;
+	page = subpage_at(vma, entry, address);
+	if (!pte_write(entry) && gup_must_unshare(vma, flags, page))
+		return ERR_PTR(decided_by(MUST_UNSHARE, -EMLINK,
+					  "the huge page has to be the mapping's own"));
+	error = try_grab_page(page, flags);
+	return error ? ERR_PTR(error) : page;
+}
