@@ -42,11 +42,22 @@ PLAN(plan_ram)
 	       (normal >= GUEST_NORMAL || cannot(plan, "the guest has more memory"));
 }
 
+/* Those of a pool, in a machine and in a guest alike. */
+static bool is_of_one_zone(const struct plan *plan)
+{
+	const struct gupsim_config config = story_config(plan->story);
+
+	return !config.ram_cma &&
+	       (!config.ram_movable || plan->hugetlb <= config.ram_movable >> 21);
+}
+
 PLAN(plan_hugetlb)
 {
 	if (!said(plan, s, "2M"))
 		return cannot(plan, "the guest has no huge pages of 1G");
 	plan->hugetlb = story_number(s, "N", 0);
+	if (!is_of_one_zone(plan))
+		return cannot(plan, "the guest's huge pages are all of one zone");
 	return plan->hugetlb <= GUEST_HUGE_PAGES ||
 	       cannot(plan, "the guest has fewer huge pages");
 }
