@@ -46,15 +46,17 @@ int gupsim_set_current(struct task_struct *task);
  *          it is not larger than RLIMIT_STACK then and 256 pages away from what can be
  *          accessed below it. MAP_POPULATE brings the pages in, MAP_LOCKED locks them as
  * well: as gupsim_mlock() does, but what can not be had is no error
+ *          MAP_HUGETLB, with MAP_HUGE_2MB or MAP_HUGE_1GB: anonymous memory of huge
+ * pages, which are spoken for in their pool unless there is MAP_NORESERVE, too
  * @file:   NULL: anonymous memory (MAP_SHARED: a shmem file of its own)
  * @offset: into the file, in bytes
  *
  * Errors: -EINVAL (unaligned, empty, no or two of PRIVATE and SHARED, a device that can
- * not be mapped so, a stack of anything else), -EEXIST (something is mapped there),
- * -ENOMEM (above the address space, or out of memory), -EACCES (a writable shared mapping
- * of a read-only file). After an error the address space is as it was. One exception is
- * the kernel's too: when a driver runs out of memory while it fills its mapping, what was
- * there has gone.
+ * not be mapped so, a stack of anything else, a part of a huge page), -EEXIST (something
+ * is mapped there), -ENOMEM (above the address space, out of memory, or of huge pages),
+ * -EACCES (a writable shared mapping of a read-only file). After an error the address
+ * space is as it was. One exception is the kernel's too: when a driver runs out of memory
+ * while it fills its mapping, what was there has gone.
  */
 int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, int prot,
 		int flags, struct file *file, uint64_t offset);

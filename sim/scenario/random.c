@@ -82,17 +82,21 @@ static void begin(struct random *r, uint64_t seed, uint64_t nth)
 	if (r->huge)
 		draft_printf(r->out, "option thp %s\n",
 			     prng_percent(&r->prng, 80) ? "always" : "madvise");
+	random_make_pool(r);
 	random_make_files(r);
+	random_make_hugetlb_file(r);
 	draft_printf(r->out, "task  A\n");
 	r->tasks[r->nr_tasks++] = 'A';
 	r->tasks_made = 1;
 	r->next_address = RANDOM_FIRST_ADDRESS;
-	while (maps--)
+	for (; maps; maps--)
 		random_map(r);
 	if (has_stack)
 		random_map_stack(r);
 	if (r->huge)
 		random_map_huge(r);
+	for (maps = r->hugetlb ? 1 + prng_below(&r->prng, 3) : 0; maps; maps--)
+		random_map_hugetlb(r);
 	draft_printf(r->out, "\n");
 }
 

@@ -344,6 +344,7 @@ bool random_make_call(struct random *r)
 	args = draw_args(r);
 	r->calls_made++;
 	write_call(r, &args, range);
+	r->hugetlb_pinned |= args.function->pins && range->hugetlb && !r->large_pool;
 	note_call(r, &(struct random_call){.number = r->calls_made,
 					   .pins = args.function->pins,
 					   .writes = args.flags & FOLL_WRITE});

@@ -71,6 +71,8 @@ bool random_make_truncate(struct random *r)
 		prng_percent(&r->prng, 50) ? BACKING_SHMEM : BACKING_DISK;
 	unsigned int bytes = RANDOM_PAGE * prng_below(&r->prng, 2 + RANDOM_MOST_PAGES);
 
+	if (random_truncate_hugetlb(r))
+		return true;
 	if (!r->has[backing])
 		return false;
 	note_size(r, backing, bytes);

@@ -46,6 +46,7 @@ struct random_range {
 	unsigned int pages;
 	bool stack; /* it may grow down */
 	bool sure; /* writes to it succeed: private, anonymous, rw, and all still there */
+	bool hugetlb; /* it is made of huge pages of the pool, which are not cut */
 };
 
 /* A call that has not been put. */
@@ -75,9 +76,13 @@ struct random {
 	unsigned int nr_calls, calls_made, calls_left;
 	unsigned int refs[RANDOM_REFS]; /* x2: those that are held */
 	unsigned int nr_refs, refs_made;
-	bool huge;    /* huge pages are mapped where they fit */
-	bool movable; /* there is a ZONE_MOVABLE, where pages come from */
-	bool killed;  /* a SIGKILL is pending */
+	bool huge;	     /* huge pages are mapped where they fit */
+	bool hugetlb;	     /* there is a pool of huge pages */
+	bool hugetlb_file;   /* and a file of some */
+	bool large_pool;     /* it is never exhausted */
+	bool hugetlb_pinned; /* some of them may be: a fork could fail */
+	bool movable;	     /* there is a ZONE_MOVABLE, where pages come from */
+	bool killed;	     /* a SIGKILL is pending */
 	unsigned int texts_made, statements;
 	bool has[NR_BACKINGS];
 	unsigned int pages[NR_BACKINGS]; /* of the files */
@@ -98,6 +103,14 @@ const char *random_file_name(enum random_backing backing);
 bool random_make_truncate(struct random *r);
 bool random_make_evict(struct random *r);
 bool random_make_fsync(struct random *r);
+
+/* random_hugetlb.c */
+void random_make_pool(struct random *r);
+void random_make_hugetlb_file(struct random *r);
+void random_map_hugetlb(struct random *r);
+bool random_truncate_hugetlb(struct random *r);
+/* Whole huge pages of a range, most times; false: nothing was written. */
+bool random_write_huge_pages(struct random *r, const struct random_range *range);
 
 /* random_memory.c: the first mappings are made without asking whether there is room. */
 void random_map(struct random *r);

@@ -113,7 +113,10 @@ bool random_make_map(struct random *r)
 {
 	if (!random_has_room(r, 1))
 		return false;
-	random_map(r);
+	if (r->hugetlb && !r->large_pool && prng_percent(&r->prng, 30))
+		random_map_hugetlb(r);
+	else
+		random_map(r);
 	return true;
 }
 
@@ -211,7 +214,8 @@ bool random_make_munmap(struct random *r)
 		return false;
 	range = &r->ranges[prng_below(&r->prng, r->nr_ranges)];
 	draft_printf(r->out, "munmap ");
-	write_pages(r, range);
+	if (!random_write_huge_pages(r, range))
+		write_pages(r, range);
 	draft_printf(r->out, "\n");
 	range->sure = false;
 	return true;
@@ -227,7 +231,8 @@ bool random_make_mprotect(struct random *r)
 		return false;
 	range = &r->ranges[prng_below(&r->prng, r->nr_ranges)];
 	draft_printf(r->out, "mprotect ");
-	write_pages(r, range);
+	if (!random_write_huge_pages(r, range))
+		write_pages(r, range);
 	draft_printf(r->out, " %s\n", prots[prng_below(&r->prng, 12)]);
 	range->sure = false;
 	return true;
@@ -260,11 +265,14 @@ bool random_make_madvise(struct random *r)
 	static const char *const advice[] = {"dontneed",  "dontneed", "dontneed",
 					     "random",	  "normal",   "hugepage",
 					     "nohugepage"};
+	const struct random_range *range;
 
 	if (!r->nr_ranges)
 		return false;
+	range = random_any_range(r);
 	draft_printf(r->out, "madvise ");
-	write_pages(r, random_any_range(r));
+	if (!random_write_huge_pages(r, range))
+		write_pages(r, range);
 	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, r->huge ? 7 : 5)]);
 	return true;
 }

@@ -28,7 +28,7 @@ bool random_make_fork(struct random *r)
 	char parent = random_any_task(r), child = 'A' + r->tasks_made;
 	unsigned int nr = r->nr_ranges;
 
-	if (r->nr_tasks == RANDOM_TASKS || r->tasks_made == 26 ||
+	if (r->nr_tasks == RANDOM_TASKS || r->tasks_made == 26 || r->hugetlb_pinned ||
 	    !random_has_room(r, ranges_of(r, parent)))
 		return false;
 	draft_printf(r->out, "fork  %c %c\n", parent, child);
