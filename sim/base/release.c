@@ -65,6 +65,11 @@ static const struct {
 	[PIN_USER_PAGES] = {"pin_user_pages", V5_6, NR_KERNELS - 1},
 	[PIN_USER_PAGES_LOCKED] = {"pin_user_pages_locked", V5_8, V5_15},
 	[PIN_USER_PAGES_UNLOCKED] = {"pin_user_pages_unlocked", V5_8, NR_KERNELS - 1},
+	[FIXUP_USER_FAULT] = {"fixup_user_fault", V5_5, NR_KERNELS - 1},
+	[GET_DUMP_PAGE] = {"get_dump_page", V5_5, NR_KERNELS - 1},
+	[FOLLOW_PAGE] = {"follow_page", V5_5, V6_1_192},
+	[POPULATE_VMA_PAGE_RANGE] = {"populate_vma_page_range", V5_5, NR_KERNELS - 1},
+	[MM_POPULATE] = {"__mm_populate", V5_5, NR_KERNELS - 1},
 	{"put_user_page", V5_5, V5_5},
 	{"put_user_pages", V5_5, V5_5},
 	{"put_user_pages_dirty_lock", V5_5, V5_5},
@@ -450,6 +455,36 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, EVICT_HELD_LOSES_BUFFERS},
 		 {V6_1, EVICT_HELD_KEEPS_BUFFERS}},
 	},
+	[RULE_FIXUP_RETRIES] = {
+		{"fixup_user_fault.retries", "how often it drops the lock for one fault",
+		 WORDS("one", "many")}, "sssssssssss",
+		{{V5_5, RETRIES_ONE},
+		 {V5_7, RETRIES_MANY}},
+	},
+	[RULE_FIXUP_KILLABLE] = {
+		{"fixup_user_fault.killable", "a SIGKILL that is pending, with unlocked",
+		 WORDS("not", "eintr")}, "sssssssssss",
+		{{V5_5, KILLABLE_NOT},
+		 {V5_7, KILLABLE_EINTR}},
+	},
+	[RULE_DUMP_LOCK] = {
+		{"get_dump_page.lock", "mmap_lock, which a SIGKILL may come before",
+		 WORDS("not_taken", "taken")}, "sssssssssss",
+		{{V5_5, DUMP_LOCK_NOT_TAKEN},
+		 {V5_10, DUMP_LOCK_TAKEN, "7f3bfab52cab", "v5.10"}},
+	},
+	[RULE_FOLLOW_PIN] = {
+		{"follow_page.foll_pin", "FOLL_PIN passed by a caller",
+		 WORDS("ignored", "refused")}, "sssssss?sss",
+		{{V5_5, FOLL_PIN_IGNORED},
+		 {V6_1, FOLL_PIN_REFUSED}},
+	},
+	[RULE_FOLLOW_PROTNONE] = {
+		{"follow_page.protnone", "an entry that nobody may read, without FOLL_FORCE",
+		 WORDS("followed", "refused")}, "sssssss?sss",
+		{{V5_5, PROTNONE_FOLLOWED},
+		 {V6_1, PROTNONE_REFUSED, "474098edac26", "v6.1"}},
+	},
 };
 /* clang-format on */
 
@@ -464,6 +499,8 @@ static const struct {
 	{RULE_LOCKED_FOLL_PIN, {V6_1, 0, "73fd16d8080f", "v5.18"}},
 	{RULE_PTE_GET_AND_PIN, {V6_12, 0, "d64e2dbc33a1", "v6.3"}},
 	{RULE_PIN_NO_PAGES, {V6_12, 0, "d64e2dbc33a1", "v6.3"}},
+	{RULE_FOLLOW_PIN, {V6_12, 0, NULL, NULL}},
+	{RULE_FOLLOW_PROTNONE, {V6_12, 0, NULL, NULL}},
 };
 
 /* NULL: calls come to it. */

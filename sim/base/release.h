@@ -65,6 +65,11 @@ enum rule {
 	RULE_MPROTECT_WRITE,
 	RULE_EXTEND_ZEROES,
 	RULE_EVICT_HELD,
+	RULE_FIXUP_RETRIES,
+	RULE_FIXUP_KILLABLE,
+	RULE_DUMP_LOCK,
+	RULE_FOLLOW_PIN,
+	RULE_FOLLOW_PROTNONE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -289,6 +294,14 @@ enum {
 	EVICT_HELD_LOSES_BUFFERS,
 	EVICT_HELD_KEEPS_BUFFERS
 };
+enum {
+	DUMP_LOCK_NOT_TAKEN,
+	DUMP_LOCK_TAKEN
+};
+enum {
+	PROTNONE_FOLLOWED,
+	PROTNONE_REFUSED
+};
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.
  */
@@ -305,7 +318,7 @@ int rules_override(struct rules *rules, const char *rule, const char *value,
 const char *rule_name(enum rule rule);
 const char *rule_value_name(const struct rules *rules, enum rule rule);
 
-/* The functions that callers pin with. */
+/* The functions that callers pin with, and the other doors into mm/gup.c. */
 enum pin_function {
 	GET_USER_PAGES_REMOTE,
 	GET_USER_PAGES,
@@ -315,6 +328,11 @@ enum pin_function {
 	PIN_USER_PAGES,
 	PIN_USER_PAGES_LOCKED,
 	PIN_USER_PAGES_UNLOCKED,
+	FIXUP_USER_FAULT,
+	GET_DUMP_PAGE,
+	FOLLOW_PAGE,
+	POPULATE_VMA_PAGE_RANGE,
+	MM_POPULATE,
 	NR_PIN_FUNCTIONS
 };
 

@@ -60,6 +60,19 @@ long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
 		  bool ignore_errors);
 
+/*
+ * fixup.c, dump.c, follow.c: the other doors, which hold one page or none. The first
+ * returns with mmap_sem held; *@unlocked tells that it was not, meanwhile.
+ */
+int fixup_user_fault(struct task_struct *tsk, struct mm_struct *mm, unsigned long address,
+		     unsigned int fault_flags, bool *unlocked);
+struct page *get_dump_page(unsigned long addr);
+struct page *follow_page(struct vm_area_struct *vma, unsigned long address,
+			 unsigned int foll_flags);
+/* walk.c: one lookup. NULL: nothing is there that may be had. */
+struct page *follow_one_page(struct vm_area_struct *vma, unsigned long address,
+			     unsigned int flags);
+
 /* Pin for an unbounded time if @gup_flags has FOLL_LONGTERM. */
 long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 			   unsigned long start, unsigned long nr_pages,

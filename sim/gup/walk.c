@@ -166,8 +166,9 @@ SIM_COLD static int try_grab_page(struct page *page, unsigned int flags)
 	return 0;
 }
 
-static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
-				    unsigned int flags, struct follow_page_context *ctx)
+static inline __attribute__((always_inline)) struct page *
+follow_page_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned int flags,
+		struct follow_page_context *ctx)
 {
 	struct page *page;
 	pte_t pte;
@@ -217,14 +218,25 @@ static struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
  * unshare the page, -EEXIST for an entry that counts but has no page, other errors to
  * end with.
  */
-static struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long address,
-				     unsigned int flags, struct follow_page_context *ctx)
+static inline __attribute__((always_inline)) struct page *
+follow_page_mask(struct vm_area_struct *vma, unsigned long address, unsigned int flags,
+		 struct follow_page_context *ctx)
 {
 	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
 	if (unlikely(!ptep))
 		return no_page_table(vma, flags);
 	return follow_page_pte(vma, ptep, flags, ctx);
+}
+
+SIM_COLD struct page *follow_one_page(struct vm_area_struct *vma, unsigned long address,
+				      unsigned int flags)
+{
+	struct follow_page_context ctx = {0};
+	struct page *page = follow_page_mask(vma, address, flags, &ctx);
+
+	put_dev_pagemap(ctx.pgmap);
+	return page;
 }
 
 /* A file system that tracks dirty pages must hear of writes, and a pin tells of none. */

@@ -3,32 +3,15 @@
  * Calls to the pinning functions, as their callers make them: arrays that show what was
  * written, the lock taken and given back.
  */
-#include "scenario/handlers.h"
+#include "scenario/calls.h"
+
+#include "scenario/verbs.h"
 
 #include <errno.h>
 #include <linux/mm.h>
 #include <linux/rwsem.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct arguments {
-	struct task_struct *tsk;
-	struct mm_struct *mm;
-	struct thing *owner; /* of the mm: knows whether the fixture holds the lock */
-	unsigned long start, nr;
-	unsigned int flags;
-	struct page **pages;
-	struct vm_area_struct **vmas;
-	int *locked;
-	bool pins; /* by a function that makes pins */
-};
-
-typedef long (*invoke_fn)(const struct arguments *args);
-
-enum {
-	WANTS_LOCK = 1,
-	PINS = 2
-};
 
 void *pinned_unset(void)
 {
@@ -76,13 +59,17 @@ static bool prepare(struct run *run, const struct statement *s, struct pinned *p
 		    struct arguments *args)
 {
 	args->start = start_of(s);
+	args->made = s;
 	args->nr = story_number(s, "NR", 0);
-	args->flags = story_number(s, "FLAGS", 0);
-	pinned->room = room_for(run, args->nr);
+	args->flags = story_number(s, "FLAGS", story_number(s, "FAULT", 0));
+	pinned->room = room_for(run, story_entries(s));
+	pinned->has_unlocked =
+		story_value(s, "unlocked") && !is_keyword(s, "unlocked", "NULL");
+	args->unlocked = pinned->has_unlocked ? &pinned->locked : NULL;
 	pinned->has_locked = story_value(s, "locked") && !is_keyword(s, "locked", "NULL");
 	pinned->locked = is_keyword(s, "locked", "1");
 	args->locked = pinned->has_locked ? &pinned->locked : NULL;
-	if (!is_keyword(s, "pages", "NULL"))
+	if (!is_keyword(s, "pages", "NULL") && !(s->verb->traits & VERB_NO_PAGES))
 		args->pages = pinned->pages = new_array(run, pinned->room);
 	if (is_keyword(s, "vmas", "yes"))
 		args->vmas = pinned->vmas = new_array(run, pinned->room);
@@ -296,9 +283,8 @@ static long invoke_pin_unlocked(const struct arguments *a)
 	return gupsim_pin_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
 }
 
-/* Without a TASK it is the mm of who runs. */
-static void pin(struct run *run, const struct statement *s, struct result *result,
-		invoke_fn invoke, unsigned int traits)
+void call_function(struct run *run, const struct statement *s, struct result *result,
+		   invoke_fn invoke, unsigned int traits)
 {
 	const struct value *task = story_value(s, "TASK"), *tsk = story_value(s, "tsk");
 	const struct symbol *whose = task ? task->symbol : run->actor;
@@ -319,42 +305,42 @@ static void pin(struct run *run, const struct statement *s, struct result *resul
 
 HANDLER(handle_get_user_pages_remote)
 {
-	pin(run, s, result, invoke_remote, WANTS_LOCK);
+	call_function(run, s, result, invoke_remote, WANTS_LOCK);
 }
 
 HANDLER(handle_get_user_pages)
 {
-	pin(run, s, result, invoke_local, WANTS_LOCK);
+	call_function(run, s, result, invoke_local, WANTS_LOCK);
 }
 
 HANDLER(handle_get_user_pages_locked)
 {
-	pin(run, s, result, invoke_locked, WANTS_LOCK);
+	call_function(run, s, result, invoke_locked, WANTS_LOCK);
 }
 
 HANDLER(handle_get_user_pages_unlocked)
 {
-	pin(run, s, result, invoke_unlocked, 0);
+	call_function(run, s, result, invoke_unlocked, 0);
 }
 
 HANDLER(handle_pin_user_pages_remote)
 {
-	pin(run, s, result, invoke_pin_remote, WANTS_LOCK | PINS);
+	call_function(run, s, result, invoke_pin_remote, WANTS_LOCK | PINS);
 }
 
 HANDLER(handle_pin_user_pages)
 {
-	pin(run, s, result, invoke_pin, WANTS_LOCK | PINS);
+	call_function(run, s, result, invoke_pin, WANTS_LOCK | PINS);
 }
 
 HANDLER(handle_pin_user_pages_locked)
 {
-	pin(run, s, result, invoke_pin_locked, WANTS_LOCK | PINS);
+	call_function(run, s, result, invoke_pin_locked, WANTS_LOCK | PINS);
 }
 
 HANDLER(handle_pin_user_pages_unlocked)
 {
-	pin(run, s, result, invoke_pin_unlocked, PINS);
+	call_function(run, s, result, invoke_pin_unlocked, PINS);
 }
 
 /* References one by one. */

@@ -411,6 +411,13 @@ static bool takes_pins(const struct run *run, const struct statement *s)
 	       story_number(s, "FLAGS", 0) & FOLL_PIN;
 }
 
+/* All but who looks up a page, and asks for no reference. */
+static bool holds(const struct statement *s)
+{
+	return s->verb->run != handle_follow_page ||
+	       (story_number(s, "FLAGS", 0) & (FOLL_GET | FOLL_PIN));
+}
+
 static void take_call(struct run *run, const struct statement *s, const char *line)
 {
 	struct pinned unnamed = {.room = 0};
@@ -425,6 +432,8 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 	pinned->locked = number(line, "locked", 0);
 	pinned->has_locked = story_value(s, "locked") && story_value(s, "locked")->text &&
 			     strcmp(story_value(s, "locked")->text, "NULL") != 0;
+	pinned->has_unlocked = story_value(s, "unlocked") &&
+			       strcmp(story_value(s, "unlocked")->text, "NULL") != 0;
 	pinned->is_pin = takes_pins(run, s);
 	pinned->weight = GUP_PIN_COUNTING_BIAS;
 	if (number(line, "lock", 0))
@@ -432,13 +441,14 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 	pinned->room = plan_entries(run->story, s);
 	if (vmas && *vmas == '[')
 		read_vmas(run, pinned, vmas);
-	if (pages && pages->text && !strcmp(pages->text, "NULL"))
+	if ((pages && pages->text && !strcmp(pages->text, "NULL")) ||
+	    (s->verb->traits & VERB_NO_PAGES))
 		return;
 	pinned->pages = pool_alloc(run->pool, pinned->room * sizeof(*pinned->pages));
 	if (!pinned->pages)
 		return;
 	read_entries(run, pinned, entries && *entries == '[' ? entries : NULL);
-	if (s->name && pinned->result > 0)
+	if (s->name && pinned->result > 0 && holds(s))
 		note_held(run, pinned);
 }
 

@@ -28,6 +28,7 @@ CHECK(check_vma);
 CHECK(check_munmap);
 CHECK(check_access);
 CHECK(check_call);
+CHECK(check_fixup);
 CHECK(check_at);
 
 /* devices.c */
@@ -77,6 +78,13 @@ HANDLER(handle_unpin_user_pages);
 HANDLER(handle_unpin_user_pages_dirty_lock);
 HANDLER(handle_put);
 HANDLER(handle_frame);
+
+/* doors.c */
+HANDLER(handle_fixup_user_fault);
+HANDLER(handle_get_dump_page);
+HANDLER(handle_follow_page);
+HANDLER(handle_populate_vma_page_range);
+HANDLER(handle_mm_populate);
 
 /* expect.c */
 HANDLER(handle_expect);

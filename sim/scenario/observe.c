@@ -223,6 +223,15 @@ static bool locked(struct look *look, const struct value *values)
 		       : look_differ(look, "a call with locked", "it has none");
 }
 
+static bool unlocked(struct look *look, const struct value *values)
+{
+	const struct pinned *pinned = &run_thing(look->run, look->statement->who)->pinned;
+
+	return pinned->has_unlocked
+		       ? equal(look, values->number, pinned->locked)
+		       : look_differ(look, "a call with unlocked", "it has none");
+}
+
 static bool faults_are(struct look *look, const struct value *values, long min, long maj)
 {
 	const struct value *said_min = value_find(values, "min");
@@ -414,6 +423,7 @@ static const struct observable observables[] = {
 	{NULL, OF_VMAS, "{unset|PAGES}", "the VMA there now, or `unset`",
 	 .holds = vmas_entry},
 	{"locked", OF_CALL, "N", "`*locked` after the call", .holds = locked},
+	{"unlocked", OF_CALL, "N", "`*unlocked` after the call", .holds = unlocked},
 	{"faults", OF_CALL | OF_TASK, "{min N [maj N]|maj N [min N]}",
 	 "faults accounted during the call, or to the task since the start",
 	 .holds = faults},

@@ -92,8 +92,8 @@ struct pinned {
 	bool is_pin; /* given back with unpin_user_page() */
 	long result;
 	long weight; /* of each pin, in references; 0: the machine knows */
-	int locked;
-	bool has_locked;
+	int locked;  /* *locked, or *unlocked, after the call */
+	bool has_locked, has_unlocked;
 	const struct statement *made; /* the call */
 	unsigned long serial;
 	long min, maj;

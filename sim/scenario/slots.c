@@ -326,6 +326,9 @@ static const struct slot slots[] = {
 	 "`0`, or names and numbers with `|` between: `WRITE|LONGTERM`, `FOLL_WRITE`, "
 	 "`0x40000`",
 	 .read = read_flags, .flag = foll_flag},
+	{"FAULT", TOKEN_WORD, "a flag, as WRITE",
+	 "the same for a fault: `0`, `WRITE`, `WRITE|REMOTE`, `FAULT_FLAG_WRITE`",
+	 .read = read_flags, .flag = fault_flag},
 	{"VMFLAGS", TOKEN_WORD, "a flag, as SHARED",
 	 "the same for vm_flags: `SHARED|PFNMAP`, `VM_SHARED`", .read = read_flags,
 	 .flag = vm_flag},

@@ -196,6 +196,8 @@ const struct value *story_value(const struct statement *s, const char *slot);
 uint64_t story_number(const struct statement *s, const char *slot, uint64_t otherwise);
 uint64_t story_number_after(const struct statement *s, const char *keyword,
 			    uint64_t otherwise);
+/* How many entries of pages[] a call has. */
+uint64_t story_entries(const struct statement *s);
 
 /*
  * result.c: "-EINVAL warn get_user_pages_remote", as a fixture says it. Results are equal

@@ -290,6 +290,50 @@ static const struct verb verbs[] = {
 	 .example = "p = pin_user_pages_unlocked(A.heap, 4, WRITE) -> 4",
 	 .real = "the module calls it"},
 
+	/* The other doors. */
+	{"fixup_user_fault", "(TASK, START, FAULT [, tsk=TSK] [, unlocked={NULL|0}])",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES,
+	 .check = check_fixup, .run = handle_fixup_user_fault, .plan = plan_call,
+	 .help = "take a fault in place of a task",
+	 .more = "With `unlocked` the mm's lock may be dropped to wait; it is held again "
+		 "on return, and `expect f unlocked 1` says that it was not.",
+	 .example = "f = fixup_user_fault(A, A.heap[1], WRITE, unlocked=0) -> 0",
+	 .real = "the module calls it"},
+
+	{"get_dump_page", "(START)", .declares = SYMBOL_CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_ONE_PAGE, .check = check_call,
+	 .run = handle_get_dump_page, .plan = plan_call,
+	 .help = "get the page of current's mm that a core dump would write",
+	 .more = "1: the page is `d[0]`, held; 0: NULL, there would be a hole.",
+	 .example = "d = get_dump_page(A.heap[1]) -> 1", .real = "the module calls it"},
+
+	{"follow_page", "(TASK, START, FLAGS)", .declares = SYMBOL_CALL,
+	 .traits = VERB_FUNCTION | VERB_ONE_PAGE, .check = check_call,
+	 .run = handle_follow_page, .plan = plan_call,
+	 .help = "look up the page that is mapped at an address",
+	 .more = "To v6.11. 1: the page is `f[0]`, held if FOLL_GET was passed; 0: NULL. "
+		 "The VMA is looked up before: without one the call is not made, and the "
+		 "result -EFAULT.",
+	 .example = "f = follow_page(A, A.heap[1], GET) -> 1",
+	 .real = "the module calls it"},
+
+	{"populate_vma_page_range", "(TASK, START, NR [, locked={NULL|1}])",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES,
+	 .check = check_call, .run = handle_populate_vma_page_range, .plan = plan_call,
+	 .help = "have pages of a VMA there beforehand, and mlocked if it is locked",
+	 .more = "As far as the VMA reaches; without one the call is not made, and the "
+		 "result -EFAULT.",
+	 .example = "v = populate_vma_page_range(A, A.heap, 4, locked=1) -> 4",
+	 .real = "the module calls it"},
+
+	{"__mm_populate", "(START, NR [, ignore_errors={0|1}])", .declares = SYMBOL_CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES, .check = check_call,
+	 .run = handle_mm_populate, .plan = plan_call,
+	 .help = "the same for addresses of current's mm, holes or not",
+	 .more = "mlock(2) calls it, and mmap(2) with MAP_POPULATE, which ignores "
+		 "errors.",
+	 .example = "m = __mm_populate(A.heap, 4) -> 0", .real = "the module calls it"},
+
 	{"put", "HELD", .run = handle_put, .plan = plan_put,
 	 .help = "give back all that a call or reference still holds, the way it was "
 		 "taken",

@@ -80,6 +80,7 @@ static bool every_release_has(size_t rule, const char *value)
 static const char *const unseen[] = {
 	"__get_user_pages_locked.retries", /* what drivers answer: unit/fault_ops */
 	"__get_user_pages_locked.nothing", /* the same */
+	"fixup_user_fault.retries",	   /* the same: unit/doors */
 };
 
 static bool is_unseen(const char *rule)
