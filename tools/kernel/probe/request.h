@@ -22,6 +22,11 @@ enum probe_function {
 	PROBE_PIN,
 	PROBE_PIN_UNLOCKED,
 	PROBE_PIN_LOCKED,
+	PROBE_FIXUP, /* flags: FAULT_FLAG_*; *locked is *unlocked, which is 0 before */
+	PROBE_DUMP_PAGE,
+	PROBE_FOLLOW_PAGE,
+	PROBE_POPULATE_VMA,
+	PROBE_POPULATE, /* flags: ignore_errors */
 	PROBE_NR_FUNCTIONS
 };
 
