@@ -485,6 +485,19 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, PROTNONE_FOLLOWED},
 		 {V6_1, PROTNONE_REFUSED, "474098edac26", "v6.1"}},
 	},
+	[RULE_POPULATE_DRAIN] = {
+		{"populate_vma_page_range.drain", "the LRU pagevecs, once pages have been populated",
+		 WORDS("left", "drained")}, "ssssssm?smm",
+		{{V5_5, POPULATE_LEAVES},
+		 {V6_1, POPULATE_DRAINS}},
+	},
+	[RULE_MADV_POPULATE] = {
+		{"madvise_populate.holes", "MADV_POPULATE_READ and _WRITE, and what is not mapped between",
+		 WORDS("no_such_advice", "passed_over", "end_it")}, "ssssssm?smm",
+		{{V5_5, MADV_POPULATE_NO_ADVICE},
+		 {V5_15, MADV_POPULATE_EACH_VMA},
+		 {V6_12, MADV_POPULATE_TO_HOLE}},
+	},
 };
 /* clang-format on */
 

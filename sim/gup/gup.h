@@ -59,6 +59,18 @@ long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 			     unsigned long end, int *nonblocking);
 int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
 		  bool ignore_errors);
+/*
+ * For madvise(), which asks for permission: a VMA that may not be accessed so is -EINVAL,
+ * and in the second, where there is no VMA, it is -ENOMEM. *@locked is 0 if mmap_sem was
+ * dropped.
+ */
+long faultin_vma_page_range(struct vm_area_struct *vma, unsigned long start,
+			    unsigned long end, bool write, int *locked);
+long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+			bool write, int *locked);
+
+/* walk.c: may one pin from the VMA so? 0 or an errno. */
+int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags);
 
 /*
  * fixup.c, dump.c, follow.c: the other doors, which hold one page or none. The first

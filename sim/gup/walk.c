@@ -269,7 +269,7 @@ static int check_longterm_vma(struct vm_area_struct *vma, unsigned int gup_flags
 	return 0;
 }
 
-static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
+int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 {
 	unsigned long vm_flags = vma->vm_flags;
 
@@ -429,13 +429,27 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 	return base_alive(base) ? 0 : -EIO;
 }
 
+/* madvise() has errnos of its own, and no stack grows for it. */
+SIM_COLD static struct vm_area_struct *
+find_vma_to_populate(struct mm_struct *mm, unsigned long address, unsigned int gup_flags)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, address);
+
+	if (!vma)
+		return ERR_PTR(decided(-ENOMEM, "no VMA to populate"));
+	return check_vma_flags(vma, gup_flags) ? ERR_PTR(-EINVAL) : vma;
+}
+
 /* ERR_PTR: there is no VMA, or none to pin from. */
 static struct vm_area_struct *
 find_checked_vma(struct mm_struct *mm, unsigned long address, unsigned int gup_flags)
 {
-	struct vm_area_struct *vma = find_extend_vma(mm, address);
+	struct vm_area_struct *vma;
 	int error;
 
+	if (unlikely(gup_flags & FOLL_MADV_POPULATE))
+		return find_vma_to_populate(mm, address, gup_flags);
+	vma = find_extend_vma(mm, address);
 	if (!vma) {
 		base_decision_at(current_base(), "__get_user_pages", address, "no VMA");
 		return ERR_PTR(-EFAULT);

@@ -217,13 +217,14 @@ bool random_make_munlock(struct random *r)
 
 bool random_make_madvise(struct random *r)
 {
-	static const char *const advice[] = {"dontneed", "dontneed", "dontneed", "random",
-					     "normal"};
+	static const char *const advice[] = {"dontneed",      "dontneed", "dontneed",
+					     "random",	      "normal",	  "populate_read",
+					     "populate_write"};
 
 	if (!r->nr_ranges)
 		return false;
 	draft_printf(r->out, "madvise ");
 	write_pages(r, random_any_range(r));
-	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, 5)]);
+	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, 7)]);
 	return true;
 }

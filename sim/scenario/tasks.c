@@ -101,9 +101,11 @@ HANDLER(handle_mprotect)
 HANDLER(handle_madvise)
 {
 	const struct place *place = &story_value(s, "PAGES")->place;
-	int advice = story_value(s, "dontneed") ? MADV_DONTNEED
-		     : story_value(s, "random") ? MADV_RANDOM
-						: MADV_NORMAL;
+	int advice = story_value(s, "dontneed")		? MADV_DONTNEED
+		     : story_value(s, "random")		? MADV_RANDOM
+		     : story_value(s, "populate_read")	? MADV_POPULATE_READ
+		     : story_value(s, "populate_write") ? MADV_POPULATE_WRITE
+							: MADV_NORMAL;
 
 	result->number =
 		gupsim_madvise(run_mm(run, place->symbol->mm), place_address(place, 0),

@@ -183,12 +183,15 @@ static const struct verb verbs[] = {
 		 "then.",
 	 .example = "mprotect A.heap[1..2] r", .real = "mprotect(2)"},
 
-	{"madvise", "PAGES {dontneed|random|normal}", .run = handle_madvise,
-	 .plan = plan_madvise,
-	 .help = "say that pages are needed no more, or how they will be read",
+	{"madvise", "PAGES {dontneed|random|normal|populate_read|populate_write}",
+	 .traits = VERB_REACHES, .run = handle_madvise, .plan = plan_madvise,
+	 .help = "say that pages are needed no more, now, or how they will be read",
 	 .more = "`dontneed` unmaps what is there: the next access finds zeroes, or what "
 		 "the file has. It takes the mm's lock for reading only. `random`: no "
-		 "readahead; `normal` takes that back.",
+		 "readahead; `normal` takes that back. `populate_read` and "
+		 "`populate_write` have "
+		 "the pages there as if they were read or written to; kernels know them "
+		 "since v5.14.",
 	 .example = "madvise A.heap[0..3] dontneed", .real = "madvise(2)"},
 
 	{"mlock", "PAGES [onfault]", .traits = VERB_REACHES, .run = handle_mlock,

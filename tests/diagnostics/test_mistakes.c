@@ -109,9 +109,14 @@ static const struct {
 	 "a protection is made of r, w and x in this order, or is none"},
 	{"mprotect A.heap[9] r", 10, 9, "A.heap has the pages 0..3"},
 	{"mprotect data r", 10, 4, "expected a page, as A.heap[0]"},
-	{"madvise A.heap", 15, 1, "expected dontneed|random|normal"},
+	{"madvise A.heap", 15, 1,
+	 "expected dontneed|random|normal|populate_read|populate_write"},
 	{"madvise A.heap dontnede", 16, 8,
-	 "expected dontneed|random|normal; did you mean 'dontneed'?"},
+	 "expected dontneed|random|normal|populate_read|populate_write; did you mean "
+	 "'dontneed'?"},
+	{"madvise A.heap populate_raed", 16, 13,
+	 "expected dontneed|random|normal|populate_read|populate_write; did you mean "
+	 "'populate_read'?"},
 	{"madvise data dontneed", 9, 4, "expected a page, as A.heap[0]"},
 	{"truncate data", 14, 1, "expected a number"},
 	{"truncate data 65G", 15, 3, "more than 64G"},
