@@ -468,10 +468,11 @@ static const struct row rules_table[NR_RULES] = {
 		 {V5_7, KILLABLE_EINTR}},
 	},
 	[RULE_DUMP_LOCK] = {
-		{"get_dump_page.lock", "mmap_lock, which a SIGKILL may come before",
-		 WORDS("not_taken", "taken")}, "ssssssmssmm",
+		{"get_dump_page.lock", "mmap_lock: whether it is taken, and dropped to wait",
+		 WORDS("not_taken", "dropped", "kept")}, "ssssssmssmm",
 		{{V5_5, DUMP_LOCK_NOT_TAKEN},
-		 {V5_10, DUMP_LOCK_TAKEN, "7f3bfab52cab", "v5.10"}},
+		 {V5_10, DUMP_LOCK_DROPPED, "7f3bfab52cab", "v5.10"},
+		 {V6_12, DUMP_LOCK_KEPT, "f04740f54594", "v6.3"}},
 	},
 	[RULE_FOLLOW_PIN] = {
 		{"follow_page.foll_pin", "FOLL_PIN passed by a caller",

@@ -17,17 +17,18 @@ static long without_lock(unsigned long addr, struct page **page)
 				NULL);
 }
 
+/* Since FOLL_UNLOCKABLE says who may drop the lock, a dump may not. */
 static long under_lock(unsigned long addr, struct page **page)
 {
 	struct mm_struct *mm = current->mm;
-	/* Where the pages are begun with without the lock, it is taken there. */
-	int locked = rule_is(NOT_LOCKED, NOT_LOCKED_BUG);
+	bool may_drop = rule_is(DUMP_LOCK, DUMP_LOCK_DROPPED);
+	int locked = 1;
 	long ret;
 
-	if (locked && down_read_killable(&mm->mmap_sem))
+	if (down_read_killable(&mm->mmap_sem))
 		return decided_in("get_dump_page", 0, "a SIGKILL came before the lock");
-	ret = __get_user_pages_locked(current, mm, addr, 1, page, NULL, &locked,
-				      DUMP_FLAGS);
+	ret = __get_user_pages_locked(current, mm, addr, 1, page, NULL,
+				      may_drop ? &locked : NULL, DUMP_FLAGS);
 	if (locked)
 		up_read(&mm->mmap_sem);
 	return ret;
