@@ -39,6 +39,16 @@ typedef void (*gupsim_report_fn)(void *arg, const struct gupsim_report *report);
  */
 typedef void *(*gupsim_realloc_fn)(void *arg, void *ptr, size_t size);
 
+/*
+ * vsyscall= on the kernel's command line: whether the page at 0xffffffffff600000 can be
+ * read, is there for execution alone, or is not there. All releases have these three.
+ */
+enum gupsim_vsyscall {
+	GUPSIM_VSYSCALL_XONLY,
+	GUPSIM_VSYSCALL_EMULATE,
+	GUPSIM_VSYSCALL_NONE,
+};
+
 struct gupsim_config {
 	size_t size; /* of this struct, for later versions of it */
 	/* Of the kernel headers the caller was built with; 0: it has none, and calls the
@@ -53,7 +63,8 @@ struct gupsim_config {
 	bool config_cma;       /* CONFIG_CMA */
 	bool ledger;	       /* keep who took each reference; the audit needs it */
 	bool trace;	       /* keep the decisions behind each call */
-	bool pagevec_hold;     /* LRU pagevecs keep their references until full */
+	enum gupsim_vsyscall vsyscall;
+	bool pagevec_hold; /* LRU pagevecs keep their references until full */
 	gupsim_realloc_fn host_realloc; /* NULL: the C library's */
 	void *host_arg;			/* as long as the machine is there */
 	gupsim_report_fn report;	/* NULL: reports are only recorded */

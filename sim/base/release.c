@@ -492,6 +492,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, POPULATE_LEAVES},
 		 {V6_1, POPULATE_DRAINS}},
 	},
+	[RULE_GATE_GRAB] = {
+		{"get_gate_page.grab", "what a pin of the gate page takes",
+		 WORDS("reference", "as_asked")}, "smssssmssmm",
+		{{V5_5, GATE_GRAB_REFERENCE},
+		 {V5_9, GATE_GRAB_AS_ASKED, "9fa2dd946743", "v5.9"}},
+	},
 	[RULE_MADV_POPULATE] = {
 		{"madvise_populate.holes", "MADV_POPULATE_READ and _WRITE, and what is not mapped between",
 		 WORDS("no_such_advice", "passed_over", "end_it")}, "ssssssm?smm",

@@ -69,6 +69,12 @@ long faultin_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 			bool write, int *locked);
 
+/* gate.c: of an address in the gate area. @page may be NULL. 0 or an errno. */
+int get_gate_page(struct mm_struct *mm, unsigned int gup_flags,
+		  struct vm_area_struct **vma, struct page **page);
+/* walk.c: one reference, pin, or nothing, as @flags have it. */
+int try_grab_page(struct page *page, unsigned int flags);
+
 /* walk.c: may one pin from the VMA so? 0 or an errno. */
 int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags);
 

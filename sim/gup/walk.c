@@ -6,6 +6,7 @@
  */
 #include "gup/gup.h"
 #include "gup/seam.h"
+#include "mm/gate.h"
 
 #include <errno.h>
 
@@ -148,8 +149,7 @@ static void mlock_followed(struct page *page)
 	unlock_page(page);
 }
 
-/* One reference, pin, or nothing, as @flags have it. */
-SIM_COLD static int try_grab_page(struct page *page, unsigned int flags)
+SIM_COLD int try_grab_page(struct page *page, unsigned int flags)
 {
 	int refs;
 
@@ -458,6 +458,16 @@ find_checked_vma(struct mm_struct *mm, unsigned long address, unsigned int gup_f
 	return error ? ERR_PTR(error) : vma;
 }
 
+/* Of the gate area there is a page all the same. @vma: why there is none to pin from. */
+SIM_COLD static long without_vma(struct mm_struct *mm, unsigned long address,
+				 unsigned int gup_flags, struct vm_area_struct **vma,
+				 struct page **page)
+{
+	if ((gup_flags & FOLL_MADV_POPULATE) || !in_gate_area(mm, address))
+		return PTR_ERR(*vma);
+	return get_gate_page(mm, gup_flags, vma, page);
+}
+
 static int killed(void)
 {
 	return base_decided(current_base(), "__get_user_pages", "a SIGKILL is pending",
@@ -543,8 +553,13 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 		if (unlikely(!vma || start >= vma->vm_end)) {
 			vma = find_checked_vma(mm, start, gup_flags);
 			if (IS_ERR(vma)) {
-				ret = PTR_ERR(vma);
-				break;
+				ret = without_vma(mm, start, gup_flags, &vma,
+						  pages ? &pages[i] : NULL);
+				if (ret)
+					break;
+				if (vmas)
+					vmas[i] = vma;
+				continue;
 			}
 			foll_flags = gup_flags | should_force_cow_break(vma, gup_flags);
 			fault_flags = fault_flags_of(foll_flags, nonblocking);

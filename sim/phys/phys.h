@@ -57,7 +57,9 @@ struct area {
 struct phys {
 	struct base *base;
 	struct area area[NR_AREAS];
-	unsigned long nr_frames;		      /* in the mem_map, pmem included */
+	enum gupsim_vsyscall vsyscall;
+	struct page *gate_page;	 /* of the kernel's image; NULL: not mapped for reading */
+	unsigned long nr_frames; /* in the mem_map, pmem included */
 	struct area *zonelist[NR_GFPS][NR_AREAS + 1]; /* where to look, in order */
 	unsigned int fail_page_in;
 	unsigned long nr_bad; /* frames lost to a put_page() too many */

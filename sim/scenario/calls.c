@@ -5,6 +5,7 @@
  */
 #include "scenario/calls.h"
 
+#include "mm/gate.h"
 #include "scenario/verbs.h"
 
 #include <errno.h>
@@ -25,6 +26,13 @@ void *pinned_gone(void)
 	static const char gone;
 
 	return (void *)(uintptr_t)&gone;
+}
+
+void *pinned_gate(void)
+{
+	static const char gate;
+
+	return (void *)(uintptr_t)&gate;
 }
 
 static void *new_array(struct run *run, size_t nr)
@@ -159,6 +167,9 @@ static void note_vmas(struct run *run, struct pinned *pinned, struct mm_struct *
 {
 	if (!pinned->vmas || pinned->mm)
 		return;
+	for (size_t i = 0; i < pinned->room; i++)
+		if (pinned->vmas[i] == get_gate_vma(mm))
+			pinned->vmas[i] = pinned_gate();
 	pinned->mm = mm;
 	pinned->next = run->with_vmas;
 	run->with_vmas = pinned;
@@ -183,7 +194,7 @@ static void settle_vmas(struct pinned *pinned)
 	struct vm_area_struct *entry = pinned_gone(), *now = entry;
 
 	for (size_t i = 0; i < pinned->room; i++, address += FIXTURE_PAGE) {
-		if (pinned->vmas[i] == pinned_unset())
+		if (pinned->vmas[i] == pinned_unset() || pinned->vmas[i] == pinned_gate())
 			continue;
 		if (pinned->vmas[i] != entry) {
 			entry = now = pinned->vmas[i];

@@ -18,6 +18,7 @@
 #define FRAME_ZERO  0	 /* the zero page has this number in each plan */
 #define FRAME_UNSET (-1) /* of an entry that the call did not write */
 #define NOTHING	    (-2) /* as the guest says it of frames and VMAs */
+#define VMA_GATE    (-3)
 
 /* A page as it was when last looked at. */
 struct seen {
@@ -296,6 +297,8 @@ static struct vm_area_struct *vma_numbered(struct guest *guest, int64_t number)
 
 	if (number == FRAME_UNSET)
 		return pinned_unset();
+	if (number == VMA_GATE)
+		return pinned_gate();
 	if (number < 0 || number >= MAX_VMAS || !guest->vmas)
 		return NULL;
 	vma = &guest->vmas[number];

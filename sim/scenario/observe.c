@@ -332,6 +332,9 @@ static bool vmas_entry(struct look *look, const struct value *values)
 	const struct vm_area_struct *entry =
 		pinned->vmas && i < pinned->room ? pinned->vmas[i] : pinned_unset();
 
+	if (value_find(values, "gate"))
+		return entry == pinned_gate() ||
+		       look_differ(look, "the gate area's", "another");
 	if (value_find(values, "unset"))
 		return entry == pinned_unset() || look_differ(look, "unset", "a VMA");
 	if (entry == pinned_unset())
@@ -420,7 +423,8 @@ static const struct observable observables[] = {
 	{"stale", OF_ENTRY, "[no]", "the call wrote the entry and does not hold it",
 	 .flag = is_stale},
 	{"unset", OF_ENTRY, "[no]", "the call did not write the entry", .flag = is_unset},
-	{NULL, OF_VMAS, "{unset|PAGES}", "the VMA there now, or `unset`",
+	{NULL, OF_VMAS, "{unset|gate|PAGES}",
+	 "the VMA there now, `unset`, or the one of the vsyscall page",
 	 .holds = vmas_entry},
 	{"locked", OF_CALL, "N", "`*locked` after the call", .holds = locked},
 	{"unlocked", OF_CALL, "N", "`*unlocked` after the call", .holds = unlocked},

@@ -21,6 +21,7 @@ struct plan {
 	bool has_cma;		      /* the guest has a CMA area */
 	const char *zone;	      /* that pages come from; NULL: any */
 	bool hold;		      /* pagevecs keep their references */
+	const char *vsyscall;	      /* on the kernel's command line; NULL: not said */
 	uint64_t stack;		      /* RLIMIT_STACK in bytes; 0: not said */
 	const struct symbol *written; /* an mm whose lock is kept for writing */
 	const struct report *out;     /* NULL: only whether it can be done */

@@ -212,6 +212,8 @@ void *pinned_unset(void);
  * the next VMA. To be called before there can be a next one.
  */
 void *pinned_gone(void);
+/* The VMA of the gate area, which no mm has in its list. */
+void *pinned_gate(void);
 void pinned_settle_vmas(struct run *run);
 
 /* places.c */

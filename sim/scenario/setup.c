@@ -6,6 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+static enum gupsim_vsyscall vsyscall_of(const struct statement *s)
+{
+	return story_value(s, "emulate") ? GUPSIM_VSYSCALL_EMULATE
+	       : story_value(s, "none")	 ? GUPSIM_VSYSCALL_NONE
+					 : GUPSIM_VSYSCALL_XONLY;
+}
+
 static void apply_setting(const struct statement *s, struct gupsim_config *config)
 {
 	const char *verb = s->verb->name;
@@ -19,6 +26,8 @@ static void apply_setting(const struct statement *s, struct gupsim_config *confi
 			story_value(s, "on");
 	} else if (!strcmp(verb, "option")) {
 		config->pagevec_hold |= story_value(s, "pagevec") != NULL;
+		if (story_value(s, "vsyscall"))
+			config->vsyscall = vsyscall_of(s);
 		config->rlimit_stack = story_number(s, "SIZE", config->rlimit_stack);
 	}
 }

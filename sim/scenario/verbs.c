@@ -49,16 +49,18 @@ static const struct verb verbs[] = {
 	 .example = "config fs_dax off",
 	 .real = "only a kernel that is built so is asked"},
 
-	{"option", "{pagevec hold|io hold|stack SIZE}", .traits = VERB_SETTING,
-	 .check = check_option, .plan = plan_option,
+	{"option", "{pagevec hold|io hold|stack SIZE|vsyscall {emulate|xonly|none}}",
+	 .traits = VERB_SETTING, .check = check_option, .plan = plan_option,
 	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
 		 "until they are full, until something is unmapped, or until `drain`. "
 		 "`io hold`: reads that "
 		 "nobody waits for stay under way until `io done`. `stack`: "
-		 "RLIMIT_STACK, 8M without this line.",
+		 "RLIMIT_STACK, 8M without this line. `vsyscall`: whether the page at "
+		 "0xffffffffff600000 can be read, which it cannot without this line.",
 	 .example = "option pagevec hold",
-	 .real = "nothing is drained between statements; RLIMIT_STACK"},
+	 .real = "nothing is drained between statements; RLIMIT_STACK; a boot with "
+		 "vsyscall=emulate or none"},
 
 	{"rule", "RULE VALUE", .traits = VERB_SETTING, .check = check_rule,
 	 .help = "run with one rule of the release changed: a what-if",

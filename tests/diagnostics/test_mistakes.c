@@ -331,6 +331,12 @@ static void whole_files(void **state)
 		 "t.gup:1:14: more than 1G\n    option stack 2G\n                 ^~\n"
 		 "t.gup:2:14: a size is a multiple of 4K\n    option stack 5000\n"
 		 "                 ^~~~\n"},
+		{"option vsyscall native\ntask A\n",
+		 "t.gup:1:17: expected emulate|xonly|none\n    option vsyscall native\n"
+		 "                    ^~~~~~\n"},
+		{"option vsyscall emulate\noption vsyscall none\ntask A\n",
+		 "t.gup:2:1: this is set already, in line 1\n    option vsyscall none\n"
+		 "    ^~~~~~\n"},
 		{"option io hold\noption pagevec hold\noption io hold\ntask A\n",
 		 "t.gup:3:1: this is set already, in line 1\n    option io hold\n"
 		 "    ^~~~~~\n"},

@@ -18,5 +18,7 @@ struct arguments {
 /* doors.c: the functions that are not there to pin. -ENOSYS: this kernel has none such.
  */
 long probe_door(u32 function, const struct arguments *args);
+/* doors.c: the VMA of the vsyscall page; NULL: there is none. */
+struct vm_area_struct *probe_gate_vma(void);
 
 #endif

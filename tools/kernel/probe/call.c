@@ -233,13 +233,18 @@ static int copy_frames(struct probe *probe, const struct held *held,
 	return 0;
 }
 
+static s32 number_of_vma(struct probe *probe, struct vm_area_struct *vma)
+{
+	return vma && vma == probe_gate_vma() ? PROBE_VMA_GATE : probe_vma(probe, vma);
+}
+
 static int copy_vmas(struct probe *probe, const struct held *held,
 		     const struct probe_call *call)
 {
 	s32 __user *vmas = u64_to_user_ptr(call->vmas);
 
 	for (u32 i = 0; held->vmas && i < call->nr_frames; i++)
-		if (put_user(probe_vma(probe, held->vmas[i]), vmas + i))
+		if (put_user(number_of_vma(probe, held->vmas[i]), vmas + i))
 			return -EFAULT;
 	return 0;
 }

@@ -18,6 +18,14 @@ static unsigned long lookup(const char *name)
 	return kallsyms_lookup ? kallsyms_lookup(name) : 0;
 }
 
+struct vm_area_struct *probe_gate_vma(void)
+{
+	struct vm_area_struct *(*fn)(struct mm_struct * mm) =
+		(void *)lookup("get_gate_vma");
+
+	return fn && current->mm ? fn(current->mm) : NULL;
+}
+
 static long one_page(const struct arguments *a, struct page *page)
 {
 	if (IS_ERR(page))

@@ -73,6 +73,8 @@ enum probe_lock_state {
 #define PROBE_FRAME_UNSET (-1) /* an entry that the call has not written */
 #define PROBE_FRAME_NONE  (-2) /* no page there, or none that has a struct page */
 
+#define PROBE_VMA_GATE	  (-3) /* of the vsyscall page */
+
 struct probe_call {
 	__u32 function; /* enum probe_function */
 	__u32 pid;	/* whose mm; 0 for functions that take current's */
