@@ -16,7 +16,8 @@ struct follow_page_context {
 };
 
 /* A dump skips what only a fault could bring, unless a file has it. */
-static struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags)
+static inline __attribute__((always_inline)) struct page *
+no_page_table(struct vm_area_struct *vma, unsigned int flags)
 {
 	if ((flags & FOLL_DUMP) && (!vma->vm_ops || !vma->vm_ops->fault))
 		return ERR_PTR(decided(-EFAULT, "FOLL_DUMP: nothing is there to dump"));
@@ -132,7 +133,8 @@ SIM_COLD static bool gup_must_unshare(const struct vm_area_struct *vma,
 	       is_cow_mapping(vma->vm_flags);
 }
 
-static void touch_page(struct page *page, pte_t pte, unsigned int flags)
+static inline __attribute__((always_inline)) void touch_page(struct page *page, pte_t pte,
+							     unsigned int flags)
 {
 	if ((flags & FOLL_WRITE) && unlikely(!pte_dirty(pte)) && !PageDirty(page))
 		set_page_dirty(page);
@@ -458,14 +460,19 @@ find_checked_vma(struct mm_struct *mm, unsigned long address, unsigned int gup_f
 	return error ? ERR_PTR(error) : vma;
 }
 
-/* Of the gate area there is a page all the same. @vma: why there is none to pin from. */
+/* Of the gate area there is a page all the same. @why: there is no VMA to pin from. */
 SIM_COLD static long without_vma(struct mm_struct *mm, unsigned long address,
-				 unsigned int gup_flags, struct vm_area_struct **vma,
-				 struct page **page)
+				 unsigned int gup_flags, long why, struct page **page,
+				 struct vm_area_struct **vma)
 {
+	struct vm_area_struct *gate;
+
 	if ((gup_flags & FOLL_MADV_POPULATE) || !in_gate_area(mm, address))
-		return PTR_ERR(*vma);
-	return get_gate_page(mm, gup_flags, vma, page);
+		return why;
+	why = get_gate_page(mm, gup_flags, &gate, page);
+	if (!why && vma)
+		*vma = gate;
+	return why;
 }
 
 static int killed(void)
@@ -553,12 +560,12 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 		if (unlikely(!vma || start >= vma->vm_end)) {
 			vma = find_checked_vma(mm, start, gup_flags);
 			if (IS_ERR(vma)) {
-				ret = without_vma(mm, start, gup_flags, &vma,
-						  pages ? &pages[i] : NULL);
+				ret = without_vma(mm, start, gup_flags, PTR_ERR(vma),
+						  pages ? pages + i : NULL,
+						  vmas ? vmas + i : NULL);
 				if (ret)
 					break;
-				if (vmas)
-					vmas[i] = vma;
+				vma = NULL;
 				continue;
 			}
 			foll_flags = gup_flags | should_force_cow_break(vma, gup_flags);
