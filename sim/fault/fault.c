@@ -40,8 +40,9 @@ static vm_fault_t do_anonymous_page(struct vm_area_struct *vma, unsigned long ad
 }
 
 /* In a kernel the fault waits for the migration. Here nobody is left to end it. */
-static vm_fault_t migration_entry_wait(struct mm_struct *mm)
+vm_fault_t migration_entry_wait(const struct mm_struct *mm, pte_t entry)
 {
+	(void)entry;
 	base_die(mm_base(mm), GUPSIM_DEAD_BLOCKS, "a page migration");
 	return VM_FAULT_SIGBUS;
 }
@@ -78,7 +79,7 @@ __attribute__((noinline)) static vm_fault_t handle_pte_fault(struct vm_area_stru
 		return do_fault(&vmf);
 	vmf.orig_pte = ptep->pte;
 	if (!pte_present(*ptep))
-		return migration_entry_wait(vma->vm_mm);
+		return migration_entry_wait(vma->vm_mm, *ptep);
 	return handle_present_pte(&vmf);
 }
 

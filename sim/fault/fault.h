@@ -45,6 +45,8 @@ static inline pte_t *fault_pte(struct vm_fault *vmf)
  * a COW mapping that is to be the mapping's own without becoming writable.
  */
 vm_fault_t do_wp_page(struct vm_fault *vmf);
+/* A pte that stands for a page that moves: wait until it has. */
+vm_fault_t migration_entry_wait(const struct mm_struct *mm, pte_t entry);
 /* A pte that is none, in a mapping with vm_ops. */
 vm_fault_t do_fault(struct vm_fault *vmf);
 

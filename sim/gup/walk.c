@@ -168,6 +168,20 @@ SIM_COLD int try_grab_page(struct page *page, unsigned int flags)
 	return 0;
 }
 
+/* The page is there no more, but who insists waits for the one that it becomes. */
+SIM_COLD static struct page *follow_migration_entry(const struct vm_area_struct *vma,
+						    pte_t pte, unsigned int flags)
+{
+	unsigned int has = gupsim_kernel_flags(current_base()->rules.kernel);
+
+	if (!(flags & has & FOLL_MIGRATION))
+		return NULL;
+	base_decision(current_base(), "follow_page_pte", RULE_NONE,
+		      "FOLL_MIGRATION, and the page moves");
+	migration_entry_wait(vma->vm_mm, pte);
+	return ERR_PTR(-EIO);
+}
+
 static inline __attribute__((always_inline)) struct page *
 follow_page_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned int flags,
 		struct follow_page_context *ctx)
@@ -182,7 +196,8 @@ follow_page_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned int flags,
 					  "FOLL_GET and FOLL_PIN exclude each other"));
 	pte = *ptep;
 	if (unlikely(!pte_present(pte)))
-		return pte_none(pte) ? no_page_table(vma, flags) : NULL;
+		return pte_none(pte) ? no_page_table(vma, flags)
+				     : follow_migration_entry(vma, pte, flags);
 	if (unlikely(pte_protnone(pte)) && (flags & FOLL_NUMA))
 		return NULL;
 	if ((flags & FOLL_WRITE) && unlikely(!can_follow_write_pte(vma, pte, flags)))

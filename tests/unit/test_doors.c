@@ -3,6 +3,8 @@
 #include "world.h"
 
 #include "file/pagecache.h"
+#include "machine/machine.h"
+#include "vm/rmap.h"
 
 #include <linux/err.h>
 
@@ -181,7 +183,30 @@ static void a_page_comes_with_its_reference(struct world *w)
 	assert_number(w, gupsim_held(w->machine, NULL, NULL), 0);
 }
 
+/* A page that moves is mapped nowhere; FOLL_MIGRATION waits for it, as long as it takes.
+ */
+static void a_page_that_moves_is_waited_for(struct world *w)
+{
+	struct page *page = touched(w, 1);
+	struct vm_area_struct *vma = find_vma(w->mm, HEAP);
+
+	gupsim_drain(w->machine);
+	get_page_as(page, REF_KERNEL);
+	lock_page(page);
+	try_to_unmap(page);
+	down_read(&w->mm->mmap_sem);
+	assert_null(gupsim_follow_page(vma, HEAP, FOLL_GET));
+	assert_null(gupsim_follow_page(vma, HEAP, FOLL_GET | FOLL_DUMP));
+	remove_migration_ptes(page, page);
+	assert_same(w, gupsim_follow_page(vma, HEAP, FOLL_MIGRATION), page);
+	try_to_unmap(page);
+	assert_result(w, PTR_ERR(gupsim_follow_page(vma, HEAP, FOLL_MIGRATION)), -EIO);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BLOCKS);
+	w->findings = 3; /* what the migration has of the page: lock, reference */
+}
+
 SUITE(world_test(a_fault_is_waited_for_again), world_test(a_fault_that_never_ends_spins),
       world_test(errors_of_a_fault), world_test(nowhere_to_tell_is_a_bug),
       world_test(contracts_are_told), world_test(nothing_is_refused),
-      world_test(a_page_comes_with_its_reference))
+      world_test(a_page_comes_with_its_reference),
+      world_test(a_page_that_moves_is_waited_for))
