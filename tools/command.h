@@ -21,4 +21,7 @@ int command_reduce(struct arguments *args, char **words);
 /* kernels.c */
 int command_kernels(struct arguments *args, char **words);
 
+/* points.c */
+int command_points(struct arguments *args, char **words);
+
 #endif

@@ -26,6 +26,7 @@ static const char usage[] =
 	"FILE|DIR...\n"
 	"gupsim kernels [--markdown]\n"
 	"gupsim verbs [NAME | --markdown]\n"
+	"gupsim points [--markdown]\n"
 	"\n"
 	"run      hold fixtures against the model, on the releases that they name\n"
 	"explain  tell the decisions behind the result of each call\n"
@@ -37,6 +38,7 @@ static const char usage[] =
 	"matrix   hold the releases against each other: the calls that differ, and why\n"
 	"kernels  list the modelled releases and their rules\n"
 	"verbs    list what a fixture can say\n"
+	"points   list where the kernel can be raced\n"
 	"\n"
 	"--kernel R   only on release R, as v6.1 or 6.1; `all`: on all that are "
 	"modelled\n"
@@ -314,6 +316,7 @@ static const struct command {
 	{"matrix", command_matrix, "kraej", SIZE_MAX},
 	{"kernels", command_kernels, "m", 0},
 	{"verbs", command_verbs, "m", 1},
+	{"points", command_points, "m", 0},
 };
 
 /* What a command would not use is a mistake. */

@@ -172,16 +172,29 @@ int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
 unsigned int gupsim_fail_pending(struct gupsim_machine *machine,
 				 enum gupsim_failure what);
 
-/* Places where the kernel could sleep or be raced; a listener may change the world there.
+/*
+ * Places where the kernel lets go of a lock, sleeps or could be raced; a listener may
+ * change the world there. docs/points.md tells what each is.
  */
 enum gupsim_point {
-	GUPSIM_POINT_LOCK_DROPPED,    /* a fault has released mmap_sem to wait */
-	GUPSIM_POINT_LOCK_RETAKEN,    /* __get_user_pages_locked() holds it again */
-	GUPSIM_POINT_LONGTERM_WALKED, /* pages are pinned, check_dax_vmas() not yet run */
+	GUPSIM_POINT_LOCK_DROPPING,
+	GUPSIM_POINT_LOCK_DROPPED,
+	GUPSIM_POINT_FAULT_SLEEPING,
+	GUPSIM_POINT_FAULT_RETRY,
+	GUPSIM_POINT_LOCK_RETAKING,
+	GUPSIM_POINT_LOCK_RETAKEN,
+	GUPSIM_POINT_LONGTERM_WALKED,
+	GUPSIM_POINT_LONGTERM_RELEASED,
+	GUPSIM_POINT_MIGRATE_UNMAPPED,
+	GUPSIM_POINT_LONGTERM_MIGRATED,
+	GUPSIM_POINT_DIRTY_LOCKED,
 	GUPSIM_NR_POINTS,
 };
 
+/* NULL: there is no such point. */
 const char *gupsim_point_name(enum gupsim_point point);
+/* What is true when it is reached, in a sentence. */
+const char *gupsim_point_meaning(enum gupsim_point point);
 
 typedef void (*gupsim_point_fn)(void *arg, enum gupsim_point point);
 

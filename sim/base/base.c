@@ -284,14 +284,3 @@ void base_kfree(struct base *base, void *ptr)
 {
 	heap_free(&base->heap, ptr);
 }
-
-const char *gupsim_point_name(enum gupsim_point point)
-{
-	static const char *const names[GUPSIM_NR_POINTS] = {
-		[GUPSIM_POINT_LOCK_DROPPED] = "lock.dropped",
-		[GUPSIM_POINT_LOCK_RETAKEN] = "lock.retaken",
-		[GUPSIM_POINT_LONGTERM_WALKED] = "longterm.walked",
-	};
-
-	return (unsigned int)point < GUPSIM_NR_POINTS ? names[point] : NULL;
-}

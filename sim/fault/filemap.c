@@ -71,6 +71,7 @@ struct gupsim_file *maybe_unlock_mmap_for_io(struct vm_fault *vmf,
 	file_get(fpin);
 	base_decision_at(mm_base(mm), __func__, vmf->address,
 			 "the fault may retry: mmap_sem is released");
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_DROPPING);
 	up_read(&mm->mmap_sem);
 	base_point(mm_base(mm), GUPSIM_POINT_LOCK_DROPPED);
 	return fpin;
@@ -86,6 +87,7 @@ static bool lock_page_maybe_drop_mmap(struct vm_fault *vmf, struct page *page,
 	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
 		return false;
 	*fpin = maybe_unlock_mmap_for_io(vmf, *fpin);
+	base_point(page_phys(page)->base, GUPSIM_POINT_FAULT_SLEEPING);
 	lock_page(page);
 	return true;
 }
@@ -145,6 +147,8 @@ static bool page_not_uptodate(struct vm_fault *vmf, struct filemap_lookup *looku
 	lookup->fpin = maybe_unlock_mmap_for_io(vmf, lookup->fpin);
 	if (error)
 		return false;
+	if (PageLocked(lookup->page))
+		base_point(lookup->file->phys->base, GUPSIM_POINT_FAULT_SLEEPING);
 	wait_on_page_locked(lookup->page);
 	return PageUptodate(lookup->page);
 }

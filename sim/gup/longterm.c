@@ -170,8 +170,10 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
 			      "pages that may not stay where they are");
 		release_pages(pages, nr_pages, gup_flags);
+		base_point(current_base(), GUPSIM_POINT_LONGTERM_RELEASED);
 		migrate_allow =
 			migrate_longterm_unpinnable_pages(&round.movable_page_list);
+		base_point(current_base(), GUPSIM_POINT_LONGTERM_MIGRATED);
 		if (!migrate_allow && rule_is(MIGRATE_FAILURE, FAILURE_ENOMEM))
 			return decided_by(MIGRATE_FAILURE, -ENOMEM,
 					  "some pages would not migrate");

@@ -76,6 +76,13 @@ static struct vm_area_struct *vma_for_access(struct mm_struct *mm, unsigned long
 	return expand_stack(vma, address) ? NULL : vma;
 }
 
+static void retake(struct mm_struct *mm)
+{
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKING);
+	down_read(&mm->mmap_sem);
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKEN);
+}
+
 /* The lock is held before and after; a fault that has to be retried is, once. */
 static int user_fault(struct access *access, unsigned long address)
 {
@@ -92,7 +99,7 @@ static int user_fault(struct access *access, unsigned long address)
 		fault = handle_mm_fault(vma, address, flags);
 		count_pass(access, flags, fault, &major);
 		if (fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
-			down_read(&access->mm->mmap_sem);
+			retake(access->mm);
 		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
 	} while ((fault & VM_FAULT_RETRY) && base_alive(mm_base(access->mm)));
 	return fault & VM_FAULT_ERROR ? fault_error(access, address, fault) : 0;

@@ -166,8 +166,10 @@ static int do_isolate(struct page *page)
 {
 	struct phys *phys = page_phys(page);
 
-	if (!isolate_lru_page(page))
+	if (!isolate_lru_page(page)) {
+		INIT_LIST_HEAD(&page->lru); /* on no list of anybody's */
 		return 0;
+	}
 	return base_error(phys->base, -EBUSY, "the page is %s",
 			  lru_has_in_pagevec(&phys->lru, page)
 				  ? "in a pagevec, and not on its LRU list yet"
@@ -187,6 +189,9 @@ static int do_putback(struct page *page)
 	if (!(page->flags & PAGE_ISOLATED))
 		return base_error(page_phys(page)->base, -EINVAL,
 				  "the page is not isolated");
+	if (!list_empty(&page->lru))
+		return base_error(page_phys(page)->base, -EINVAL,
+				  "a running call has isolated the page");
 	putback_lru_page(page);
 	return 0;
 }

@@ -84,6 +84,12 @@ static void join_anon_vma(struct vma *vma, struct anon_vma *anon_vma)
 	list_add_tail(&vma->anon_link, &anon_vma->vmas);
 }
 
+void put_anon_vma(struct base *base, struct anon_vma *anon_vma)
+{
+	if (anon_vma && --anon_vma->users == 0)
+		heap_free(&base->heap, anon_vma);
+}
+
 static void leave_anon_vma(struct vma *vma)
 {
 	struct anon_vma *anon_vma = vma->vm.anon_vma;
@@ -91,8 +97,7 @@ static void leave_anon_vma(struct vma *vma)
 	if (!anon_vma)
 		return;
 	list_del(&vma->anon_link);
-	if (--anon_vma->users == 0)
-		heap_free(&mm_base(vma->vm.vm_mm)->heap, anon_vma);
+	put_anon_vma(mm_base(vma->vm.vm_mm), anon_vma);
 	vma->vm.anon_vma = NULL;
 }
 

@@ -78,6 +78,8 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long
 					     unsigned long end);
 
 int __anon_vma_prepare(struct vm_area_struct *vma);
+/* Also of one whose last VMA has gone meanwhile. NULL: nothing is done. */
+void put_anon_vma(struct base *base, struct anon_vma *anon_vma);
 
 /* Anonymous pages are about to be added. -ENOMEM. */
 static inline int anon_vma_prepare(struct vm_area_struct *vma)

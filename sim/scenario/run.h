@@ -218,6 +218,8 @@ void pinned_settle_vmas(struct run *run);
 unsigned long place_address(const struct place *place, int64_t i);
 /* The page that is there, NULL: none. */
 struct page *place_page(const struct run *run, const struct place *place, int64_t i);
+/* A frame's name or a file's page that @page is; without one @place stays as it is. */
+void place_find(const struct run *run, const struct page *page, struct place *place);
 const char *place_name(struct run *run, const struct place *place, int64_t i);
 /* The page that the statement's PAGE says; NULL: refused, there is none. */
 struct page *run_page(struct run *run, const struct statement *s, struct result *result);

@@ -318,7 +318,7 @@ static const struct verb verbs[] = {
 	 .more = "There since v5.6.", .example = "unpin_user_pages(p)",
 	 .real = "the module calls it"},
 
-	{"unpin_user_pages_dirty_lock", "(HELD)",
+	{"unpin_user_pages_dirty_lock", "(HELD)", .traits = VERB_REACHES,
 	 .run = handle_unpin_user_pages_dirty_lock, .plan = plan_unpin_dirty,
 	 .help = "the same, and first make each page dirty that is not",
 	 .more = "There since v5.6; make_dirty is true.",
@@ -332,8 +332,9 @@ static const struct verb verbs[] = {
 	 .plan = plan_unpin_pages, .help = "unpin_user_pages, as v5.5 has it",
 	 .example = "put_user_pages(p)", .real = "the module calls it"},
 
-	{"put_user_pages_dirty_lock", "(HELD)", .run = handle_unpin_user_pages_dirty_lock,
-	 .plan = plan_unpin_dirty, .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
+	{"put_user_pages_dirty_lock", "(HELD)", .traits = VERB_REACHES,
+	 .run = handle_unpin_user_pages_dirty_lock, .plan = plan_unpin_dirty,
+	 .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
 	 .example = "put_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
 	{"device", "{write|read} HELDPAGE TEXT", .run = handle_device,
@@ -379,10 +380,7 @@ static const struct verb verbs[] = {
 		 "one line or with an indented block under it. A statement runs "
 		 "once, at the Nth time; a point that is not reached fails the "
 		 "fixture unless it is marked `?`. Any statement but a setting "
-		 "may stand there, calls too. The points: `lock.dropped`, a "
-		 "fault has released mmap_sem to wait; `lock.retaken`, "
-		 "__get_user_pages_locked() holds it again; `longterm.walked`, "
-		 "the pages are pinned and check_dax_vmas() has not run yet.",
+		 "may stand there, calls too. `gupsim points` lists the points.",
 	 .example = "at lock.dropped: munmap A.log",
 	 .real = "the module's hooks at that place; timing in other places"},
 

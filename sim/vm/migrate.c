@@ -65,15 +65,19 @@ static int migrate_page_move_mapping(struct base *base, struct page *to,
 static int __unmap_and_move(struct base *base, struct page *to, struct page *page)
 {
 	bool was_mapped = page_mapped(page);
+	/* Once the page is unmapped, all that maps it may go. */
+	struct anon_vma *anon_vma = page_get_anon_vma(page);
 	int error = -EAGAIN;
 
 	lock_page(page);
 	if (was_mapped)
 		try_to_unmap(page);
+	base_point(base, GUPSIM_POINT_MIGRATE_UNMAPPED);
 	if (!page_mapped(page) && page->mapping)
 		error = migrate_page_move_mapping(base, to, page);
 	if (was_mapped)
 		remove_migration_ptes(page, error ? page : to);
+	put_anon_vma(base, anon_vma);
 	unlock_page(page);
 	return error;
 }

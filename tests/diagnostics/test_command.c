@@ -113,7 +113,7 @@ static void it_tells_how_to_use_it(void **state)
 	assert_has("gupsim 0.");
 	assert_refused("runn",
 		       "unknown command 'runn': there are run, explain, dump, plan, "
-		       "judge, random, reduce, matrix, kernels, verbs\n");
+		       "judge, random, reduce, matrix, kernels, verbs, points\n");
 	assert_refused("--frob run good", "unrecognized option '--frob'");
 	assert_refused("run --format xml good",
 		       "unknown format 'xml': there are text, ktap and json");
@@ -664,6 +664,7 @@ static void the_pages_are_up_to_date(void **state)
 	(void)state;
 	assert_page(GUPSIM_SOURCE "/docs/verbs.md", "verbs --markdown");
 	assert_page(GUPSIM_SOURCE "/docs/kernels.md", "kernels --markdown");
+	assert_page(GUPSIM_SOURCE "/docs/points.md", "points --markdown");
 }
 
 /* What was measured on a Debian kernel was so on the package that recordings pin. */

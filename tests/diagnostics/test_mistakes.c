@@ -55,10 +55,10 @@ static const struct {
 	{"get_user_pages(A.heap, 1, 0) -> -EFALT", 34, 5,
 	 "unknown errno 'EFALT'; did you mean 'EFAULT'?"},
 	{"get_user_pages(A.heap, 1, 0) -> maybe", 33, 5,
-	 "expected spins|BUG CHECK|would block on TASK lock|waits "
+	 "expected spins|BUG CHECK|would block on {lock of PAGE|TASK lock}|waits "
 	 "PAGE|SIGSEGV|SIGBUS|-ERRNO|N"},
 	{"write A.heap -> SIGBSU", 17, 6,
-	 "expected spins|BUG CHECK|would block on TASK lock|waits "
+	 "expected spins|BUG CHECK|would block on {lock of PAGE|TASK lock}|waits "
 	 "PAGE|SIGSEGV|SIGBUS|-ERRNO|N; did "
 	 "you mean 'SIGBUS'?"},
 	{"write A.heap -> -4", 18, 1, "expected an errno, as -EFAULT, not '4'"},
@@ -397,7 +397,7 @@ static void whole_files(void **state)
 		 "arguments; "
 		 "write two calls\n    f(0x1000, 1, 0) -> -EFAULT\n    ^\n"},
 		{SET_UP "at lock.dropped: drain\ndrain\n",
-		 "t.gup:4:1: the statement after an 'at' is a call, a read, a write or "
+		 "t.gup:4:1: 'drain' comes to no point; a call does, a read, a write, "
 		 "an mlock\n"
 		 "    at lock.dropped: drain\n    ^~\n"},
 		{SET_UP "at lock.dropped:\nread A.heap\n",
