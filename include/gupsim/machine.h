@@ -39,6 +39,15 @@ typedef void (*gupsim_report_fn)(void *arg, const struct gupsim_report *report);
  */
 typedef void *(*gupsim_realloc_fn)(void *arg, void *ptr, size_t size);
 
+/* What happens seldom, and may be had at every chance: a mask. */
+enum gupsim_rare {
+	GUPSIM_RARE_RETRY = 1, /* a fault that may be retried is, once */
+	GUPSIM_RARE_NO_FAULT_AROUND =
+		2,		      /* a read fault maps one page: fault_around_bytes */
+	GUPSIM_RARE_NO_ISOLATION = 4, /* no page can be taken off its LRU list */
+	GUPSIM_RARE_MIGRATION = 8,    /* the first attempt to move a page fails */
+};
+
 struct gupsim_config {
 	size_t size; /* of this struct, for later versions of it */
 	/* Of the kernel headers the caller was built with; 0: it has none, and calls the
@@ -54,6 +63,7 @@ struct gupsim_config {
 	bool ledger;	       /* keep who took each reference; the audit needs it */
 	bool trace;	       /* keep the decisions behind each call */
 	bool pagevec_hold;     /* LRU pagevecs keep their references until full */
+	unsigned int rare;     /* of enum gupsim_rare */
 	gupsim_realloc_fn host_realloc; /* NULL: the C library's */
 	void *host_arg;			/* as long as the machine is there */
 	gupsim_report_fn report;	/* NULL: reports are only recorded */

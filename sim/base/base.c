@@ -16,6 +16,7 @@ int base_init(struct base *base, const struct gupsim_config *config)
 		.config_fs_dax = config->config_fs_dax,
 		.config_cma = config->config_cma,
 		.rlimit_stack = config->rlimit_stack,
+		.rare = config->rare,
 		.keep_calls = config->ledger || config->trace,
 		.report = config->report,
 		.report_arg = config->report_arg,
@@ -142,6 +143,7 @@ void base_call_begin_anonymous(struct base *base, struct call **outer)
 {
 	*outer = base->call;
 	base->call = NULL;
+	base->retried_at = 0;
 	base->last_call++;
 	if (base->call_depth++ == 0)
 		base->nr_reports = 0;

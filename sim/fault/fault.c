@@ -90,6 +90,23 @@ __attribute__((noinline)) static vm_fault_t handle_pte_fault(struct vm_area_stru
 	return retried(base, handle_present_pte(&vmf));
 }
 
+vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
+				 unsigned int flags)
+{
+	struct base *base = mm_base(mm);
+
+	/* Whoever comes again as if for the first time would do so for ever. */
+	if (!fault_may_retry(flags) || base->retried_at == address)
+		return 0;
+	base->retried_at = address;
+	base_decision_at(base, "handle_mm_fault", address,
+			 "forced: mmap_sem is released, and the fault is retried");
+	base_point(base, GUPSIM_POINT_LOCK_DROPPING);
+	up_read(&mm->mmap_sem);
+	base_point(base, GUPSIM_POINT_LOCK_DROPPED);
+	return retried(base, VM_FAULT_RETRY);
+}
+
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags)
 {

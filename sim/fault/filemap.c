@@ -63,8 +63,7 @@ struct gupsim_file *maybe_unlock_mmap_for_io(struct vm_fault *vmf,
 	struct mm_struct *mm;
 
 	/* Once it is released the VMA may be gone: nothing of it is read. */
-	if (fpin || (vmf->flags & (FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT |
-				   FAULT_FLAG_TRIED)) != FAULT_FLAG_ALLOW_RETRY)
+	if (fpin || !fault_may_retry(vmf->flags))
 		return fpin;
 	mm = vmf->vma->vm_mm;
 	fpin = gupsim_file(vmf->vma->vm_file);

@@ -83,6 +83,16 @@ static void retake(struct mm_struct *mm)
 	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKEN);
 }
 
+static vm_fault_t try_fault(struct vm_area_struct *vma, unsigned long address,
+			    unsigned int flags)
+{
+	vm_fault_t fault = 0;
+
+	if (base_rare(mm_base(vma->vm_mm), GUPSIM_RARE_RETRY))
+		fault = fault_forced_to_retry(vma->vm_mm, address, flags);
+	return fault ? fault : handle_mm_fault(vma, address, flags);
+}
+
 /* The lock is held before and after; a fault that has to be retried is, once. */
 static int user_fault(struct access *access, unsigned long address)
 {
@@ -96,7 +106,7 @@ static int user_fault(struct access *access, unsigned long address)
 
 		if (!vma || !permitted(vma, access->write))
 			return signalled(access, address, SIGSEGV);
-		fault = handle_mm_fault(vma, address, flags);
+		fault = try_fault(vma, address, flags);
 		count_pass(access, flags, fault, &major);
 		if (fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
 			retake(access->mm);

@@ -59,8 +59,10 @@ PLAN(plan_option)
 		plan->stack = story_number(s, "SIZE", 0);
 	else if (said(plan, s, "pagevec"))
 		plan->hold = said(plan, s, "hold");
-	else
+	else if (said(plan, s, "io"))
 		return cannot(plan, "the guest waits for reads");
+	else
+		return cannot(plan, "a guest comes to what is rare by chance only");
 	return true;
 }
 

@@ -73,6 +73,7 @@ struct run_options {
 	struct host *host;
 	const char *const *rules; /* "NAME=VALUE", checked */
 	size_t nr_rules;
+	unsigned int forced; /* from outside, see forced.h */
 	run_watch_fn watch;
 	void *watch_arg;
 	struct guest *guest; /* whose answers are judged; NULL: the model runs */
@@ -166,6 +167,7 @@ struct run {
 
 	const struct statement *last_call;
 	unsigned long last_serial;
+	unsigned int let_go; /* forced events that the story does not know of */
 	bool io_hold, dead;
 	long other_min, other_maj; /* faults of statements at points */
 };

@@ -49,14 +49,21 @@ static const struct verb verbs[] = {
 	 .example = "config fs_dax off",
 	 .real = "only a kernel that is built so is asked"},
 
-	{"option", "{pagevec hold|io hold|stack SIZE}", .traits = VERB_SETTING,
-	 .check = check_option, .plan = plan_option,
+	{"option",
+	 "{pagevec hold|io hold|stack SIZE|retry always|fault_around page|isolation "
+	 "fails|"
+	 "migration fails_once}",
+	 .traits = VERB_SETTING, .check = check_option, .plan = plan_option,
 	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
 		 "until they are full, until something is unmapped, or until `drain`. "
 		 "`io hold`: reads that "
 		 "nobody waits for stay under way until `io done`. `stack`: "
-		 "RLIMIT_STACK, 8M without this line.",
+		 "RLIMIT_STACK, 8M without this line. The others have happen at every "
+		 "chance what is rare. `retry`: a fault that may release mmap_sem does, "
+		 "and has to be retried. `fault_around`: a read fault maps its page "
+		 "alone. `isolation`: no page can be taken off its LRU list. "
+		 "`migration`: the first attempt to move a page is in vain.",
 	 .example = "option pagevec hold",
 	 .real = "nothing is drained between statements; RLIMIT_STACK"},
 

@@ -62,7 +62,8 @@ static int migrate_page_move_mapping(struct base *base, struct page *to,
 	return 0;
 }
 
-static int __unmap_and_move(struct base *base, struct page *to, struct page *page)
+static int __unmap_and_move(struct base *base, struct page *to, struct page *page,
+			    bool in_vain)
 {
 	bool was_mapped = page_mapped(page);
 	/* Once the page is unmapped, all that maps it may go. */
@@ -73,7 +74,7 @@ static int __unmap_and_move(struct base *base, struct page *to, struct page *pag
 	if (was_mapped)
 		try_to_unmap(page);
 	base_point(base, GUPSIM_POINT_MIGRATE_UNMAPPED);
-	if (!page_mapped(page) && page->mapping)
+	if (!page_mapped(page) && page->mapping && !in_vain)
 		error = migrate_page_move_mapping(base, to, page);
 	if (was_mapped)
 		remove_migration_ptes(page, error ? page : to);
@@ -89,8 +90,9 @@ static void release_isolated(struct page *page)
 }
 
 static int unmap_and_move(struct base *base, struct page *page, new_page_fn get_new_page,
-			  void *arg)
+			  void *arg, int pass)
 {
+	bool in_vain = !pass && base_rare(base, GUPSIM_RARE_MIGRATION);
 	struct page *to;
 	int error;
 
@@ -101,7 +103,7 @@ static int unmap_and_move(struct base *base, struct page *page, new_page_fn get_
 	to = get_new_page(page, arg);
 	if (!to)
 		return -ENOMEM;
-	error = __unmap_and_move(base, to, page);
+	error = __unmap_and_move(base, to, page, in_vain);
 	if (!error) {
 		release_isolated(page);
 		lru_cache_add(to);
@@ -119,7 +121,7 @@ int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new
 	for (int pass = 0; pass < MIGRATE_PASSES && retry; pass++) {
 		retry = 0;
 		list_for_each_entry_safe (page, next, from, lru) {
-			int error = unmap_and_move(base, page, get_new_page, arg);
+			int error = unmap_and_move(base, page, get_new_page, arg, pass);
 
 			if (error == -ENOMEM)
 				return error;

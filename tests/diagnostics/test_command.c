@@ -157,6 +157,10 @@ static void what_is_missing_is_said(void **state)
 	assert_refused("run empty", "empty: there is no .gup file below it");
 	assert_refused("run --kernel v7.9 good", "unknown kernel 'v7.9'");
 	assert_refused("run --rule a=b good", "unknown rule 'a'");
+	assert_refused("run --option retry=alwys good",
+		       "unknown option 'retry=alwys'; did you mean 'retry=always'?");
+	assert_refused("run --option io=hold good", "unknown option 'io=hold'");
+	assert_refused("matrix --option retry=always good", "matrix takes no --option");
 	assert_refused("run --kernel", "requires an argument");
 	assert_refused("explain", "explain: give one FILE or FILE:LINE");
 	assert_refused("explain good/b.gup", "there is no call in this file");

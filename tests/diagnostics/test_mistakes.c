@@ -207,6 +207,8 @@ static const struct {
 	{"drain now", 7, 3, "did not expect 'now'; usage: drain"},
 	{"at lock.droped: drain", 4, 11,
 	 "unknown point 'lock.droped'; did you mean 'lock.dropped'?"},
+	{"at longterm.walkd: drain", 4, 14,
+	 "unknown point 'longterm.walkd'; did you mean 'longterm.walked'?"},
 	{"at lock.dropped: read A.heap", 1, 2, "no call follows this 'at'"},
 	{"at lock.dropped #0: drain", 18, 1, "the first time is #1"},
 	{"at lock.dropped: put_page(A.heap[0]) x", 38, 1,
@@ -309,6 +311,17 @@ static void whole_files(void **state)
 		 "t.gup:1:14: more than 1G\n    option stack 2G\n                 ^~\n"
 		 "t.gup:2:14: a size is a multiple of 4K\n    option stack 5000\n"
 		 "                 ^~~~\n"},
+		{"option retry never\ntask A\n",
+		 "t.gup:1:14: expected 'always', not 'never'\n"
+		 "    option retry never\n                 ^~~~~\n"},
+		{"option migration fails\ntask A\n",
+		 "t.gup:1:18: expected 'fails_once', not 'fails'\n"
+		 "    option migration fails\n                     ^~~~~\n"},
+		{"option isolaton fails\ntask A\n",
+		 "t.gup:1:8: expected pagevec hold|io hold|stack SIZE|retry always|"
+		 "fault_around page|isolation fails|migration fails_once; did you mean "
+		 "'isolation'?\n"
+		 "    option isolaton fails\n           ^~~~~~~~\n"},
 		{"option io hold\noption pagevec hold\noption io hold\ntask A\n",
 		 "t.gup:3:1: this is set already, in line 1\n    option io hold\n"
 		 "    ^~~~~~\n"},
