@@ -143,7 +143,6 @@ void base_call_begin_anonymous(struct base *base, struct call **outer)
 {
 	*outer = base->call;
 	base->call = NULL;
-	base->retried_at = 0;
 	base->last_call++;
 	if (base->call_depth++ == 0)
 		base->nr_reports = 0;

@@ -47,7 +47,8 @@ struct base {
 	bool config_fs_dax, config_cma; /* what the kernel was built with */
 	uint64_t rlimit_stack;		/* bytes */
 	unsigned int rare;		/* of enum gupsim_rare */
-	unsigned long retried_at;	/* address of a fault forced to, in this call */
+	unsigned long retried_at;	/* address of a fault that was forced to ... */
+	unsigned long retried_in;	/* ... in this call, by its serial */
 	bool keep_calls;		/* the ledger or the trace is on */
 
 	enum gupsim_state state;

@@ -96,9 +96,11 @@ vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
 	struct base *base = mm_base(mm);
 
 	/* Whoever comes again as if for the first time would do so for ever. */
-	if (!fault_may_retry(flags) || base->retried_at == address)
+	if (!fault_may_retry(flags) ||
+	    (base->retried_at == address && base->retried_in == base->last_call))
 		return 0;
 	base->retried_at = address;
+	base->retried_in = base->last_call;
 	base_decision_at(base, "handle_mm_fault", address,
 			 "forced: mmap_sem is released, and the fault is retried");
 	base_point(base, GUPSIM_POINT_LOCK_DROPPING);
