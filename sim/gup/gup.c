@@ -31,7 +31,10 @@ static bool starts_badly(struct mm_struct *mm, struct vm_area_struct **vmas, int
 	*ret = -EIO;
 	if (!locked)
 		return false;
-	if (base_bug_on(base, vmas, func, "BUG_ON(vmas)"))
+	if (vmas && rule_is(LOCKED_VMAS, LOCKED_VMAS_FILLED))
+		base_decision(base, func, RULE_LOCKED_VMAS,
+			      "entries of vmas outlive the lock, or are never set");
+	else if (base_bug_on(base, vmas, func, "BUG_ON(vmas)"))
 		return true;
 	if (*locked == 1)
 		return false;

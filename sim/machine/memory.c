@@ -3,6 +3,7 @@
 #include "machine/populate.h"
 
 #include "fault/backing.h"
+#include "vm/migrate.h"
 #include "vm/mmap.h"
 #include "vm/mprotect.h"
 
@@ -202,4 +203,21 @@ int gupsim_putback(struct page *page)
 		return -EINVAL;
 	return MACHINE_CALL(base_machine(page_phys(page)->base), "putback",
 			    do_putback(page));
+}
+
+static int do_alloc_contig(struct page *page)
+{
+	struct base *base = page_phys(page)->base;
+
+	if (is_zone_device_page(page) || is_zero_pfn(pfn_of_page(page)))
+		return base_error(base, -EINVAL, "the page is not of the page allocator");
+	return alloc_contig_range(base, page);
+}
+
+int gupsim_alloc_contig(struct page *page)
+{
+	if (!page)
+		return -EINVAL;
+	return MACHINE_CALL(base_machine(page_phys(page)->base), "alloc_contig",
+			    do_alloc_contig(page));
 }

@@ -366,6 +366,15 @@ static const struct verb verbs[] = {
 	{"putback", "PAGE", .run = handle_putback, .help = "put it back",
 	 .example = "putback A.heap[1]", .real = "the module calls putback_lru_page"},
 
+	{"alloc_contig", "PAGES", .traits = VERB_REACHES, .run = handle_alloc_contig,
+	 .help = "have a driver take the frames of pages, which move away for it",
+	 .more = "As for memory of a CMA area that its driver needs: -EBUSY if one of "
+		 "the "
+		 "pages would not move, because somebody holds it. The frames are given "
+		 "back at once.",
+	 .example = "alloc_contig A.heap[0..3] -> -EBUSY",
+	 .real = "the module calls alloc_contig_range for each frame"},
+
 	{"drain", "", .run = handle_drain, .plan = plan_drain,
 	 .help = "have the LRU pagevecs give up their references", .example = "drain",
 	 .real = "munmap of an unused page drains them"},

@@ -141,3 +141,29 @@ void putback_movable_pages(struct list_head *list)
 		putback_lru_page(page);
 	}
 }
+
+/* Where nobody will want it back: outside CMA areas, and outside ZONE_MOVABLE. */
+static struct page *alloc_migration_target(struct page *page, void *arg)
+{
+	(void)arg;
+	return alloc_page(page_phys(page), GFP_USER, REF_KERNEL);
+}
+
+int alloc_contig_range(struct base *base, struct page *page)
+{
+	struct list_head list;
+	int ret;
+
+	lru_add_drain_all(page_phys(page));
+	if (!page_count(page))
+		return 0;
+	if (isolate_lru_page(page))
+		return base_error(base, -EBUSY, "the page is on no LRU list");
+	INIT_LIST_HEAD(&list);
+	list_add(&page->lru, &list);
+	ret = migrate_pages(base, &list, alloc_migration_target, NULL);
+	if (!ret)
+		return 0;
+	putback_movable_pages(&list);
+	return ret < 0 ? ret : base_error(base, -EBUSY, "somebody holds the page");
+}
