@@ -203,6 +203,14 @@ int gupsim_drain(struct gupsim_machine *machine);
 int gupsim_isolate(struct page *page);
 int gupsim_putback(struct page *page);
 
+/*
+ * gupsim_alloc_contig() - have a driver take the frame, as alloc_contig_range() does of a
+ * CMA area, and give it back at once: whatever is there has to move somewhere else
+ * Errors: -EBUSY (somebody holds the page, or it is on no LRU list), -ENOMEM (there is
+ * nowhere to move it to), -EINVAL (no RAM that anybody could take).
+ */
+int gupsim_alloc_contig(struct page *page);
+
 #ifdef __cplusplus
 }
 #endif

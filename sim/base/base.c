@@ -16,6 +16,7 @@ int base_init(struct base *base, const struct gupsim_config *config)
 		.config_fs_dax = config->config_fs_dax,
 		.config_cma = config->config_cma,
 		.rlimit_stack = config->rlimit_stack,
+		.rare = config->rare,
 		.keep_calls = config->ledger || config->trace,
 		.report = config->report,
 		.report_arg = config->report_arg,
@@ -283,15 +284,4 @@ void *base_kcalloc(struct base *base, size_t n, size_t size)
 void base_kfree(struct base *base, void *ptr)
 {
 	heap_free(&base->heap, ptr);
-}
-
-const char *gupsim_point_name(enum gupsim_point point)
-{
-	static const char *const names[GUPSIM_NR_POINTS] = {
-		[GUPSIM_POINT_LOCK_DROPPED] = "lock.dropped",
-		[GUPSIM_POINT_LOCK_RETAKEN] = "lock.retaken",
-		[GUPSIM_POINT_LONGTERM_WALKED] = "longterm.walked",
-	};
-
-	return (unsigned int)point < GUPSIM_NR_POINTS ? names[point] : NULL;
 }

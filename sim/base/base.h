@@ -46,6 +46,9 @@ struct base {
 	struct rules rules;
 	bool config_fs_dax, config_cma; /* what the kernel was built with */
 	uint64_t rlimit_stack;		/* bytes */
+	unsigned int rare;		/* of enum gupsim_rare */
+	unsigned long retried_at;	/* address of a fault that was forced to ... */
+	unsigned long retried_in;	/* ... in this call, by its serial */
 	bool keep_calls;		/* the ledger or the trace is on */
 
 	enum gupsim_state state;
@@ -146,6 +149,12 @@ void call_put(struct base *base, struct call *call);
 static inline unsigned int base_rule(const struct base *base, enum rule rule)
 {
 	return base->rules.value[rule];
+}
+
+/* Is it to happen at every chance? */
+static inline bool base_rare(const struct base *base, enum gupsim_rare what)
+{
+	return unlikely(base->rare & what);
 }
 
 SIM_COLD void base_trace(struct base *base, const struct trace_entry *entry);

@@ -183,6 +183,11 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, NOT_LOCKED_BUG},
 		 {V6_12, NOT_LOCKED_TAKES_LOCK, "b2a72dff85fa", "v6.3"}},
 	},
+	[RULE_LOCKED_VMAS] = {
+		{"__get_user_pages_locked.vmas", "a vmas array, where the lock may be dropped",
+		 WORDS("bug", "filled")}, "smsssssssss",
+		{{V5_5, LOCKED_VMAS_BUG}},
+	},
 	[RULE_UNLOCKED_LONGTERM] = {
 		{"pin_user_pages_unlocked.longterm", "FOLL_LONGTERM for a pin that takes the lock itself",
 		 WORDS("refused", "served")}, "ssssssmssmm",
@@ -521,6 +526,7 @@ static const struct {
 	{RULE_PIN_NO_PAGES, {V6_12, 0, "d64e2dbc33a1", "v6.3"}},
 	{RULE_FOLLOW_PIN, {V6_12, 0, NULL, NULL}},
 	{RULE_FOLLOW_PROTNONE, {V6_12, 0, NULL, NULL}},
+	{RULE_LOCKED_VMAS, {V6_12, 0, NULL, NULL}},
 };
 
 /* NULL: calls come to it. */

@@ -19,6 +19,19 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags);
 
 /*
+ * GUPSIM_RARE_RETRY: what a fault with these FAULT_FLAG_* does in place of its work. 0:
+ * it may not be retried; otherwise mmap_sem has been released.
+ */
+vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
+				 unsigned int flags);
+/* Are there FAULT_FLAG_* for which it is anything? */
+static inline bool fault_may_retry(unsigned int flags)
+{
+	return (flags & (FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT |
+			 FAULT_FLAG_TRIED)) == FAULT_FLAG_ALLOW_RETRY;
+}
+
+/*
  * Charge @task, who may be NULL, with a pass through handle_mm_fault() that was not in
  * error. @flags: FAULT_FLAG_* it was made with.
  */

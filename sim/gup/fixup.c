@@ -50,6 +50,7 @@ static int complete(const struct fixup *fixup)
 /* The fault has dropped the lock that the caller counts on. */
 static void retake(const struct fixup *fixup)
 {
+	base_point(current_base(), GUPSIM_POINT_LOCK_RETAKING);
 	down_read(&fixup->mm->mmap_sem);
 	base_point(current_base(), GUPSIM_POINT_LOCK_RETAKEN);
 	base_decision_at(current_base(), "fixup_user_fault", fixup->address,
@@ -76,6 +77,16 @@ static bool killed(const struct fixup *fixup)
 	       refused_by(FIXUP_KILLABLE, "a SIGKILL is pending");
 }
 
+static vm_fault_t take_fault(struct vm_area_struct *vma, const struct fixup *fixup)
+{
+	vm_fault_t ret = 0;
+
+	if (base_rare(current_base(), GUPSIM_RARE_RETRY))
+		ret = fault_forced_to_retry(fixup->mm, fixup->address,
+					    fixup->fault_flags);
+	return ret ? ret : handle_mm_fault(vma, fixup->address, fixup->fault_flags);
+}
+
 /* 0 or an error to end with; -EAGAIN: once more. */
 static int attempt(struct fixup *fixup)
 {
@@ -89,7 +100,7 @@ static int attempt(struct fixup *fixup)
 		return refused(fixup, "the VMA does not permit it");
 	if (killed(fixup))
 		return -EINTR;
-	ret = handle_mm_fault(vma, fixup->address, fixup->fault_flags);
+	ret = take_fault(vma, fixup);
 	fixup->major |= ret & VM_FAULT_MAJOR;
 	error = vm_fault_to_errno(ret, 0);
 	if (error)

@@ -89,18 +89,28 @@ static long populate_some(struct vm_area_struct *vma, unsigned long *start,
 	return nr;
 }
 
+/* Unlike the first time, it was dropped: the world may be another. */
+static void retake(struct mm_struct *mm)
+{
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKING);
+	down_read(&mm->mmap_sem);
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKEN);
+}
+
 int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
 		  bool ignore_errors)
 {
-	int locked = 0;
+	int locked = 1;
 	long ret = 0;
+
+	down_read(&mm->mmap_sem);
 
 	while (start < end && ret >= 0 && base_alive(mm_base(mm))) {
 		struct vm_area_struct *vma;
 		unsigned long next;
 
 		if (!locked)
-			down_read(&mm->mmap_sem);
+			retake(mm);
 		locked = 1;
 		vma = find_vma(mm, start);
 		if (!vma || vma->vm_start >= end)

@@ -345,6 +345,21 @@ __attribute__((noinline)) static unsigned int fault_flags_of(unsigned int foll_f
 	return fault_flags;
 }
 
+/*
+ * No flag of a kernel's, and of no caller's: each fault of the VMA that may be retried
+ * is. As one of the flags that are looked at anyway it costs nothing where it is not set.
+ */
+#define FOLL_RETRY_FORCED 0x40000000u
+
+static unsigned int retry_forced(const struct vm_area_struct *vma,
+				 unsigned int fault_flags)
+{
+	return base_rare(mm_base(vma->vm_mm), GUPSIM_RARE_RETRY) &&
+			       fault_may_retry(fault_flags)
+		       ? FOLL_RETRY_FORCED
+		       : 0;
+}
+
 /* Who pays for the faults of a call. */
 static struct task_struct *charged_for(struct task_struct *tsk)
 {
@@ -422,9 +437,9 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 			unsigned int fault_flags, bool unshare, int *nonblocking)
 {
 	struct base *base;
-	vm_fault_t ret;
+	vm_fault_t ret = 0;
 
-	if (unlikely(*flags & (FOLL_MLOCK | FOLL_NOFAULT))) {
+	if (unlikely(*flags & (FOLL_MLOCK | FOLL_NOFAULT | FOLL_RETRY_FORCED))) {
 		if ((*flags & FOLL_NOFAULT) && rule_is(NOFAULT, NOFAULT_EFAULT))
 			return decided_by(NOFAULT, -EFAULT,
 					  "FOLL_NOFAULT, and the page is not there");
@@ -432,6 +447,11 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 		    rule_is(MLOCK_ALONE, MLOCK_ALONE_SKIPS))
 			return decided_by(MLOCK_ALONE, -ENOENT,
 					  "FOLL_MLOCK alone brings nothing in");
+		if (*flags & FOLL_RETRY_FORCED)
+			ret = fault_forced_to_retry(vma->vm_mm, address, fault_flags);
+		if (ret)
+			return special_fault(tsk, vma, address, flags, fault_flags, ret,
+					     nonblocking);
 	}
 	if (unlikely(unshare))
 		fault_flags |= FAULT_FLAG_UNSHARE;
@@ -583,8 +603,10 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 				vma = NULL;
 				continue;
 			}
-			foll_flags = gup_flags | should_force_cow_break(vma, gup_flags);
+			foll_flags = (gup_flags & ~FOLL_RETRY_FORCED) |
+				     should_force_cow_break(vma, gup_flags);
 			fault_flags = fault_flags_of(foll_flags, nonblocking);
+			foll_flags |= retry_forced(vma, fault_flags);
 		}
 
 		page = find_page(tsk, vma, start, foll_flags, fault_flags, nonblocking,

@@ -187,6 +187,11 @@ static inline bool is_write_migration_entry(pte_t pte)
 	       pte.pte >> SWP_TYPE_SHIFT == SWP_MIGRATION_WRITE;
 }
 
+static inline pte_t make_migration_entry_read(pte_t entry)
+{
+	return (pte_t){entry.pte & ~(1ULL << SWP_TYPE_SHIFT)};
+}
+
 static inline void set_pte(pte_t *ptep, pte_t pte)
 {
 	*ptep = pte;

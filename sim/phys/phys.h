@@ -65,6 +65,7 @@ struct phys {
 	unsigned long nr_bad; /* frames lost to a put_page() too many */
 	bool may_balance;     /* pages may come from Normal and from its CMA blocks */
 	bool pagevec_hold;    /* pagevecs keep their references between calls */
+	const struct page *blocked_on; /* the lock that nobody would ever release */
 	struct ledger ledger;
 	struct lru lru;
 };

@@ -97,14 +97,16 @@ static const char *lock_words(struct run *run, int state)
 	return state < 0 ? "1 writer" : run_words(run, "%d readers", state);
 }
 
-static void check_lock(struct run *run, const struct statement *s, int before, int after,
-		       bool dropped)
+/* What the fixture holds itself may have changed, at points. */
+static void check_lock(struct run *run, const struct statement *s,
+		       const struct arguments *args, int others)
 {
-	if (dropped)
-		before = before < 0 ? 0 : before - 1;
-	if (before != after)
-		run_fail(run, s, "mmap_sem after the call", lock_words(run, before),
-			 lock_words(run, after));
+	int held = args->owner->lock;
+	int expected = held < 0 ? held : others + held, actual = lock_state(args->mm);
+
+	if (expected != actual)
+		run_fail(run, s, "mmap_sem after the call", lock_words(run, expected),
+			 lock_words(run, actual));
 }
 
 /* Under the lock that the fixture holds, or one of its own if the function wants it. */
@@ -112,6 +114,8 @@ static long call_locked(struct run *run, const struct statement *s,
 			struct arguments *args, invoke_fn invoke, bool wants_lock)
 {
 	int before = lock_state(args->mm);
+	/* Calls around this one hold the rest. */
+	int others = before - args->owner->lock;
 	/* At a point the lock may be dropped that the fixture has taken. */
 	bool own = wants_lock && (!args->owner->lock || !before);
 	bool may_drop = args->locked && *args->locked, dropped;
@@ -119,14 +123,13 @@ static long call_locked(struct run *run, const struct statement *s,
 
 	if (own)
 		down_read(&args->mm->mmap_sem);
-	before = lock_state(args->mm);
 	ret = invoke(args);
 	if (gupsim_machine_state(run->machine) != GUPSIM_ALIVE)
 		return ret;
 	dropped = may_drop && !*args->locked;
-	check_lock(run, s, before, lock_state(args->mm), dropped);
 	if (!own && dropped)
 		thing_unlocked(args->owner);
+	check_lock(run, s, args, others + (own && !dropped));
 	if (own && !dropped)
 		up_read(&args->mm->mmap_sem);
 	return ret;

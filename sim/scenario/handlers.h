@@ -41,6 +41,7 @@ HANDLER(handle_io);
 HANDLER(handle_device);
 HANDLER(handle_drain);
 HANDLER(handle_isolate);
+HANDLER(handle_alloc_contig);
 HANDLER(handle_putback);
 HANDLER(handle_fail);
 

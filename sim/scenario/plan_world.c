@@ -65,8 +65,10 @@ PLAN(plan_option)
 				said(plan, s, modes[i]) ? modes[i] : plan->vsyscall;
 	else if (said(plan, s, "pagevec"))
 		plan->hold = said(plan, s, "hold");
-	else
+	else if (said(plan, s, "io"))
 		return cannot(plan, "the guest waits for reads");
+	else
+		return cannot(plan, "a guest comes to what is rare by chance only");
 	return true;
 }
 

@@ -345,8 +345,8 @@ static const struct slot slots[] = {
 	{"CALL", TOKEN_WORD, "the call that did it",
 	 "a call, by its name or by its function's", .read = read_word},
 	{"POINT", TOKEN_WORD, "a point, as lock.dropped",
-	 "a place where the kernel may be raced: `lock.dropped`, `lock.retaken`, "
-	 "`longterm.walked`",
+	 "a place where the kernel may be raced, as [points.md](points.md) lists them: "
+	 "`lock.dropped`",
 	 .read = read_point},
 	{"KERNELS", TOKEN_WORD, NULL, "releases: `v5.5 v5.6`, `v5.5..v6.12`, `v5.6..`",
 	 .read = read_kernels},

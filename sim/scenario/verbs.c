@@ -49,7 +49,11 @@ static const struct verb verbs[] = {
 	 .example = "config fs_dax off",
 	 .real = "only a kernel that is built so is asked"},
 
-	{"option", "{pagevec hold|io hold|stack SIZE|vsyscall {emulate|xonly|none}}",
+	{"option",
+	 "{pagevec hold|io hold|stack SIZE|vsyscall {emulate|xonly|none}|retry "
+	 "always|fault_around page|isolation "
+	 "fails|"
+	 "migration fails_once}",
 	 .traits = VERB_SETTING, .check = check_option, .plan = plan_option,
 	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
@@ -57,7 +61,12 @@ static const struct verb verbs[] = {
 		 "`io hold`: reads that "
 		 "nobody waits for stay under way until `io done`. `stack`: "
 		 "RLIMIT_STACK, 8M without this line. `vsyscall`: whether the page at "
-		 "0xffffffffff600000 can be read, which it cannot without this line.",
+		 "0xffffffffff600000 can be read, which it cannot without this line. The "
+		 "others have happen at every "
+		 "chance what is rare. `retry`: a fault that may release mmap_sem does, "
+		 "and has to be retried. `fault_around`: a read fault maps its page "
+		 "alone. `isolation`: no page can be taken off its LRU list. "
+		 "`migration`: the first attempt to move a page is in vain.",
 	 .example = "option pagevec hold",
 	 .real = "nothing is drained between statements; RLIMIT_STACK; a boot with "
 		 "vsyscall=emulate or none"},
@@ -367,7 +376,7 @@ static const struct verb verbs[] = {
 	 .more = "There since v5.6.", .example = "unpin_user_pages(p)",
 	 .real = "the module calls it"},
 
-	{"unpin_user_pages_dirty_lock", "(HELD)",
+	{"unpin_user_pages_dirty_lock", "(HELD)", .traits = VERB_REACHES,
 	 .run = handle_unpin_user_pages_dirty_lock, .plan = plan_unpin_dirty,
 	 .help = "the same, and first make each page dirty that is not",
 	 .more = "There since v5.6; make_dirty is true.",
@@ -381,8 +390,9 @@ static const struct verb verbs[] = {
 	 .plan = plan_unpin_pages, .help = "unpin_user_pages, as v5.5 has it",
 	 .example = "put_user_pages(p)", .real = "the module calls it"},
 
-	{"put_user_pages_dirty_lock", "(HELD)", .run = handle_unpin_user_pages_dirty_lock,
-	 .plan = plan_unpin_dirty, .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
+	{"put_user_pages_dirty_lock", "(HELD)", .traits = VERB_REACHES,
+	 .run = handle_unpin_user_pages_dirty_lock, .plan = plan_unpin_dirty,
+	 .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
 	 .example = "put_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
 	{"device", "{write|read} HELDPAGE TEXT", .run = handle_device,
@@ -407,6 +417,15 @@ static const struct verb verbs[] = {
 	{"putback", "PAGE", .run = handle_putback, .help = "put it back",
 	 .example = "putback A.heap[1]", .real = "the module calls putback_lru_page"},
 
+	{"alloc_contig", "PAGES", .traits = VERB_REACHES, .run = handle_alloc_contig,
+	 .help = "have a driver take the frames of pages, which move away for it",
+	 .more = "As for memory of a CMA area that its driver needs: -EBUSY if one of "
+		 "the "
+		 "pages would not move, because somebody holds it. The frames are given "
+		 "back at once.",
+	 .example = "alloc_contig A.heap[0..3] -> -EBUSY",
+	 .real = "the module calls alloc_contig_range for each frame"},
+
 	{"drain", "", .run = handle_drain, .plan = plan_drain,
 	 .help = "have the LRU pagevecs give up their references", .example = "drain",
 	 .real = "munmap of an unused page drains them"},
@@ -428,10 +447,7 @@ static const struct verb verbs[] = {
 		 "one line or with an indented block under it. A statement runs "
 		 "once, at the Nth time; a point that is not reached fails the "
 		 "fixture unless it is marked `?`. Any statement but a setting "
-		 "may stand there, calls too. The points: `lock.dropped`, a "
-		 "fault has released mmap_sem to wait; `lock.retaken`, "
-		 "__get_user_pages_locked() holds it again; `longterm.walked`, "
-		 "the pages are pinned and check_dax_vmas() has not run yet.",
+		 "may stand there, calls too. `gupsim points` lists the points.",
 	 .example = "at lock.dropped: munmap A.log",
 	 .real = "the module's hooks at that place; timing in other places"},
 

@@ -62,18 +62,23 @@ static int migrate_page_move_mapping(struct base *base, struct page *to,
 	return 0;
 }
 
-static int __unmap_and_move(struct base *base, struct page *to, struct page *page)
+static int __unmap_and_move(struct base *base, struct page *to, struct page *page,
+			    bool in_vain)
 {
 	bool was_mapped = page_mapped(page);
+	/* Once the page is unmapped, all that maps it may go. */
+	struct anon_vma *anon_vma = page_get_anon_vma(page);
 	int error = -EAGAIN;
 
 	lock_page(page);
 	if (was_mapped)
 		try_to_unmap(page);
-	if (!page_mapped(page) && page->mapping)
+	base_point(base, GUPSIM_POINT_MIGRATE_UNMAPPED);
+	if (!page_mapped(page) && page->mapping && !in_vain)
 		error = migrate_page_move_mapping(base, to, page);
 	if (was_mapped)
 		remove_migration_ptes(page, error ? page : to);
+	put_anon_vma(base, anon_vma);
 	unlock_page(page);
 	return error;
 }
@@ -85,8 +90,9 @@ static void release_isolated(struct page *page)
 }
 
 static int unmap_and_move(struct base *base, struct page *page, new_page_fn get_new_page,
-			  void *arg)
+			  void *arg, int pass)
 {
+	bool in_vain = !pass && base_rare(base, GUPSIM_RARE_MIGRATION);
 	struct page *to;
 	int error;
 
@@ -97,7 +103,7 @@ static int unmap_and_move(struct base *base, struct page *page, new_page_fn get_
 	to = get_new_page(page, arg);
 	if (!to)
 		return -ENOMEM;
-	error = __unmap_and_move(base, to, page);
+	error = __unmap_and_move(base, to, page, in_vain);
 	if (!error) {
 		release_isolated(page);
 		lru_cache_add(to);
@@ -115,7 +121,7 @@ int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new
 	for (int pass = 0; pass < MIGRATE_PASSES && retry; pass++) {
 		retry = 0;
 		list_for_each_entry_safe (page, next, from, lru) {
-			int error = unmap_and_move(base, page, get_new_page, arg);
+			int error = unmap_and_move(base, page, get_new_page, arg, pass);
 
 			if (error == -ENOMEM)
 				return error;
@@ -134,4 +140,30 @@ void putback_movable_pages(struct list_head *list)
 		list_del(&page->lru);
 		putback_lru_page(page);
 	}
+}
+
+/* Where nobody will want it back: outside CMA areas, and outside ZONE_MOVABLE. */
+static struct page *alloc_migration_target(struct page *page, void *arg)
+{
+	(void)arg;
+	return alloc_page(page_phys(page), GFP_USER, REF_KERNEL);
+}
+
+int alloc_contig_range(struct base *base, struct page *page)
+{
+	struct list_head list;
+	int ret;
+
+	lru_add_drain_all(page_phys(page));
+	if (!page_count(page))
+		return 0;
+	if (isolate_lru_page(page))
+		return base_error(base, -EBUSY, "the page is on no LRU list");
+	INIT_LIST_HEAD(&list);
+	list_add(&page->lru, &list);
+	ret = migrate_pages(base, &list, alloc_migration_target, NULL);
+	if (!ret)
+		return 0;
+	putback_movable_pages(&list);
+	return ret < 0 ? ret : base_error(base, -EBUSY, "somebody holds the page");
 }

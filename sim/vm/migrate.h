@@ -22,4 +22,10 @@ int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new
 		  void *arg);
 void putback_movable_pages(struct list_head *list);
 
+/*
+ * Have the frame of @page free, whatever has to move for it. -EBUSY: that would not move,
+ * or cannot be isolated; -ENOMEM.
+ */
+int alloc_contig_range(struct base *base, struct page *page);
+
 #endif

@@ -64,6 +64,9 @@ typedef bool (*rmap_one_fn)(struct page *page, struct vm_area_struct *vma,
 
 void rmap_walk(struct page *page, rmap_one_fn one, void *arg);
 
+/* Its anon_vma stays until put_anon_vma(). NULL: it is not anonymous, or not mapped. */
+struct anon_vma *page_get_anon_vma(const struct page *page);
+
 /* Replace every pte of the page by a migration entry. */
 void try_to_unmap(struct page *page);
 /* Map @new_page wherever a migration entry of @old stands. */

@@ -63,6 +63,8 @@ int do_truncate(struct gupsim_file *file, uint64_t bytes, struct page **busy)
 	bool grows = bytes > (uint64_t)file->inode.i_size;
 	int error = file_reserve(file, PAGE_ALIGN(bytes) >> PAGE_SHIFT);
 
+	if (!error)
+		error = check_page_locks(file, bytes >> PAGE_SHIFT, false);
 	if (error)
 		return error;
 	*busy = dax_layout_busy_page(file);

@@ -72,10 +72,10 @@ static const struct {
 	{"get_user_pages(A.heap, 1, 0) -> -EFALT", 34, 5,
 	 "unknown errno 'EFALT'; did you mean 'EFAULT'?"},
 	{"get_user_pages(A.heap, 1, 0) -> maybe", 33, 5,
-	 "expected spins|BUG CHECK|would block on TASK lock|waits "
+	 "expected spins|BUG CHECK|would block on {lock of PAGE|TASK lock}|waits "
 	 "PAGE|SIGSEGV|SIGBUS|-ERRNO|N"},
 	{"write A.heap -> SIGBSU", 17, 6,
-	 "expected spins|BUG CHECK|would block on TASK lock|waits "
+	 "expected spins|BUG CHECK|would block on {lock of PAGE|TASK lock}|waits "
 	 "PAGE|SIGSEGV|SIGBUS|-ERRNO|N; did "
 	 "you mean 'SIGBUS'?"},
 	{"write A.heap -> -4", 18, 1, "expected an errno, as -EFAULT, not '4'"},
@@ -226,9 +226,14 @@ static const struct {
 	{"x = munmap A.heap -> 99999999999999999999", 22, 20,
 	 "the number does not fit into 64 bits"},
 	{"x = task B", 1, 1, "'task' gives nothing to name"},
+	{"alloc_contig", 13, 1, "expected a page, as A.heap[0]"},
+	{"alloc_contig cma", 14, 3, "unknown page 'cma'"},
+	{"alloc_contig data[0]", 14, 4, "expected a page, as A.heap[0]"},
 	{"drain now", 7, 3, "did not expect 'now'; usage: drain"},
 	{"at lock.droped: drain", 4, 11,
 	 "unknown point 'lock.droped'; did you mean 'lock.dropped'?"},
+	{"at longterm.walkd: drain", 4, 14,
+	 "unknown point 'longterm.walkd'; did you mean 'longterm.walked'?"},
 	{"at lock.dropped: read A.heap", 1, 2, "no call follows this 'at'"},
 	{"at lock.dropped #0: drain", 18, 1, "the first time is #1"},
 	{"at lock.dropped: put_page(A.heap[0]) x", 38, 1,
@@ -337,6 +342,18 @@ static void whole_files(void **state)
 		{"option vsyscall emulate\noption vsyscall none\ntask A\n",
 		 "t.gup:2:1: this is set already, in line 1\n    option vsyscall none\n"
 		 "    ^~~~~~\n"},
+		{"option retry never\ntask A\n",
+		 "t.gup:1:14: expected 'always', not 'never'\n"
+		 "    option retry never\n                 ^~~~~\n"},
+		{"option migration fails\ntask A\n",
+		 "t.gup:1:18: expected 'fails_once', not 'fails'\n"
+		 "    option migration fails\n                     ^~~~~\n"},
+		{"option isolaton fails\ntask A\n",
+		 "t.gup:1:8: expected pagevec hold|io hold|stack SIZE|vsyscall "
+		 "{emulate|xonly|none}|retry always|"
+		 "fault_around page|isolation fails|migration fails_once; did you mean "
+		 "'isolation'?\n"
+		 "    option isolaton fails\n           ^~~~~~~~\n"},
 		{"option io hold\noption pagevec hold\noption io hold\ntask A\n",
 		 "t.gup:3:1: this is set already, in line 1\n    option io hold\n"
 		 "    ^~~~~~\n"},
@@ -425,7 +442,7 @@ static void whole_files(void **state)
 		 "arguments; "
 		 "write two calls\n    f(0x1000, 1, 0) -> -EFAULT\n    ^\n"},
 		{SET_UP "at lock.dropped: drain\ndrain\n",
-		 "t.gup:4:1: the statement after an 'at' is a call, a read, a write or "
+		 "t.gup:4:1: 'drain' comes to no point; a call does, a read, a write, "
 		 "an mlock\n"
 		 "    at lock.dropped: drain\n    ^~\n"},
 		{SET_UP "at lock.dropped:\nread A.heap\n",
