@@ -63,23 +63,13 @@ void probe_drivers_gone(struct probe *probe)
 		driver_gone(&probe->drivers[i]);
 }
 
-static void mark(struct vm_area_struct *vma, unsigned long flags)
+static void is_mixed(struct vm_area_struct *vma)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-	vm_flags_set(vma, flags);
+	vm_flags_set(vma, VM_MIXEDMAP);
 #else
-	vma->vm_flags |= flags;
+	vma->vm_flags |= VM_MIXEDMAP;
 #endif
-}
-
-/* Behind the last register there is nothing to map: then only the marks are left. */
-static int map_registers(struct vm_area_struct *vma, unsigned long pfn, unsigned long nr)
-{
-	if (nr)
-		return remap_pfn_range(vma, vma->vm_start, pfn, nr << PAGE_SHIFT,
-				       vma->vm_page_prot);
-	mark(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	return 0;
 }
 
 static int map_page(struct vm_area_struct *vma, const struct driver *driver,
@@ -99,8 +89,10 @@ static int map_pages(struct vm_area_struct *vma, const struct driver *driver,
 	int error = 0;
 
 	if (driver->kind == PROBE_PFNMAP)
-		return map_registers(vma, pfn + first, nr);
-	mark(vma, VM_MIXEDMAP);
+		return nr ? remap_pfn_range(vma, vma->vm_start, pfn + first,
+					    nr << PAGE_SHIFT, vma->vm_page_prot)
+			  : 0;
+	is_mixed(vma);
 	for (unsigned long i = 0; i < nr && !error; i++)
 		error = map_page(vma, driver, vma->vm_start + i * PAGE_SIZE, pfn,
 				 first + i);
