@@ -485,11 +485,11 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, FOLL_PIN_IGNORED},
 		 {V6_1, FOLL_PIN_REFUSED}},
 	},
-	[RULE_FOLLOW_PROTNONE] = {
+	[RULE_FOLLOW_PAGE_PROTNONE] = {
 		{"follow_page.protnone", "an entry that nobody may read, without FOLL_FORCE",
 		 WORDS("followed", "refused")}, "ssssssmssms",
-		{{V5_5, PROTNONE_FOLLOWED},
-		 {V6_1, PROTNONE_REFUSED, "474098edac26", "v6.1"}},
+		{{V5_5, PAGE_PROTNONE_FOLLOWED},
+		 {V6_1, PAGE_PROTNONE_REFUSED, "474098edac26", "v6.1"}},
 	},
 	[RULE_POPULATE_DRAIN] = {
 		{"populate_vma_page_range.drain", "the LRU pagevecs, once pages have been populated",
@@ -525,8 +525,8 @@ static const struct {
 	{RULE_PTE_GET_AND_PIN, {V6_12, 0, "d64e2dbc33a1", "v6.3"}},
 	{RULE_PIN_NO_PAGES, {V6_12, 0, "d64e2dbc33a1", "v6.3"}},
 	{RULE_FOLLOW_PIN, {V6_12, 0, NULL, NULL}},
-	{RULE_FOLLOW_PROTNONE, {V6_12, 0, NULL, NULL}},
 	{RULE_LOCKED_VMAS, {V6_12, 0, NULL, NULL}},
+	{RULE_FOLLOW_PAGE_PROTNONE, {V6_12, 0, NULL, NULL}},
 };
 
 /* NULL: calls come to it. */

@@ -27,7 +27,7 @@ struct page *gupsim_get_dump_page(unsigned long addr)
 	struct page *page = NULL;
 	struct api_call call;
 
-	if (api_call_begin(&call, GET_DUMP_PAGE, own_mm(), 0, &page, NEEDS_NO_SEM))
+	if (api_call_begin(&call, GET_DUMP_PAGE, own_mm(), 0, &page, NEVER_LOCKS))
 		return NULL;
 	page = get_dump_page(addr);
 	return api_call_end(&call, page != NULL) == 1 ? page : NULL;

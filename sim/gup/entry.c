@@ -90,7 +90,7 @@ int api_call_begin(struct api_call *call, enum pin_function function,
 	mmget(call->mm);
 	if (call->kind & LENDS_SEM)
 		borrow_sem(call);
-	else if (!(call->kind & NEEDS_NO_SEM) && rwsem_is_locked(&call->mm->mmap_sem) &&
+	else if (!(call->kind & NEVER_LOCKS) && rwsem_is_locked(&call->mm->mmap_sem) &&
 		 !rwsem_is_contended(&call->mm->mmap_sem))
 		base_contract(call->base, call->func, "mmap_sem is held");
 	return 0;

@@ -17,7 +17,8 @@ struct page *follow_page(struct vm_area_struct *vma, unsigned long address,
 		return NULL;
 	/* That pages are forced is all that tells NUMA hints from what nobody may read.
 	 */
-	if (!(foll_flags & FOLL_FORCE) && rule_is(FOLLOW_PROTNONE, PROTNONE_REFUSED))
+	if (!(foll_flags & FOLL_FORCE) &&
+	    rule_is(FOLLOW_PAGE_PROTNONE, PAGE_PROTNONE_REFUSED))
 		foll_flags |= FOLL_NUMA;
 	return follow_one_page(vma, address, foll_flags);
 }

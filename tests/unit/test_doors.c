@@ -35,8 +35,15 @@ static vm_fault_t poisoned(struct vm_fault *vmf)
 	return VM_FAULT_HWPOISON;
 }
 
+static vm_fault_t falls_back(struct vm_fault *vmf)
+{
+	(void)vmf;
+	return VM_FAULT_FALLBACK;
+}
+
 static const struct vm_operations_struct notes = {.fault = note_and_retry},
-					 poison = {.fault = poisoned};
+					 poison = {.fault = poisoned},
+					 fallback = {.fault = falls_back};
 
 static struct vm_area_struct *
 map_with(struct world *w, const struct vm_operations_struct *ops, void *private)
@@ -109,6 +116,14 @@ static void errors_of_a_fault(struct world *w)
 	gupsim_fail(w->machine, GUPSIM_FAIL_PAGE, 1);
 	assert_result(w, fixup(w, HEAP, FAULT_FLAG_WRITE, NULL), -ENOMEM);
 	assert_result(w, fixup(w, HEAP, FAULT_FLAG_WRITE, NULL), 0);
+}
+
+/* What is an error, and has no errno. */
+static void an_error_without_a_name_is_a_bug(struct world *w)
+{
+	map_with(w, &fallback, NULL);
+	assert_result(w, fixup(w, HEAP, 0, NULL), -EIO);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
 }
 
 /* Who lets the fault drop the lock has to be told of it. */
@@ -207,6 +222,6 @@ static void a_page_that_moves_is_waited_for(struct world *w)
 
 SUITE(world_test(a_fault_is_waited_for_again), world_test(a_fault_that_never_ends_spins),
       world_test(errors_of_a_fault), world_test(nowhere_to_tell_is_a_bug),
-      world_test(contracts_are_told), world_test(nothing_is_refused),
-      world_test(a_page_comes_with_its_reference),
+      world_test(an_error_without_a_name_is_a_bug), world_test(contracts_are_told),
+      world_test(nothing_is_refused), world_test(a_page_comes_with_its_reference),
       world_test(a_page_that_moves_is_waited_for))

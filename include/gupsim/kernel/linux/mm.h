@@ -278,7 +278,7 @@ int gupsim_fixup_user_fault(struct task_struct *tsk, struct mm_struct *mm,
  * in for it; no permission is asked for.
  *
  * Locking: up to v5.9 none is taken, as nobody else should be left. Since v5.10 mmap_lock
- * is, and a SIGKILL makes it NULL.
+ * is, and a SIGKILL makes it NULL; up to v6.2 it is dropped to wait for the disk.
  */
 struct page *gupsim_get_dump_page(unsigned long addr);
 
