@@ -6,7 +6,7 @@
 #include <gupsim/gupsim.h>
 
 struct arguments {
-	const char **kernels, **rules; /* with room for all of argv */
+	const char **kernels, **rules, **forced; /* with room for all of argv */
 	struct gupsim_scenario_options options;
 	bool markdown;
 	const char *seed, *count, *directory; /* NULL: not given */
@@ -20,5 +20,8 @@ int command_reduce(struct arguments *args, char **words);
 
 /* kernels.c */
 int command_kernels(struct arguments *args, char **words);
+
+/* points.c */
+int command_points(struct arguments *args, char **words);
 
 #endif

@@ -12,8 +12,8 @@
 #include <string.h>
 
 static const char usage[] =
-	"gupsim run [--kernel R]... [--format text|ktap|json] [--rule NAME=VALUE]... "
-	"FILE|DIR...\n"
+	"gupsim run [--kernel R]... [--format text|ktap|json] [--rule NAME=VALUE]...\n"
+	"           [--option NAME=VALUE]... FILE|DIR...\n"
 	"gupsim explain [--kernel R]... [--rule NAME=VALUE]... FILE[:LINE]\n"
 	"gupsim dump [--kernel R]... [--rule NAME=VALUE]... FILE:LINE\n"
 	"gupsim plan [--kernel R] [--cma] FILE|DIR...\n"
@@ -26,6 +26,7 @@ static const char usage[] =
 	"FILE|DIR...\n"
 	"gupsim kernels [--markdown]\n"
 	"gupsim verbs [NAME | --markdown]\n"
+	"gupsim points [--markdown]\n"
 	"\n"
 	"run      hold fixtures against the model, on the releases that they name\n"
 	"explain  tell the decisions behind the result of each call\n"
@@ -37,7 +38,10 @@ static const char usage[] =
 	"matrix   hold the releases against each other: the calls that differ, and why\n"
 	"kernels  list the modelled releases and their rules\n"
 	"verbs    list what a fixture can say\n"
+	"points   list where the kernel can be raced\n"
 	"\n"
+	"--option O   take a rare way at every chance: retry=always, fault_around=page,\n"
+	"             isolation=fails, migration=fails_once, pagevec=hold\n"
 	"--kernel R   only on release R, as v6.1 or 6.1; `all`: on all that are "
 	"modelled\n"
 	"--cma        the booted kernel has a CMA area\n"
@@ -285,6 +289,7 @@ static const struct option options[] = {
 	{"kernel", required_argument, NULL, 'k'},
 	{"format", required_argument, NULL, 'f'},
 	{"rule", required_argument, NULL, 'r'},
+	{"option", required_argument, NULL, 'o'},
 	{"markdown", no_argument, NULL, 'm'},
 	{"seed", required_argument, NULL, 's'},
 	{"count", required_argument, NULL, 'c'},
@@ -304,9 +309,9 @@ static const struct command {
 	const char *options; /* that it takes */
 	size_t most;	     /* words */
 } commands[] = {
-	{"run", command_run, "kfr", SIZE_MAX},
-	{"explain", command_explain, "kr", 1},
-	{"dump", command_dump, "kr", 1},
+	{"run", command_run, "kfro", SIZE_MAX},
+	{"explain", command_explain, "kro", 1},
+	{"dump", command_dump, "kro", 1},
 	{"plan", command_plan, "kC", SIZE_MAX},
 	{"judge", command_judge, "kfC", SIZE_MAX},
 	{"random", command_random, "krscw", 0},
@@ -314,6 +319,7 @@ static const struct command {
 	{"matrix", command_matrix, "kraej", SIZE_MAX},
 	{"kernels", command_kernels, "m", 0},
 	{"verbs", command_verbs, "m", 1},
+	{"points", command_points, "m", 0},
 };
 
 /* What a command would not use is a mistake. */
@@ -366,6 +372,9 @@ static void read_options(struct arguments *args, int argc, char **argv)
 		case 'r':
 			args->rules[args->options.nr_rules++] = optarg;
 			break;
+		case 'o':
+			args->forced[args->options.nr_forced++] = optarg;
+			break;
 		case 's':
 			args->seed = optarg;
 			break;
@@ -408,6 +417,7 @@ int main(int argc, char **argv)
 	struct arguments args = {
 		.kernels = checked(calloc(argc, sizeof(char *))),
 		.rules = checked(calloc(argc, sizeof(char *))),
+		.forced = checked(calloc(argc, sizeof(char *))),
 		.options = {.size = sizeof(args.options),
 			    .write = write_stdout,
 			    .complain = write_stderr},
@@ -420,8 +430,10 @@ int main(int argc, char **argv)
 	read_options(&args, argc, argv);
 	args.options.kernels = args.kernels;
 	args.options.rules = args.rules;
+	args.options.forced = args.forced;
 	ret = run_command(&args, argv + optind);
 	free(args.kernels);
 	free(args.rules);
+	free(args.forced);
 	return finish(ret);
 }

@@ -46,6 +46,25 @@ enum gupsim_thp {
 	GUPSIM_THP_ALWAYS   /* unless madvise(MADV_NOHUGEPAGE) forbids it */
 };
 
+/*
+ * vsyscall= on the kernel's command line: whether the page at 0xffffffffff600000 can be
+ * read, is there for execution alone, or is not there. All releases have these three.
+ */
+enum gupsim_vsyscall {
+	GUPSIM_VSYSCALL_XONLY,
+	GUPSIM_VSYSCALL_EMULATE,
+	GUPSIM_VSYSCALL_NONE,
+};
+
+/* What happens seldom, and may be had at every chance: a mask. */
+enum gupsim_rare {
+	GUPSIM_RARE_RETRY = 1, /* a fault that may be retried is, once */
+	GUPSIM_RARE_NO_FAULT_AROUND =
+		2,		      /* a read fault maps one page: fault_around_bytes */
+	GUPSIM_RARE_NO_ISOLATION = 4, /* no page can be taken off its LRU list */
+	GUPSIM_RARE_MIGRATION = 8,    /* the first attempt to move a page fails */
+};
+
 struct gupsim_config {
 	size_t size; /* of this struct, for later versions of it */
 	/* Of the kernel headers the caller was built with; 0: it has none, and calls the
@@ -63,7 +82,9 @@ struct gupsim_config {
 	bool ledger;	       /* keep who took each reference; the audit needs it */
 	bool trace;	       /* keep the decisions behind each call */
 	enum gupsim_thp thp;
+	enum gupsim_vsyscall vsyscall;
 	bool pagevec_hold; /* LRU pagevecs keep their references until full */
+	unsigned int rare; /* of enum gupsim_rare */
 	gupsim_realloc_fn host_realloc; /* NULL: the C library's */
 	void *host_arg;			/* as long as the machine is there */
 	gupsim_report_fn report;	/* NULL: reports are only recorded */
@@ -183,16 +204,29 @@ int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
 unsigned int gupsim_fail_pending(struct gupsim_machine *machine,
 				 enum gupsim_failure what);
 
-/* Places where the kernel could sleep or be raced; a listener may change the world there.
+/*
+ * Places where the kernel lets go of a lock, sleeps or could be raced; a listener may
+ * change the world there. docs/points.md tells what each is.
  */
 enum gupsim_point {
-	GUPSIM_POINT_LOCK_DROPPED,    /* a fault has released mmap_sem to wait */
-	GUPSIM_POINT_LOCK_RETAKEN,    /* __get_user_pages_locked() holds it again */
-	GUPSIM_POINT_LONGTERM_WALKED, /* pages are pinned, check_dax_vmas() not yet run */
+	GUPSIM_POINT_LOCK_DROPPING,
+	GUPSIM_POINT_LOCK_DROPPED,
+	GUPSIM_POINT_FAULT_SLEEPING,
+	GUPSIM_POINT_FAULT_RETRY,
+	GUPSIM_POINT_LOCK_RETAKING,
+	GUPSIM_POINT_LOCK_RETAKEN,
+	GUPSIM_POINT_LONGTERM_WALKED,
+	GUPSIM_POINT_LONGTERM_RELEASED,
+	GUPSIM_POINT_MIGRATE_UNMAPPED,
+	GUPSIM_POINT_LONGTERM_MIGRATED,
+	GUPSIM_POINT_DIRTY_LOCKED,
 	GUPSIM_NR_POINTS,
 };
 
+/* NULL: there is no such point. */
 const char *gupsim_point_name(enum gupsim_point point);
+/* What is true when it is reached, in a sentence. */
+const char *gupsim_point_meaning(enum gupsim_point point);
 
 typedef void (*gupsim_point_fn)(void *arg, enum gupsim_point point);
 

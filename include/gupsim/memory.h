@@ -88,16 +88,22 @@ int gupsim_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long leng
  * @addr, @length: in bytes; @length is rounded up to pages, 0 is nothing to do
  * @advice:        of <sys/mman.h>; MADV_RANDOM: no readahead in the mapping; MADV_NORMAL:
  *                 no such advice any more; MADV_DONTNEED: what is mapped there is
- * unmapped
+ *                 unmapped; MADV_POPULATE_READ, MADV_POPULATE_WRITE (since v5.14): have
+ *                 the pages there as if they were read, or written to
  *
  * After MADV_DONTNEED the next access to anonymous memory finds zeroes and to a file what
  * the file has, also where a private copy was. Whoever holds a page keeps it.
  *
- * Locking: MADV_DONTNEED takes mmap_sem for reading, so that it can come while others
- * hold it so; the rest for writing.
+ * Population is done by a task of the mm. It asks for permission, and ends where there is
+ * none, or no page; what lies below is done.
+ *
+ * Locking: MADV_DONTNEED and population take mmap_sem for reading, so that they can come
+ * while others hold it so; population may drop it meanwhile. The rest is for writing.
  * Errors: -EINVAL (unaligned, wraps around, other advice; MADV_DONTNEED of locked memory
- * or of a device's registers: what lies below is done), -ENOMEM (a hole: all else is
- * done; out of memory), -EDEADLK (mmap_sem is held).
+ * or of a device's registers: what lies below is done; population without permission),
+ * -ENOMEM (a hole: all else is done, but that v6.9 and later end population there; out of
+ * memory), -EDEADLK (mmap_sem is held). Of population alone: -EFAULT (nothing is there),
+ * -EINTR (a SIGKILL is pending), -ESRCH (no task runs in the mm).
  */
 int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long length,
 		   int advice);
@@ -198,6 +204,14 @@ int gupsim_drain(struct gupsim_machine *machine);
  */
 int gupsim_isolate(struct page *page);
 int gupsim_putback(struct page *page);
+
+/*
+ * gupsim_alloc_contig() - have a driver take the frame, as alloc_contig_range() does of a
+ * CMA area, and give it back at once: whatever is there has to move somewhere else
+ * Errors: -EBUSY (somebody holds the page, or it is on no LRU list), -ENOMEM (there is
+ * nowhere to move it to), -EINVAL (no RAM that anybody could take).
+ */
+int gupsim_alloc_contig(struct page *page);
 
 #ifdef __cplusplus
 }

@@ -159,7 +159,8 @@ size_t gupsim_kernel_before(size_t kernel);
 
 /* Does the release have a kernel function of this name, where releases differ in it? */
 bool gupsim_kernel_has(size_t kernel, const char *func);
-/* The names of the functions that callers pin and unpin with; NULL past the last. */
+/* The names of the functions that callers pin and unpin with, and of the other doors;
+ * NULL past the last. */
 const char *gupsim_function_name(size_t nth);
 /* The flags that the release has, as GUPSIM_FOLL_*. */
 unsigned int gupsim_kernel_flags(size_t kernel);

@@ -31,6 +31,10 @@ struct gupsim_scenario_options {
 	/* Mistakes in the input, which are no part of a text report; NULL: @write. */
 	void (*complain)(void *arg, const char *text);
 	bool guest_cma; /* plan, judge: the booted kernel has a CMA area */
+	/* Options that take the rare way at every chance, as "retry=always". What depends
+	 * on them is not expected of fixtures that do not say so themselves. */
+	const char *const *forced;
+	size_t nr_forced;
 };
 
 struct gupsim_scenario_result {

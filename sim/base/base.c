@@ -17,6 +17,7 @@ int base_init(struct base *base, const struct gupsim_config *config)
 		.config_cma = config->config_cma,
 		.thp = config->thp,
 		.rlimit_stack = config->rlimit_stack,
+		.rare = config->rare,
 		.keep_calls = config->ledger || config->trace,
 		.report = config->report,
 		.report_arg = config->report_arg,
@@ -284,15 +285,4 @@ void *base_kcalloc(struct base *base, size_t n, size_t size)
 void base_kfree(struct base *base, void *ptr)
 {
 	heap_free(&base->heap, ptr);
-}
-
-const char *gupsim_point_name(enum gupsim_point point)
-{
-	static const char *const names[GUPSIM_NR_POINTS] = {
-		[GUPSIM_POINT_LOCK_DROPPED] = "lock.dropped",
-		[GUPSIM_POINT_LOCK_RETAKEN] = "lock.retaken",
-		[GUPSIM_POINT_LONGTERM_WALKED] = "longterm.walked",
-	};
-
-	return (unsigned int)point < GUPSIM_NR_POINTS ? names[point] : NULL;
 }

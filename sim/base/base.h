@@ -46,8 +46,11 @@ struct base {
 	struct rules rules;
 	bool config_fs_dax, config_cma; /* what the kernel was built with */
 	enum gupsim_thp thp;
-	uint64_t rlimit_stack; /* bytes */
-	bool keep_calls;       /* the ledger or the trace is on */
+	uint64_t rlimit_stack;	  /* bytes */
+	unsigned int rare;	  /* of enum gupsim_rare */
+	unsigned long retried_at; /* address of a fault that was forced to ... */
+	unsigned long retried_in; /* ... in this call, by its serial */
+	bool keep_calls;	  /* the ledger or the trace is on */
 
 	enum gupsim_state state;
 	char cause[160];
@@ -147,6 +150,12 @@ void call_put(struct base *base, struct call *call);
 static inline unsigned int base_rule(const struct base *base, enum rule rule)
 {
 	return base->rules.value[rule];
+}
+
+/* Is it to happen at every chance? */
+static inline bool base_rare(const struct base *base, enum gupsim_rare what)
+{
+	return unlikely(base->rare & what);
 }
 
 SIM_COLD void base_trace(struct base *base, const struct trace_entry *entry);

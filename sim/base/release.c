@@ -65,6 +65,11 @@ static const struct {
 	[PIN_USER_PAGES] = {"pin_user_pages", V5_6, NR_KERNELS - 1},
 	[PIN_USER_PAGES_LOCKED] = {"pin_user_pages_locked", V5_8, V5_15},
 	[PIN_USER_PAGES_UNLOCKED] = {"pin_user_pages_unlocked", V5_8, NR_KERNELS - 1},
+	[FIXUP_USER_FAULT] = {"fixup_user_fault", V5_5, NR_KERNELS - 1},
+	[GET_DUMP_PAGE] = {"get_dump_page", V5_5, NR_KERNELS - 1},
+	[FOLLOW_PAGE] = {"follow_page", V5_5, V6_1_192},
+	[POPULATE_VMA_PAGE_RANGE] = {"populate_vma_page_range", V5_5, NR_KERNELS - 1},
+	[MM_POPULATE] = {"__mm_populate", V5_5, NR_KERNELS - 1},
 	{"put_user_page", V5_5, V5_5},
 	{"put_user_pages", V5_5, V5_5},
 	{"put_user_pages_dirty_lock", V5_5, V5_5},
@@ -177,6 +182,11 @@ static const struct row rules_table[NR_RULES] = {
 		 WORDS("bug", "takes_lock")}, "mmssssmssmm",
 		{{V5_5, NOT_LOCKED_BUG},
 		 {V6_12, NOT_LOCKED_TAKES_LOCK, "b2a72dff85fa", "v6.3"}},
+	},
+	[RULE_LOCKED_VMAS] = {
+		{"__get_user_pages_locked.vmas", "a vmas array, where the lock may be dropped",
+		 WORDS("bug", "filled")}, "smsssssssss",
+		{{V5_5, LOCKED_VMAS_BUG}},
 	},
 	[RULE_UNLOCKED_LONGTERM] = {
 		{"pin_user_pages_unlocked.longterm", "FOLL_LONGTERM for a pin that takes the lock itself",
@@ -561,6 +571,56 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, HUGETLB_TARGET_FRESH},
 		 {V5_9, HUGETLB_TARGET_POOL}},
 	},
+	[RULE_FIXUP_RETRIES] = {
+		{"fixup_user_fault.retries", "how often it drops the lock for one fault",
+		 WORDS("one", "many")}, "sssssssssss",
+		{{V5_5, RETRIES_ONE},
+		 {V5_7, RETRIES_MANY}},
+	},
+	[RULE_FIXUP_KILLABLE] = {
+		{"fixup_user_fault.killable", "a SIGKILL that is pending, with unlocked",
+		 WORDS("not", "eintr")}, "ssssssmssmm",
+		{{V5_5, KILLABLE_NOT},
+		 {V5_7, KILLABLE_EINTR}},
+	},
+	[RULE_DUMP_LOCK] = {
+		{"get_dump_page.lock", "mmap_lock: whether it is taken, and dropped to wait",
+		 WORDS("not_taken", "dropped", "kept")}, "ssssssmssmm",
+		{{V5_5, DUMP_LOCK_NOT_TAKEN},
+		 {V5_10, DUMP_LOCK_DROPPED, "7f3bfab52cab", "v5.10"},
+		 {V6_12, DUMP_LOCK_KEPT, "f04740f54594", "v6.3"}},
+	},
+	[RULE_FOLLOW_PIN] = {
+		{"follow_page.foll_pin", "FOLL_PIN passed by a caller",
+		 WORDS("ignored", "refused")}, "ssssssm?sms",
+		{{V5_5, FOLL_PIN_IGNORED},
+		 {V6_1, FOLL_PIN_REFUSED}},
+	},
+	[RULE_FOLLOW_PAGE_PROTNONE] = {
+		{"follow_page.protnone", "an entry that nobody may read, without FOLL_FORCE",
+		 WORDS("followed", "refused")}, "ssssssmssms",
+		{{V5_5, PAGE_PROTNONE_FOLLOWED},
+		 {V6_1, PAGE_PROTNONE_REFUSED, "474098edac26", "v6.1"}},
+	},
+	[RULE_POPULATE_DRAIN] = {
+		{"populate_vma_page_range.drain", "the LRU pagevecs, once pages have been populated",
+		 WORDS("left", "drained")}, "ssssssm?smm",
+		{{V5_5, POPULATE_LEAVES},
+		 {V6_1, POPULATE_DRAINS}},
+	},
+	[RULE_GATE_GRAB] = {
+		{"get_gate_page.grab", "what a pin of the gate page takes",
+		 WORDS("reference", "as_asked")}, "smssssmssmm",
+		{{V5_5, GATE_GRAB_REFERENCE},
+		 {V5_9, GATE_GRAB_AS_ASKED, "9fa2dd946743", "v5.9"}},
+	},
+	[RULE_MADV_POPULATE] = {
+		{"madvise_populate.holes", "MADV_POPULATE_READ and _WRITE, and what is not mapped between",
+		 WORDS("no_such_advice", "passed_over", "end_it")}, "ssssssm?smm",
+		{{V5_5, MADV_POPULATE_NO_ADVICE},
+		 {V5_15, MADV_POPULATE_EACH_VMA},
+		 {V6_12, MADV_POPULATE_TO_HOLE}},
+	},
 };
 /* clang-format on */
 
@@ -577,6 +637,9 @@ static const struct {
 	{RULE_PIN_NO_PAGES, {V6_12, 0, "d64e2dbc33a1", "v6.3"}},
 	{RULE_HUGETLB_UNPINNABLE, {V6_12, 0, "4849807114b8", "v6.6"}},
 	{RULE_HUGETLB_WP_READONLY, {V6_1_192, 0, "f347454d0341", "v6.2"}},
+	{RULE_FOLLOW_PIN, {V6_12, 0, NULL, NULL}},
+	{RULE_LOCKED_VMAS, {V6_12, 0, NULL, NULL}},
+	{RULE_FOLLOW_PAGE_PROTNONE, {V6_12, 0, NULL, NULL}},
 };
 
 /* NULL: calls come to it. */

@@ -22,6 +22,7 @@ enum rule {
 	RULE_GUP_ARGS,
 	RULE_LOCKED_FOLL_PIN,
 	RULE_NOT_LOCKED,
+	RULE_LOCKED_VMAS,
 	RULE_UNLOCKED_LONGTERM,
 	RULE_PIN_FOLL_PIN,
 	RULE_PIN_NO_PAGES,
@@ -84,6 +85,14 @@ enum rule {
 	RULE_HUGETLB_DONTNEED,
 	RULE_HUGETLB_CACHE,
 	RULE_HUGETLB_TARGET,
+	RULE_FIXUP_RETRIES,
+	RULE_FIXUP_KILLABLE,
+	RULE_DUMP_LOCK,
+	RULE_FOLLOW_PIN,
+	RULE_FOLLOW_PAGE_PROTNONE,
+	RULE_POPULATE_DRAIN,
+	RULE_GATE_GRAB,
+	RULE_MADV_POPULATE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -122,6 +131,10 @@ enum {
 enum {
 	NOT_LOCKED_BUG,
 	NOT_LOCKED_TAKES_LOCK
+};
+enum {
+	LOCKED_VMAS_BUG,
+	LOCKED_VMAS_FILLED
 };
 enum {
 	UNLOCKED_LONGTERM_REFUSED,
@@ -341,6 +354,28 @@ enum {
 	EVICT_HELD_LOSES_BUFFERS,
 	EVICT_HELD_KEEPS_BUFFERS
 };
+enum {
+	DUMP_LOCK_NOT_TAKEN,
+	DUMP_LOCK_DROPPED,
+	DUMP_LOCK_KEPT
+};
+enum {
+	GATE_GRAB_REFERENCE,
+	GATE_GRAB_AS_ASKED
+};
+enum {
+	POPULATE_LEAVES,
+	POPULATE_DRAINS
+};
+enum {
+	MADV_POPULATE_NO_ADVICE,
+	MADV_POPULATE_EACH_VMA,
+	MADV_POPULATE_TO_HOLE
+};
+enum {
+	PAGE_PROTNONE_FOLLOWED,
+	PAGE_PROTNONE_REFUSED
+};
 
 enum {
 	HUGETLB_WALK_OWN,
@@ -403,7 +438,7 @@ int rules_override(struct rules *rules, const char *rule, const char *value,
 const char *rule_name(enum rule rule);
 const char *rule_value_name(const struct rules *rules, enum rule rule);
 
-/* The functions that callers pin with. */
+/* The functions that callers pin with, and the other doors into mm/gup.c. */
 enum pin_function {
 	GET_USER_PAGES_REMOTE,
 	GET_USER_PAGES,
@@ -413,6 +448,11 @@ enum pin_function {
 	PIN_USER_PAGES,
 	PIN_USER_PAGES_LOCKED,
 	PIN_USER_PAGES_UNLOCKED,
+	FIXUP_USER_FAULT,
+	GET_DUMP_PAGE,
+	FOLLOW_PAGE,
+	POPULATE_VMA_PAGE_RANGE,
+	MM_POPULATE,
 	NR_PIN_FUNCTIONS
 };
 

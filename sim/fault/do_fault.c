@@ -71,7 +71,8 @@ static vm_fault_t do_read_fault(struct vm_fault *vmf)
 {
 	vm_fault_t ret;
 
-	if (vmf->vma->vm_ops->map_pages) {
+	if (vmf->vma->vm_ops->map_pages &&
+	    !base_rare(mm_base(vmf->vma->vm_mm), GUPSIM_RARE_NO_FAULT_AROUND)) {
 		do_fault_around(vmf);
 		if (vmf->pte && !pte_none(*fault_pte(vmf)))
 			return VM_FAULT_NOPAGE;

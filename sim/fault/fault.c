@@ -42,9 +42,9 @@ static vm_fault_t do_anonymous_page(struct vm_area_struct *vma, unsigned long ad
 	return 0;
 }
 
-vm_fault_t migration_entry_wait(struct mm_struct *mm)
+vm_fault_t migration_entry_wait(const struct mm_struct *mm, pte_t entry)
 {
-	base_die(mm_base(mm), GUPSIM_DEAD_BLOCKS, "a page migration");
+	wait_for_migration(pfn_to_page(mm_phys(mm), pte_pfn(entry)));
 	return VM_FAULT_SIGBUS;
 }
 
@@ -62,6 +62,13 @@ static vm_fault_t handle_present_pte(struct vm_fault *vmf)
 	return 0;
 }
 
+static vm_fault_t retried(struct base *base, vm_fault_t ret)
+{
+	if (ret & VM_FAULT_RETRY)
+		base_point(base, GUPSIM_POINT_FAULT_RETRY);
+	return ret;
+}
+
 /* Kept apart: the anonymous fault does without the frame that a struct vm_fault takes. */
 __attribute__((noinline)) static vm_fault_t handle_pte_fault(struct vm_area_struct *vma,
 							     unsigned long address,
@@ -75,13 +82,33 @@ __attribute__((noinline)) static vm_fault_t handle_pte_fault(struct vm_area_stru
 		.pte = ptep,
 		.flags = flags,
 	};
+	struct base *base = mm_base(vma->vm_mm); /* the VMA may be gone afterwards */
 
 	if (!ptep || pte_none(*ptep))
-		return do_fault(&vmf);
+		return retried(base, do_fault(&vmf));
 	vmf.orig_pte = ptep->pte;
 	if (!pte_present(*ptep))
-		return migration_entry_wait(vma->vm_mm);
-	return handle_present_pte(&vmf);
+		return migration_entry_wait(vma->vm_mm, *ptep);
+	return retried(base, handle_present_pte(&vmf));
+}
+
+vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
+				 unsigned int flags)
+{
+	struct base *base = mm_base(mm);
+
+	/* Whoever comes again as if for the first time would do so for ever. */
+	if (!fault_may_retry(flags) ||
+	    (base->retried_at == address && base->retried_in == base->last_call))
+		return 0;
+	base->retried_at = address;
+	base->retried_in = base->last_call;
+	base_decision_at(base, "handle_mm_fault", address,
+			 "forced: mmap_sem is released, and the fault is retried");
+	base_point(base, GUPSIM_POINT_LOCK_DROPPING);
+	up_read(&mm->mmap_sem);
+	base_point(base, GUPSIM_POINT_LOCK_DROPPED);
+	return retried(base, VM_FAULT_RETRY);
 }
 
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,

@@ -19,6 +19,19 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags);
 
 /*
+ * GUPSIM_RARE_RETRY: what a fault with these FAULT_FLAG_* does in place of its work. 0:
+ * it may not be retried; otherwise mmap_sem has been released.
+ */
+vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
+				 unsigned int flags);
+/* Are there FAULT_FLAG_* for which it is anything? */
+static inline bool fault_may_retry(unsigned int flags)
+{
+	return (flags & (FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT |
+			 FAULT_FLAG_TRIED)) == FAULT_FLAG_ALLOW_RETRY;
+}
+
+/*
  * Charge @task, who may be NULL, with a pass through handle_mm_fault() that was not in
  * error. @flags: FAULT_FLAG_* it was made with.
  */
@@ -26,9 +39,6 @@ void count_fault(struct task_struct *task, unsigned int flags, vm_fault_t ret);
 
 /* -errno for the error bits of a fault, 0 if there are none. */
 int vm_fault_to_errno(vm_fault_t fault, int foll_flags);
-
-/* The page is on its way: the machine dies, as nobody is left to bring it. */
-vm_fault_t migration_entry_wait(struct mm_struct *mm);
 
 static inline pte_t fault_orig_pte(const struct vm_fault *vmf)
 {
@@ -48,6 +58,8 @@ static inline pte_t *fault_pte(struct vm_fault *vmf)
  * a COW mapping that is to be the mapping's own without becoming writable.
  */
 vm_fault_t do_wp_page(struct vm_fault *vmf);
+/* A pte that stands for a page that moves: wait until it has. */
+vm_fault_t migration_entry_wait(const struct mm_struct *mm, pte_t entry);
 /* A pte that is none, in a mapping with vm_ops. */
 vm_fault_t do_fault(struct vm_fault *vmf);
 

@@ -63,14 +63,14 @@ struct gupsim_file *maybe_unlock_mmap_for_io(struct vm_fault *vmf,
 	struct mm_struct *mm;
 
 	/* Once it is released the VMA may be gone: nothing of it is read. */
-	if (fpin || (vmf->flags & (FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT |
-				   FAULT_FLAG_TRIED)) != FAULT_FLAG_ALLOW_RETRY)
+	if (fpin || !fault_may_retry(vmf->flags))
 		return fpin;
 	mm = vmf->vma->vm_mm;
 	fpin = gupsim_file(vmf->vma->vm_file);
 	file_get(fpin);
 	base_decision_at(mm_base(mm), __func__, vmf->address,
 			 "the fault may retry: mmap_sem is released");
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_DROPPING);
 	up_read(&mm->mmap_sem);
 	base_point(mm_base(mm), GUPSIM_POINT_LOCK_DROPPED);
 	return fpin;
@@ -86,6 +86,7 @@ static bool lock_page_maybe_drop_mmap(struct vm_fault *vmf, struct page *page,
 	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
 		return false;
 	*fpin = maybe_unlock_mmap_for_io(vmf, *fpin);
+	base_point(page_phys(page)->base, GUPSIM_POINT_FAULT_SLEEPING);
 	lock_page(page);
 	return true;
 }
@@ -145,6 +146,8 @@ static bool page_not_uptodate(struct vm_fault *vmf, struct filemap_lookup *looku
 	lookup->fpin = maybe_unlock_mmap_for_io(vmf, lookup->fpin);
 	if (error)
 		return false;
+	if (PageLocked(lookup->page))
+		base_point(lookup->file->phys->base, GUPSIM_POINT_FAULT_SLEEPING);
 	wait_on_page_locked(lookup->page);
 	return PageUptodate(lookup->page);
 }

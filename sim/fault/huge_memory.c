@@ -201,7 +201,7 @@ vm_fault_t handle_huge_fault(struct vm_area_struct *vma, unsigned long address,
 	if (pmd_leaf(*pmd))
 		return pte_present(fault_orig_pte(&vmf))
 			       ? handle_present_pmd(&vmf)
-			       : migration_entry_wait(vma->vm_mm);
+			       : migration_entry_wait(vma->vm_mm, fault_orig_pte(&vmf));
 	if (pmd_none(*pmd) && transparent_hugepage_enabled(vma))
 		return do_huge_pmd_anonymous_page(&vmf);
 	return VM_FAULT_FALLBACK;

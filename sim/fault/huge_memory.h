@@ -19,7 +19,4 @@ bool transparent_hugepage_enabled(const struct vm_area_struct *vma);
 /* How often any frame of the compound page is mapped, at most. */
 int page_trans_huge_mapcount(const struct page *page);
 
-/* In a kernel the fault waits for the migration. Here nobody is left to end it. */
-vm_fault_t migration_entry_wait(struct mm_struct *mm);
-
 #endif

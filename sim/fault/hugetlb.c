@@ -207,7 +207,7 @@ vm_fault_t hugetlb_fault(struct vm_area_struct *vma, unsigned long address,
 	if (pte_none(*ptep))
 		return hugetlb_no_page(vma, address, ptep, flags);
 	if (!pte_present(*ptep))
-		return migration_entry_wait(vma->vm_mm);
+		return migration_entry_wait(vma->vm_mm, *ptep);
 	if ((flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) && !pte_write(*ptep))
 		return hugetlb_wp(vma, address, ptep, flags);
 	set_pte(ptep, pte_mkyoung(flags & FAULT_FLAG_WRITE ? pte_mkdirty(*ptep) : *ptep));

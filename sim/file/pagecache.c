@@ -216,6 +216,7 @@ static int do_set_page_dirty_lock(struct page *page)
 	int was_clean;
 
 	lock_page(page);
+	base_point(page_phys(page)->base, GUPSIM_POINT_DIRTY_LOCKED);
 	was_clean = do_set_page_dirty(page);
 	unlock_page(page);
 	return was_clean;
@@ -376,13 +377,48 @@ static bool complete_page(struct vfs *vfs, const struct page *page)
 	return false;
 }
 
+static void block_on(struct page *page, const char *what)
+{
+	page_phys(page)->blocked_on = page;
+	base_die(page_phys(page)->base, GUPSIM_DEAD_BLOCKS, "%s", what);
+}
+
 void lock_page(struct page *page)
 {
 	struct address_space *mapping = page_mapping(page);
 
 	if (PageLocked(page) && !(mapping && complete_page(file_of(mapping)->vfs, page)))
-		base_die(page_phys(page)->base, GUPSIM_DEAD_BLOCKS, "lock of a page");
+		block_on(page, "lock of a page");
 	SetPageLocked(page);
+}
+
+void wait_for_migration(struct page *page)
+{
+	block_on(page, "a page migration");
+}
+
+static bool is_being_read(const struct vfs *vfs, const struct page *page)
+{
+	for (size_t i = 0; i < vfs->nr_reads; i++)
+		if (vfs->reads[i].page == page)
+			return true;
+	return false;
+}
+
+int check_page_locks(struct gupsim_file *file, pgoff_t first, bool dirty)
+{
+	struct cached_page *entry, *next;
+
+	HASH_ITER (hh, file->mapping.pages, entry, next) {
+		if (entry->index < first || (dirty && !PageDirty(entry->page)) ||
+		    !PageLocked(entry->page) || is_being_read(file->vfs, entry->page))
+			continue;
+		file->phys->blocked_on = entry->page;
+		return base_error(file->phys->base, -EDEADLK,
+				  "page %lu of %s is locked by a running call",
+				  entry->index, file->name);
+	}
+	return 0;
 }
 
 struct page *find_or_create_page(struct gupsim_file *file, pgoff_t index)

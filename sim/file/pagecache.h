@@ -46,6 +46,13 @@ void drop_buffers(struct page *page);
 int readahead(struct gupsim_file *file, pgoff_t index);
 /* Sleep until the page is unlocked, then lock it. Dead if nobody ever will unlock it. */
 void lock_page(struct page *page);
+/* The same for a page that is on its way to another frame: dead in any case. */
+void wait_for_migration(struct page *page);
+/*
+ * -EDEADLK: a running call has locked a page from @first on, of those that are @dirty or
+ * of all: who needs its lock has to wait for the call.
+ */
+int check_page_locks(struct gupsim_file *file, pgoff_t first, bool dirty);
 /* The page, locked and with a reference of REF_KERNEL; its bytes need not be there. NULL:
  * out of memory. */
 struct page *find_or_create_page(struct gupsim_file *file, pgoff_t index);

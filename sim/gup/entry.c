@@ -4,39 +4,13 @@
  * and the trace, and holds the caller to what the kernel's callers keep without being
  * asked.
  */
-#include "gup/gup.h"
+#include "gup/entry.h"
+
 #include "gup/seam.h"
 #include "vm/mmap.h"
 
 #include <errno.h>
 #include <gupsim/machine.h>
-
-/* What sets the functions apart here. */
-enum {
-	TAKES_SEM = 0, /* the others are called with mmap_sem held */
-	LENDS_SEM = 1,
-	PINS = 2, /* one of the pin_ family */
-};
-
-struct api_call {
-	const char *func;
-	struct mm_struct *mm;
-	unsigned int gup_flags; /* as the caller passed them */
-	struct page **pages;
-	unsigned int kind;
-
-	struct base *base;
-	struct call *outer;
-	unsigned long refusals;	  /* of host memory, before this call */
-	struct rw_semaphore *sem; /* lent by the caller; NULL: the function takes it */
-	int lent;		  /* of sem, before this call */
-	bool borrowed; /* sem was not held: the call does, in the caller's place */
-};
-
-static struct mm_struct *own_mm(void)
-{
-	return current ? current->mm : NULL;
-}
 
 /*
  * The caller lends its hold to the call, so that no listener can give it back meanwhile.
@@ -93,10 +67,9 @@ static int open_call(struct api_call *call, enum pin_function function)
 			  call->func);
 }
 
-/* 0, or why the call can not be made. */
-static int api_call_begin(struct api_call *call, enum pin_function function,
-			  struct mm_struct *mm, unsigned int gup_flags,
-			  struct page **pages, unsigned int kind)
+int api_call_begin(struct api_call *call, enum pin_function function,
+		   struct mm_struct *mm, unsigned int gup_flags, struct page **pages,
+		   unsigned int kind)
 {
 	int error;
 
@@ -117,7 +90,7 @@ static int api_call_begin(struct api_call *call, enum pin_function function,
 	mmget(call->mm);
 	if (call->kind & LENDS_SEM)
 		borrow_sem(call);
-	else if (rwsem_is_locked(&call->mm->mmap_sem) &&
+	else if (!(call->kind & NEVER_LOCKS) && rwsem_is_locked(&call->mm->mmap_sem) &&
 		 !rwsem_is_contended(&call->mm->mmap_sem))
 		base_contract(call->base, call->func, "mmap_sem is held");
 	return 0;
@@ -143,7 +116,7 @@ static long out_of_host_memory(struct api_call *call, long nr_pages)
 			  call->func);
 }
 
-static long api_call_end(struct api_call *call, long ret)
+long api_call_end(struct api_call *call, long ret)
 {
 	struct base *base = call->base;
 

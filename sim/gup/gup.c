@@ -31,7 +31,10 @@ static bool starts_badly(struct mm_struct *mm, struct vm_area_struct **vmas, int
 	*ret = -EIO;
 	if (!locked)
 		return false;
-	if (base_bug_on(base, vmas, func, "BUG_ON(vmas)"))
+	if (vmas && rule_is(LOCKED_VMAS, LOCKED_VMAS_FILLED))
+		base_decision(base, func, RULE_LOCKED_VMAS,
+			      "entries of vmas outlive the lock, or are never set");
+	else if (base_bug_on(base, vmas, func, "BUG_ON(vmas)"))
 		return true;
 	if (*locked == 1)
 		return false;
@@ -60,6 +63,22 @@ static bool gup_signal_pending(unsigned int flags)
 	return false;
 }
 
+/* -EINTR: somebody has it for writing, and a SIGKILL ends the wait. */
+static int retake(struct mm_struct *mm)
+{
+	struct base *base = current_base();
+
+	base_point(base, GUPSIM_POINT_LOCK_RETAKING);
+	if (rule_is(KILLABLE, KILLABLE_NOT))
+		down_read(&mm->mmap_sem);
+	else if (down_read_killable(&mm->mmap_sem))
+		return base_decided(base, "__get_user_pages_locked",
+				    "a SIGKILL came before the lock", RULE_KILLABLE,
+				    -EINTR);
+	base_point(base, GUPSIM_POINT_LOCK_RETAKEN);
+	return 0;
+}
+
 /* Take the lock again for a page that was waited for. -EINTR: a signal came first. */
 static int relock(struct mm_struct *mm, int *locked, unsigned long start,
 		  unsigned int flags)
@@ -68,9 +87,9 @@ static int relock(struct mm_struct *mm, int *locked, unsigned long start,
 
 	if (gup_signal_pending(flags))
 		return -EINTR;
-	down_read(&mm->mmap_sem);
+	if (retake(mm))
+		return -EINTR;
 	*locked = 1;
-	base_point(base, GUPSIM_POINT_LOCK_RETAKEN);
 	base_decision_at(base, "__get_user_pages_locked", start,
 			 "mmap_sem is taken again for one page");
 	return 0;

@@ -59,6 +59,37 @@ long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 			     unsigned long end, int *nonblocking);
 int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
 		  bool ignore_errors);
+/*
+ * For madvise(), which asks for permission: a VMA that may not be accessed so is -EINVAL,
+ * and in the second, where there is no VMA, it is -ENOMEM. *@locked is 0 if mmap_sem was
+ * dropped.
+ */
+long faultin_vma_page_range(struct vm_area_struct *vma, unsigned long start,
+			    unsigned long end, bool write, int *locked);
+long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+			bool write, int *locked);
+
+/* gate.c: of an address in the gate area. @page may be NULL. 0 or an errno. */
+int get_gate_page(struct mm_struct *mm, unsigned int gup_flags,
+		  struct vm_area_struct **vma, struct page **page);
+/* walk.c: one reference, pin, or nothing, as @flags have it. */
+int try_grab_page(struct page *page, unsigned int flags);
+
+/* walk.c: may one pin from the VMA so? 0 or an errno. */
+int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags);
+
+/*
+ * fixup.c, dump.c, follow.c: the other doors, which hold one page or none. The first
+ * returns with mmap_sem held; *@unlocked tells that it was not, meanwhile.
+ */
+int fixup_user_fault(struct task_struct *tsk, struct mm_struct *mm, unsigned long address,
+		     unsigned int fault_flags, bool *unlocked);
+struct page *get_dump_page(unsigned long addr);
+struct page *follow_page(struct vm_area_struct *vma, unsigned long address,
+			 unsigned int foll_flags);
+/* walk.c: one lookup. NULL: nothing is there that may be had. */
+struct page *follow_one_page(struct vm_area_struct *vma, unsigned long address,
+			     unsigned int flags);
 
 /* Pin for an unbounded time if @gup_flags has FOLL_LONGTERM. */
 long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,

@@ -15,6 +15,16 @@
 
 static const char longterm_func[] = "__gup_longterm_locked";
 
+/* Without the lock an entry may be of a VMA that has gone, or was never set. */
+static bool is_no_vma(const struct vm_area_struct *vma)
+{
+	const char *what = !vma		   ? "an entry of vmas that was never set"
+			   : vma_gone(vma) ? "a VMA that is gone: use after free"
+					   : NULL;
+
+	return base_bug_on(current_base(), what, "check_dax_vmas", what);
+}
+
 /* Entries equal to the one before them say nothing new. */
 static bool check_dax_vmas(struct vm_area_struct **vmas, long nr_pages)
 {
@@ -29,6 +39,8 @@ static bool check_dax_vmas(struct vm_area_struct **vmas, long nr_pages)
 		if (vmas[i] == vma_prev)
 			continue;
 		vma_prev = vmas[i];
+		if (is_no_vma(vma_prev))
+			return false;
 		if (vma_is_fsdax(vma_prev)) {
 			base_decision_at(current_base(), __func__, vma_prev->vm_start,
 					 "a VMA of a file on an fsdax device");
@@ -64,18 +76,7 @@ bool is_pinnable_page(const struct page *page)
 /* Outside CMA areas, and outside ZONE_MOVABLE as it happens. */
 static struct page *new_non_cma_page(struct page *page, void *arg)
 {
-	struct phys *phys = page_phys(page);
-	struct page *to;
-
-	(void)arg;
-	if (!PageHead(page))
-		return alloc_page(phys, GFP_USER, REF_KERNEL);
-	if (PageHuge(page))
-		return alloc_huge_page_to_move(page);
-	to = alloc_compound_page(phys, GFP_USER, compound_order(page), REF_KERNEL);
-	if (to)
-		SetPageUptodate(to);
-	return to;
+	return alloc_migration_target(page, arg);
 }
 
 /*
@@ -204,8 +205,10 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
 			      "pages that may not stay where they are");
 		release_pages(pages, nr_pages, gup_flags);
+		base_point(current_base(), GUPSIM_POINT_LONGTERM_RELEASED);
 		migrate_allow =
 			migrate_longterm_unpinnable_pages(&round.movable_page_list);
+		base_point(current_base(), GUPSIM_POINT_LONGTERM_MIGRATED);
 		if (!migrate_allow && rule_is(MIGRATE_FAILURE, FAILURE_ENOMEM))
 			return decided_by(MIGRATE_FAILURE, -ENOMEM,
 					  "some pages would not migrate");
@@ -255,7 +258,7 @@ static long refuse_fsdax(unsigned long start, struct page **pages,
 			 unsigned int gup_flags)
 {
 	for (long i = 0; i < nr_pages; i++)
-		if (!entry_is_set(vmas[i], start + i * PAGE_SIZE))
+		if (vmas[i] && !entry_is_set(vmas[i], start + i * PAGE_SIZE))
 			return longterm_uses_unset_entry();
 	release_pages(pages, nr_pages, gup_flags);
 	return decided_in(longterm_func, -EOPNOTSUPP, "all is released");
@@ -276,24 +279,30 @@ static bool longterm_has_checks(const struct base *base)
 
 static long check_noted_pages(struct task_struct *tsk, struct mm_struct *mm,
 			      unsigned long start, long nr_pages, struct page **pages,
-			      struct vm_area_struct **vmas, unsigned int gup_flags)
+			      struct vm_area_struct **vmas, int *locked,
+			      unsigned int gup_flags)
 {
 	nr_pages =
 		decided_in(longterm_func, nr_pages, "pages are pinned, their VMAs noted");
 	base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
 	if (check_dax_vmas(vmas, nr_pages))
 		return refuse_fsdax(start, pages, vmas, nr_pages, gup_flags);
+	if (!base_alive(mm_base(mm)))
+		return -EIO;
 	if (!mm_base(mm)->config_cma)
 		return nr_pages;
-	return check_and_migrate_cma_pages(tsk, mm, start, nr_pages, pages, vmas, NULL,
+	return check_and_migrate_cma_pages(tsk, mm, start, nr_pages, pages, vmas, locked,
 					   gup_flags, 0);
 }
 
-/* Before v5.11: every page with its VMA, for check_dax_vmas(). */
+/*
+ * Before v5.11: every page with its VMA, for check_dax_vmas(). Nobody with @locked comes
+ * here but in a what-if: VMAs may go then, and are kept to be told from others.
+ */
 static long longterm_noting_vmas(struct task_struct *tsk, struct mm_struct *mm,
 				 unsigned long start, unsigned long nr_pages,
 				 struct page **pages, struct vm_area_struct **vmas,
-				 unsigned int gup_flags)
+				 int *locked, unsigned int gup_flags)
 {
 	struct vm_area_struct **vmas_tmp = vmas;
 	unsigned int nocma;
@@ -308,16 +317,21 @@ static long longterm_noting_vmas(struct task_struct *tsk, struct mm_struct *mm,
 			return decided_in(longterm_func, -ENOMEM,
 					  "no memory for the vmas array");
 	}
+	if (locked)
+		mm_keep_vmas(mm);
 	nocma = memalloc_nocma_save();
-	rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas_tmp, NULL,
+	rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas_tmp, locked,
 				     gup_flags);
 	/* Since v5.9 the scope lasts until all is pinned again. */
 	if (rule_is(LONGTERM_SCOPE, SCOPE_SLOW_PATH))
 		memalloc_nocma_restore(nocma);
 	if (rc >= 0)
-		rc = check_noted_pages(tsk, mm, start, rc, pages, vmas_tmp, gup_flags);
+		rc = check_noted_pages(tsk, mm, start, rc, pages, vmas_tmp, locked,
+				       gup_flags);
 	if (!rule_is(LONGTERM_SCOPE, SCOPE_SLOW_PATH))
 		memalloc_nocma_restore(nocma);
+	if (locked)
+		mm_forget_vmas(mm);
 	if (vmas_tmp != vmas)
 		kfree(vmas_tmp);
 	return rc;
@@ -351,7 +365,7 @@ long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 		return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
 					       locked, gup_flags);
 	if (rule_is(LONGTERM_VMAS, VMAS_NOTED))
-		return longterm_noting_vmas(tsk, mm, start, nr_pages, pages, vmas,
+		return longterm_noting_vmas(tsk, mm, start, nr_pages, pages, vmas, locked,
 					    gup_flags);
 	return longterm(tsk, mm, start, nr_pages, pages, vmas, locked, gup_flags);
 }

@@ -3,6 +3,30 @@
 #include "gup/gup.h"
 #include "gup/seam.h"
 
+#include <errno.h>
+
+/* Pages that have come are on their lists when it is through. */
+static long drained(struct mm_struct *mm, long ret)
+{
+	if (rule_is(POPULATE_DRAIN, POPULATE_DRAINS)) {
+		base_decision(current_base(), "populate_vma_page_range",
+			      RULE_POPULATE_DRAIN, "the pagevecs are drained");
+		lru_add_drain_all(mm_phys(mm));
+	}
+	return ret;
+}
+
+/* Without mmap_sem the VMA may be gone. */
+static long populate_pages(struct vm_area_struct *vma, unsigned long start,
+			   unsigned long end, unsigned int gup_flags, int *locked)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	return drained(mm,
+		       __get_user_pages(current, mm, start, (end - start) >> PAGE_SHIFT,
+					gup_flags, NULL, NULL, locked));
+}
+
 long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 			     unsigned long end, int *nonblocking)
 {
@@ -19,8 +43,30 @@ long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 		gup_flags |= FOLL_WRITE;
 	if (vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC))
 		gup_flags |= FOLL_FORCE;
-	return __get_user_pages(current, vma->vm_mm, start, (end - start) >> PAGE_SHIFT,
-				gup_flags, NULL, NULL, nonblocking);
+	return populate_pages(vma, start, end, gup_flags, nonblocking);
+}
+
+long faultin_vma_page_range(struct vm_area_struct *vma, unsigned long start,
+			    unsigned long end, bool write, int *locked)
+{
+	unsigned int gup_flags = FOLL_TOUCH | FOLL_HWPOISON | (write ? FOLL_WRITE : 0);
+
+	if (check_vma_flags(vma, gup_flags))
+		return decided(-EINVAL, "the VMA is not to be accessed so");
+	return populate_pages(vma, start, end, gup_flags, locked);
+}
+
+long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+			bool write, int *locked)
+{
+	unsigned int gup_flags =
+		FOLL_TOUCH | FOLL_HWPOISON | FOLL_UNLOCKABLE | FOLL_MADV_POPULATE;
+
+	if (write)
+		gup_flags |= FOLL_WRITE;
+	return drained(mm, __get_user_pages_locked(current, mm, start,
+						   (end - start) >> PAGE_SHIFT, NULL,
+						   NULL, locked, gup_flags));
 }
 
 /* One go at one VMA. Returns how far it came, or an error. */
@@ -43,18 +89,28 @@ static long populate_some(struct vm_area_struct *vma, unsigned long *start,
 	return nr;
 }
 
+/* Unlike the first time, it was dropped: the world may be another. */
+static void retake(struct mm_struct *mm)
+{
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKING);
+	down_read(&mm->mmap_sem);
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKEN);
+}
+
 int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
 		  bool ignore_errors)
 {
-	int locked = 0;
+	int locked = 1;
 	long ret = 0;
+
+	down_read(&mm->mmap_sem);
 
 	while (start < end && ret >= 0 && base_alive(mm_base(mm))) {
 		struct vm_area_struct *vma;
 		unsigned long next;
 
 		if (!locked)
-			down_read(&mm->mmap_sem);
+			retake(mm);
 		locked = 1;
 		vma = find_vma(mm, start);
 		if (!vma || vma->vm_start >= end)

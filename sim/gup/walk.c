@@ -8,6 +8,7 @@
 #include "gup/gup.h"
 #include "gup/hugetlb.h"
 #include "gup/seam.h"
+#include "mm/gate.h"
 
 #include <errno.h>
 
@@ -123,7 +124,8 @@ bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int flags,
 	       is_cow_mapping(vma->vm_flags);
 }
 
-static inline void touch_page(struct page *page, pte_t pte, unsigned int flags)
+static inline __attribute__((always_inline)) void touch_page(struct page *page, pte_t pte,
+							     unsigned int flags)
 {
 	if ((flags & FOLL_WRITE) && unlikely(!pte_dirty(pte)) && !PageDirty(page))
 		set_page_dirty(page);
@@ -160,6 +162,20 @@ int try_grab_page(struct page *page, unsigned int flags)
 	return 0;
 }
 
+/* The page is there no more, but who insists waits for the one that it becomes. */
+SIM_COLD static struct page *follow_migration_entry(const struct vm_area_struct *vma,
+						    pte_t pte, unsigned int flags)
+{
+	unsigned int has = gupsim_kernel_flags(current_base()->rules.kernel);
+
+	if (!(flags & has & FOLL_MIGRATION))
+		return NULL;
+	base_decision(current_base(), "follow_page_pte", RULE_NONE,
+		      "FOLL_MIGRATION, and the page moves");
+	migration_entry_wait(vma->vm_mm, pte);
+	return ERR_PTR(-EIO);
+}
+
 /* Inline: most pages are found here, one after the other. */
 static inline __attribute__((always_inline)) struct page *
 follow_page_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned int flags,
@@ -175,7 +191,8 @@ follow_page_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned int flags,
 					  "FOLL_GET and FOLL_PIN exclude each other"));
 	pte = *ptep;
 	if (unlikely(!pte_present(pte)))
-		return pte_none(pte) ? no_page_table(vma, flags) : NULL;
+		return pte_none(pte) ? no_page_table(vma, flags)
+				     : follow_migration_entry(vma, pte, flags);
 	if (unlikely(pte_protnone(pte)) && (flags & FOLL_NUMA))
 		return NULL;
 	if ((flags & FOLL_WRITE) && unlikely(!can_follow_write_pte(vma, pte, flags)))
@@ -224,8 +241,9 @@ struct page *follow_small_page(struct vm_area_struct *vma, pte_t *ptep,
  * unshare the page, -EEXIST for an entry that counts but has no page, other errors to
  * end with.
  */
-static struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long address,
-				     unsigned int flags, struct follow_page_context *ctx)
+static inline __attribute__((always_inline)) struct page *
+follow_page_mask(struct vm_area_struct *vma, unsigned long address, unsigned int flags,
+		 struct follow_page_context *ctx)
 {
 	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
@@ -234,6 +252,16 @@ static struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long a
 			       ? follow_hugetlb_leaf(vma, address, flags)
 			       : follow_pmd_mask(vma, address, flags, ctx);
 	return follow_page_pte(vma, ptep, flags, ctx);
+}
+
+SIM_COLD struct page *follow_one_page(struct vm_area_struct *vma, unsigned long address,
+				      unsigned int flags)
+{
+	struct follow_page_context ctx = {0};
+	struct page *page = follow_page_mask(vma, address, flags, &ctx);
+
+	put_dev_pagemap(ctx.pgmap);
+	return page;
 }
 
 /* A file system that tracks dirty pages must hear of writes, and a pin tells of none. */
@@ -266,7 +294,7 @@ static int check_longterm_vma(struct vm_area_struct *vma, unsigned int gup_flags
 	return 0;
 }
 
-static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
+int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 {
 	unsigned long vm_flags = vma->vm_flags;
 
@@ -331,6 +359,21 @@ __attribute__((noinline)) static unsigned int fault_flags_of(unsigned int foll_f
 	if (foll_flags & FOLL_TRIED)
 		fault_flags |= FAULT_FLAG_TRIED;
 	return fault_flags;
+}
+
+/*
+ * No flag of a kernel's, and of no caller's: each fault of the VMA that may be retried
+ * is. As one of the flags that are looked at anyway it costs nothing where it is not set.
+ */
+#define FOLL_RETRY_FORCED 0x40000000u
+
+static unsigned int retry_forced(const struct vm_area_struct *vma,
+				 unsigned int fault_flags)
+{
+	return base_rare(mm_base(vma->vm_mm), GUPSIM_RARE_RETRY) &&
+			       fault_may_retry(fault_flags)
+		       ? FOLL_RETRY_FORCED
+		       : 0;
 }
 
 /* Who pays for the faults of a call. */
@@ -410,9 +453,9 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 			unsigned int fault_flags, bool unshare, int *nonblocking)
 {
 	struct base *base;
-	vm_fault_t ret;
+	vm_fault_t ret = 0;
 
-	if (unlikely(*flags & (FOLL_MLOCK | FOLL_NOFAULT))) {
+	if (unlikely(*flags & (FOLL_MLOCK | FOLL_NOFAULT | FOLL_RETRY_FORCED))) {
 		if ((*flags & FOLL_NOFAULT) && rule_is(NOFAULT, NOFAULT_EFAULT))
 			return decided_by(NOFAULT, -EFAULT,
 					  "FOLL_NOFAULT, and the page is not there");
@@ -420,6 +463,11 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 		    rule_is(MLOCK_ALONE, MLOCK_ALONE_SKIPS))
 			return decided_by(MLOCK_ALONE, -ENOENT,
 					  "FOLL_MLOCK alone brings nothing in");
+		if (*flags & FOLL_RETRY_FORCED)
+			ret = fault_forced_to_retry(vma->vm_mm, address, fault_flags);
+		if (ret)
+			return special_fault(tsk, vma, address, flags, fault_flags, ret,
+					     nonblocking);
 	}
 	if (unlikely(unshare))
 		fault_flags |= FAULT_FLAG_UNSHARE;
@@ -434,19 +482,48 @@ static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
 	return base_alive(base) ? 0 : -EIO;
 }
 
+/* madvise() has errnos of its own, and no stack grows for it. */
+SIM_COLD static struct vm_area_struct *
+find_vma_to_populate(struct mm_struct *mm, unsigned long address, unsigned int gup_flags)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, address);
+
+	if (!vma)
+		return ERR_PTR(decided(-ENOMEM, "no VMA to populate"));
+	return check_vma_flags(vma, gup_flags) ? ERR_PTR(-EINVAL) : vma;
+}
+
 /* ERR_PTR: there is no VMA, or none to pin from. */
 static struct vm_area_struct *
 find_checked_vma(struct mm_struct *mm, unsigned long address, unsigned int gup_flags)
 {
-	struct vm_area_struct *vma = find_extend_vma(mm, address);
+	struct vm_area_struct *vma;
 	int error;
 
+	if (unlikely(gup_flags & FOLL_MADV_POPULATE))
+		return find_vma_to_populate(mm, address, gup_flags);
+	vma = find_extend_vma(mm, address);
 	if (!vma) {
 		base_decision_at(current_base(), "__get_user_pages", address, "no VMA");
 		return ERR_PTR(-EFAULT);
 	}
 	error = check_vma_flags(vma, gup_flags);
 	return error ? ERR_PTR(error) : vma;
+}
+
+/* Of the gate area there is a page all the same. @why: there is no VMA to pin from. */
+SIM_COLD static long without_vma(struct mm_struct *mm, unsigned long address,
+				 unsigned int gup_flags, long why, struct page **page,
+				 struct vm_area_struct **vma)
+{
+	struct vm_area_struct *gate;
+
+	if ((gup_flags & FOLL_MADV_POPULATE) || !in_gate_area(mm, address))
+		return why;
+	why = get_gate_page(mm, gup_flags, &gate, page);
+	if (!why && vma)
+		*vma = gate;
+	return why;
 }
 
 static int killed(void)
@@ -535,10 +612,16 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 		if (unlikely(!vma || start >= vma->vm_end)) {
 			vma = find_checked_vma(mm, start, gup_flags);
 			if (IS_ERR(vma)) {
-				ret = PTR_ERR(vma);
-				break;
+				ret = without_vma(mm, start, gup_flags, PTR_ERR(vma),
+						  pages ? pages + i : NULL,
+						  vmas ? vmas + i : NULL);
+				if (ret)
+					break;
+				vma = NULL;
+				continue;
 			}
-			foll_flags = gup_flags | should_force_cow_break(vma, gup_flags);
+			foll_flags = (gup_flags & ~FOLL_RETRY_FORCED) |
+				     should_force_cow_break(vma, gup_flags);
 			fault_flags = fault_flags_of(foll_flags, nonblocking);
 			if (is_vm_hugetlb_page(vma) &&
 			    rule_is(HUGETLB_WALK, HUGETLB_WALK_OWN)) {
@@ -557,6 +640,7 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 				start += (done - 1) << PAGE_SHIFT;
 				continue;
 			}
+			foll_flags |= retry_forced(vma, fault_flags);
 		}
 
 		page = find_page(tsk, vma, start, foll_flags, fault_flags, nonblocking,

@@ -78,6 +78,23 @@ static struct vm_area_struct *vma_for_access(struct mm_struct *mm, unsigned long
 	return expand_stack(vma, address) ? NULL : vma;
 }
 
+static void retake(struct mm_struct *mm)
+{
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKING);
+	down_read(&mm->mmap_sem);
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKEN);
+}
+
+static vm_fault_t try_fault(struct vm_area_struct *vma, unsigned long address,
+			    unsigned int flags)
+{
+	vm_fault_t fault = 0;
+
+	if (base_rare(mm_base(vma->vm_mm), GUPSIM_RARE_RETRY))
+		fault = fault_forced_to_retry(vma->vm_mm, address, flags);
+	return fault ? fault : handle_mm_fault(vma, address, flags);
+}
+
 /* The lock is held before and after; a fault that has to be retried is, once. */
 static int user_fault(struct access *access, unsigned long address)
 {
@@ -91,10 +108,10 @@ static int user_fault(struct access *access, unsigned long address)
 
 		if (!vma || !permitted(vma, access->write))
 			return signalled(access, address, SIGSEGV);
-		fault = handle_mm_fault(vma, address, flags);
+		fault = try_fault(vma, address, flags);
 		count_pass(access, flags, fault, &major);
 		if (fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
-			down_read(&access->mm->mmap_sem);
+			retake(access->mm);
 		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
 	} while ((fault & VM_FAULT_RETRY) && base_alive(mm_base(access->mm)));
 	return fault & VM_FAULT_ERROR ? fault_error(access, address, fault) : 0;

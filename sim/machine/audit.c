@@ -135,7 +135,8 @@ static void tally_page(struct audit *audit, struct page *page)
 	struct tally *tally = tally_of(audit, page);
 
 	if ((is_zone_device_page(page) && !p2pdma_in_use(page)) ||
-	    (gupsim_page_is_zero(page) && !PageTail(page)))
+	    (gupsim_page_is_zero(page) && !PageTail(page)) ||
+	    page == audit->phys->gate_page)
 		tally->kind[REF_BASE]++;
 	/* Nobody is to be found who holds these. */
 	tally->kind[REF_UNNAMED] = ledger_of_page(audit, page)->kind[REF_UNNAMED];

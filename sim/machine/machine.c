@@ -23,6 +23,8 @@ static const char *ram_problem(const struct gupsim_config *config)
 		return "CMA blocks are of 2 MiB each";
 	if (config->ram_cma && !config->config_cma)
 		return "CMA blocks without CONFIG_CMA";
+	if ((unsigned int)config->vsyscall > GUPSIM_VSYSCALL_NONE)
+		return "no such vsyscall mode";
 	if (nr_ram_frames(config) > PHYS_MAX_FRAMES - FIRST_RAM_PFN - AREA_GAPS)
 		return "more RAM than the mem_map has room for: nearly 256 GiB";
 	return NULL;

@@ -4,6 +4,7 @@
 
 #include "fault/backing.h"
 #include "phys/hugetlb.h"
+#include "vm/migrate.h"
 #include "vm/mmap.h"
 #include "vm/mprotect.h"
 
@@ -215,8 +216,10 @@ static int do_isolate(struct page *page)
 {
 	struct phys *phys = page_phys(page);
 
-	if (!isolate_lru_page(page))
+	if (!isolate_lru_page(page)) {
+		INIT_LIST_HEAD(&page->lru); /* on no list of anybody's */
 		return 0;
+	}
 	return base_error(phys->base, -EBUSY, "the page is %s",
 			  lru_has_in_pagevec(&phys->lru, page)
 				  ? "in a pagevec, and not on its LRU list yet"
@@ -236,6 +239,9 @@ static int do_putback(struct page *page)
 	if (!(page->flags & PAGE_ISOLATED))
 		return base_error(page_phys(page)->base, -EINVAL,
 				  "the page is not isolated");
+	if (!list_empty(&page->lru))
+		return base_error(page_phys(page)->base, -EINVAL,
+				  "a running call has isolated the page");
 	putback_lru_page(page);
 	return 0;
 }
@@ -246,4 +252,21 @@ int gupsim_putback(struct page *page)
 		return -EINVAL;
 	return MACHINE_CALL(base_machine(page_phys(page)->base), "putback",
 			    do_putback(page));
+}
+
+static int do_alloc_contig(struct page *page)
+{
+	struct base *base = page_phys(page)->base;
+
+	if (is_zone_device_page(page) || is_zero_pfn(pfn_of_page(page)))
+		return base_error(base, -EINVAL, "the page is not of the page allocator");
+	return alloc_contig_range(base, page);
+}
+
+int gupsim_alloc_contig(struct page *page)
+{
+	if (!page)
+		return -EINVAL;
+	return MACHINE_CALL(base_machine(page_phys(page)->base), "alloc_contig",
+			    do_alloc_contig(page));
 }

@@ -109,3 +109,103 @@ int machine_mm_populate(struct mm_struct *mm, unsigned long start, unsigned long
 	step_back(&in, mm);
 	return base->heap.refusals == refusals ? 0 : -ENOMEM;
 }
+
+/* madvise */
+
+/* The lock that was dropped to wait is held for the next go. */
+static void retake(struct mm_struct *mm, int *locked)
+{
+	if (!*locked)
+		down_read(&mm->mmap_sem);
+	*locked = 1;
+}
+
+/* One go at [start, end), of which the first part lies in one VMA. */
+static long populate_in_vma(struct mm_struct *mm, unsigned long start, unsigned long end,
+			    bool write, int *locked)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, start);
+
+	if (!vma)
+		return -ENOMEM;
+	return faultin_vma_page_range(vma, start, end < vma->vm_end ? end : vma->vm_end,
+				      write, locked);
+}
+
+static int populate_all(struct mm_struct *mm, unsigned long start, unsigned long end,
+			bool write)
+{
+	bool to_hole =
+		base_rule(mm_base(mm), RULE_MADV_POPULATE) == MADV_POPULATE_TO_HOLE;
+	int locked = 1;
+
+	while (start < end && base_alive(mm_base(mm))) {
+		long pages = (to_hole ? faultin_page_range
+				      : populate_in_vma)(mm, start, end, write, &locked);
+
+		retake(mm, &locked);
+		if (pages < 0)
+			return (int)pages;
+		start += pages << PAGE_SHIFT;
+	}
+	return 0;
+}
+
+/* Holes are passed over, and make it -ENOMEM at the end. */
+static int populate_each_vma(struct mm_struct *mm, unsigned long start, unsigned long end,
+			     bool write)
+{
+	bool hole = false;
+	int error = 0;
+
+	while (start < end && !error) {
+		struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+		unsigned long vma_end;
+
+		hole |= !vma || vma->vm_start > start;
+		if (!vma)
+			break;
+		if (vma->vm_start > start)
+			start = vma->vm_start;
+		vma_end = vma->vm_end < end ? vma->vm_end : end;
+		error = populate_all(mm, start, vma_end, write);
+		start = vma_end;
+	}
+	return error ? error : hole ? -ENOMEM : 0;
+}
+
+static int populate_errno(struct base *base, int error, unsigned long start,
+			  unsigned long refusals)
+{
+	if (base->heap.refusals != refusals)
+		return -ENOMEM;
+	switch (error) {
+	case 0:
+	case -EINTR:
+	case -EINVAL:
+	case -EFAULT:
+	case -EHWPOISON:
+		break;
+	default:
+		error = -ENOMEM;
+	}
+	return error ? base_error(base, error, "memory from %#lx on can not be had",
+				  start)
+		     : 0;
+}
+
+int machine_madvise_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
+			     bool write)
+{
+	struct base *base = mm_base(mm);
+	bool to_hole = base_rule(base, RULE_MADV_POPULATE) == MADV_POPULATE_TO_HOLE;
+	unsigned long refusals = base->heap.refusals;
+	struct stand_in in;
+	int error;
+
+	if (!stand_in(&in, mm))
+		return base_error(base, -ESRCH, "no task runs in the address space");
+	error = (to_hole ? populate_all : populate_each_vma)(mm, start, end, write);
+	step_back(&in, mm);
+	return populate_errno(base, error, start, refusals);
+}

@@ -12,5 +12,11 @@ void machine_populate_vma(struct vm_area_struct *vma, unsigned long start,
 int machine_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
 /* As much of it as can be had, for mmap(). -ENOMEM: of the host, and of nothing else. */
 int machine_mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
+/*
+ * What madvise() does for MADV_POPULATE_READ and _WRITE, and its errno. Locking: mmap_sem
+ * held for reading; it may be dropped, and is held again. -ESRCH: no task runs in the mm.
+ */
+int machine_madvise_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
+			     bool write);
 
 #endif

@@ -176,6 +176,11 @@ int gupsim_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long leng
 
 /* madvise */
 
+static bool is_populate(int advice)
+{
+	return advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
+}
+
 /* Holes are passed over, and make it -ENOMEM at the end. */
 static int madvise_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 			 int advice)
@@ -183,6 +188,9 @@ static int madvise_range(struct mm_struct *mm, unsigned long start, unsigned lon
 	struct vm_area_struct *vma;
 	int ret = 0;
 
+	if (is_populate(advice))
+		return machine_madvise_populate(mm, start, end,
+						advice == MADV_POPULATE_WRITE);
 	while (start < end) {
 		unsigned long vma_end;
 		int error;
@@ -203,13 +211,21 @@ static int madvise_range(struct mm_struct *mm, unsigned long start, unsigned lon
 	return ret;
 }
 
+static bool madvise_for_writing(int advice)
+{
+	return !is_populate(advice) && madvise_need_mmap_write(advice);
+}
+
 /* No range is too far up, and none too short, as long as its end is a number. */
 static int check_madvise(struct gupsim_machine *machine, unsigned long addr,
 			 unsigned long length, int advice)
 {
 	int error;
 
-	if (!madvise_behavior_valid(advice))
+	if (is_populate(advice) &&
+	    base_rule(&machine->base, RULE_MADV_POPULATE) == MADV_POPULATE_NO_ADVICE)
+		return machine_refuse(machine, "the release has no such advice");
+	if (!is_populate(advice) && !madvise_behavior_valid(advice))
 		return machine_refuse(machine, "the advice is not modelled");
 	error = check_aligned(machine, addr);
 	if (!error && length && addr + PAGE_ALIGN(length) <= addr)
@@ -221,7 +237,7 @@ int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long lengt
 		   int advice)
 {
 	static const struct range_call madvise = {"madvise", check_madvise, madvise_range,
-						  madvise_need_mmap_write};
+						  madvise_for_writing};
 
 	return range_call(mm, addr, length, advice, &madvise);
 }

@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An address space: made, emptied of its tables, and given back. */
-#include "mm/mm.h"
+#include "mm/gate.h"
 
 #include <errno.h>
 #include <string.h>
+
+static void init_gate_vma(struct gupsim_mm *mm)
+{
+	if (mm->phys->vsyscall == GUPSIM_VSYSCALL_NONE)
+		return;
+	mm->gate_vma.vm_start = VSYSCALL_ADDR;
+	mm->gate_vma.vm_end = VSYSCALL_ADDR + PAGE_SIZE;
+	mm->gate_vma.vm_flags = mm->phys->gate_page ? VM_READ | VM_EXEC : VM_EXEC;
+}
 
 int mm_create(struct base *base, struct phys *phys, const char *name,
 	      struct gupsim_mm **out)
@@ -18,6 +27,7 @@ int mm_create(struct base *base, struct phys *phys, const char *name,
 	mm->mm.mmap_sem.base = base;
 	mm->last_walk.start = NO_WALK;
 	RB_INIT(&mm->tree);
+	init_gate_vma(mm);
 	strlcpy(mm->name, name, sizeof(mm->name));
 	mm->pgd = table_alloc(mm);
 	if (!mm->pgd) {

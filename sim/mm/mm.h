@@ -42,6 +42,9 @@ struct gupsim_mm {
 	unsigned int users; /* tasks that run, and calls that are running */
 	unsigned int tasks; /* those that run, and those not reaped yet */
 	struct walk_cache last_walk;
+	struct vm_area_struct gate_vma; /* in no list; all 0: there is none */
+	unsigned int keeps_vmas;	/* calls that may look at VMAs that are gone */
+	struct vm_area_struct *gone;	/* those, linked by vm_next */
 	bool has_pinned; /* a call with FOLL_PIN has come so far as to pin from it */
 	char name[NAME_MAX_LENGTH + 1];
 	TAILQ_ENTRY(gupsim_mm) link;

@@ -205,6 +205,11 @@ static inline bool pte_huge(pte_t pte)
 	return pte.pte & _PAGE_PSE;
 }
 
+static inline pte_t make_migration_entry_read(pte_t entry)
+{
+	return (pte_t){entry.pte & ~(1ULL << SWP_TYPE_SHIFT)};
+}
+
 static inline void set_pte(pte_t *ptep, pte_t pte)
 {
 	*ptep = pte;

@@ -86,6 +86,12 @@ static void join_anon_vma(struct vma *vma, struct anon_vma *anon_vma)
 	list_add_tail(&vma->anon_link, &anon_vma->vmas);
 }
 
+void put_anon_vma(struct base *base, struct anon_vma *anon_vma)
+{
+	if (anon_vma && --anon_vma->users == 0)
+		heap_free(&base->heap, anon_vma);
+}
+
 static void leave_anon_vma(struct vma *vma)
 {
 	struct anon_vma *anon_vma = vma->vm.anon_vma;
@@ -93,8 +99,7 @@ static void leave_anon_vma(struct vma *vma)
 	if (!anon_vma)
 		return;
 	list_del(&vma->anon_link);
-	if (--anon_vma->users == 0)
-		heap_free(&mm_base(vma->vm.vm_mm)->heap, anon_vma);
+	put_anon_vma(mm_base(vma->vm.vm_mm), anon_vma);
 	vma->vm.anon_vma = NULL;
 }
 
@@ -162,7 +167,32 @@ void vma_free(struct vm_area_struct *vm)
 	list_del(&vma->i_mmap_link);
 	if (file)
 		file_put(file);
+	if (unlikely(sim_mm(vm->vm_mm)->keeps_vmas)) {
+		vma->gone = true;
+		vm->vm_next = sim_mm(vm->vm_mm)->gone;
+		sim_mm(vm->vm_mm)->gone = vm;
+		return;
+	}
 	heap_free(&mm_base(vm->vm_mm)->heap, vma);
+}
+
+void mm_keep_vmas(struct mm_struct *mm)
+{
+	sim_mm(mm)->keeps_vmas++;
+}
+
+void mm_forget_vmas(struct mm_struct *mm)
+{
+	struct gupsim_mm *sim = sim_mm(mm);
+
+	if (--sim->keeps_vmas)
+		return;
+	while (sim->gone) {
+		struct vm_area_struct *vma = sim->gone;
+
+		sim->gone = vma->vm_next;
+		heap_free(&sim->base->heap, sim_vma(vma));
+	}
 }
 
 bool vma_wants_writenotify(const struct vm_area_struct *vma)

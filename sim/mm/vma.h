@@ -20,6 +20,7 @@ struct anon_vma {
 
 struct vma {
 	struct vm_area_struct vm;
+	bool gone;		   /* kept for a call that may still look at it */
 	bool forked;		   /* its pages may belong to an ancestor's VMA too */
 	bool resv_unmapped;	   /* of huge pages: the owner has taken one away */
 	struct resv_map *resv_map; /* of private huge pages: the owner's */
@@ -81,7 +82,20 @@ struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long address);
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
 					     unsigned long end);
 
+/*
+ * What a kernel without the lock would use after it was freed: VMAs that go stay until
+ * all who asked for that have had their look.
+ */
+void mm_keep_vmas(struct mm_struct *mm);
+void mm_forget_vmas(struct mm_struct *mm);
+static inline bool vma_gone(const struct vm_area_struct *vma)
+{
+	return sim_vma(vma)->gone;
+}
+
 int __anon_vma_prepare(struct vm_area_struct *vma);
+/* Also of one whose last VMA has gone meanwhile. NULL: nothing is done. */
+void put_anon_vma(struct base *base, struct anon_vma *anon_vma);
 
 /* Anonymous pages are about to be added. -ENOMEM. */
 static inline int anon_vma_prepare(struct vm_area_struct *vma)

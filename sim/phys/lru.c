@@ -144,7 +144,7 @@ static unsigned long *isolated_count(struct page *page)
 
 int isolate_lru_page(struct page *page)
 {
-	if (!PageLRU(page))
+	if (!PageLRU(page) || base_rare(page_phys(page)->base, GUPSIM_RARE_NO_ISOLATION))
 		return -EBUSY;
 	get_page_as(page, REF_ISOLATED);
 	page->flags |= PAGE_ISOLATED;

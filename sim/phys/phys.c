@@ -105,6 +105,19 @@ static void init_zero_page(struct phys *phys)
 	ledger_note(zero_page(phys), REF_BASE, 1);
 }
 
+/* Any frame will do: it is never given back. */
+static int init_gate_page(struct phys *phys, enum gupsim_vsyscall vsyscall)
+{
+	phys->vsyscall = vsyscall;
+	if (vsyscall != GUPSIM_VSYSCALL_EMULATE)
+		return 0;
+	phys->gate_page = alloc_page(phys, GFP_USER, REF_BASE);
+	if (!phys->gate_page)
+		return -ENOMEM;
+	SetPageReserved(phys->gate_page);
+	return 0;
+}
+
 static int init_frames(struct phys *phys, const struct gupsim_config *config)
 {
 	unsigned long pfn = FIRST_RAM_PFN;
@@ -147,6 +160,8 @@ int phys_create(struct base *base, const struct gupsim_config *config, struct ph
 	phys->zonelist[GFP_USER][0] = &phys->area[AREA_NORMAL];
 	phys_allocate_in(phys, GUPSIM_ANYWHERE);
 	error = hugetlb_init_pools(phys, config);
+	if (!error)
+		error = init_gate_page(phys, config->vsyscall);
 	if (error)
 		phys_destroy(phys);
 	else

@@ -75,13 +75,16 @@ struct phys {
 	struct base *base;
 	struct area area[NR_AREAS];
 	struct hstate hstates[NR_HSTATES];
-	unsigned long nr_frames;		      /* in the mem_map, pmem included */
+	enum gupsim_vsyscall vsyscall;
+	struct page *gate_page;	 /* of the kernel's image; NULL: not mapped for reading */
+	unsigned long nr_frames; /* in the mem_map, pmem included */
 	struct area *zonelist[NR_GFPS][NR_AREAS + 1]; /* where to look, in order */
 	struct page *huge_zero_page; /* NULL: nobody has asked for it yet */
 	unsigned int fail_page_in;
 	unsigned long nr_bad; /* frames lost to a put_page() too many */
 	bool may_balance;     /* pages may come from Normal and from its CMA blocks */
 	bool pagevec_hold;    /* pagevecs keep their references between calls */
+	const struct page *blocked_on; /* the lock that nobody would ever release */
 	struct ledger ledger;
 	struct lru lru;
 };

@@ -3,32 +3,16 @@
  * Calls to the pinning functions, as their callers make them: arrays that show what was
  * written, the lock taken and given back.
  */
-#include "scenario/handlers.h"
+#include "scenario/calls.h"
+
+#include "mm/gate.h"
+#include "scenario/verbs.h"
 
 #include <errno.h>
 #include <linux/mm.h>
 #include <linux/rwsem.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct arguments {
-	struct task_struct *tsk;
-	struct mm_struct *mm;
-	struct thing *owner; /* of the mm: knows whether the fixture holds the lock */
-	unsigned long start, nr;
-	unsigned int flags;
-	struct page **pages;
-	struct vm_area_struct **vmas;
-	int *locked;
-	bool pins; /* by a function that makes pins */
-};
-
-typedef long (*invoke_fn)(const struct arguments *args);
-
-enum {
-	WANTS_LOCK = 1,
-	PINS = 2
-};
 
 void *pinned_unset(void)
 {
@@ -42,6 +26,13 @@ void *pinned_gone(void)
 	static const char gone;
 
 	return (void *)(uintptr_t)&gone;
+}
+
+void *pinned_gate(void)
+{
+	static const char gate;
+
+	return (void *)(uintptr_t)&gate;
 }
 
 static void *new_array(struct run *run, size_t nr)
@@ -76,13 +67,17 @@ static bool prepare(struct run *run, const struct statement *s, struct pinned *p
 		    struct arguments *args)
 {
 	args->start = start_of(s);
+	args->made = s;
 	args->nr = story_number(s, "NR", 0);
-	args->flags = story_number(s, "FLAGS", 0);
-	pinned->room = room_for(run, args->nr);
+	args->flags = story_number(s, "FLAGS", story_number(s, "FAULT", 0));
+	pinned->room = room_for(run, story_entries(s));
+	pinned->has_unlocked =
+		story_value(s, "unlocked") && !is_keyword(s, "unlocked", "NULL");
+	args->unlocked = pinned->has_unlocked ? &pinned->locked : NULL;
 	pinned->has_locked = story_value(s, "locked") && !is_keyword(s, "locked", "NULL");
 	pinned->locked = is_keyword(s, "locked", "1");
 	args->locked = pinned->has_locked ? &pinned->locked : NULL;
-	if (!is_keyword(s, "pages", "NULL"))
+	if (!is_keyword(s, "pages", "NULL") && !(s->verb->traits & VERB_NO_PAGES))
 		args->pages = pinned->pages = new_array(run, pinned->room);
 	if (is_keyword(s, "vmas", "yes"))
 		args->vmas = pinned->vmas = new_array(run, pinned->room);
@@ -102,14 +97,16 @@ static const char *lock_words(struct run *run, int state)
 	return state < 0 ? "1 writer" : run_words(run, "%d readers", state);
 }
 
-static void check_lock(struct run *run, const struct statement *s, int before, int after,
-		       bool dropped)
+/* What the fixture holds itself may have changed, at points. */
+static void check_lock(struct run *run, const struct statement *s,
+		       const struct arguments *args, int others)
 {
-	if (dropped)
-		before = before < 0 ? 0 : before - 1;
-	if (before != after)
-		run_fail(run, s, "mmap_sem after the call", lock_words(run, before),
-			 lock_words(run, after));
+	int held = args->owner->lock;
+	int expected = held < 0 ? held : others + held, actual = lock_state(args->mm);
+
+	if (expected != actual)
+		run_fail(run, s, "mmap_sem after the call", lock_words(run, expected),
+			 lock_words(run, actual));
 }
 
 /* Under the lock that the fixture holds, or one of its own if the function wants it. */
@@ -117,6 +114,8 @@ static long call_locked(struct run *run, const struct statement *s,
 			struct arguments *args, invoke_fn invoke, bool wants_lock)
 {
 	int before = lock_state(args->mm);
+	/* Calls around this one hold the rest. */
+	int others = before - args->owner->lock;
 	/* At a point the lock may be dropped that the fixture has taken. */
 	bool own = wants_lock && (!args->owner->lock || !before);
 	bool may_drop = args->locked && *args->locked, dropped;
@@ -124,14 +123,13 @@ static long call_locked(struct run *run, const struct statement *s,
 
 	if (own)
 		down_read(&args->mm->mmap_sem);
-	before = lock_state(args->mm);
 	ret = invoke(args);
 	if (gupsim_machine_state(run->machine) != GUPSIM_ALIVE)
 		return ret;
 	dropped = may_drop && !*args->locked;
-	check_lock(run, s, before, lock_state(args->mm), dropped);
 	if (!own && dropped)
 		thing_unlocked(args->owner);
+	check_lock(run, s, args, others + (own && !dropped));
 	if (own && !dropped)
 		up_read(&args->mm->mmap_sem);
 	return ret;
@@ -172,6 +170,9 @@ static void note_vmas(struct run *run, struct pinned *pinned, struct mm_struct *
 {
 	if (!pinned->vmas || pinned->mm)
 		return;
+	for (size_t i = 0; i < pinned->room; i++)
+		if (pinned->vmas[i] == get_gate_vma(mm))
+			pinned->vmas[i] = pinned_gate();
 	pinned->mm = mm;
 	pinned->next = run->with_vmas;
 	run->with_vmas = pinned;
@@ -196,7 +197,7 @@ static void settle_vmas(struct pinned *pinned)
 	struct vm_area_struct *entry = pinned_gone(), *now = entry;
 
 	for (size_t i = 0; i < pinned->room; i++, address += FIXTURE_PAGE) {
-		if (pinned->vmas[i] == pinned_unset())
+		if (pinned->vmas[i] == pinned_unset() || pinned->vmas[i] == pinned_gate())
 			continue;
 		if (pinned->vmas[i] != entry) {
 			entry = now = pinned->vmas[i];
@@ -296,9 +297,8 @@ static long invoke_pin_unlocked(const struct arguments *a)
 	return gupsim_pin_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
 }
 
-/* Without a TASK it is the mm of who runs. */
-static void pin(struct run *run, const struct statement *s, struct result *result,
-		invoke_fn invoke, unsigned int traits)
+void call_function(struct run *run, const struct statement *s, struct result *result,
+		   invoke_fn invoke, unsigned int traits)
 {
 	const struct value *task = story_value(s, "TASK"), *tsk = story_value(s, "tsk");
 	const struct symbol *whose = task ? task->symbol : run->actor;
@@ -319,42 +319,42 @@ static void pin(struct run *run, const struct statement *s, struct result *resul
 
 HANDLER(handle_get_user_pages_remote)
 {
-	pin(run, s, result, invoke_remote, WANTS_LOCK);
+	call_function(run, s, result, invoke_remote, WANTS_LOCK);
 }
 
 HANDLER(handle_get_user_pages)
 {
-	pin(run, s, result, invoke_local, WANTS_LOCK);
+	call_function(run, s, result, invoke_local, WANTS_LOCK);
 }
 
 HANDLER(handle_get_user_pages_locked)
 {
-	pin(run, s, result, invoke_locked, WANTS_LOCK);
+	call_function(run, s, result, invoke_locked, WANTS_LOCK);
 }
 
 HANDLER(handle_get_user_pages_unlocked)
 {
-	pin(run, s, result, invoke_unlocked, 0);
+	call_function(run, s, result, invoke_unlocked, 0);
 }
 
 HANDLER(handle_pin_user_pages_remote)
 {
-	pin(run, s, result, invoke_pin_remote, WANTS_LOCK | PINS);
+	call_function(run, s, result, invoke_pin_remote, WANTS_LOCK | PINS);
 }
 
 HANDLER(handle_pin_user_pages)
 {
-	pin(run, s, result, invoke_pin, WANTS_LOCK | PINS);
+	call_function(run, s, result, invoke_pin, WANTS_LOCK | PINS);
 }
 
 HANDLER(handle_pin_user_pages_locked)
 {
-	pin(run, s, result, invoke_pin_locked, WANTS_LOCK | PINS);
+	call_function(run, s, result, invoke_pin_locked, WANTS_LOCK | PINS);
 }
 
 HANDLER(handle_pin_user_pages_unlocked)
 {
-	pin(run, s, result, invoke_pin_unlocked, PINS);
+	call_function(run, s, result, invoke_pin_unlocked, PINS);
 }
 
 /* References one by one. */

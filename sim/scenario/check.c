@@ -3,7 +3,7 @@
 #include "scenario/handlers.h"
 
 #include <inttypes.h>
-#include <linux/mm_types.h>
+#include <linux/mm.h>
 #include <string.h>
 
 #define PAGEBLOCK (2u << 20)
@@ -307,12 +307,22 @@ CHECK(check_access)
 /* An array of which the end is never written may be as long as it likes. */
 CHECK(check_call)
 {
-	uint64_t nr = story_number(s, "NR", 0);
+	uint64_t nr = story_entries(s);
 
 	(void)p;
 	if (s->name)
 		s->name->pages = nr < MAX_RANGE_PAGES ? nr : MAX_RANGE_PAGES;
 	return true;
+}
+
+/* What else callers could pass is the function's own affair. */
+CHECK(check_fixup)
+{
+	const struct value *flags = story_value(s, "FAULT");
+
+	return !(flags->number & ~(uint64_t)(FAULT_FLAG_WRITE | FAULT_FLAG_REMOTE)) ||
+	       parser_fail(p, &flags->token,
+			   "fixup_user_fault() is called with WRITE, REMOTE or 0");
 }
 
 CHECK(check_at)

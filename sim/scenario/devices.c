@@ -115,6 +115,24 @@ HANDLER(handle_putback)
 		result->number = gupsim_putback(page);
 }
 
+/* Each is asked for, whatever became of the one before. */
+HANDLER(handle_alloc_contig)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+
+	for (int64_t i = 0; i < place->count; i++) {
+		struct page *page = place_page(run, place, i);
+		int error = page ? gupsim_alloc_contig(page) : -EFAULT;
+
+		if (!page)
+			run_refuse(run, s, result, place_name(run, place, i), "a page",
+				   "there is none");
+		run_keep_why(run, result);
+		if (error && !result->number)
+			result->number = error;
+	}
+}
+
 /* What a device is to work on is still held by who gave it to the device. */
 static struct page *held_page(struct run *run, const struct statement *s,
 			      struct result *result)

@@ -18,6 +18,7 @@
 #define FRAME_ZERO  0	 /* the zero page has this number in each plan */
 #define FRAME_UNSET (-1) /* of an entry that the call did not write */
 #define NOTHING	    (-2) /* as the guest says it of frames and VMAs */
+#define VMA_GATE    (-3)
 
 /* A page as it was when last looked at. */
 struct seen {
@@ -315,6 +316,8 @@ static struct vm_area_struct *vma_numbered(struct guest *guest, int64_t number)
 
 	if (number == FRAME_UNSET)
 		return pinned_unset();
+	if (number == VMA_GATE)
+		return pinned_gate();
 	if (number < 0 || number >= MAX_VMAS || !guest->vmas)
 		return NULL;
 	vma = &guest->vmas[number];
@@ -444,6 +447,13 @@ static bool takes_pins(const struct run *run, const struct statement *s)
 	       story_number(s, "FLAGS", 0) & FOLL_PIN;
 }
 
+/* All but who looks up a page, and asks for no reference. */
+static bool holds(const struct statement *s)
+{
+	return s->verb->run != handle_follow_page ||
+	       (story_number(s, "FLAGS", 0) & (FOLL_GET | FOLL_PIN));
+}
+
 static void take_call(struct run *run, const struct statement *s, const char *line)
 {
 	struct pinned unnamed = {.room = 0};
@@ -459,20 +469,23 @@ static void take_call(struct run *run, const struct statement *s, const char *li
 	pinned->locked = number(line, "locked", 0);
 	pinned->has_locked = story_value(s, "locked") && story_value(s, "locked")->text &&
 			     strcmp(story_value(s, "locked")->text, "NULL") != 0;
+	pinned->has_unlocked = story_value(s, "unlocked") &&
+			       strcmp(story_value(s, "unlocked")->text, "NULL") != 0;
 	pinned->is_pin = takes_pins(run, s);
 	if (number(line, "lock", 0))
 		run_fail(run, s, "mmap_sem after the call", "0 readers", "held");
 	pinned->room = plan_entries(run->story, s);
 	if (vmas && *vmas == '[')
 		read_vmas(run, pinned, vmas);
-	if (pages && pages->text && !strcmp(pages->text, "NULL"))
+	if ((pages && pages->text && !strcmp(pages->text, "NULL")) ||
+	    (s->verb->traits & VERB_NO_PAGES))
 		return;
 	pinned->pages = pool_alloc(run->pool, pinned->room * sizeof(*pinned->pages));
 	if (!pinned->pages)
 		return;
 	read_entries(run, pinned, entries && *entries == '[' ? entries : NULL);
 	read_heads(run, pinned, heads && *heads == '[' ? heads : NULL);
-	if (s->name && pinned->result > 0)
+	if (s->name && pinned->result > 0 && holds(s))
 		note_held(run, pinned);
 }
 

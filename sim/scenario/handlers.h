@@ -29,6 +29,7 @@ CHECK(check_vma);
 CHECK(check_munmap);
 CHECK(check_access);
 CHECK(check_call);
+CHECK(check_fixup);
 CHECK(check_at);
 
 /* devices.c */
@@ -41,6 +42,7 @@ HANDLER(handle_io);
 HANDLER(handle_device);
 HANDLER(handle_drain);
 HANDLER(handle_isolate);
+HANDLER(handle_alloc_contig);
 HANDLER(handle_putback);
 HANDLER(handle_fail);
 
@@ -78,6 +80,13 @@ HANDLER(handle_unpin_user_pages);
 HANDLER(handle_unpin_user_pages_dirty_lock);
 HANDLER(handle_put);
 HANDLER(handle_frame);
+
+/* doors.c */
+HANDLER(handle_fixup_user_fault);
+HANDLER(handle_get_dump_page);
+HANDLER(handle_follow_page);
+HANDLER(handle_populate_vma_page_range);
+HANDLER(handle_mm_populate);
 
 /* expect.c */
 HANDLER(handle_expect);

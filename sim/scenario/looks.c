@@ -312,6 +312,8 @@ static void look_at_call(struct looking *l, const struct symbol *call,
 
 	if (pinned->has_locked)
 		locked = run_words(l->run, " locked %d", pinned->locked);
+	if (pinned->has_unlocked)
+		locked = run_words(l->run, " unlocked %d", pinned->locked);
 	draft_printf(l->out, "expect %s%s faults min %ld maj %ld\n", call->name, locked,
 		     pinned->min, pinned->maj);
 }

@@ -41,6 +41,10 @@ static const struct flag foll_flags[] = {
 	FOLL(UNLOCKABLE), FOLL(MADV_POPULATE), {NULL, 0},
 };
 
+/* Those that a caller of fixup_user_fault() passes. */
+static const struct flag fault_flags[] = {
+	{"WRITE", FAULT_FLAG_WRITE}, {"REMOTE", FAULT_FLAG_REMOTE}, {NULL, 0}};
+
 static const struct flag vm_flags[] = {
 	VM(READ),	VM(WRITE),	 VM(EXEC),     VM(SHARED),    VM(MAYREAD),
 	VM(MAYWRITE),	VM(MAYEXEC),	 VM(MAYSHARE), VM(GROWSDOWN), VM(PFNMAP),
@@ -64,6 +68,11 @@ static uint64_t flag_find(const struct flag *flag, const char *prefix,
 uint64_t foll_flag(struct nearest *best)
 {
 	return flag_find(foll_flags, "FOLL_", best);
+}
+
+uint64_t fault_flag(struct nearest *best)
+{
+	return flag_find(fault_flags, "FAULT_FLAG_", best);
 }
 
 uint64_t vm_flag(struct nearest *best)

@@ -15,6 +15,7 @@ bool nearest_is(struct nearest *best, const char *candidate);
 
 /* "WRITE" or "FOLL_WRITE"; 0: no such flag. */
 uint64_t foll_flag(struct nearest *best);
+uint64_t fault_flag(struct nearest *best);
 /* "SHARED" or "VM_SHARED". */
 uint64_t vm_flag(struct nearest *best);
 /* The name of the lowest flag in @flags, without its prefix. */

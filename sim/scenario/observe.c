@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Observables: how each is looked at. */
 #include "scenario/expect.h"
+#include "scenario/forced.h"
 #include "scenario/guest.h"
 #include "scenario/names.h"
 
@@ -146,7 +147,9 @@ static bool count_is(struct look *look, const struct value *values, int64_t actu
 
 static bool refcount(struct look *look, const struct value *values)
 {
-	return count_is(look, values, page_count(look->page));
+	long forced = forced_references(look->run->let_go, look->page);
+
+	return count_is(look, values, page_count(look->page) - forced);
 }
 
 static bool mapcount(struct look *look, const struct value *values)
@@ -228,6 +231,15 @@ static bool locked(struct look *look, const struct value *values)
 	return pinned->has_locked
 		       ? equal(look, values->number, pinned->locked)
 		       : look_differ(look, "a call with locked", "it has none");
+}
+
+static bool unlocked(struct look *look, const struct value *values)
+{
+	const struct pinned *pinned = &run_thing(look->run, look->statement->who)->pinned;
+
+	return pinned->has_unlocked
+		       ? equal(look, values->number, pinned->locked)
+		       : look_differ(look, "a call with unlocked", "it has none");
 }
 
 static bool faults_are(struct look *look, const struct value *values, long min, long maj)
@@ -330,6 +342,9 @@ static bool vmas_entry(struct look *look, const struct value *values)
 	const struct vm_area_struct *entry =
 		pinned->vmas && i < pinned->room ? pinned->vmas[i] : pinned_unset();
 
+	if (value_find(values, "gate"))
+		return entry == pinned_gate() ||
+		       look_differ(look, "the gate area's", "another");
 	if (value_find(values, "unset"))
 		return entry == pinned_unset() || look_differ(look, "unset", "a VMA");
 	if (entry == pinned_unset())
@@ -422,9 +437,11 @@ static const struct observable observables[] = {
 	{"stale", OF_ENTRY, "[no]", "the call wrote the entry and does not hold it",
 	 .flag = is_stale},
 	{"unset", OF_ENTRY, "[no]", "the call did not write the entry", .flag = is_unset},
-	{NULL, OF_VMAS, "{unset|PAGES}", "the VMA there now, or `unset`",
+	{NULL, OF_VMAS, "{unset|gate|PAGES}",
+	 "the VMA there now, `unset`, or the one of the vsyscall page",
 	 .holds = vmas_entry},
 	{"locked", OF_CALL, "N", "`*locked` after the call", .holds = locked},
+	{"unlocked", OF_CALL, "N", "`*unlocked` after the call", .holds = unlocked},
 	{"faults", OF_CALL | OF_TASK, "{min N [maj N]|maj N [min N]}",
 	 "faults accounted during the call, or to the task since the start",
 	 .holds = faults},

@@ -445,8 +445,9 @@ static void take_ats(struct parser *p, struct statement *s)
 	if (s) {
 		if (p->ats && !(s->verb->traits & VERB_REACHES))
 			parser_fail(p, &p->ats->token,
-				    "the statement after an 'at' is a call, a read, a "
-				    "write or an mlock");
+				    "'%s' comes to no point; a call does, a read, a "
+				    "write, an mlock",
+				    s->verb->name);
 		s->ats = p->ats;
 	}
 	p->ats = NULL;

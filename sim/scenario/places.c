@@ -47,6 +47,33 @@ struct page *place_page(const struct run *run, const struct place *place, int64_
 	}
 }
 
+static bool find_by(const struct run *run, const struct symbol *symbol,
+		    const struct page *page, struct place *place)
+{
+	const struct thing *thing = run_thing(run, symbol);
+	struct file *file = symbol->kind == SYMBOL_FILE ? thing->file : NULL;
+
+	if (gupsim_file_page(file, page->index) == page)
+		*place = (struct place){.kind = PLACE_FILE,
+					.symbol = symbol,
+					.first = page->index,
+					.count = 1};
+	else if (symbol->kind == SYMBOL_FRAME && thing->page == page)
+		*place =
+			(struct place){.kind = PLACE_FRAME, .symbol = symbol, .count = 1};
+	else
+		return false;
+	return true;
+}
+
+void place_find(const struct run *run, const struct page *page, struct place *place)
+{
+	const struct symbol *symbol = run->story->names;
+
+	while (symbol && !find_by(run, symbol, page, place))
+		symbol = symbol->hh.next;
+}
+
 const char *place_name(struct run *run, const struct place *place, int64_t i)
 {
 	if (place->kind == PLACE_RAW)

@@ -92,6 +92,7 @@ bool plan_story(struct plan *plan)
 	plan->thp = NULL;
 	plan->stack = 0;
 	plan->hugetlb = 0;
+	plan->vsyscall = NULL;
 	plan->written = NULL;
 	plan->sum = 0xcbf29ce484222325;
 	for (s = plan->story->settings; s && s->verb->traits & VERB_SETTING; s = s->next)
@@ -99,6 +100,9 @@ bool plan_story(struct plan *plan)
 			return false;
 	if (plan->out)
 		report_printf(plan->out, "fixture %s\n", plan->story->source->path);
+	if (plan->vsyscall)
+		plan_add(plan,
+			 pool_printf(plan->pool, "0 boot vsyscall=%s\n", plan->vsyscall));
 	if (plan->zone)
 		plan_add(plan, pool_printf(plan->pool, "0 zone %s\n", plan->zone));
 	if (plan->hold)

@@ -22,6 +22,7 @@ struct plan {
 	const char *zone;	      /* that pages come from; NULL: any */
 	const char *thp;	      /* where huge pages are mapped; NULL: nowhere */
 	bool hold;		      /* pagevecs keep their references */
+	const char *vsyscall;	      /* on the kernel's command line; NULL: not said */
 	uint64_t stack;		      /* RLIMIT_STACK in bytes; 0: not said */
 	uint64_t hugetlb;	      /* huge pages of 2M in their pool */
 	const struct symbol *written; /* an mm whose lock is kept for writing */

@@ -19,7 +19,7 @@ const char *plan_function(const struct statement *s, uint64_t version)
 
 uint64_t plan_entries(const struct story *story, const struct statement *s)
 {
-	uint64_t nr = story_number(s, "NR", 0);
+	uint64_t nr = story_entries(s);
 
 	return nr <= story->total_pages ? nr : story->total_pages + 1;
 }
@@ -39,6 +39,9 @@ static bool is_known(const char *function)
 		"get_user_pages_locked", "get_user_pages_unlocked",
 		"pin_user_pages",	 "pin_user_pages_unlocked",
 		"pin_user_pages_remote", "pin_user_pages_locked",
+		"fixup_user_fault",	 "get_dump_page",
+		"follow_page",		 "populate_vma_page_range",
+		"__mm_populate",
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -52,14 +55,35 @@ static bool takes_lock(const char *function)
 	static const char suffix[] = "_unlocked";
 	size_t length = strlen(function);
 
-	return length >= sizeof(suffix) &&
-	       !strcmp(function + length - (sizeof(suffix) - 1), suffix);
+	return (length >= sizeof(suffix) &&
+		!strcmp(function + length - (sizeof(suffix) - 1), suffix)) ||
+	       !strcmp(function, "get_dump_page") || !strcmp(function, "__mm_populate");
 }
 
 /* Before there was is_valid_gup_args(), *locked that was not 1 was a BUG. */
 static bool refuses_locked_0(uint64_t version)
 {
 	return version_rule_is(version, "get_user_pages.args", "is_valid_gup_args");
+}
+
+/* A pointer that a call is passed: *locked, or *unlocked, which is 0 before. */
+static const char *lock_word(struct plan *plan, const struct statement *s)
+{
+	const char *unlocked = keyword(plan, s, "unlocked", NULL);
+
+	if (unlocked)
+		return strcmp(unlocked, "NULL") ? "1" : "NULL";
+	return keyword(plan, s, "locked", "NULL");
+}
+
+/* In the place of FOLL_ flags: those of a fault, or whether errors are ignored. */
+static uint64_t flags_of(struct plan *plan, const struct statement *s)
+{
+	if (said(plan, s, "FAULT"))
+		return story_number(s, "FAULT", 0);
+	return said(plan, s, "FLAGS")
+		       ? story_number(s, "FLAGS", 0)
+		       : !strcmp(keyword(plan, s, "ignore_errors", "0"), "1");
 }
 
 PLAN(plan_call)
@@ -75,8 +99,7 @@ PLAN(plan_call)
 	said(plan, s, "tsk"); /* faults of a guest's kernel are current's */
 	if (!is_known(function))
 		return cannot(plan, "the probe module does not know the function");
-	if (!strcmp(keyword(plan, s, "locked", "NULL"), "0") &&
-	    !refuses_locked_0(plan->version))
+	if (!strcmp(lock_word(plan, s), "0") && !refuses_locked_0(plan->version))
 		return cannot(plan, "*locked of 0 is a BUG");
 	if (plan->written == actor->mm && takes_lock(function))
 		return cannot(plan, "a task of the guest that waits for its lock hangs");
@@ -88,9 +111,10 @@ PLAN(plan_call)
 	     actor->name, s->name ? s->name->name : "-", function,
 	     task ? task->symbol->mm->name : "-",
 	     address + start->first * FIXTURE_PAGE + start->offset,
-	     (int64_t)story_number(s, "NR", 0), story_number(s, "FLAGS", 0),
-	     keyword(plan, s, "pages", "pages"), keyword(plan, s, "locked", "NULL"),
-	     plan_entries(plan->story, s),
+	     (int64_t)story_number(s, "NR", story_entries(s)), flags_of(plan, s),
+	     keyword(plan, s, "pages",
+		     s->verb->traits & VERB_NO_PAGES ? "NULL" : "pages"),
+	     lock_word(plan, s), plan_entries(plan->story, s),
 	     strcmp(keyword(plan, s, "vmas", "no"), "yes") ? "" : " vmas");
 	return true;
 }

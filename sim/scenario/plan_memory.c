@@ -74,13 +74,16 @@ PLAN(plan_mprotect)
 
 PLAN(plan_madvise)
 {
-	line_of_range(plan, s, "madvise", owner(s),
-		      said(plan, s, "dontneed")	    ? " dontneed"
-		      : said(plan, s, "random")	    ? " random"
-		      : said(plan, s, "normal")	    ? " normal"
-		      : said(plan, s, "hugepage")   ? " hugepage"
-		      : said(plan, s, "nohugepage") ? " nohugepage"
-						    : "");
+	static const char *const advice[] = {
+		"dontneed",   "random",	       "normal",	 "hugepage",
+		"nohugepage", "populate_read", "populate_write",
+	};
+	const char *word = "";
+
+	for (size_t i = 0; i < sizeof(advice) / sizeof(advice[0]); i++)
+		if (said(plan, s, advice[i]))
+			word = words(plan, "", advice[i]);
+	line_of_range(plan, s, "madvise", owner(s), word);
 	return true;
 }
 

@@ -76,8 +76,14 @@ PLAN(plan_config)
 
 PLAN(plan_option)
 {
+	static const char *const modes[] = {"emulate", "xonly", "none"};
+
 	if (said(plan, s, "stack"))
 		plan->stack = story_number(s, "SIZE", 0);
+	else if (said(plan, s, "vsyscall"))
+		for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+			plan->vsyscall =
+				said(plan, s, modes[i]) ? modes[i] : plan->vsyscall;
 	else if (said(plan, s, "pagevec"))
 		plan->hold = said(plan, s, "hold");
 	else if (said(plan, s, "thp"))
@@ -85,8 +91,10 @@ PLAN(plan_option)
 			    : said(plan, s, "madvise") ? "madvise"
 			    : said(plan, s, "never")   ? "never"
 						       : NULL;
-	else
+	else if (said(plan, s, "io"))
 		return cannot(plan, "the guest waits for reads");
+	else
+		return cannot(plan, "a guest comes to what is rare by chance only");
 	return true;
 }
 

@@ -261,7 +261,7 @@ static void write_flags(struct random *r, uint32_t drawn)
 }
 
 /* Mostly within the range; sometimes just before or behind it, or within a page. */
-static void write_start(struct random *r, const struct random_range *range)
+void random_write_start(struct random *r, const struct random_range *range)
 {
 	unsigned int drawn = prng_below(&r->prng, 100);
 	unsigned int page = drawn < 30 ? 0 : random_page(r, range);
@@ -283,7 +283,7 @@ static void write_start(struct random *r, const struct random_range *range)
 		draft_printf(r->out, "+%u", byte);
 }
 
-static unsigned int draw_nr(struct random *r, const struct random_range *range)
+unsigned int random_draw_nr(struct random *r, const struct random_range *range)
 {
 	unsigned int drawn = prng_below(&r->prng, 100);
 
@@ -310,8 +310,8 @@ static void write_call(struct random *r, const struct random_args *args,
 	draft_printf(r->out, "c%u = %s(", r->calls_made, args->function->name);
 	if (args->function->remote)
 		draft_printf(r->out, "%c, ", range->task);
-	write_start(r, range);
-	draft_printf(r->out, ", %u, ", draw_nr(r, range));
+	random_write_start(r, range);
+	draft_printf(r->out, ", %u, ", random_draw_nr(r, range));
 	write_flags(r, args->flags);
 	if (args->no_pages)
 		draft_printf(r->out, ", pages=NULL");

@@ -140,6 +140,12 @@ bool random_make_kill(struct random *r);
 /* random_call.c: any function; or what holds one page on any release. */
 bool random_make_call(struct random *r);
 bool random_make_sure_call(struct random *r);
+/* An address, mostly in the range, and a number of pages. */
+void random_write_start(struct random *r, const struct random_range *range);
+unsigned int random_draw_nr(struct random *r, const struct random_range *range);
+
+/* random_doors.c: what does not pin. */
+bool random_make_door(struct random *r);
 
 /* random_hold.c */
 bool random_make_put(struct random *r);

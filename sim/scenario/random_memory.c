@@ -262,9 +262,9 @@ bool random_make_munlock(struct random *r)
 
 bool random_make_madvise(struct random *r)
 {
-	static const char *const advice[] = {"dontneed",  "dontneed", "dontneed",
-					     "random",	  "normal",   "hugepage",
-					     "nohugepage"};
+	static const char *const advice[] = {
+		"dontneed",	 "dontneed",	   "dontneed", "random",    "normal",
+		"populate_read", "populate_write", "hugepage", "nohugepage"};
 	const struct random_range *range;
 
 	if (!r->nr_ranges)
@@ -273,6 +273,6 @@ bool random_make_madvise(struct random *r)
 	draft_printf(r->out, "madvise ");
 	if (!random_write_huge_pages(r, range))
 		write_pages(r, range);
-	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, r->huge ? 7 : 5)]);
+	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, r->huge ? 9 : 7)]);
 	return true;
 }

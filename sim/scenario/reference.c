@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Help and the reference page, from the tables. */
 #include "scenario/expect.h"
+#include "scenario/forced.h"
 #include "scenario/parser.h"
 #include "scenario/report.h"
 #include "scenario/verbs.h"
@@ -151,6 +152,38 @@ static void markdown_observables(const struct report *out)
 	report_printf(out, "\n`no` says the opposite: `cma no`.\n");
 }
 
+static void markdown_let_go(const struct report *out, const struct let_go *let_go)
+{
+	const char *separator = "";
+
+	if (!let_go->name)
+		report_printf(out, "nothing");
+	for (; let_go->name; let_go++) {
+		report_printf(out, "%s`%s`%s", separator, let_go->name,
+			      let_go->subjects & OF_PAGE ? " of a page" : " of a call");
+		separator = ", ";
+	}
+}
+
+static void markdown_forced(const struct report *out)
+{
+	const struct forced *forced;
+
+	report_printf(out,
+		      "\n## Forced rare events\n\n"
+		      "Some options have happen at every chance what is rare. "
+		      "`gupsim run --option` forces them on fixtures that do not say "
+		      "so themselves, and then does not ask what may be otherwise. "
+		      "What calls give may not.\n\n"
+		      "| from outside | what happens | not asked then |\n"
+		      "|---|---|---|\n");
+	for (size_t i = 0; (forced = forced_nth(i)); i++) {
+		report_printf(out, "| `--option %s` | %s | ", forced->spec, forced->help);
+		markdown_let_go(out, forced->lets_go);
+		report_printf(out, " |\n");
+	}
+}
+
 static void print_markdown(const struct report *out)
 {
 	const struct slot *slot;
@@ -169,6 +202,8 @@ static void print_markdown(const struct report *out)
 	}
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
 		markdown_section(out, i);
+		if (!strcmp(sections[i].title, "Settings"))
+			markdown_forced(out);
 		if (!strcmp(sections[i].title, "Expectations"))
 			markdown_observables(out);
 	}

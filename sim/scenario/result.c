@@ -8,8 +8,21 @@
 
 /* Reading. */
 
-#define VALUE \
-	"{spins|BUG CHECK|would block on TASK lock|waits PAGE|SIGSEGV|SIGBUS|-ERRNO|N}"
+#define VALUE                                                                          \
+	"{spins|BUG CHECK|would block on {lock of PAGE|TASK lock}|waits PAGE|SIGSEGV|" \
+	"SIGBUS|-ERRNO|N}"
+
+static struct result blocks_on(const struct value *value)
+{
+	const struct value *task = value_find(value, "TASK");
+	struct result result = {.kind = RESULT_BLOCKS};
+
+	if (task)
+		result.mm = task->symbol->mm;
+	else
+		result.page = value_find(value, "PAGE")->place;
+	return result;
+}
 
 static struct result result_of(const struct value *value)
 {
@@ -20,8 +33,7 @@ static struct result result_of(const struct value *value)
 	if (!strcmp(first, "BUG"))
 		return (struct result){.kind = RESULT_BUG, .func = value->next->text};
 	if (!strcmp(first, "would"))
-		return (struct result){.kind = RESULT_BLOCKS,
-				       .mm = value_find(value, "TASK")->symbol->mm};
+		return blocks_on(value);
 	if (!strcmp(first, "waits"))
 		return (struct result){.kind = RESULT_WAITS, .page = value->next->place};
 	if (!strcmp(first, "SIGSEGV") || !strcmp(first, "SIGBUS"))
@@ -87,6 +99,9 @@ static const char *value_words(struct pool *pool, const struct result *result)
 	case RESULT_SPINS:
 		return "spins";
 	case RESULT_BLOCKS:
+		if (result->page.symbol)
+			return pool_printf(pool, "would block on lock of %s",
+					   place_words(pool, &result->page));
 		return pool_printf(pool, "would block on %s lock",
 				   result->mm ? result->mm->name : "a");
 	case RESULT_WAITS:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Statements, one after the other, on one machine. */
 #include "scenario/run.h"
+#include "machine/machine.h"
 #include "scenario/expect.h"
-#include "mm/mm.h"
 #include "scenario/guest.h"
 #include "scenario/handlers.h"
 #include "scenario/names.h"
@@ -150,6 +150,16 @@ static struct symbol *mm_of(const struct run *run, const struct statement *s)
 	return run->actor ? run->actor->mm : NULL;
 }
 
+/* On what the machine says, or else on the lock of the mm that the statement is about. */
+static void blocks(const struct run *run, const struct statement *s,
+		   struct result *result)
+{
+	result->kind = RESULT_BLOCKS;
+	result->awaited = run->machine->phys->blocked_on;
+	if (!result->awaited)
+		result->mm = mm_of(run, s);
+}
+
 static void take_death(struct run *run, const struct statement *s, struct result *result)
 {
 	switch (gupsim_machine_state(run->machine)) {
@@ -163,8 +173,7 @@ static void take_death(struct run *run, const struct statement *s, struct result
 		result->kind = RESULT_SPINS;
 		break;
 	case GUPSIM_DEAD_BLOCKS:
-		result->kind = RESULT_BLOCKS;
-		result->mm = mm_of(run, s);
+		blocks(run, s, result);
 		break;
 	}
 	run->dead = true;
@@ -176,21 +185,22 @@ static void name_awaited(const struct run *run, const struct statement *s,
 {
 	const struct column *column = story_column(s->columns, run->kernel);
 
-	if (result->kind == RESULT_WAITS && column &&
-	    column->result.kind == RESULT_WAITS &&
+	if (!result->awaited)
+		return;
+	if (column && column->result.kind == result->kind && column->result.page.symbol &&
 	    place_page(run, &column->result.page, 0) == result->awaited)
 		result->page = column->result.page;
+	else if (!result->page.symbol)
+		place_find(run, result->awaited, &result->page);
 }
 
 static void finish_result(struct run *run, const struct statement *s,
 			  struct result *result)
 {
-	if (result->kind == RESULT_NUMBER && result->number == -EDEADLK) {
-		result->kind = RESULT_BLOCKS;
-		result->mm = mm_of(run, s);
-	}
-	name_awaited(run, s, result);
+	if (result->kind == RESULT_NUMBER && result->number == -EDEADLK)
+		blocks(run, s, result);
 	take_death(run, s, result);
+	name_awaited(run, s, result);
 }
 
 static const char *with_why(struct run *run, const struct result *result,
@@ -248,6 +258,7 @@ static void execute(struct run *run, const struct statement *s, struct result *r
 		return;
 	}
 	run->frame = &frame;
+	run->machine->phys->blocked_on = NULL;
 	run_verb(run, s)->run(run, s, result);
 	run_keep_why(run, result);
 	if (!frame.outer && !run->io_hold && !run->dead)
@@ -292,7 +303,7 @@ static bool settle(struct run *run, struct row *row, const struct result *result
 	bool waits = (result->kind == RESULT_BLOCKS || result->kind == RESULT_WAITS) &&
 		     !run->dead && !run->guest;
 
-	row->awaited = result->awaited;
+	row->awaited = result->kind == RESULT_WAITS ? result->awaited : NULL;
 	run->nr_pending += waits - row->pending;
 	row->pending = waits;
 	if (!waits && name && name->kind == SYMBOL_EVENT)

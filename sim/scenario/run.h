@@ -73,6 +73,7 @@ struct run_options {
 	struct host *host;
 	const char *const *rules; /* "NAME=VALUE", checked */
 	size_t nr_rules;
+	unsigned int forced; /* from outside, see forced.h */
 	run_watch_fn watch;
 	void *watch_arg;
 	struct guest *guest; /* whose answers are judged; NULL: the model runs */
@@ -91,8 +92,8 @@ struct pinned {
 	size_t nr_held;
 	bool is_pin; /* given back with unpin_user_page() */
 	long result;
-	int locked;
-	bool has_locked;
+	int locked; /* *locked, or *unlocked, after the call */
+	bool has_locked, has_unlocked;
 	const struct statement *made; /* the call */
 	unsigned long serial;
 	long min, maj;
@@ -165,6 +166,7 @@ struct run {
 
 	const struct statement *last_call;
 	unsigned long last_serial;
+	unsigned int let_go; /* forced events that the story does not know of */
 	bool io_hold, dead;
 	long other_min, other_maj; /* faults of statements at points */
 };
@@ -211,12 +213,16 @@ void *pinned_unset(void);
  * the next VMA. To be called before there can be a next one.
  */
 void *pinned_gone(void);
+/* The VMA of the gate area, which no mm has in its list. */
+void *pinned_gate(void);
 void pinned_settle_vmas(struct run *run);
 
 /* places.c */
 unsigned long place_address(const struct place *place, int64_t i);
 /* The page that is there, NULL: none. */
 struct page *place_page(const struct run *run, const struct place *place, int64_t i);
+/* A frame's name or a file's page that @page is; without one @place stays as it is. */
+void place_find(const struct run *run, const struct page *page, struct place *place);
 const char *place_name(struct run *run, const struct place *place, int64_t i);
 /* The page that the statement's PAGE says; NULL: refused, there is none. */
 struct page *run_page(struct run *run, const struct statement *s, struct result *result);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sessions, and the fixtures that they open. */
 #include "scenario/session.h"
+#include "scenario/forced.h"
 #include "scenario/names.h"
 #include "scenario/parser.h"
 #include "scenario/run.h"
@@ -81,6 +82,18 @@ static void check_rule(struct session *session, const char *text)
 	}
 }
 
+static void check_forced(struct session *session, const char *text)
+{
+	struct nearest best = nearest_to(text);
+	int nth = forced_find(&best);
+
+	if (nth >= 0) {
+		session->run_options.forced |= 1u << nth;
+		return;
+	}
+	report_unknown(&session->report, "option", &best);
+}
+
 bool all_there(const char *const *words, size_t nr)
 {
 	size_t i = 0;
@@ -106,7 +119,8 @@ int session_begin(struct session *session, const struct gupsim_scenario_options 
 		memcpy(options, asked, asked->size);
 	if (options->format > GUPSIM_JSON ||
 	    !all_there(options->kernels, options->nr_kernels) ||
-	    !all_there(options->rules, options->nr_rules))
+	    !all_there(options->rules, options->nr_rules) ||
+	    !all_there(options->forced, options->nr_forced))
 		return -EINVAL;
 	session->host.fail_in = options->fail_host;
 	heap_init(&session->heap, host_realloc, &session->host);
@@ -125,6 +139,8 @@ int session_begin(struct session *session, const struct gupsim_scenario_options 
 		select_kernel(session, options->kernels[i]);
 	for (size_t i = 0; i < options->nr_rules; i++)
 		check_rule(session, options->rules[i]);
+	for (size_t i = 0; i < options->nr_forced; i++)
+		check_forced(session, options->forced[i]);
 	if (!session->named)
 		session->kernels = ~(uint64_t)0;
 	return 0;

@@ -1,10 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine that a story's settings ask for. */
+#include "scenario/forced.h"
 #include "scenario/run.h"
 #include "scenario/verbs.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static enum gupsim_vsyscall vsyscall_of(const struct statement *s)
+{
+	return story_value(s, "emulate") ? GUPSIM_VSYSCALL_EMULATE
+	       : story_value(s, "none")	 ? GUPSIM_VSYSCALL_NONE
+					 : GUPSIM_VSYSCALL_XONLY;
+}
+
+/* The forced events that @s asks for. */
+static unsigned int forces(const struct statement *s)
+{
+	const struct forced *forced;
+	unsigned int set = 0;
+
+	for (size_t i = 0; !strcmp(s->verb->name, "option") && (forced = forced_nth(i));
+	     i++)
+		set |= (story_value(s, forced->option) != NULL) << i;
+	return set;
+}
+
+static void apply_forced(unsigned int set, struct gupsim_config *config)
+{
+	for (size_t i = 0; set >> i; i++)
+		if (set >> i & 1)
+			forced_apply(forced_nth(i), config);
+}
 
 static void apply_setting(const struct statement *s, struct gupsim_config *config)
 {
@@ -21,11 +48,13 @@ static void apply_setting(const struct statement *s, struct gupsim_config *confi
 		*(story_value(s, "cma") ? &config->config_cma : &config->config_fs_dax) =
 			story_value(s, "on");
 	} else if (!strcmp(verb, "option")) {
-		config->pagevec_hold |= story_value(s, "pagevec") != NULL;
 		if (story_value(s, "thp"))
 			config->thp = story_value(s, "always")	  ? GUPSIM_THP_ALWAYS
 				      : story_value(s, "madvise") ? GUPSIM_THP_MADVISE
 								  : GUPSIM_THP_NEVER;
+		if (story_value(s, "vsyscall"))
+			config->vsyscall = vsyscall_of(s);
+		apply_forced(forces(s), config);
 		config->rlimit_stack = story_number(s, "SIZE", config->rlimit_stack);
 	}
 }
@@ -75,6 +104,11 @@ int setup_machine(struct run *run)
 	struct gupsim_config config = story_config(run->story);
 	int error;
 
+	apply_forced(run->options->forced, &config);
+	/* What the fixture asks for itself it expects the consequences of. */
+	run->let_go = run->options->forced;
+	for (const struct statement *s = run->story->settings; s; s = s->next)
+		run->let_go &= ~forces(s);
 	run->io_hold = holds_io(run->story);
 	config.kernel = gupsim_kernel_name(run->kernel);
 	config.host_realloc = run->pool->heap->host_realloc;

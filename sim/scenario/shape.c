@@ -194,14 +194,26 @@ static void try_slots(const struct parser *p, struct nearest *best, const char *
 	}
 }
 
+/* The alternative that begins with the word that stands there, whatever follows. */
+static const char *begun_alternative(const struct parser *p, const char *at,
+				     const char *end)
+{
+	while (at < end && !same_text(p, p->at, at, item_length(at)))
+		at = alternative_end(at, end) + 1;
+	return at < end ? at : NULL;
+}
+
 static bool read_choice(struct reader *r, const char *at, const char *end)
 {
 	struct parser *p = r->p;
 	int found = read_alternatives(r, at, end);
+	const char *begun = found ? NULL : begun_alternative(p, at, end);
 	struct nearest best;
 
 	if (found)
 		return found > 0;
+	if (begun)
+		return read_piece(r, begun, alternative_end(begun, end));
 	best = nearest_word(p, p->at, at, end);
 	try_slots(p, &best, at, end);
 	return parser_fail(p, p->at, "expected %.*s%s", (int)(end - at), at,

@@ -326,6 +326,9 @@ static const struct slot slots[] = {
 	 "`0`, or names and numbers with `|` between: `WRITE|LONGTERM`, `FOLL_WRITE`, "
 	 "`0x40000`",
 	 .read = read_flags, .flag = foll_flag},
+	{"FAULT", TOKEN_WORD, "a flag, as WRITE",
+	 "the same for a fault: `0`, `WRITE`, `WRITE|REMOTE`, `FAULT_FLAG_WRITE`",
+	 .read = read_flags, .flag = fault_flag},
 	{"VMFLAGS", TOKEN_WORD, "a flag, as SHARED",
 	 "the same for vm_flags: `SHARED|PFNMAP`, `VM_SHARED`", .read = read_flags,
 	 .flag = vm_flag},
@@ -342,8 +345,8 @@ static const struct slot slots[] = {
 	{"CALL", TOKEN_WORD, "the call that did it",
 	 "a call, by its name or by its function's", .read = read_word},
 	{"POINT", TOKEN_WORD, "a point, as lock.dropped",
-	 "a place where the kernel may be raced: `lock.dropped`, `lock.retaken`, "
-	 "`longterm.walked`",
+	 "a place where the kernel may be raced, as [points.md](points.md) lists them: "
+	 "`lock.dropped`",
 	 .read = read_point},
 	{"KERNELS", TOKEN_WORD, NULL, "releases: `v5.5 v5.6`, `v5.5..v6.12`, `v5.6..`",
 	 .read = read_kernels},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading a parsed fixture. */
 #include "scenario/story.h"
+#include "scenario/verbs.h"
 #include "scenario/names.h"
 #include "scenario/pool.h"
 
@@ -89,6 +90,13 @@ uint64_t story_number_after(const struct statement *s, const char *keyword,
 	const struct value *value = story_value(s, keyword);
 
 	return value && value->next ? value->next->number : otherwise;
+}
+
+uint64_t story_entries(const struct statement *s)
+{
+	if (s->verb->traits & (VERB_NO_PAGES | VERB_ONE_PAGE))
+		return s->verb->traits & VERB_ONE_PAGE ? 1 : 0;
+	return story_number(s, "NR", 0);
 }
 
 void story_destroy(struct story *story, struct heap *heap)

@@ -101,7 +101,7 @@ enum result_kind {
 	RESULT_SIGNAL,
 	RESULT_BUG,
 	RESULT_SPINS,
-	RESULT_BLOCKS,	/* on the lock of a task's mm */
+	RESULT_BLOCKS,	/* on the lock of a task's mm, or of a page */
 	RESULT_WAITS,	/* until a page is idle */
 	RESULT_NOT_RUN, /* "-": the release is left out */
 };
@@ -111,8 +111,8 @@ struct result {
 	int64_t number;		    /* NUMBER, SIGNAL */
 	const char *func;	    /* BUG */
 	struct symbol *mm;	    /* BLOCKS */
-	struct place page;	    /* WAITS: where it is */
-	const struct page *awaited; /* WAITS, in a run */
+	struct place page;	    /* WAITS, BLOCKS: where it is */
+	const struct page *awaited; /* the same in a run; BLOCKS: NULL for an mm's lock */
 	const char *why;	    /* NUMBER: an error in words, or NULL */
 	const char *warns[MAX_WARNS];
 	unsigned int nr_warns;
@@ -198,6 +198,8 @@ uint64_t story_number(const struct statement *s, const char *slot, uint64_t othe
 uint64_t story_huge_page(const struct statement *s);
 uint64_t story_number_after(const struct statement *s, const char *keyword,
 			    uint64_t otherwise);
+/* How many entries of pages[] a call has. */
+uint64_t story_entries(const struct statement *s);
 
 /*
  * result.c: "-EINVAL warn get_user_pages_remote", as a fixture says it. Results are equal

@@ -109,11 +109,13 @@ HANDLER(handle_mprotect)
 
 static int advice(const struct statement *s)
 {
-	return story_value(s, "dontneed")     ? MADV_DONTNEED
-	       : story_value(s, "random")     ? MADV_RANDOM
-	       : story_value(s, "hugepage")   ? MADV_HUGEPAGE
-	       : story_value(s, "nohugepage") ? MADV_NOHUGEPAGE
-					      : MADV_NORMAL;
+	return story_value(s, "dontneed")	  ? MADV_DONTNEED
+	       : story_value(s, "random")	  ? MADV_RANDOM
+	       : story_value(s, "hugepage")	  ? MADV_HUGEPAGE
+	       : story_value(s, "nohugepage")	  ? MADV_NOHUGEPAGE
+	       : story_value(s, "populate_read")  ? MADV_POPULATE_READ
+	       : story_value(s, "populate_write") ? MADV_POPULATE_WRITE
+						  : MADV_NORMAL;
 }
 
 HANDLER(handle_madvise)

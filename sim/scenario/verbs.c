@@ -57,7 +57,10 @@ static const struct verb verbs[] = {
 	 .example = "config fs_dax off",
 	 .real = "only a kernel that is built so is asked"},
 
-	{"option", "{pagevec hold|io hold|stack SIZE|thp {always|madvise|never}}",
+	{"option",
+	 "{pagevec hold|io hold|stack SIZE|thp {always|madvise|never}|vsyscall "
+	 "{emulate|xonly|none}|retry always|fault_around page|isolation fails|migration "
+	 "fails_once}",
 	 .traits = VERB_SETTING, .check = check_option, .plan = plan_option,
 	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
@@ -65,9 +68,16 @@ static const struct verb verbs[] = {
 		 "`io hold`: reads that "
 		 "nobody waits for stay under way until `io done`. `stack`: "
 		 "RLIMIT_STACK, 8M without this line. `thp`: where a fault may map a "
-		 "huge page, nowhere without this line.",
+		 "huge page, nowhere without this line. `vsyscall`: whether the page at "
+		 "0xffffffffff600000 can be read, which it cannot without this line. The "
+		 "others have happen at every "
+		 "chance what is rare. `retry`: a fault that may release mmap_sem does, "
+		 "and has to be retried. `fault_around`: a read fault maps its page "
+		 "alone. `isolation`: no page can be taken off its LRU list. "
+		 "`migration`: the first attempt to move a page is in vain.",
 	 .example = "option pagevec hold",
-	 .real = "nothing is drained between statements; RLIMIT_STACK"},
+	 .real = "nothing is drained between statements; RLIMIT_STACK; a boot with "
+		 "vsyscall=emulate or none"},
 
 	{"rule", "RULE VALUE", .traits = VERB_SETTING, .check = check_rule,
 	 .help = "run with one rule of the release changed: a what-if",
@@ -199,12 +209,17 @@ static const struct verb verbs[] = {
 		 "then.",
 	 .example = "mprotect A.heap[1..2] r", .real = "mprotect(2)"},
 
-	{"madvise", "PAGES {dontneed|random|normal|hugepage|nohugepage}",
-	 .run = handle_madvise, .plan = plan_madvise,
-	 .help = "say that pages are needed no more, or how they will be read",
+	{"madvise",
+	 "PAGES {dontneed|random|normal|hugepage|nohugepage|populate_read|"
+	 "populate_write}",
+	 .traits = VERB_REACHES, .run = handle_madvise, .plan = plan_madvise,
+	 .help = "say that pages are needed no more, now, or how they will be used",
 	 .more = "`dontneed` unmaps what is there: the next access finds zeroes, or what "
 		 "the file has. It takes the mm's lock for reading only. `random`: no "
-		 "readahead; `normal` takes that back.",
+		 "readahead; `normal` takes that back. `populate_read` and "
+		 "`populate_write` have "
+		 "the pages there as if they were read or written to; kernels know them "
+		 "since v5.14.",
 	 .example = "madvise A.heap[0..3] dontneed", .real = "madvise(2)"},
 
 	{"mlock", "PAGES [onfault]", .traits = VERB_REACHES, .run = handle_mlock,
@@ -306,6 +321,50 @@ static const struct verb verbs[] = {
 	 .example = "p = pin_user_pages_unlocked(A.heap, 4, WRITE) -> 4",
 	 .real = "the module calls it"},
 
+	/* The other doors. */
+	{"fixup_user_fault", "(TASK, START, FAULT [, tsk=TSK] [, unlocked={NULL|0}])",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES,
+	 .check = check_fixup, .run = handle_fixup_user_fault, .plan = plan_call,
+	 .help = "take a fault in place of a task",
+	 .more = "With `unlocked` the mm's lock may be dropped to wait; it is held again "
+		 "on return, and `expect f unlocked 1` says that it was not.",
+	 .example = "f = fixup_user_fault(A, A.heap[1], WRITE, unlocked=0) -> 0",
+	 .real = "the module calls it"},
+
+	{"get_dump_page", "(START)", .declares = SYMBOL_CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_ONE_PAGE, .check = check_call,
+	 .run = handle_get_dump_page, .plan = plan_call,
+	 .help = "get the page of current's mm that a core dump would write",
+	 .more = "1: the page is `d[0]`, held; 0: NULL, there would be a hole.",
+	 .example = "d = get_dump_page(A.heap[1]) -> 1", .real = "the module calls it"},
+
+	{"follow_page", "(TASK, START, FLAGS)", .declares = SYMBOL_CALL,
+	 .traits = VERB_FUNCTION | VERB_ONE_PAGE, .check = check_call,
+	 .run = handle_follow_page, .plan = plan_call,
+	 .help = "look up the page that is mapped at an address",
+	 .more = "To v6.11. 1: the page is `f[0]`, held if FOLL_GET was passed; 0: NULL. "
+		 "The VMA is looked up before: without one the call is not made, and the "
+		 "result -EFAULT.",
+	 .example = "f = follow_page(A, A.heap[1], GET) -> 1",
+	 .real = "the module calls it"},
+
+	{"populate_vma_page_range", "(TASK, START, NR [, locked={NULL|1}])",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES,
+	 .check = check_call, .run = handle_populate_vma_page_range, .plan = plan_call,
+	 .help = "have pages of a VMA there beforehand, and mlocked if it is locked",
+	 .more = "As far as the VMA reaches; without one the call is not made, and the "
+		 "result -EFAULT.",
+	 .example = "v = populate_vma_page_range(A, A.heap, 4, locked=1) -> 4",
+	 .real = "the module calls it"},
+
+	{"__mm_populate", "(START, NR [, ignore_errors={0|1}])", .declares = SYMBOL_CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES, .check = check_call,
+	 .run = handle_mm_populate, .plan = plan_call,
+	 .help = "the same for addresses of current's mm, holes or not",
+	 .more = "mlock(2) calls it, and mmap(2) with MAP_POPULATE, which ignores "
+		 "errors.",
+	 .example = "m = __mm_populate(A.heap, 4) -> 0", .real = "the module calls it"},
+
 	{"put", "HELD", .run = handle_put, .plan = plan_put,
 	 .help = "give back all that a call or reference still holds, the way it was "
 		 "taken",
@@ -334,7 +393,7 @@ static const struct verb verbs[] = {
 	 .more = "There since v5.6.", .example = "unpin_user_pages(p)",
 	 .real = "the module calls it"},
 
-	{"unpin_user_pages_dirty_lock", "(HELD)",
+	{"unpin_user_pages_dirty_lock", "(HELD)", .traits = VERB_REACHES,
 	 .run = handle_unpin_user_pages_dirty_lock, .plan = plan_unpin_dirty,
 	 .help = "the same, and first make each page dirty that is not",
 	 .more = "There since v5.6; make_dirty is true.",
@@ -348,8 +407,9 @@ static const struct verb verbs[] = {
 	 .plan = plan_unpin_pages, .help = "unpin_user_pages, as v5.5 has it",
 	 .example = "put_user_pages(p)", .real = "the module calls it"},
 
-	{"put_user_pages_dirty_lock", "(HELD)", .run = handle_unpin_user_pages_dirty_lock,
-	 .plan = plan_unpin_dirty, .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
+	{"put_user_pages_dirty_lock", "(HELD)", .traits = VERB_REACHES,
+	 .run = handle_unpin_user_pages_dirty_lock, .plan = plan_unpin_dirty,
+	 .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
 	 .example = "put_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
 	{"device", "{write|read} HELDPAGE TEXT", .run = handle_device,
@@ -374,6 +434,15 @@ static const struct verb verbs[] = {
 	{"putback", "PAGE", .run = handle_putback, .help = "put it back",
 	 .example = "putback A.heap[1]", .real = "the module calls putback_lru_page"},
 
+	{"alloc_contig", "PAGES", .traits = VERB_REACHES, .run = handle_alloc_contig,
+	 .help = "have a driver take the frames of pages, which move away for it",
+	 .more = "As for memory of a CMA area that its driver needs: -EBUSY if one of "
+		 "the "
+		 "pages would not move, because somebody holds it. The frames are given "
+		 "back at once.",
+	 .example = "alloc_contig A.heap[0..3] -> -EBUSY",
+	 .real = "the module calls alloc_contig_range for each frame"},
+
 	{"drain", "", .run = handle_drain, .plan = plan_drain,
 	 .help = "have the LRU pagevecs give up their references", .example = "drain",
 	 .real = "munmap of an unused page drains them"},
@@ -395,10 +464,7 @@ static const struct verb verbs[] = {
 		 "one line or with an indented block under it. A statement runs "
 		 "once, at the Nth time; a point that is not reached fails the "
 		 "fixture unless it is marked `?`. Any statement but a setting "
-		 "may stand there, calls too. The points: `lock.dropped`, a "
-		 "fault has released mmap_sem to wait; `lock.retaken`, "
-		 "__get_user_pages_locked() holds it again; `longterm.walked`, "
-		 "the pages are pinned and check_dax_vmas() has not run yet.",
+		 "may stand there, calls too. `gupsim points` lists the points.",
 	 .example = "at lock.dropped: munmap A.log",
 	 .real = "the module's hooks at that place; timing in other places"},
 

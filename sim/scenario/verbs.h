@@ -13,11 +13,13 @@ struct plan;
 struct run;
 
 enum verb_trait {
-	VERB_SETTING = 1,  /* comes before the machine exists; never fails */
-	VERB_FUNCTION = 2, /* a kernel function: needs a result */
-	VERB_REACHES = 4,  /* can reach a point: may have `at` lines before it */
-	VERB_PREFIX = 8,   /* comes before a statement; the parser knows it */
-	VERB_COLUMNS = 16, /* reads its own columns */
+	VERB_SETTING = 1,   /* comes before the machine exists; never fails */
+	VERB_FUNCTION = 2,  /* a kernel function: needs a result */
+	VERB_REACHES = 4,   /* can reach a point: may have `at` lines before it */
+	VERB_PREFIX = 8,    /* comes before a statement; the parser knows it */
+	VERB_COLUMNS = 16,  /* reads its own columns */
+	VERB_NO_PAGES = 32, /* a function that fills no pages[] */
+	VERB_ONE_PAGE = 64, /* one that returns a page */
 };
 
 struct verb {

@@ -61,14 +61,26 @@ static int copy_present_page(struct vm_area_struct *vma, unsigned long address, 
 	return 0;
 }
 
+/* Whoever ends the migration finds both; neither may write to what they share then. */
+static void copy_migration_entry(const struct vm_area_struct *vma, pte_t *to, pte_t *from)
+{
+	if (is_cow_mapping(vma->vm_flags)) {
+		set_pte(from, make_migration_entry_read(*from));
+		ClearPageAnonExclusive(pfn_to_page(mm_phys(vma->vm_mm), pte_pfn(*from)));
+	}
+	set_pte(to, *from);
+}
+
 static int copy_one_pte(struct copy *copy, unsigned long address, pte_t *to, pte_t *from)
 {
 	const struct vm_area_struct *vma = copy->from;
 	struct page *page;
 	pte_t pte = *from;
 
-	if (!pte_present(pte))
+	if (!pte_present(pte)) {
+		copy_migration_entry(vma, to, from);
 		return 0;
+	}
 	page = vm_normal_page(vma, pte);
 	if (page && page_needs_copy(vma, page))
 		return copy_present_page(copy->vma, address, to, page);

@@ -64,18 +64,23 @@ static int migrate_page_move_mapping(struct base *base, struct page *to,
 	return 0;
 }
 
-static int __unmap_and_move(struct base *base, struct page *to, struct page *page)
+static int __unmap_and_move(struct base *base, struct page *to, struct page *page,
+			    bool in_vain)
 {
 	bool was_mapped = page_mapped(page);
+	/* Once the page is unmapped, all that maps it may go. */
+	struct anon_vma *anon_vma = page_get_anon_vma(page);
 	int error = -EAGAIN;
 
 	lock_page(page);
 	if (was_mapped)
 		try_to_unmap(page);
-	if (!page_mapped(page) && page->mapping)
+	base_point(base, GUPSIM_POINT_MIGRATE_UNMAPPED);
+	if (!page_mapped(page) && page->mapping && !in_vain)
 		error = migrate_page_move_mapping(base, to, page);
 	if (was_mapped)
 		remove_migration_ptes(page, error ? page : to);
+	put_anon_vma(base, anon_vma);
 	unlock_page(page);
 	return error;
 }
@@ -88,7 +93,7 @@ static void release_isolated(struct page *page)
 
 /* It goes back to its pool when the last reference to it does. */
 static int unmap_and_move_huge_page(struct base *base, struct page *page,
-				    new_page_fn get_new_page, void *arg)
+				    new_page_fn get_new_page, void *arg, bool in_vain)
 {
 	struct page *to;
 	int error;
@@ -100,7 +105,7 @@ static int unmap_and_move_huge_page(struct base *base, struct page *page,
 	to = get_new_page(page, arg);
 	if (!to)
 		return -ENOMEM;
-	error = __unmap_and_move(base, to, page);
+	error = __unmap_and_move(base, to, page, in_vain);
 	if (!error) {
 		move_hugetlb_state(page, to);
 		putback_active_hugepage(page);
@@ -110,13 +115,14 @@ static int unmap_and_move_huge_page(struct base *base, struct page *page,
 }
 
 static int unmap_and_move(struct base *base, struct page *page, new_page_fn get_new_page,
-			  void *arg)
+			  void *arg, int pass)
 {
+	bool in_vain = !pass && base_rare(base, GUPSIM_RARE_MIGRATION);
 	struct page *to;
 	int error;
 
 	if (PageHuge(page))
-		return unmap_and_move_huge_page(base, page, get_new_page, arg);
+		return unmap_and_move_huge_page(base, page, get_new_page, arg, in_vain);
 	if (page_count(page) == 1) { /* freed while it was isolated */
 		release_isolated(page);
 		return 0;
@@ -124,7 +130,7 @@ static int unmap_and_move(struct base *base, struct page *page, new_page_fn get_
 	to = get_new_page(page, arg);
 	if (!to)
 		return -ENOMEM;
-	error = __unmap_and_move(base, to, page);
+	error = __unmap_and_move(base, to, page, in_vain);
 	if (!error) {
 		release_isolated(page);
 		lru_cache_add(to);
@@ -142,7 +148,7 @@ int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new
 	for (int pass = 0; pass < MIGRATE_PASSES && retry; pass++) {
 		retry = 0;
 		list_for_each_entry_safe (page, next, from, lru) {
-			int error = unmap_and_move(base, page, get_new_page, arg);
+			int error = unmap_and_move(base, page, get_new_page, arg, pass);
 
 			if (error == -ENOMEM)
 				return error;
@@ -165,4 +171,50 @@ void putback_movable_pages(struct list_head *list)
 		list_del(&page->lru);
 		putback_lru_page(page);
 	}
+}
+
+struct page *alloc_migration_target(struct page *page, void *arg)
+{
+	struct phys *phys = page_phys(page);
+	struct page *to;
+
+	(void)arg;
+	if (!PageHead(page))
+		return alloc_page(phys, GFP_USER, REF_KERNEL);
+	if (PageHuge(page))
+		return alloc_huge_page_to_move(page);
+	to = alloc_compound_page(phys, GFP_USER, compound_order(page), REF_KERNEL);
+	if (to)
+		SetPageUptodate(to);
+	return to;
+}
+
+static int isolate_alone(struct page *head, struct list_head *list)
+{
+	int error;
+
+	INIT_LIST_HEAD(list);
+	if (PageHuge(head))
+		return isolate_huge_page(head, list) ? 0 : -EBUSY;
+	error = isolate_lru_page(head);
+	if (!error)
+		list_add(&head->lru, list);
+	return error;
+}
+
+int alloc_contig_range(struct base *base, struct page *page)
+{
+	struct list_head list;
+	int ret;
+
+	lru_add_drain_all(page_phys(page));
+	if (!page_count(page))
+		return 0;
+	if (isolate_alone(compound_head(page), &list))
+		return base_error(base, -EBUSY, "the page is on no LRU list");
+	ret = migrate_pages(base, &list, alloc_migration_target, NULL);
+	if (!ret)
+		return 0;
+	putback_movable_pages(&list);
+	return ret < 0 ? ret : base_error(base, -EBUSY, "somebody holds the page");
 }

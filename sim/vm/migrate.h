@@ -11,6 +11,8 @@
 /* Allocates the frame that @page moves to, with a reference of REF_KERNEL. */
 typedef struct page *(*new_page_fn)(struct page *page, void *arg);
 
+/* Where nobody will want it back: outside CMA areas, and outside ZONE_MOVABLE. */
+struct page *alloc_migration_target(struct page *page, void *arg);
 /* The isolation's, the cache's, the buffers'. Anybody else's keeps the page in place. */
 int expected_page_refs(struct page *page);
 
@@ -21,5 +23,11 @@ int expected_page_refs(struct page *page);
 int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new_page,
 		  void *arg);
 void putback_movable_pages(struct list_head *list);
+
+/*
+ * Have the frame of @page free, whatever has to move for it. -EBUSY: that would not move,
+ * or cannot be isolated; -ENOMEM.
+ */
+int alloc_contig_range(struct base *base, struct page *page);
 
 #endif

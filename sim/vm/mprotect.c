@@ -49,8 +49,10 @@ static int change_pte(pte_t *ptep, unsigned long address, void *arg)
 	pte_t pte = *ptep;
 
 	(void)address;
-	if (!pte_present(pte))
+	if (!pte_present(pte)) { /* it moves: whoever writes afterwards must fault */
+		set_pte(ptep, make_migration_entry_read(pte));
 		return 0;
+	}
 	pte = pte_modify(pte, vma->vm_page_prot);
 	if (is_writable_at_once(vma, pte))
 		pte = pte_mkwrite(pte);

@@ -22,11 +22,23 @@ static bool walk_one(struct page *page, struct vm_area_struct *vma, rmap_one_fn 
 		   arg);
 }
 
+static struct anon_vma *page_anon_vma(const struct page *page)
+{
+	return (struct anon_vma *)((uintptr_t)compound_head(page)->mapping &
+				   ~PAGE_MAPPING_ANON);
+}
+
+struct anon_vma *page_get_anon_vma(const struct page *page)
+{
+	if (!PageAnon(page) || !page_mapped(page))
+		return NULL;
+	page_anon_vma(page)->users++;
+	return page_anon_vma(page);
+}
+
 static void walk_anon(struct page *page, rmap_one_fn one, void *arg)
 {
-	struct anon_vma *anon_vma =
-		(struct anon_vma *)((uintptr_t)compound_head(page)->mapping &
-				    ~PAGE_MAPPING_ANON);
+	struct anon_vma *anon_vma = page_anon_vma(page);
 	struct vma *vma;
 
 	list_for_each_entry (vma, &anon_vma->vmas, anon_link)

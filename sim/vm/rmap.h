@@ -79,6 +79,9 @@ typedef bool (*rmap_one_fn)(struct page *page, struct vm_area_struct *vma,
 
 void rmap_walk(struct page *page, rmap_one_fn one, void *arg);
 
+/* Its anon_vma stays until put_anon_vma(). NULL: it is not anonymous, or not mapped. */
+struct anon_vma *page_get_anon_vma(const struct page *page);
+
 /* The entry at @address, of whatever level, if it maps @page, or @page is what it had. */
 pte_t *page_vma_mapped_walk(const struct page *page, const struct vm_area_struct *vma,
 			    unsigned long address);

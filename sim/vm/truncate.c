@@ -67,6 +67,8 @@ int do_truncate(struct gupsim_file *file, uint64_t bytes, struct page **busy)
 	if (file->backing == GUPSIM_HUGETLB)
 		return hugetlb_vmtruncate(file, bytes);
 	error = file_reserve(file, PAGE_ALIGN(bytes) >> PAGE_SHIFT);
+	if (!error)
+		error = check_page_locks(file, bytes >> PAGE_SHIFT, false);
 	if (error)
 		return error;
 	*busy = dax_layout_busy_page(file);

@@ -33,6 +33,8 @@ static int write_page(struct gupsim_file *file, struct page *page)
 {
 	int error = 0;
 
+	if (!PageDirty(page))
+		return 0;
 	lock_page(page);
 	if (PageDirty(page) &&
 	    !base_bug_on(file->phys->base, !PagePrivate(page),
@@ -137,8 +139,11 @@ static void clean_extents(struct gupsim_file *file)
 
 int write_back_file(struct gupsim_file *file)
 {
-	if (file->backing == GUPSIM_DISK)
-		return write_page_cache(file);
+	if (file->backing == GUPSIM_DISK) {
+		int error = check_page_locks(file, 0, true);
+
+		return error ? error : write_page_cache(file);
+	}
 	clean_extents(file);
 	return 0;
 }

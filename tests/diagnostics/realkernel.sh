@@ -73,6 +73,7 @@ says 1 'apt could not install' realkernel run "$root/fixtures"
 	work=$tree/work
 	mkdir -p "$work"
 
+	: >"$work/plans"
 	put_together() { :; }
 
 	# boots STATUS CONSOLE ANSWERS ERRORS LOG TEXT

@@ -113,7 +113,7 @@ static void it_tells_how_to_use_it(void **state)
 	assert_has("gupsim 0.");
 	assert_refused("runn",
 		       "unknown command 'runn': there are run, explain, dump, plan, "
-		       "judge, random, reduce, matrix, kernels, verbs\n");
+		       "judge, random, reduce, matrix, kernels, verbs, points\n");
 	assert_refused("--frob run good", "unrecognized option '--frob'");
 	assert_refused("run --format xml good",
 		       "unknown format 'xml': there are text, ktap and json");
@@ -157,6 +157,10 @@ static void what_is_missing_is_said(void **state)
 	assert_refused("run empty", "empty: there is no .gup file below it");
 	assert_refused("run --kernel v7.9 good", "unknown kernel 'v7.9'");
 	assert_refused("run --rule a=b good", "unknown rule 'a'");
+	assert_refused("run --option retry=alwys good",
+		       "unknown option 'retry=alwys'; did you mean 'retry=always'?");
+	assert_refused("run --option io=hold good", "unknown option 'io=hold'");
+	assert_refused("matrix --option retry=always good", "matrix takes no --option");
 	assert_refused("run --kernel", "requires an argument");
 	assert_refused("explain", "explain: give one FILE or FILE:LINE");
 	assert_refused("explain good/b.gup", "there is no call in this file");
@@ -664,6 +668,7 @@ static void the_pages_are_up_to_date(void **state)
 	(void)state;
 	assert_page(GUPSIM_SOURCE "/docs/verbs.md", "verbs --markdown");
 	assert_page(GUPSIM_SOURCE "/docs/kernels.md", "kernels --markdown");
+	assert_page(GUPSIM_SOURCE "/docs/points.md", "points --markdown");
 }
 
 /* What was measured on a Debian kernel was so on the package that recordings pin. */

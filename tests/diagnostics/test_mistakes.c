@@ -52,13 +52,30 @@ static const struct {
 	 "expected NULL|1|0"},
 	{"get_user_pages(A.heap, 1, 0, page=NULL) -> 1", 30, 4,
 	 "did not expect 'page'; did you mean 'pages'?"},
+	{"fixup_user_fault(A, A.heap, WRTE) -> 0", 29, 4,
+	 "unknown flag 'WRTE'; did you mean 'WRITE'?"},
+	{"fixup_user_fault(A, A.heap, FORCE) -> 0", 29, 5, "unknown flag 'FORCE'"},
+	{"fixup_user_fault(A, A.heap, FAULT_FLAG_WRITE|0x4) -> 0", 29, 16,
+	 "fixup_user_fault() is called with WRITE, REMOTE or 0"},
+	{"fixup_user_fault(A, A.heap, 0, unlocked=1) -> 0", 41, 1, "expected NULL|0"},
+	{"fixup_user_fault(A.heap, 0) -> 0", 18, 6, "unknown task 'A.heap'"},
+	{"get_dump_page(A, A.heap) -> 1", 15, 1, "'A' is a task; expected a page"},
+	{"get_dump_page(A.heap)", 22, 1, "a call needs its result: -> 4, or -> -EFAULT"},
+	{"follow_page(A, A.heap, DUMMP) -> 1", 24, 5,
+	 "unknown flag 'DUMMP'; did you mean 'DUMP'?"},
+	{"follow_pge(A, A.heap, GET) -> 1", 1, 10,
+	 "unknown function 'follow_pge'; did you mean 'follow_page'?"},
+	{"populate_vma_page_range(A, A.heap, 4, locked=0) -> 4", 46, 1,
+	 "expected NULL|1"},
+	{"__mm_populate(A.heap, 4, ignore_erors=1) -> 0", 26, 12,
+	 "did not expect 'ignore_erors'; did you mean 'ignore_errors'?"},
 	{"get_user_pages(A.heap, 1, 0) -> -EFALT", 34, 5,
 	 "unknown errno 'EFALT'; did you mean 'EFAULT'?"},
 	{"get_user_pages(A.heap, 1, 0) -> maybe", 33, 5,
-	 "expected spins|BUG CHECK|would block on TASK lock|waits "
+	 "expected spins|BUG CHECK|would block on {lock of PAGE|TASK lock}|waits "
 	 "PAGE|SIGSEGV|SIGBUS|-ERRNO|N"},
 	{"write A.heap -> SIGBSU", 17, 6,
-	 "expected spins|BUG CHECK|would block on TASK lock|waits "
+	 "expected spins|BUG CHECK|would block on {lock of PAGE|TASK lock}|waits "
 	 "PAGE|SIGSEGV|SIGBUS|-ERRNO|N; did "
 	 "you mean 'SIGBUS'?"},
 	{"write A.heap -> -4", 18, 1, "expected an errno, as -EFAULT, not '4'"},
@@ -92,9 +109,19 @@ static const struct {
 	 "a protection is made of r, w and x in this order, or is none"},
 	{"mprotect A.heap[9] r", 10, 9, "A.heap has the pages 0..3"},
 	{"mprotect data r", 10, 4, "expected a page, as A.heap[0]"},
-	{"madvise A.heap", 15, 1, "expected dontneed|random|normal|hugepage|nohugepage"},
+	{"madvise A.heap", 15, 1,
+	 "expected "
+	 "dontneed|random|normal|hugepage|nohugepage|populate_read|populate_write"},
 	{"madvise A.heap dontnede", 16, 8,
-	 "expected dontneed|random|normal|hugepage|nohugepage; did you mean 'dontneed'?"},
+	 "expected "
+	 "dontneed|random|normal|hugepage|nohugepage|populate_read|populate_write; did "
+	 "you mean "
+	 "'dontneed'?"},
+	{"madvise A.heap populate_raed", 16, 13,
+	 "expected "
+	 "dontneed|random|normal|hugepage|nohugepage|populate_read|populate_write; did "
+	 "you mean "
+	 "'populate_read'?"},
 	{"madvise data dontneed", 9, 4, "expected a page, as A.heap[0]"},
 	{"truncate data", 14, 1, "expected a number"},
 	{"truncate data 65G", 15, 3, "more than 64G"},
@@ -216,9 +243,14 @@ static const struct {
 	{"x = munmap A.heap -> 99999999999999999999", 22, 20,
 	 "the number does not fit into 64 bits"},
 	{"x = task B", 1, 1, "'task' gives nothing to name"},
+	{"alloc_contig", 13, 1, "expected a page, as A.heap[0]"},
+	{"alloc_contig cma", 14, 3, "unknown page 'cma'"},
+	{"alloc_contig data[0]", 14, 4, "expected a page, as A.heap[0]"},
 	{"drain now", 7, 3, "did not expect 'now'; usage: drain"},
 	{"at lock.droped: drain", 4, 11,
 	 "unknown point 'lock.droped'; did you mean 'lock.dropped'?"},
+	{"at longterm.walkd: drain", 4, 14,
+	 "unknown point 'longterm.walkd'; did you mean 'longterm.walked'?"},
 	{"at lock.dropped: read A.heap", 1, 2, "no call follows this 'at'"},
 	{"at lock.dropped #0: drain", 18, 1, "the first time is #1"},
 	{"at lock.dropped: put_page(A.heap[0]) x", 38, 1,
@@ -321,6 +353,24 @@ static void whole_files(void **state)
 		 "t.gup:1:14: more than 1G\n    option stack 2G\n                 ^~\n"
 		 "t.gup:2:14: a size is a multiple of 4K\n    option stack 5000\n"
 		 "                 ^~~~\n"},
+		{"option vsyscall native\ntask A\n",
+		 "t.gup:1:17: expected emulate|xonly|none\n    option vsyscall native\n"
+		 "                    ^~~~~~\n"},
+		{"option vsyscall emulate\noption vsyscall none\ntask A\n",
+		 "t.gup:2:1: this is set already, in line 1\n    option vsyscall none\n"
+		 "    ^~~~~~\n"},
+		{"option retry never\ntask A\n",
+		 "t.gup:1:14: expected 'always', not 'never'\n"
+		 "    option retry never\n                 ^~~~~\n"},
+		{"option migration fails\ntask A\n",
+		 "t.gup:1:18: expected 'fails_once', not 'fails'\n"
+		 "    option migration fails\n                     ^~~~~\n"},
+		{"option isolaton fails\ntask A\n",
+		 "t.gup:1:8: expected pagevec hold|io hold|stack SIZE|vsyscall "
+		 "{emulate|xonly|none}|retry always|"
+		 "fault_around page|isolation fails|migration fails_once; did you mean "
+		 "'isolation'?\n"
+		 "    option isolaton fails\n           ^~~~~~~~\n"},
 		{"option io hold\noption pagevec hold\noption io hold\ntask A\n",
 		 "t.gup:3:1: this is set already, in line 1\n    option io hold\n"
 		 "    ^~~~~~\n"},
@@ -409,7 +459,7 @@ static void whole_files(void **state)
 		 "arguments; "
 		 "write two calls\n    f(0x1000, 1, 0) -> -EFAULT\n    ^\n"},
 		{SET_UP "at lock.dropped: drain\ndrain\n",
-		 "t.gup:4:1: the statement after an 'at' is a call, a read, a write or "
+		 "t.gup:4:1: 'drain' comes to no point; a call does, a read, a write, "
 		 "an mlock\n"
 		 "    at lock.dropped: drain\n    ^~\n"},
 		{SET_UP "at lock.dropped:\nread A.heap\n",

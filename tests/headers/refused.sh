@@ -59,6 +59,11 @@ only_in 'pin_user_pages_locked(0, 1, 0, pages, locked)' 5,8,0 5,15,0 -- 5,6,0 6,
 only_in 'pin_user_pages_unlocked(0, 1, pages, 0)' 5,8,0 6,12,0 -- 5,5,0 5,6,0 5,7,0
 only_in 'put_user_page(*pages)' 5,5,0 -- 5,6,0 6,12,0
 only_in 'unpin_user_page(*pages)' 5,6,0 6,12,0 -- 5,5,0
+only_in 'fixup_user_fault(current, mm, 0, FAULT_FLAG_WRITE, NULL)' \
+	5,5,0 5,8,0 -- 5,9,0 5,10,0 6,1,0 6,12,0
+only_in 'fixup_user_fault(mm, 0, FAULT_FLAG_WRITE, NULL)' 5,9,0 6,12,0 -- 5,5,0 5,8,0
+only_in 'follow_page(*vmas, 0, FOLL_GET)' 5,5,0 6,1,0 6,11,0 -- 6,12,0
+only_in 'get_dump_page(0); mm_populate(0, 0); return __mm_populate(0, 0, 1)' 5,5,0 6,12,0 --
 
 only_in 'return FOLL_NOFAULT' 5,16,0 6,1,0 6,12,0 -- 5,5,0 5,6,0 5,15,0
 only_in 'return FOLL_PIN' 5,6,0 6,1,0 -- 5,5,0 6,12,0

@@ -81,6 +81,7 @@ static const char *const unseen[] = {
 	"__get_user_pages_locked.retries",   /* what drivers answer: unit/fault_ops */
 	"__get_user_pages_locked.nothing",   /* the same */
 	"hpage_pincount_available.compound", /* differs for pages of order 1 alone */
+	"fixup_user_fault.retries",	     /* the same: unit/doors */
 };
 
 static bool is_unseen(const char *rule)

@@ -24,6 +24,11 @@ static void machines_are_refused(struct world *w)
 		 {.kernel = "v5.6", .ram_cma = 2 * MIB, .config_cma = true},
 		 "no RAM"},
 		{"half a page", {.kernel = "v5.6", .ram_normal = PG + 1}, "page size"},
+		{"native vsyscalls",
+		 {.kernel = "v5.6",
+		  .ram_normal = PG,
+		  .vsyscall = GUPSIM_VSYSCALL_NONE + 1},
+		 "vsyscall"},
 		{"half a page of Movable",
 		 {.kernel = "v5.6", .ram_normal = PG, .ram_movable = 2048},
 		 "page size"},
@@ -168,6 +173,7 @@ static void null_is_refused(struct world *w)
 	REFUSED(gupsim_allocate_in(w->machine, GUPSIM_IN_MOVABLE + 1));
 	NULL_CALL(gupsim_drain(NULL));
 	NULL_CALL(gupsim_isolate(NULL));
+	NULL_CALL(gupsim_alloc_contig(NULL));
 	NULL_CALL(gupsim_putback(NULL));
 	NULL_CALL(gupsim_pmem_create(NULL, "pm", GUPSIM_PMEM_FSDAX, PG, &pmem));
 	REFUSED(gupsim_pmem_create(w->machine, NULL, GUPSIM_PMEM_FSDAX, PG, &pmem));
@@ -386,6 +392,7 @@ static void errors_have_words(struct world *w)
 	assert_non_null(strstr(gupsim_error(w->machine), "SIGBUS"));
 	SPOKEN(gupsim_putback(page_at(w, HEAP)), -EINVAL);
 	SPOKEN(gupsim_isolate(gupsim_page_by_pfn(w->machine, 1)), -EBUSY);
+	SPOKEN(gupsim_alloc_contig(gupsim_page_by_pfn(w->machine, 1)), -EINVAL);
 	SPOKEN(gupsim_file_evict(file, 0, 1), -EBUSY);
 	SPOKEN(gupsim_file_evict(FILE_OF("s", GUPSIM_SHMEM, .bytes = PG), 0, 1), -EINVAL);
 	down_read(&w->mm->mmap_sem);

@@ -87,6 +87,7 @@ ENTRY(write_one, gupsim_write(w->task, HEAP, NULL, 1, NULL))
 ENTRY(write_exited, gupsim_write(d->exited, HEAP, NULL, 1, NULL))
 ENTRY(isolate, gupsim_isolate(d->page))
 ENTRY(putback, gupsim_putback(d->isolated))
+ENTRY(alloc_contig, gupsim_alloc_contig(d->page))
 ENTRY(new_pmem, gupsim_pmem_create(w->machine, "p2", GUPSIM_PMEM_FSDAX, PG, &d->pmem))
 ENTRY(new_devdax, gupsim_devdax_create(w->machine, "p3", PG, PG, &d->pmem))
 ENTRY(pmem_kill, gupsim_pmem_kill(d->pmem))
@@ -139,14 +140,15 @@ static const struct {
 	DEAD(protect),	      DEAD(lock_memory),   DEAD(unlock_memory),
 	DEAD(drop),	      DEAD(advise),	   DEAD(read_one),
 	DEAD(read_nothing),   DEAD(write_one),	   DEAD(write_exited),
-	DEAD(isolate),	      DEAD(putback),	   DEAD(new_pmem),
-	DEAD(new_devdax),     DEAD(pmem_kill),	   DEAD(new_file),
-	DEAD(evict),	      DEAD(sync_file),	   DEAD(device_write),
-	DEAD(device_read),    DEAD(truncate_file), DEAD(io_done),
-	DEAD(remote),	      DEAD(gup),	   DEAD(gup_locked),
-	DEAD(gup_unlocked),   SILENT(dirty),	   SILENT(dirty_lock),
-	SILENT(get),	      SILENT(put),	   SILENT(read_lock),
-	SILENT(read_unlock),  SILENT(write_lock),  SILENT(write_unlock),
+	DEAD(isolate),	      DEAD(alloc_contig),  DEAD(putback),
+	DEAD(new_pmem),	      DEAD(new_devdax),	   DEAD(pmem_kill),
+	DEAD(new_file),	      DEAD(evict),	   DEAD(sync_file),
+	DEAD(device_write),   DEAD(device_read),   DEAD(truncate_file),
+	DEAD(io_done),	      DEAD(remote),	   DEAD(gup),
+	DEAD(gup_locked),     DEAD(gup_unlocked),  SILENT(dirty),
+	SILENT(dirty_lock),   SILENT(get),	   SILENT(put),
+	SILENT(read_lock),    SILENT(read_unlock), SILENT(write_lock),
+	SILENT(write_unlock),
 };
 
 static void take_snapshot(const struct dead *d, struct snapshot *snapshot)

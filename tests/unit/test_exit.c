@@ -18,9 +18,9 @@ static void exit_task(void *arg, enum gupsim_point point)
 {
 	struct leaving *leaving = arg;
 
-	(void)point;
-	if (!leaving->left)
-		assert_result(NULL, gupsim_exit(leaving->task), 0);
+	if (point != GUPSIM_POINT_LOCK_DROPPED)
+		return;
+	assert_result(NULL, gupsim_exit(leaving->task), 0);
 	leaving->left++;
 }
 

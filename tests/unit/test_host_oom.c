@@ -5,6 +5,8 @@
  */
 #include "world.h"
 
+#include <linux/err.h>
+
 enum {
 	NO_FILE,
 	DATA,
@@ -198,6 +200,62 @@ static int pin_unlocked(struct story *s, const struct step *step)
 					     step->flags));
 }
 
+static int fix_up(struct story *s, const struct step *step)
+{
+	struct world *w = s->w;
+	int ret;
+
+	down_read(&w->mm->mmap_sem);
+	ret = gupsim_fixup_user_fault(w->task, w->mm, step->addr, step->flags, NULL);
+	up_read(&w->mm->mmap_sem);
+	return ret;
+}
+
+/* It can not say that the host has no memory, but the machine does. */
+static int dump(struct story *s, const struct step *step)
+{
+	struct page *page = gupsim_get_dump_page(step->addr);
+
+	if (page)
+		s->w->taken[s->w->nr_taken++] = page;
+	return page ? 0 : -ENOMEM;
+}
+
+static int follow(struct story *s, const struct step *step)
+{
+	struct world *w = s->w;
+	struct page *page;
+
+	down_read(&w->mm->mmap_sem);
+	page = gupsim_follow_page(find_vma(w->mm, step->addr), step->addr, FOLL_GET);
+	up_read(&w->mm->mmap_sem);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	assert_non_null(page);
+	w->taken[w->nr_taken++] = page;
+	return 0;
+}
+
+static int populate_vma(struct story *s, const struct step *step)
+{
+	struct world *w = s->w;
+	long ret;
+
+	down_read(&w->mm->mmap_sem);
+	ret = gupsim_populate_vma_page_range(find_vma(w->mm, step->addr), step->addr,
+					     step->addr + step->nr * PG, NULL);
+	up_read(&w->mm->mmap_sem);
+	if (ret >= 0)
+		assert_number(w, ret, step->nr);
+	return ret < 0 ? ret : 0;
+}
+
+static int populate(struct story *s, const struct step *step)
+{
+	(void)s;
+	return gupsim_mm_populate(step->addr, step->nr * PG, 1);
+}
+
 static int put_all(struct story *s, const struct step *step)
 {
 	(void)step;
@@ -207,6 +265,7 @@ static int put_all(struct story *s, const struct step *step)
 
 #define SHMEM		 0x800000UL
 #define POPULATED	 0x900000UL
+#define MORE		 0x4000000UL
 #define LOG_AT		 0x40000000UL
 #define LOG_PRIVATE	 0x50000000UL
 #define FAR		 0x100000000UL
@@ -249,6 +308,13 @@ static const struct step steps[] = {
 	{"make memory", make, .file = MEMORY},
 	{"make secret memory", make, .file = SECRET},
 	{"map and populate", map, AT(POPULATED, 4), .flags = MAP_PRIVATE | MAP_POPULATE},
+	{"map more", map, AT(MORE, 8), .flags = MAP_PRIVATE},
+	{"fix up", fix_up, .addr = MORE, .flags = FAULT_FLAG_WRITE},
+	{"dump", dump, .addr = MORE},
+	{"follow", follow, .addr = MORE},
+	{"put one by one", put_all, .nr = 0},
+	{"populate", populate_vma, AT(MORE + PG, 3)},
+	{"populate on", populate, AT(MORE + 4 * PG, 4)},
 	{"map far", map, AT(FAR, 20 * 512), .flags = MAP_PRIVATE},
 	{"write far", write_far, AT(FAR, 20)},
 	{"make registers", make, .file = REGISTERS},
@@ -336,6 +402,7 @@ static unsigned long fail_each_allocation(struct world *w)
 
 	assert_result(w, gupsim_machine_destroy(&w->machine), 0);
 	w->config.ram_cma = 2 << 20;
+	w->config.vsyscall = GUPSIM_VSYSCALL_EMULATE;
 	do {
 		w->allocations = 0;
 		w->fail_at = ++nth;

@@ -146,7 +146,7 @@ static void calls_are_kept_out_by_release(void **state)
 static void what_is_kept_out_is_not_made(void **state)
 {
 	static const char *const out[] = {"MLOCK", "COW", "vmas=yes, locked=1",
-					  "locked=0"};
+					  ", locked=0"};
 	char *text = make(3, "v5.6", NULL, false);
 
 	(void)state;

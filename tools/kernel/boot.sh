@@ -35,7 +35,7 @@ qemu() {
 		-append "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic memmap=64M!640M \
 			memhp_default_state=offline numa_balancing=disable \
 			mitigations=off nokaslr norandmaps tsc=reliable \
-			secretmem.enable=1 $area rdinit=/init" \
+			secretmem.enable=1 $area $parameters rdinit=/init" \
 		-drive "file=$disk,format=raw,if=virtio,snapshot=on" \
 		-device "loader,file=$pmem,addr=0x28000000,force-raw=on" \
 		-chardev "file,id=console,path=$work/console" -serial chardev:console \
@@ -110,9 +110,49 @@ name_warns() {
 	' "$kernel_dir/warns" "$1" >"$1.named" && mv "$1.named" "$1"
 }
 
+# parameters_wanted PLANS: what plans want on the kernel's command line, a line for each
+# that differs; an empty one for those that want nothing.
+parameters_wanted() {
+	awk '/^fixture / { asked = 1; wanted = ""; next }
+		/^0 boot / && asked { wanted = $3 }
+		asked { print wanted; asked = 0 }' "$1" | sort -u
+}
+
+# plans_that_want PARAMETER PLANS
+plans_that_want() {
+	awk -v parameter="$1" '
+		/^fixture / { fixture = $0; next }
+		fixture != "" {
+			wanted = /^0 boot / ? $3 : ""
+			if (wanted == parameter)
+				print fixture
+			fixture = ""
+		}
+		wanted == parameter { print }' "$2"
+}
+
 # boot WORK: runs $work/plans on the kernel of need_kernel; the answers are $work/answers.
+# Each command line that plans want is a boot of its own.
 boot() {
-	local work=$1 status=0
+	local work=$1 wanted parameters
+
+	parameters_wanted "$work/plans" >"$work/wanted"
+	mapfile -t wanted <"$work/wanted"
+	[ ${#wanted[@]} -gt 0 ] || wanted=("")
+	cp "$work/plans" "$work/planned"
+	: >"$work/answered"
+	for parameters in "${wanted[@]}"; do
+		plans_that_want "$parameters" "$work/planned" >"$work/plans"
+		boot_with "$work" "$parameters"
+		cat "$work/answers" >>"$work/answered"
+	done
+	mv "$work/planned" "$work/plans"
+	mv "$work/answered" "$work/answers"
+}
+
+# boot_with WORK PARAMETERS
+boot_with() {
+	local work=$1 parameters=$2 status=0
 
 	put_together "$work" || exit 1
 	: >"$work/console"

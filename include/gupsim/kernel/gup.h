@@ -153,6 +153,52 @@ static inline long pin_user_pages_unlocked(unsigned long start, unsigned long nr
 }
 #endif
 
+#if !GUPSIM_LINUX_SINCE(5, 9, 0)
+static inline int fixup_user_fault(struct task_struct *tsk, struct mm_struct *mm,
+				   unsigned long address, unsigned int fault_flags,
+				   bool *unlocked)
+{
+	return gupsim_fixup_user_fault(tsk, mm, address, fault_flags, unlocked);
+}
+#else
+static inline int fixup_user_fault(struct mm_struct *mm, unsigned long address,
+				   unsigned int fault_flags, bool *unlocked)
+{
+	return gupsim_fixup_user_fault(gupsim_current(), mm, address, fault_flags,
+				       unlocked);
+}
+#endif
+
+static inline struct page *get_dump_page(unsigned long addr)
+{
+	return gupsim_get_dump_page(addr);
+}
+
+#if !GUPSIM_LINUX_SINCE(6, 12, 0)
+static inline struct page *follow_page(struct vm_area_struct *vma, unsigned long address,
+				       unsigned int foll_flags)
+{
+	return gupsim_follow_page(vma, address, gupsim_foll_flags(foll_flags));
+}
+#endif
+
+static inline long populate_vma_page_range(struct vm_area_struct *vma,
+					   unsigned long start, unsigned long end,
+					   int *locked)
+{
+	return gupsim_populate_vma_page_range(vma, start, end, locked);
+}
+
+static inline int __mm_populate(unsigned long addr, unsigned long len, int ignore_errors)
+{
+	return gupsim_mm_populate(addr, len, ignore_errors);
+}
+
+static inline void mm_populate(unsigned long addr, unsigned long len)
+{
+	(void)gupsim_mm_populate(addr, len, 1);
+}
+
 #if GUPSIM_LINUX_SINCE(5, 6, 0)
 #define GUPSIM_UNPIN(name) unpin_user_##name
 #else

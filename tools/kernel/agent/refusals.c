@@ -35,6 +35,11 @@ static const struct refusal {
 	CALL(.function = PROBE_GET, .signal = 1),
 	CALL(.function = PROBE_GET_UNLOCKED, .vmas = 8),
 	CALL(.function = PROBE_GET, .nr_frames = PROBE_ROOM + 1),
+	CALL(.function = PROBE_FIXUP),			     /* of nobody's mm */
+	CALL(.function = PROBE_FIXUP, .pid = 1, .flags = 4), /* may drop the lock */
+	CALL(.function = PROBE_DUMP_PAGE, .pid = 1),
+	CALL(.function = PROBE_FOLLOW_PAGE, .pid = 1, .locked = PROBE_LOCKED_1),
+	CALL(.function = PROBE_POPULATE, .vmas = 8),
 	{PROBE_IOC_CALL, EOPNOTSUPP, .call = {.function = PROBE_GET, .flags = 1u << 31}},
 	{PROBE_IOC_CALL, ESRCH, .call = {.function = PROBE_GET_REMOTE, .pid = 1u << 30}},
 	{PROBE_IOC_PUT, EBADF, .put = {.handle = 7, .entry = -1}},

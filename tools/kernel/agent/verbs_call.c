@@ -29,6 +29,11 @@ static bool parse_call(struct op *op, char **words, int nr)
 		[PROBE_PIN] = "pin_user_pages",
 		[PROBE_PIN_UNLOCKED] = "pin_user_pages_unlocked",
 		[PROBE_PIN_LOCKED] = "pin_user_pages_locked",
+		[PROBE_FIXUP] = "fixup_user_fault",
+		[PROBE_DUMP_PAGE] = "get_dump_page",
+		[PROBE_FOLLOW_PAGE] = "follow_page",
+		[PROBE_POPULATE_VMA] = "populate_vma_page_range",
+		[PROBE_POPULATE] = "__mm_populate",
 	};
 	struct probe_call *call = &op->call;
 

@@ -146,22 +146,43 @@ static long run_mprotect(struct op *op)
 	return counted(op, protect_pages);
 }
 
-/* madvise TASK ADDRESS PAGES dontneed|random|normal|hugepage|nohugepage */
+/*
+ * madvise TASK ADDRESS PAGES
+ * dontneed|random|normal|hugepage|nohugepage|populate_read|populate_write
+ */
 static bool parse_madvise(struct op *op, char **words, int nr)
 {
+	static const struct {
+		const char *word;
+		int advice;
+	} known[] = {
+		{"dontneed", MADV_DONTNEED},
+		{"random", MADV_RANDOM},
+		{"normal", MADV_NORMAL},
+		{"hugepage", MADV_HUGEPAGE},
+		{"nohugepage", MADV_NOHUGEPAGE},
+		{"populate_read", MADV_POPULATE_READ},
+		{"populate_write", MADV_POPULATE_WRITE},
+	};
+
 	if (nr != 4 || !parse_range(op, words, nr))
 		return false;
-	op->advice = !strcmp(words[3], "dontneed")     ? MADV_DONTNEED
-		     : !strcmp(words[3], "random")     ? MADV_RANDOM
-		     : !strcmp(words[3], "hugepage")   ? MADV_HUGEPAGE
-		     : !strcmp(words[3], "nohugepage") ? MADV_NOHUGEPAGE
-						       : MADV_NORMAL;
-	return true;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		op->advice = known[i].advice;
+		if (!strcmp(words[3], known[i].word))
+			return true;
+	}
+	return false;
+}
+
+static long advise(struct op *op, uint64_t pages)
+{
+	return failed(madvise((void *)op->start, pages * PAGE, op->advice));
 }
 
 static long run_madvise(struct op *op)
 {
-	return failed(madvise((void *)op->start, op->count * PAGE, op->advice));
+	return counted(op, advise);
 }
 
 /* mlock TASK ADDRESS PAGES [onfault] */

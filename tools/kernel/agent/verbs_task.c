@@ -43,6 +43,20 @@ static long run_signal(struct op *op)
 	return 0;
 }
 
+/* boot PARAMETER: the host has seen to that. */
+static bool parse_boot(struct op *op, char **words, int nr)
+{
+	(void)op;
+	(void)words;
+	return nr == 1;
+}
+
+static long run_nothing(struct op *op)
+{
+	(void)op;
+	return 0;
+}
+
 /* zone normal|movable|cma: where pages come from from now on. */
 static bool parse_zone(struct op *op, char **words, int nr)
 {
@@ -105,6 +119,7 @@ const struct verb task_verbs[] = {
 	{"kill", parse_name, false, run_kill},
 	{"signal", parse_name, false, run_signal},
 	{"exit", parse_name, false, run_exit},
+	{"boot", parse_boot, false, run_nothing},
 	{"zone", parse_zone, false, run_zone},
 	{"stack", parse_stack, false, run_stack},
 	{"hugetlb", parse_hugetlb, false, run_hugetlb},

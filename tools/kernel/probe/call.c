@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The calls, as a driver makes them, and what they hold. */
-#include "probe.h"
+#include "arguments.h"
 
 #include <linux/bitmap.h>
 #include <linux/err.h>
@@ -28,16 +28,6 @@
 #define HAS_LOCKED true
 #endif
 
-struct arguments {
-	struct mm_struct *mm;
-	unsigned long start, nr;
-	unsigned int flags;
-	struct page **pages;
-	struct vm_area_struct **vmas;
-	int *locked;
-	struct kept_lock *kept; /* the lock is held already */
-};
-
 static long invoke(u32 function, const struct arguments *a)
 {
 	switch (function) {
@@ -64,7 +54,7 @@ static long invoke(u32 function, const struct arguments *a)
 	case PROBE_PIN_UNLOCKED:
 		return pin_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
 	default:
-		return -ENOSYS;
+		return probe_door(function, a);
 	}
 }
 
@@ -80,18 +70,42 @@ static bool is_known(u32 function)
 
 static bool is_remote(u32 function)
 {
-	return function == PROBE_GET_REMOTE || function == PROBE_PIN_REMOTE;
+	return function == PROBE_GET_REMOTE || function == PROBE_PIN_REMOTE ||
+	       function == PROBE_FIXUP || function == PROBE_FOLLOW_PAGE ||
+	       function == PROBE_POPULATE_VMA;
 }
 
 static bool is_unlocked(u32 function)
 {
-	return function == PROBE_GET_UNLOCKED || function == PROBE_PIN_UNLOCKED;
+	return function == PROBE_GET_UNLOCKED || function == PROBE_PIN_UNLOCKED ||
+	       function == PROBE_DUMP_PAGE || function == PROBE_POPULATE;
+}
+
+static bool is_door(u32 function)
+{
+	return function >= PROBE_FIXUP;
+}
+
+/* Their flags are no FOLL_ flags. */
+static bool has_own_flags(u32 function)
+{
+	return is_door(function) && function != PROBE_FOLLOW_PAGE;
+}
+
+/* Who looks up a page need not ask for a reference. */
+static bool holds_pages(const struct probe_call *call)
+{
+	return call->function != PROBE_FOLLOW_PAGE ||
+	       call->flags & (PROBE_FOLL_GET | PROBE_FOLL_PIN);
 }
 
 /* Where a kernel lets FOLL_PIN of a caller pass, the pages are pinned as well. */
 static bool takes_pins(const struct probe_call *call)
 {
-	return call->function >= PROBE_PIN_REMOTE || call->flags & PROBE_FOLL_PIN;
+	if (has_own_flags(call->function))
+		return false;
+	return (call->function >= PROBE_PIN_REMOTE && !is_door(call->function)) ||
+	       call->flags & PROBE_FOLL_PIN;
 }
 
 static bool is_pending_signal(u32 signal)
@@ -101,14 +115,19 @@ static bool is_pending_signal(u32 signal)
 
 static bool is_well_formed(const struct probe_call *call)
 {
-	bool takes_locked = is_remote(call->function) || is_locked_one(call->function);
+	bool takes_locked =
+		(is_remote(call->function) || is_locked_one(call->function)) &&
+		call->function != PROBE_FOLLOW_PAGE;
 	bool takes_vmas = HAS_VMAS && !is_locked_one(call->function) &&
-			  !is_unlocked(call->function);
+			  !is_unlocked(call->function) && !is_door(call->function);
 
 	return is_known(call->function) && call->no_pages <= 1 &&
 	       call->locked <= PROBE_LOCKED_1 && is_pending_signal(call->signal) &&
 	       (call->locked >= LEAST_LOCKED || call->locked == PROBE_LOCKED_NULL) &&
-	       (takes_vmas || !call->vmas) && call->nr_frames <= PROBE_ROOM &&
+	       (takes_vmas || !call->vmas) &&
+	       (call->function != PROBE_FIXUP ||
+		!(call->flags & ~(FAULT_FLAG_WRITE | FAULT_FLAG_REMOTE))) &&
+	       call->nr_frames <= PROBE_ROOM &&
 	       !!call->pid == is_remote(call->function) &&
 	       (takes_locked || call->locked == PROBE_LOCKED_NULL);
 }
@@ -216,13 +235,18 @@ static int copy_frames(struct probe *probe, const struct held *held,
 	return 0;
 }
 
+static s32 number_of_vma(struct probe *probe, struct vm_area_struct *vma)
+{
+	return vma && vma == probe_gate_vma() ? PROBE_VMA_GATE : probe_vma(probe, vma);
+}
+
 static int copy_vmas(struct probe *probe, const struct held *held,
 		     const struct probe_call *call)
 {
 	s32 __user *vmas = u64_to_user_ptr(call->vmas);
 
 	for (u32 i = 0; held->vmas && i < call->nr_frames; i++)
-		if (put_user(probe_vma(probe, held->vmas[i]), vmas + i))
+		if (put_user(number_of_vma(probe, held->vmas[i]), vmas + i))
 			return -EFAULT;
 	return 0;
 }
@@ -230,7 +254,7 @@ static int copy_vmas(struct probe *probe, const struct held *held,
 static int call_on_mm(struct probe *probe, struct probe_call *call,
 		      struct arguments *args)
 {
-	int locked = call->locked == PROBE_LOCKED_1;
+	int locked = call->locked == PROBE_LOCKED_1 && call->function != PROBE_FIXUP;
 	struct held *held = new_held(probe, call);
 
 	if (IS_ERR(held))
@@ -244,7 +268,8 @@ static int call_on_mm(struct probe *probe, struct probe_call *call,
 	call_under_lock(call, args);
 	call->min += current->min_flt;
 	call->maj += current->maj_flt;
-	note_held(held, call->result);
+	if (holds_pages(call))
+		note_held(held, call->result);
 	return copy_frames(probe, held, call) ?: copy_vmas(probe, held, call);
 }
 
@@ -256,7 +281,9 @@ int probe_call(struct probe *probe, struct probe_call *call)
 	if (!is_well_formed(call))
 		return -EINVAL;
 	error = probe_flags(call->flags, &args.flags);
-	if (error)
+	if (has_own_flags(call->function))
+		args.flags = call->flags;
+	else if (error)
 		return error;
 	args.mm = probe_mm(call->pid ? call->pid : task_pid_vnr(current));
 	if (IS_ERR(args.mm))

@@ -22,6 +22,11 @@ enum probe_function {
 	PROBE_PIN,
 	PROBE_PIN_UNLOCKED,
 	PROBE_PIN_LOCKED,
+	PROBE_FIXUP, /* flags: FAULT_FLAG_*; *locked is *unlocked, which is 0 before */
+	PROBE_DUMP_PAGE,
+	PROBE_FOLLOW_PAGE,
+	PROBE_POPULATE_VMA,
+	PROBE_POPULATE, /* flags: ignore_errors */
 	PROBE_NR_FUNCTIONS
 };
 
@@ -67,6 +72,8 @@ enum probe_lock_state {
 #define PROBE_FRAME_ZERO  0    /* the zero page */
 #define PROBE_FRAME_UNSET (-1) /* an entry that the call has not written */
 #define PROBE_FRAME_NONE  (-2) /* no page there, or none that has a struct page */
+
+#define PROBE_VMA_GATE	  (-3) /* of the vsyscall page */
 
 struct probe_call {
 	__u32 function; /* enum probe_function */

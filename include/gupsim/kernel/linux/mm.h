@@ -247,6 +247,85 @@ void gupsim_unpin_user_pages(struct page **pages, unsigned long npages);
 void gupsim_unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
 					bool make_dirty);
 
+/*
+ * fixup_user_fault() - take one page fault in place of the task
+ * @tsk:         up to v5.8: the task that the fault is accounted to; NULL: none. Since
+ *               then it is current
+ * @mm:          the address space
+ * @address:     the address, in bytes
+ * @fault_flags: FAULT_FLAG_WRITE, or 0 for a read
+ * @unlocked:    NULL, or points to false. With it the call may drop mmap_sem to wait: it
+ *               takes it again, and stores true
+ *
+ * For who has found out that an access of its own faults, and may not take that fault:
+ * futexes, KVM. Nothing is held; whether the page is still there is to be asked again. A
+ * stack grows for it up to v6.4.
+ *
+ * Return: 0, or a negative errno: -EFAULT (no VMA, no permission, nothing there),
+ * -ENOMEM, -EINTR (v5.7 on, with @unlocked: a SIGKILL is pending, whether or not the page
+ * is there). FOLL_FORCE has no counterpart here.
+ *
+ * Locking: mmap_sem of @mm held for reading on entry, and on return.
+ */
+int gupsim_fixup_user_fault(struct task_struct *tsk, struct mm_struct *mm,
+			    unsigned long address, unsigned int fault_flags,
+			    bool *unlocked);
+
+/*
+ * get_dump_page() - the page at an address of current's, for a core dump
+ *
+ * With one reference more, to be given back with put_page(). NULL: a hole is to be left
+ * there, as nothing but zeroes is behind it, or nothing at all. Pages of files are read
+ * in for it; no permission is asked for.
+ *
+ * Locking: up to v5.9 none is taken, as nobody else should be left. Since v5.10 mmap_lock
+ * is, and a SIGKILL makes it NULL; up to v6.2 it is dropped to wait for the disk.
+ */
+struct page *gupsim_get_dump_page(unsigned long addr);
+
+/*
+ * follow_page() - the page that is mapped at an address now; up to v6.11
+ * @vma:        the VMA of @address
+ * @foll_flags: FOLL_GET for a reference, FOLL_WRITE, FOLL_DUMP, FOLL_TOUCH ...
+ *
+ * No fault is taken and no permission asked for. Without FOLL_GET the page may be another
+ * one as soon as the lock is gone; pages of devices are found with FOLL_GET alone.
+ *
+ * Return: the page; NULL: there is none that may be had so; or ERR_PTR: -EFAULT
+ * (FOLL_DUMP of a hole or of zeroes, a frame without a struct page), -EEXIST (such a
+ * frame, where no page is to be held, and v5.18 on).
+ *
+ * Locking: mmap_sem of the VMA's mm held.
+ */
+struct page *gupsim_follow_page(struct vm_area_struct *vma, unsigned long address,
+				unsigned int foll_flags);
+
+/*
+ * populate_vma_page_range() - have the pages of a part of a VMA there beforehand
+ * @start, @end: page aligned, and within the VMA
+ * @locked:      NULL, or points to 1; 0 afterwards: mmap_sem has been dropped
+ *
+ * Private writable pages are made the mapping's own, others are read in; pages of a
+ * VM_LOCKED mapping are mlocked. Of VM_LOCKONFAULT nothing is brought in, though it
+ * counts. For mm/ alone: kernels declare it in mm/internal.h.
+ *
+ * Return: how many pages it has got through, which may be fewer; or a negative errno.
+ * Locking: mmap_sem held for reading on entry, *@locked tells on return.
+ */
+long gupsim_populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
+				    unsigned long end, int *locked);
+
+/*
+ * __mm_populate() - the same for a range of current's addresses
+ * mm_populate() - and never mind the errors
+ *
+ * Holes, and mappings without pages, are passed over. Errors end it, unless
+ * @ignore_errors: then they end one VMA.
+ *
+ * Return: 0 or a negative errno. Locking: mmap_sem not held on entry and on return.
+ */
+int gupsim_mm_populate(unsigned long start, unsigned long len, int ignore_errors);
+
 /* get_page() - take one more reference to a page that has at least one. */
 void get_page(struct page *page);
 

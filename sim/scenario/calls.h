@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A call to a kernel function, as fixtures make them: with arrays, and under the lock. */
+#ifndef SIM_SCENARIO_CALLS_H
+#define SIM_SCENARIO_CALLS_H
+
+#include "scenario/handlers.h"
+
+struct arguments {
+	struct task_struct *tsk;
+	struct mm_struct *mm;
+	struct thing *owner; /* of the mm: knows whether the fixture holds the lock */
+	const struct statement *made;
+	unsigned long start, nr;
+	unsigned int flags;
+	struct page **pages;
+	struct vm_area_struct **vmas;
+	int *locked;
+	int *unlocked;
+	bool pins; /* by a function that makes pins */
+};
+
+typedef long (*invoke_fn)(const struct arguments *args);
+
+enum {
+	WANTS_LOCK = 1,
+	PINS = 2
+};
+
+/* @invoke is told of nothing but the arguments. Without a TASK it is the mm of who runs.
+ */
+void call_function(struct run *run, const struct statement *s, struct result *result,
+		   invoke_fn invoke, unsigned int traits);
+
+#endif

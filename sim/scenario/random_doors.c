@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Random calls through the other doors. Who makes one runs in the mm that it is about. */
+#include "scenario/names.h"
+#include "scenario/random_make.h"
+
+#include <gupsim/observe.h>
+#include <linux/mm.h>
+#include <string.h>
+
+/* How often follow_page() is passed a flag that the release has, in percent. */
+static const struct {
+	const char *name;
+	uint32_t value;
+	unsigned int percent;
+} flags[] = {
+	{"GET", FOLL_GET, 75},	   {"WRITE", FOLL_WRITE, 25},
+	{"DUMP", FOLL_DUMP, 12},   {"TOUCH", FOLL_TOUCH, 20},
+	{"FORCE", FOLL_FORCE, 12}, {"PIN", FOLL_PIN, 5},
+	{"NUMA", FOLL_NUMA, 5},	   {"MIGRATION", FOLL_MIGRATION, 5},
+};
+
+static uint32_t draw_flags(struct random *r)
+{
+	uint32_t has = gupsim_kernel_flags(r->kernel), drawn = 0;
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (prng_percent(&r->prng, flags[i].percent))
+			drawn |= flags[i].value & has;
+	return drawn;
+}
+
+static void write_flags(struct random *r, uint32_t drawn)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (!(drawn & flags[i].value))
+			continue;
+		draft_printf(r->out, "%s%s", separator, flags[i].name);
+		separator = "|";
+	}
+	if (!drawn)
+		draft_printf(r->out, "0");
+}
+
+/* Each writes what stands between the brackets. */
+
+static void make_fixup(struct random *r, const struct random_range *range)
+{
+	draft_printf(r->out, "%c, ", range->task);
+	random_write_start(r, range);
+	draft_printf(r->out, prng_percent(&r->prng, 50) ? ", WRITE" : ", 0");
+	if (prng_percent(&r->prng, 50))
+		draft_printf(r->out, ", unlocked=0");
+}
+
+static void make_dump(struct random *r, const struct random_range *range)
+{
+	random_write_start(r, range);
+}
+
+static void make_follow(struct random *r, const struct random_range *range)
+{
+	uint32_t drawn = draw_flags(r);
+
+	draft_printf(r->out, "%c, ", range->task);
+	random_write_start(r, range);
+	draft_printf(r->out, ", ");
+	write_flags(r, drawn);
+}
+
+static void make_populate_vma(struct random *r, const struct random_range *range)
+{
+	draft_printf(r->out, "%c, ", range->task);
+	random_write_start(r, range);
+	draft_printf(r->out, ", %u", random_draw_nr(r, range));
+	if (prng_percent(&r->prng, 50))
+		draft_printf(r->out, ", locked=1");
+}
+
+static void make_populate(struct random *r, const struct random_range *range)
+{
+	random_write_start(r, range);
+	draft_printf(r->out, ", %u", random_draw_nr(r, range));
+	if (prng_percent(&r->prng, 50))
+		draft_printf(r->out, ", ignore_errors=1");
+}
+
+static const struct {
+	unsigned int weight;
+	const char *name;
+	bool holds;
+	void (*make)(struct random *r, const struct random_range *range);
+} doors[] = {
+	{6, "fixup_user_fault", false, make_fixup},
+	{4, "get_dump_page", true, make_dump},
+	{6, "follow_page", true, make_follow},
+	{3, "populate_vma_page_range", false, make_populate_vma},
+	{3, "__mm_populate", false, make_populate},
+};
+
+bool random_make_door(struct random *r)
+{
+	size_t i = RANDOM_PICK(r, doors);
+	const struct random_range *range;
+	char actor;
+
+	if (!r->calls_left || r->nr_calls == RANDOM_CALLS || !r->nr_ranges ||
+	    !gupsim_kernel_has(r->kernel, doors[i].name))
+		return false;
+	range = random_any_range(r);
+	actor = random_actor(r, range->task);
+	if (actor != r->tasks[0])
+		draft_printf(r->out, "as %c: ", actor);
+	draft_printf(r->out, "c%u = %s(", ++r->calls_made, doors[i].name);
+	doors[i].make(r, range);
+	draft_printf(r->out, ") -> 0\n");
+	r->calls_left--;
+	if (doors[i].holds)
+		r->calls[r->nr_calls++] = (struct random_call){.number = r->calls_made};
+	return true;
+}
