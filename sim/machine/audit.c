@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 void audit_report(struct audit *audit, struct gupsim_finding *finding, const char *format,
 		  ...)
@@ -196,12 +197,36 @@ static void audit_isolated(struct audit *audit, const char *kind, unsigned long 
 			      kind, found);
 }
 
+/*
+ * Is there nothing to be found of a frame? Devices are large, and most of their frames
+ * are as they were plugged in, or lie in the gap before them.
+ */
+static bool is_untouched(struct audit *audit, const struct page *page)
+{
+	static const struct tally nothing;
+	static const struct page_ledger none, born = {.kind = {[REF_BASE] = 1}};
+	bool device = is_zone_device_page(page);
+	unsigned long flags = device ? (unsigned long)GUPSIM_ZONE_DEVICE << ZONE_SHIFT |
+					       1UL << PG_reserved
+				     : 0;
+
+	return page->flags == flags && page->_refcount == device &&
+	       page->_mapcount == -1 && (device || !page->mapping) &&
+	       !memcmp(ledger_of_page(audit, page), device ? &born : &none,
+		       sizeof(none)) &&
+	       !memcmp(tally_of(audit, page), &nothing, sizeof(nothing));
+}
+
 static void audit_pages(struct audit *audit)
 {
 	const struct lru *lru = &audit->phys->lru;
 
-	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(audit->phys, pfn))
-		audit_page(audit, pfn_to_page(audit->phys, pfn));
+	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(audit->phys, pfn)) {
+		struct page *page = pfn_to_page(audit->phys, pfn);
+
+		if (!is_untouched(audit, page))
+			audit_page(audit, page);
+	}
 	audit_isolated(audit, "anon", lru->nr_isolated_anon, audit->nr_isolated_anon);
 	audit_isolated(audit, "file", lru->nr_isolated_file, audit->nr_isolated_file);
 }

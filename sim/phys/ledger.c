@@ -17,6 +17,12 @@ const char *ref_kind_name(enum ref_kind kind)
 	return names[kind];
 }
 
+/* A device's chunks come in one piece. */
+struct ledger_block {
+	struct ledger_block *next;
+	struct page_ledger entries[];
+};
+
 static int grow(struct base *base, struct ledger *ledger, size_t nr_chunks)
 {
 	struct page_ledger **chunk;
@@ -33,30 +39,49 @@ static int grow(struct base *base, struct ledger *ledger, size_t nr_chunks)
 	return 0;
 }
 
+/* Memory for chunks [first, first + nr), of which there is none yet. */
+static int add_chunks(struct base *base, struct ledger *ledger, size_t first, size_t nr)
+{
+	struct ledger_block *block = heap_calloc(
+		&base->heap, 1,
+		sizeof(*block) + nr * LEDGER_CHUNK * sizeof(struct page_ledger));
+
+	if (!block)
+		return -ENOMEM;
+	block->next = ledger->blocks;
+	ledger->blocks = block;
+	for (size_t i = 0; i < nr; i++)
+		ledger->chunk[first + i] = block->entries + i * LEDGER_CHUNK;
+	return 0;
+}
+
 int ledger_reserve(struct base *base, struct ledger *ledger, unsigned long first,
 		   unsigned long nr)
 {
-	size_t last_chunk = (first + nr - 1) / LEDGER_CHUNK;
+	size_t end = (first + nr - 1) / LEDGER_CHUNK + 1, i = first / LEDGER_CHUNK, row;
 
-	if (grow(base, ledger, last_chunk + 1))
+	if (grow(base, ledger, end))
 		return -ENOMEM;
-	for (size_t i = first / LEDGER_CHUNK; i <= last_chunk; i++) {
-		if (ledger->chunk[i])
-			continue;
-		ledger->chunk[i] = heap_calloc(&base->heap, LEDGER_CHUNK,
-					       sizeof(struct page_ledger));
-		if (!ledger->chunk[i])
+	for (; i < end; i += row) {
+		for (row = 0; i + row < end && !ledger->chunk[i + row]; row++)
+			;
+		if (row && add_chunks(base, ledger, i, row))
 			return -ENOMEM;
+		row += !row;
 	}
 	return 0;
 }
 
 void ledger_destroy(struct base *base, struct ledger *ledger)
 {
-	for (size_t i = 0; i < ledger->nr_chunks; i++) {
+	for (size_t i = 0; i < ledger->nr_chunks; i++)
 		for (size_t j = 0; ledger->chunk[i] && j < LEDGER_CHUNK; j++)
 			ledger_forget(base, &ledger->chunk[i][j]);
-		heap_free(&base->heap, ledger->chunk[i]);
+	while (ledger->blocks) {
+		struct ledger_block *block = ledger->blocks;
+
+		ledger->blocks = block->next;
+		heap_free(&base->heap, block);
 	}
 	heap_free(&base->heap, ledger->chunk);
 	*ledger = (struct ledger){0};

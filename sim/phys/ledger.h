@@ -38,6 +38,7 @@ struct page_ledger {
 struct ledger {
 	struct page_ledger **chunk; /* by frame number / LEDGER_CHUNK; NULL: ledger off */
 	size_t nr_chunks;
+	struct ledger_block *blocks; /* the memory of one chunk or several */
 };
 
 #define LEDGER_CHUNK 512
