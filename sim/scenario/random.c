@@ -97,6 +97,8 @@ static void begin(struct random *r, uint64_t seed, uint64_t nth)
 		random_map_huge(r);
 	for (maps = r->hugetlb ? 1 + prng_below(&r->prng, 3) : 0; maps; maps--)
 		random_map_hugetlb(r);
+	for (unsigned int n = r->huge_dax ? 1 + prng_below(&r->prng, 3) : 0; n; n--)
+		random_map_huge_dax(r);
 	draft_printf(r->out, "\n");
 }
 

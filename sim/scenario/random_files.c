@@ -40,8 +40,13 @@ static void make_file(struct random *r, enum random_backing backing)
 
 	if (prng_percent(&r->prng, 10))
 		bytes -= 1 + prng_below(&r->prng, RANDOM_PAGE - 1);
-	if (backing == BACKING_FSDAX)
-		draft_printf(r->out, "pmem  pm0 1M\n");
+	if (backing == BACKING_FSDAX) {
+		r->huge_dax = prng_percent(&r->prng, 25);
+		if (r->huge_dax)
+			bytes += RANDOM_PAGE * RANDOM_HUGE_PAGES *
+				 (1 + prng_below(&r->prng, 2));
+		draft_printf(r->out, "pmem  pm0 %uM\n", r->huge_dax ? 16 : 1);
+	}
 	note_size(r, backing, bytes);
 	draft_printf(r->out, "file  %s on %s %u", files[backing].name, files[backing].on,
 		     bytes);

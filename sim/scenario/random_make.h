@@ -23,6 +23,7 @@
 #define RANDOM_MOST_PAGES    5 /* of a mapping */
 #define RANDOM_FIRST_ADDRESS 0x10000ul
 #define RANDOM_HUGE_ADDRESS  0x10000000ul
+#define RANDOM_DAX_ADDRESS   0x40000000ul
 #define RANDOM_HUGE_PAGES    512	/* of a huge page */
 #define RANDOM_LAST_ADDRESS  0x200000ul /* below what a guest's own program has */
 
@@ -83,6 +84,7 @@ struct random {
 	bool hugetlb_pinned; /* some of them may be: a fork could fail */
 	bool movable;	     /* there is a ZONE_MOVABLE, where pages come from */
 	bool killed;	     /* a SIGKILL is pending */
+	bool huge_dax;	     /* the fsdax file is so large that pmds may map it */
 	unsigned int texts_made, statements;
 	bool has[NR_BACKINGS];
 	unsigned int pages[NR_BACKINGS]; /* of the files */
@@ -116,6 +118,7 @@ bool random_write_huge_pages(struct random *r, const struct random_range *range)
 void random_map(struct random *r);
 void random_map_stack(struct random *r);
 void random_map_huge(struct random *r);
+void random_map_huge_dax(struct random *r);
 /* One of a range: of a long one, near its ends, which alone are looked at. */
 unsigned int random_page(struct random *r, const struct random_range *range);
 bool random_has_room(const struct random *r, unsigned int ranges);

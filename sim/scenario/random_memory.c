@@ -127,6 +127,33 @@ const struct random_range *random_any_range(struct random *r)
 	return &r->ranges[prng_below(&r->prng, r->nr_ranges)];
 }
 
+/* Where a pmd can map the file, or nearly so. */
+void random_map_huge_dax(struct random *r)
+{
+	static const unsigned int pages[] = {RANDOM_HUGE_PAGES,	    RANDOM_HUGE_PAGES,
+					     2 * RANDOM_HUGE_PAGES, RANDOM_HUGE_PAGES + 3,
+					     RANDOM_HUGE_PAGES - 1},
+				  offsets[] = {0, 0, RANDOM_HUGE_PAGES, 1};
+	static const char *const kinds[] = {"rw shared", "rw shared", "r shared",
+					    "rw private"};
+	struct random_range *range = &r->ranges[r->nr_ranges++];
+
+	*range = (struct random_range){
+		.task = random_any_task(r),
+		.number = r->ranges_made++,
+		.start = RANDOM_DAX_ADDRESS + (unsigned long)r->nr_ranges * 4 *
+						      RANDOM_HUGE_PAGES * RANDOM_PAGE,
+		.pages = pages[prng_below(&r->prng, 5)],
+	};
+	if (prng_percent(&r->prng, 10))
+		range->start += RANDOM_PAGE;
+	draft_printf(r->out,
+		     "vma   %c.m%u at 0x%lx %u pages %s file %s offset %u pages\n",
+		     range->task, range->number, range->start, range->pages,
+		     kinds[prng_below(&r->prng, 4)], random_file_name(BACKING_FSDAX),
+		     offsets[prng_below(&r->prng, 4)]);
+}
+
 unsigned int random_page(struct random *r, const struct random_range *range)
 {
 	if (range->pages < RANDOM_HUGE_PAGES - 1)
