@@ -130,7 +130,7 @@ const struct random_range *random_any_range(struct random *r)
 /* Where a pmd can map the file, or nearly so. */
 void random_map_huge_dax(struct random *r)
 {
-	static const unsigned int pages[] = {RANDOM_HUGE_PAGES,	    RANDOM_HUGE_PAGES,
+	static const unsigned int pages[] = {RANDOM_HUGE_PAGES, RANDOM_HUGE_PAGES,
 					     2 * RANDOM_HUGE_PAGES, RANDOM_HUGE_PAGES + 3,
 					     RANDOM_HUGE_PAGES - 1},
 				  offsets[] = {0, 0, RANDOM_HUGE_PAGES, 1};

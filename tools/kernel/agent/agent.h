@@ -16,8 +16,8 @@
 #include <stdio.h>
 
 #define MAX_OPS	   4096
-#define MAX_PLACES 8192 /* asked by all looks of a plan */
-#define MAX_LOOKS  16384
+#define MAX_PLACES 12288 /* asked by all looks of a plan */
+#define MAX_LOOKS  98304
 #define MAX_FRAMES 65536
 #define MAX_NAMES  256
 #define MAX_WARNS  4

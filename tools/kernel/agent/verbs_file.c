@@ -60,8 +60,17 @@ static long fill(int fd, uint64_t bytes)
 
 /*
  * What has 2 MiB and more is to lie where a pmd can map it, as the model has it: the file
- * system is asked for all of it at once, and told where it has put it.
+ * system is asked for as much at a time, and then where it has put that.
  */
+static bool allocate_rows(int fd, uint64_t bytes)
+{
+	for (uint64_t at = 0; at < bytes; at += HUGE_BYTES)
+		if (fallocate(fd, 0, at,
+			      bytes - at < HUGE_BYTES ? bytes - at : HUGE_BYTES))
+			return false;
+	return true;
+}
+
 static bool fill_rows(int fd, uint64_t bytes)
 {
 	struct {
@@ -70,7 +79,7 @@ static bool fill_rows(int fd, uint64_t bytes)
 	} there = {.map = {.fm_length = bytes & ~(HUGE_BYTES - 1),
 			   .fm_extent_count = MAX_EXTENTS}};
 
-	if (fallocate(fd, 0, 0, bytes) || ioctl(fd, FS_IOC_FIEMAP, &there))
+	if (!allocate_rows(fd, bytes) || ioctl(fd, FS_IOC_FIEMAP, &there))
 		return false;
 	for (uint32_t i = 0; i < there.map.fm_mapped_extents; i++)
 		if ((there.extents[i].fe_logical ^ there.extents[i].fe_physical) &
