@@ -471,6 +471,11 @@ static const struct row rules_table[NR_RULES] = {
 		 WORDS("cleared", "changed")}, "??????s??ss",
 		{{V5_5, MPROTECT_PUD_CLEARED}, {V6_12, MPROTECT_PUD_CHANGED}},
 	},
+	[RULE_SPLIT_HOLE] = {
+		{"follow_pmd_mask.split_hole", "FOLL_SPLIT_PMD where a file's hole is mapped as the huge zero page",
+		 WORDS("busy", "table")}, "??????m??mm",
+		{{V5_5, SPLIT_HOLE_BUSY}, {V6_12, SPLIT_HOLE_TABLE}},
+	},
 	[RULE_DAX_MKCLEAN] = {
 		{"dax_entry_mkclean.ptes", "ptes of an entry for a whole pmd that fsync makes read-only",
 		 WORDS("first_page", "all")}, "??????m??mm",

@@ -3,6 +3,7 @@
 #include "gup/follow.h"
 #include "gup/gup.h"
 #include "gup/seam.h"
+#include "vm/devmap.h"
 #include "vm/huge_memory.h"
 
 #include <errno.h>
@@ -65,6 +66,17 @@ int split_followed_page(struct page *page)
 	return error ? decided(error, "FOLL_SPLIT: the huge page cannot be split") : 0;
 }
 
+/* To split the huge zero page of a file with a hole leaves nothing there. */
+static int fill_cleared_pmd(struct vm_area_struct *vma, unsigned long address)
+{
+	if (rule_is(SPLIT_HOLE, SPLIT_HOLE_BUSY))
+		return decided_by(SPLIT_HOLE, -EBUSY,
+				  "the pmd of a hole is none once it is split");
+	base_decision(current_base(), "follow_pmd_mask", RULE_SPLIT_HOLE,
+		      "the pmd of a hole has a table once it is split");
+	return pte_alloc_map(vma->vm_mm, address) ? 0 : -ENOMEM;
+}
+
 /* The huge zero page is no more than mapped by ptes. */
 static struct page *follow_split_pmd(struct vm_area_struct *vma, unsigned long address,
 				     pte_t *leaf, unsigned int flags,
@@ -77,6 +89,8 @@ static struct page *follow_split_pmd(struct vm_area_struct *vma, unsigned long a
 		error = split_followed_page(head);
 	else
 		split_huge_pmd(vma, leaf, address);
+	if (!error && vma_is_special_huge(vma))
+		error = fill_cleared_pmd(vma, address);
 	if (error)
 		return ERR_PTR(error);
 	return follow_small_page(vma, mm_find_pte(vma->vm_mm, address), flags, ctx);
