@@ -63,7 +63,8 @@ int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, 
 
 /*
  * munmap(2). Errors: -EINVAL (unaligned, empty, ends above the address space), -ENOMEM (a
- * mapping can not be split): nothing has changed.
+ * mapping can not be split): nothing has changed. -EINVAL too for a part of a huge page:
+ * if the range ends in one, mappings may be split where it starts.
  */
 int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length);
 

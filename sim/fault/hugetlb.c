@@ -7,13 +7,6 @@
 #include "file/size.h"
 #include "vm/hugetlb.h"
 
-/* No fault gets as far as this: it only makes the mapping one that is not anonymous. */
-static vm_fault_t hugetlb_vm_op_fault(struct vm_fault *vmf)
-{
-	base_bug_on(mm_base(vmf->vma->vm_mm), true, __func__, "BUG()");
-	return VM_FAULT_SIGBUS;
-}
-
 static int hugetlb_vm_op_split(struct vm_area_struct *vma, unsigned long addr)
 {
 	if (addr & ~huge_page_mask(hstate_vma(vma)))
@@ -22,9 +15,9 @@ static int hugetlb_vm_op_split(struct vm_area_struct *vma, unsigned long addr)
 	return 0;
 }
 
+/* No fault asks for one of them: that there are some makes a mapping no anonymous one. */
 const struct vm_operations_struct hugetlb_vm_ops = {
 	.may_split = hugetlb_vm_op_split,
-	.fault = hugetlb_vm_op_fault,
 };
 
 /* What is mapped to be written to grows by that. */

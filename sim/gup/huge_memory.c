@@ -2,6 +2,7 @@
 /* Pages that a pmd maps: parts of a huge page. */
 #include "gup/follow.h"
 #include "gup/gup.h"
+#include "gup/hugetlb.h"
 #include "gup/seam.h"
 #include "vm/devmap.h"
 #include "vm/huge_memory.h"
@@ -100,8 +101,11 @@ struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
 			     unsigned int flags, struct follow_page_context *ctx)
 {
 	unsigned int shift;
-	pte_t *leaf = mm_find_leaf(vma->vm_mm, address, &shift);
+	pte_t *leaf;
 
+	if (is_vm_hugetlb_page(vma))
+		return follow_hugetlb_leaf(vma, address, flags);
+	leaf = mm_find_leaf(vma->vm_mm, address, &shift);
 	if (!leaf || !pte_present(*leaf))
 		return no_page_table(vma, flags);
 	if (pte_devmap(*leaf)) {

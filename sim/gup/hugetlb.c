@@ -60,15 +60,13 @@ static int hugetlb_faultin(struct vm_area_struct *vma, unsigned long address,
 	base_decision_at(current_base(), "follow_hugetlb_page", address,
 			 ret & VM_FAULT_ERROR ? "the fault fails"
 					      : "a fault brought the huge page");
-	if (ret & VM_FAULT_ERROR)
-		return vm_fault_to_errno(ret, (int)flags);
-	return base_alive(current_base()) ? 0 : -EIO;
+	return vm_fault_to_errno(ret, (int)flags);
 }
 
 /* Which of them may stay for long is asked of a pin, and where it is too late to move. */
-static int grab_subpages(struct page *page, unsigned long nr, unsigned int flags)
+static int grab_subpages(struct page **pages, unsigned long nr, unsigned int flags)
 {
-	const struct page *head = compound_head(page);
+	const struct page *head = compound_head(pages[0]);
 
 	if ((flags & FOLL_PIN) && (flags & FOLL_LONGTERM) && !is_pinnable_page(head) &&
 	    rule_is(HUGETLB_UNPINNABLE, HUGETLB_UNPINNABLE_REFUSED)) {
@@ -79,11 +77,13 @@ static int grab_subpages(struct page *page, unsigned long nr, unsigned int flags
 					     "the huge page would have to move"),
 				  "it is not pinned");
 	}
-	while (nr--) {
-		int error = try_grab_page(page++, flags);
+	for (unsigned long i = 0; i < nr; i++) {
+		int error = try_grab_page(pages[i], flags);
 
-		if (error)
-			return error;
+		if (!error)
+			continue;
+		put_grabbed_pages(pages, (long)i, flags);
+		return error;
 	}
 	return 0;
 }
@@ -114,7 +114,7 @@ static long take_subpages(struct vm_area_struct *vma, unsigned long address, pte
 		if (vmas)
 			vmas[i] = vma;
 	}
-	error = pages ? grab_subpages(page, nr, flags) : 0;
+	error = pages ? grab_subpages(pages, nr, flags) : 0;
 	return error ? error : (long)nr;
 }
 
@@ -136,7 +136,8 @@ static long follow_one(struct vm_area_struct *vma, unsigned long address,
 
 long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
 			 unsigned long nr, unsigned int flags, unsigned int fault_flags,
-			 struct page **pages, struct vm_area_struct **vmas)
+			 struct page **pages, struct vm_area_struct **vmas,
+			 unsigned long first)
 {
 	unsigned long left = (vma->vm_end - (start & PAGE_MASK)) >> PAGE_SHIFT;
 	unsigned long i = 0;
@@ -149,8 +150,8 @@ long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
 			break;
 		}
 		done = follow_one(vma, start + (i << PAGE_SHIFT), nr - i, flags,
-				  fault_flags, pages ? pages + i : NULL,
-				  vmas ? vmas + i : NULL);
+				  fault_flags, pages ? pages + first + i : NULL,
+				  vmas ? vmas + first + i : NULL);
 		if (done < 0)
 			break;
 		i += done;
@@ -171,8 +172,7 @@ struct page *follow_hugetlb_leaf(struct vm_area_struct *vma, unsigned long addre
 			       ? ERR_PTR(decided(-EFAULT,
 						 "FOLL_DUMP: nothing is there to dump"))
 			       : NULL;
-	if (((flags & FOLL_WRITE) && !pte_write(entry)) ||
-	    (pte_protnone(entry) && (flags & FOLL_NUMA)))
+	if ((flags & FOLL_WRITE) && !pte_write(entry))
 		return NULL;
 	page = subpage_at(vma, entry, address);
 	if (!pte_write(entry) && gup_must_unshare(vma, flags, page))

@@ -248,9 +248,7 @@ follow_page_mask(struct vm_area_struct *vma, unsigned long address, unsigned int
 	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
 	if (unlikely(!ptep))
-		return is_vm_hugetlb_page(vma)
-			       ? follow_hugetlb_leaf(vma, address, flags)
-			       : follow_pmd_mask(vma, address, flags, ctx);
+		return follow_pmd_mask(vma, address, flags, ctx);
 	return follow_page_pte(vma, ptep, flags, ctx);
 }
 
@@ -592,6 +590,30 @@ int longterm_uses_unset_entry(void)
 	return -EIO;
 }
 
+/* The rest of a call whose entry @i is in @vma: its huge pages, then what lies behind. */
+SIM_COLD static long get_huge_pages(struct task_struct *tsk, struct vm_area_struct *vma,
+				    unsigned long start, unsigned long i,
+				    unsigned long nr_pages, unsigned int gup_flags,
+				    struct page **pages, struct vm_area_struct **vmas,
+				    int *nonblocking)
+{
+	unsigned int foll_flags = gup_flags | should_force_cow_break(vma, gup_flags);
+	long done = follow_hugetlb_page(vma, start, nr_pages - i, foll_flags,
+					fault_flags_of(foll_flags, nonblocking), pages,
+					vmas, i);
+	long rest = 0;
+
+	if (done < 0)
+		return i ? (long)i : done;
+	i += done;
+	start += done << PAGE_SHIFT;
+	if (i < nr_pages && start >= vma->vm_end)
+		rest = __get_user_pages(tsk, vma->vm_mm, start, nr_pages - i, gup_flags,
+					pages ? pages + i : NULL, vmas ? vmas + i : NULL,
+					nonblocking);
+	return (long)i + (rest > 0 ? rest : 0);
+}
+
 long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long start,
 		      unsigned long nr_pages, unsigned int gup_flags, struct page **pages,
 		      struct vm_area_struct **vmas, int *nonblocking)
@@ -620,26 +642,16 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 				vma = NULL;
 				continue;
 			}
+			if (unlikely(is_vm_hugetlb_page(vma)) &&
+			    rule_is(HUGETLB_WALK, HUGETLB_WALK_OWN)) {
+				put_dev_pagemap(ctx.pgmap);
+				return get_huge_pages(tsk, vma, start, i, nr_pages,
+						      gup_flags & ~FOLL_RETRY_FORCED,
+						      pages, vmas, nonblocking);
+			}
 			foll_flags = (gup_flags & ~FOLL_RETRY_FORCED) |
 				     should_force_cow_break(vma, gup_flags);
 			fault_flags = fault_flags_of(foll_flags, nonblocking);
-			if (is_vm_hugetlb_page(vma) &&
-			    rule_is(HUGETLB_WALK, HUGETLB_WALK_OWN)) {
-				long done = follow_hugetlb_page(vma, start, nr_pages - i,
-								foll_flags, fault_flags,
-								pages ? pages + i : NULL,
-								vmas ? vmas + i : NULL);
-				bool ends = start + (done << PAGE_SHIFT) < vma->vm_end;
-
-				if (done <= 0 || ends) {
-					ret = done;
-					i += done > 0 ? done : 0;
-					break;
-				}
-				i += done - 1;
-				start += (done - 1) << PAGE_SHIFT;
-				continue;
-			}
 			foll_flags |= retry_forced(vma, fault_flags);
 		}
 
