@@ -554,7 +554,7 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_HUGETLB_UNMAP] = {
 		{"unmap_hugepage_range.reserve", "the reservation behind a private huge page that is unmapped",
-		 WORDS("used_up", "restored")}, "??????s??sm",
+		 WORDS("used_up", "restored")}, "??????m??mm",
 		{{V5_5, HUGETLB_UNMAP_USES_UP},
 		 {V6_12, HUGETLB_UNMAP_RESERVES}},
 	},
@@ -572,7 +572,7 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_HUGETLB_TARGET] = {
 		{"alloc_migration_target.hugetlb", "what a huge page that has to move moves to",
-		 WORDS("fresh", "pool")}, "ss???s?s???",
+		 WORDS("fresh", "pool")}, "ss???ss???s",
 		{{V5_5, HUGETLB_TARGET_FRESH},
 		 {V5_9, HUGETLB_TARGET_POOL}},
 	},

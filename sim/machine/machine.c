@@ -30,15 +30,24 @@ static const char *ram_problem(const struct gupsim_config *config)
 	return NULL;
 }
 
-/* Pages of 1G lie where nothing else does, and have to be aligned. */
+/* How many aligned blocks there are: the first of ZONE_NORMAL is not whole. */
+static uint64_t nr_blocks(const struct gupsim_config *config, unsigned int shift)
+{
+	uint64_t normal = ((config->ram_normal >> PAGE_SHIFT) + FIRST_RAM_PFN) >>
+			  (shift - PAGE_SHIFT);
+
+	normal -= normal > 0;
+	return shift == PUD_SHIFT ? normal
+				  : normal + (config->ram_cma >> shift) +
+					    (config->ram_movable >> shift);
+}
+
 static const char *hugetlb_problem(const struct gupsim_config *config)
 {
-	uint64_t all = config->ram_normal + config->ram_cma + config->ram_movable;
-
-	if (config->hugetlb_1g && config->hugetlb_1g >= config->ram_normal >> PUD_SHIFT)
+	if (config->hugetlb_1g > nr_blocks(config, PUD_SHIFT))
 		return "the huge pages of 1G need more RAM in ZONE_NORMAL";
-	if (config->hugetlb_2m &&
-	    config->hugetlb_2m >= (all - (config->hugetlb_1g << PUD_SHIFT)) >> PMD_SHIFT)
+	if (config->hugetlb_2m >
+	    nr_blocks(config, PMD_SHIFT) - config->hugetlb_1g * PTRS_PER_TABLE)
 		return "the huge pages of 2M need more RAM";
 	return NULL;
 }

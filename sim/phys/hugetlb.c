@@ -54,11 +54,12 @@ int hugetlb_init_pools(struct phys *phys, const struct gupsim_config *config)
 	const unsigned long nr[NR_HSTATES] = {config->hugetlb_2m, config->hugetlb_1g};
 	int error = 0;
 
-	for (int i = 0; i < NR_HSTATES && !error; i++) {
+	for (int i = 0; i < NR_HSTATES; i++) {
 		phys->hstates[i].order = orders[i];
 		INIT_LIST_HEAD(&phys->hstates[i].free);
-		error = fill_pool(phys, &phys->hstates[i], nr[i]);
 	}
+	for (int i = NR_HSTATES; i-- && !error;)
+		error = fill_pool(phys, &phys->hstates[i], nr[i]);
 	return error;
 }
 

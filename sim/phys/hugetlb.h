@@ -32,7 +32,8 @@ struct hstate *size_to_hstate(struct phys *phys, uint64_t bytes);
 /* The pool that a huge page is of. */
 struct hstate *page_hstate(const struct page *page);
 
-/* Fill the pools. -ENOMEM: there are not so many huge pages, or the host's memory lacks.
+/* Fill the pools, that of the largest pages first. -ENOMEM: there are not so many huge
+ * pages, or the host's memory lacks.
  */
 int hugetlb_init_pools(struct phys *phys, const struct gupsim_config *config);
 
