@@ -56,6 +56,10 @@ PLAN(plan_hugetlb)
 	if (!said(plan, s, "2M"))
 		return cannot(plan, "the guest has no huge pages of 1G");
 	plan->hugetlb = story_number(s, "N", 0);
+	if (story_config(plan->story).ram_movable &&
+	    version_rule_is(plan->version, "follow_hugetlb_page.loop", "of_all"))
+		return cannot(plan, "the guest's huge pages move within their node, all "
+				    "of which is movable");
 	if (!is_of_one_zone(plan))
 		return cannot(plan, "the guest's huge pages are all of one zone");
 	return plan->hugetlb <= GUEST_HUGE_PAGES ||

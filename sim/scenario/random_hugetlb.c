@@ -17,8 +17,9 @@ static const struct {
 
 void random_make_pool(struct random *r)
 {
-	r->hugetlb = prng_percent(&r->prng, 12);
-	r->large_pool = r->hugetlb && !r->movable && prng_percent(&r->prng, 40);
+	/* In a guest they could not move to where they may stay. */
+	r->hugetlb = prng_percent(&r->prng, 12) && !r->movable;
+	r->large_pool = r->hugetlb && prng_percent(&r->prng, 40);
 	if (r->hugetlb)
 		draft_printf(r->out, "hugetlb 2M %u pages\n",
 			     r->large_pool ? LARGE_POOL
