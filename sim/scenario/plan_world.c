@@ -47,7 +47,9 @@ static bool is_of_one_zone(const struct plan *plan)
 {
 	const struct gupsim_config config = story_config(plan->story);
 
-	return !config.ram_cma &&
+	/* Where most of it is a CMA area, that is where kernels take them from. */
+	return (!config.ram_cma || (config.ram_cma > config.ram_normal &&
+				    2 * (plan->hugetlb << 21) <= config.ram_cma)) &&
 	       (!config.ram_movable || plan->hugetlb <= config.ram_movable >> 21);
 }
 
