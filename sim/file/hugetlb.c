@@ -38,27 +38,35 @@ static void remove_huge_page(struct page *page)
 	put_page_as(page, REF_KERNEL);
 }
 
-void remove_inode_hugepages(struct gupsim_file *file, pgoff_t index)
+void remove_inode_hugepages(struct gupsim_file *file, pgoff_t index, pgoff_t end)
 {
-	unsigned long first = index >> file->hstate->order, noted;
+	unsigned int order = file->hstate->order;
 	struct cached_page *entry, *next;
-	long freed = 0;
 
 	HASH_ITER (hh, file->mapping.pages, entry, next) {
-		if (entry->index < index)
+		unsigned long nth = entry->index >> order;
+
+		if (entry->index < index || entry->index >= end)
 			continue;
 		remove_huge_page(entry->page);
-		freed++;
+		resv_map_del(file->resv_map, nth, nth + 1);
 	}
-	noted = resv_map_count(file->resv_map, first, ULONG_MAX);
+}
+
+void hugetlb_unreserve_pages(struct gupsim_file *file, pgoff_t index)
+{
+	unsigned long first = index >> file->hstate->order;
+	unsigned long noted = resv_map_count(file->resv_map, first, ULONG_MAX);
+
 	resv_map_del(file->resv_map, first, ULONG_MAX);
-	hugetlb_acct_memory(file->hstate, freed - (long)noted);
+	hugetlb_acct_memory(file->hstate, -(long)noted);
 }
 
 void hugetlbfs_evict(struct gupsim_file *file)
 {
 	if (!file->resv_map)
 		return;
-	remove_inode_hugepages(file, 0);
+	remove_inode_hugepages(file, 0, ULONG_MAX);
+	hugetlb_unreserve_pages(file, 0);
 	resv_map_put(file->phys->base, file->resv_map);
 }

@@ -23,7 +23,9 @@ int cache_refs(const struct page *page);
  */
 int hugetlb_add_to_page_cache(struct page *page, struct address_space *mapping,
 			      pgoff_t index);
-/* Drop the pages from @index on, and what is spoken for of the file there. */
-void remove_inode_hugepages(struct gupsim_file *file, pgoff_t index);
+/* Drop the pages from @index to below @end. */
+void remove_inode_hugepages(struct gupsim_file *file, pgoff_t index, pgoff_t end);
+/* Nothing is spoken for any more of what is not there from @index on. */
+void hugetlb_unreserve_pages(struct gupsim_file *file, pgoff_t index);
 
 #endif

@@ -176,6 +176,19 @@ int hugetlb_vmtruncate(struct gupsim_file *file, uint64_t bytes)
 				  file->name);
 	file_set_size(file, bytes);
 	unmap_mapping_pages(&file->mapping, file->nr_pages, END_OF_ALL_FILES, true);
-	remove_inode_hugepages(file, file->nr_pages);
+	remove_inode_hugepages(file, file->nr_pages, END_OF_ALL_FILES);
+	hugetlb_unreserve_pages(file, file->nr_pages);
 	return 0;
+}
+
+void hugetlbfs_punch_hole(struct gupsim_file *file, pgoff_t first, pgoff_t end)
+{
+	unsigned long nr = pages_per_huge_page(file->hstate);
+
+	first = (first + nr - 1) & ~(nr - 1);
+	end &= ~(nr - 1);
+	if (first >= end)
+		return;
+	unmap_mapping_pages(&file->mapping, first, end, true);
+	remove_inode_hugepages(file, first, end);
 }

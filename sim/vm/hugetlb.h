@@ -22,6 +22,11 @@ int copy_hugetlb_page_range(struct vm_area_struct *to, const struct vm_area_stru
 void hugetlb_change_protection(struct vm_area_struct *vma);
 /* Let the file end there. -EINVAL: inside a huge page. */
 int hugetlb_vmtruncate(struct gupsim_file *file, uint64_t bytes);
+/*
+ * Drop the huge pages that lie whole in [first, end), private copies too. What is spoken
+ * for of those that are not there stays so. A part of a huge page is left alone.
+ */
+void hugetlbfs_punch_hole(struct gupsim_file *file, pgoff_t first, pgoff_t end);
 
 /* A huge page for another mapping than the one it is of. -ENOMEM: of the host. */
 int copy_user_huge_page(struct page *to, struct page *from);

@@ -3,7 +3,7 @@
 #include "world.h"
 
 #include "machine/machine.h"
-#include "phys/hugetlb.h"
+#include "vm/hugetlb.h"
 
 #define HUGE_2M	  (2UL << 20)
 #define HUGE_HEAP 0x200000UL
@@ -99,5 +99,33 @@ static void pages_are_cleared(struct world *w)
 	assert_bytes(w, HUGE_HEAP + 5 * PG, "");
 }
 
+/* Only whole pages go; who maps them finds new ones, as long as the pool has some. */
+static void a_hole_is_of_whole_pages(struct world *w)
+{
+	struct hstate *h = pool(w, 3);
+	struct file *file = FILE_OF("huge", GUPSIM_HUGETLB, .bytes = 3 * HUGE_2M,
+				    .huge_page = HUGE_2M);
+	struct gupsim_file *huge = gupsim_file(file);
+
+	map_at(w, HUGE_HEAP, 3 * 512, RW, MAP_SHARED, file, 0);
+	assert_number(w, h->nr_reserved, 3);
+	put_text(w, HUGE_HEAP, "first");
+	put_text(w, HUGE_HEAP + HUGE_2M, "second");
+	assert_number(w, h->nr_reserved, 1);
+	hugetlbfs_punch_hole(huge, 1, 512);
+	hugetlbfs_punch_hole(huge, 1, 1025);
+	assert_number(w, h->nr_free, 2);
+	assert_number(w, h->nr_reserved, 1);
+	assert_bytes(w, HUGE_HEAP, "first");
+	assert_null(gupsim_file_page(file, 512));
+	assert_bytes(w, HUGE_HEAP + HUGE_2M, "");
+	hugetlbfs_punch_hole(huge, 1024, 1536);
+	assert_number(w, h->nr_reserved, 1);
+	assert_result(w, gupsim_ftruncate(file, 0, NULL), 0);
+	assert_number(w, h->nr_free, 3);
+	assert_number(w, h->nr_reserved, 0);
+}
+
 SUITE(world_test(what_makes_no_sense_is_refused), world_test(reservations_come_and_go),
-      world_test(the_pool_waits_for_who_holds_a_page), world_test(pages_are_cleared))
+      world_test(the_pool_waits_for_who_holds_a_page), world_test(pages_are_cleared),
+      world_test(a_hole_is_of_whole_pages))
