@@ -366,7 +366,8 @@ static void whole_files(void **state)
 		 "t.gup:1:18: expected 'fails_once', not 'fails'\n"
 		 "    option migration fails\n                     ^~~~~\n"},
 		{"option isolaton fails\ntask A\n",
-		 "t.gup:1:8: expected pagevec hold|io hold|stack SIZE|vsyscall "
+		 "t.gup:1:8: expected pagevec hold|io hold|stack SIZE|"
+		 "thp {always|madvise|never}|vsyscall "
 		 "{emulate|xonly|none}|retry always|"
 		 "fault_around page|isolation fails|migration fails_once; did you mean "
 		 "'isolation'?\n"

@@ -43,6 +43,8 @@ static const struct exclusion {
 	{"fault_around=page", "file/last_page_around", NEIGHBOURS},
 	{"fault_around=page", "file/shared_write", NEIGHBOURS},
 	{"isolation=fails", "doors/follow_page_migration", STAYS},
+	{"isolation=fails", "thp/cma", STAYS},
+	{"isolation=fails", "thp/cma_step", STAYS},
 	{"isolation=fails", "cma/allocation_scope", STAYS},
 	{"isolation=fails", "cma/balance", STAYS},
 	{"isolation=fails", "cma/drained_anyway", STAYS},
