@@ -401,7 +401,7 @@ static int fault_without_page(unsigned long address, unsigned int foll_flags,
 	if (ret & VM_FAULT_ERROR) {
 		int err = vm_fault_to_errno(ret, foll_flags);
 
-		if (BUG_ON(!err))
+		if (base_bug_on(current_base(), !err, func, "BUG()"))
 			return -EIO;
 		return base_decided_at(current_base(), func, why_failed(ret), address,
 				       err);

@@ -93,6 +93,7 @@ PLAN(plan_unpin_page);
 PLAN(plan_frame);
 PLAN(plan_device);
 PLAN(plan_drain);
+PLAN(plan_alloc_contig);
 
 /* plan_look.c */
 PLAN(plan_expect);

@@ -206,6 +206,13 @@ PLAN(plan_device)
 	return true;
 }
 
+PLAN(plan_alloc_contig)
+{
+	line(plan, s, "alloc_contig %s",
+	     plan_place_words(plan, &said(plan, s, "PAGES")->place, "at"));
+	return true;
+}
+
 PLAN(plan_drain)
 {
 	line(plan, s, "drain");

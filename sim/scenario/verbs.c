@@ -435,6 +435,7 @@ static const struct verb verbs[] = {
 	 .example = "putback A.heap[1]", .real = "the module calls putback_lru_page"},
 
 	{"alloc_contig", "PAGES", .traits = VERB_REACHES, .run = handle_alloc_contig,
+	 .plan = plan_alloc_contig,
 	 .help = "have a driver take the frames of pages, which move away for it",
 	 .more = "As for memory of a CMA area that its driver needs: -EBUSY if one of "
 		 "the "

@@ -187,6 +187,18 @@ static vm_fault_t note_and_retry(struct vm_fault *vmf)
 
 static const struct vm_operations_struct notes = {.fault = note_and_retry};
 
+/* It has always to be retried. */
+static vm_fault_t retry_always(struct vm_fault *vmf)
+{
+	struct seen *seen = vmf->vma->vm_private_data;
+
+	seen->nr++;
+	up_read(&vmf->vma->vm_mm->mmap_sem);
+	return VM_FAULT_RETRY;
+}
+
+static const struct vm_operations_struct notes_never = {.fault = retry_always};
+
 #define RETRY  FAULT_FLAG_ALLOW_RETRY
 #define NOWAIT (FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT)
 #define TRIED  FAULT_FLAG_TRIED
@@ -363,9 +375,103 @@ static void a_long_pin_opens_a_scope(struct world *w)
 	release(w);
 }
 
+/* Without the lock and never there: a hundred times is for ever. */
+static void a_page_may_be_waited_for_in_vain(struct world *w)
+{
+	struct seen seen = {.more = 1000};
+	struct page *page;
+
+	gupsim_rule_set(w->machine, "__get_user_pages_locked.retries", "many");
+	map_with(w, &notes_never, NULL);
+	find_vma(w->mm, HEAP)->vm_private_data = &seen;
+	assert_result(w, gupsim_get_user_pages_unlocked(HEAP, 1, &page, 0), -EIO);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_SPINS);
+	assert_number(w, seen.nr, 101);
+}
+
+static vm_fault_t fall_back(struct vm_fault *vmf)
+{
+	(void)vmf;
+	return VM_FAULT_FALLBACK;
+}
+
+/* An error that stands for no errno is one that the core does not know: a BUG. */
+static void an_unknown_error_is_a_bug(struct world *w)
+{
+	static const struct vm_operations_struct falls_back = {.fault = fall_back};
+	struct page *page;
+
+	map_with(w, &falls_back, NULL);
+	down_read(&w->mm->mmap_sem);
+	assert_result(w, gupsim_get_user_pages(HEAP, 1, 0, &page, NULL), -EIO);
+	assert_reports(w, "BUG faultin_page");
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
+	w->mm->mmap_sem.readers = 0;
+}
+
+/* The machine ends while a driver brings a page. */
+static vm_fault_t die(struct vm_fault *vmf)
+{
+	up_read(&vmf->vma->vm_mm->mmap_sem);
+	up_read(&vmf->vma->vm_mm->mmap_sem);
+	return VM_FAULT_NOPAGE;
+}
+
+static void a_driver_may_end_the_machine(struct world *w)
+{
+	static const struct vm_operations_struct dies = {.fault = die};
+	static const unsigned int flags[] = {0, FOLL_TRIED};
+
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+		struct page *page;
+
+		world_renew(w);
+		map_with(w, &dies, NULL);
+		down_read(&w->mm->mmap_sem);
+		assert_result(w, gupsim_get_user_pages(HEAP, 1, flags[i], &page, NULL),
+			      -EIO);
+		assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
+		w->mm->mmap_sem.readers = 0;
+	}
+}
+
+/* Populating ends with the machine, too. */
+static void a_driver_may_end_it_while_it_is_populated(struct world *w)
+{
+	static const struct vm_operations_struct dies = {.fault = die};
+
+	map_with(w, &dies, NULL);
+	assert_result(w, gupsim_mlock(w->mm, HEAP, PG, false), -EIO);
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
+	w->mm->mmap_sem.readers = 0;
+}
+
+/* Who hears of first writes to raw frames tracks dirty pages as well. */
+static void pfn_mkwrite_tracks_dirty_pages(struct world *w)
+{
+	static const struct vm_operations_struct hears = {.fault = bring_unlocked,
+							  .pfn_mkwrite = allow_unlocked};
+	struct page *page;
+
+	gupsim_rule_set(w->machine, "check_vma_flags.longterm_file_write", "refused");
+	gupsim_rule_set(w->machine, "try_grab_page.foll_pin", "1024");
+	gupsim_rule_set(w->machine, "pin_user_pages.foll_pin", "set");
+	map_with(w, &hears, NULL);
+	down_read(&w->mm->mmap_sem);
+	assert_result(w,
+		      gupsim_pin_user_pages(HEAP, 1, FOLL_WRITE | FOLL_LONGTERM, &page,
+					    NULL),
+		      -EFAULT);
+	up_read(&w->mm->mmap_sem);
+}
+
 SUITE(world_test(operations_decide), world_test(poison_is_told_to_who_asks),
       world_test(a_backing_can_make_a_pin_spin),
       world_test(only_the_first_dirtying_is_throttled), world_test(pins_tell_the_fault),
       world_test(a_page_is_waited_for_again), world_test(a_call_may_pin_nothing),
       world_test(pins_may_be_interrupted), world_test(levels_are_asked_from_the_top),
-      world_test(accesses_tell_the_fault), world_test(a_long_pin_opens_a_scope))
+      world_test(accesses_tell_the_fault),
+      world_test(a_long_pin_opens_a_scope), world_test(a_page_may_be_waited_for_in_vain),
+      world_test(an_unknown_error_is_a_bug), world_test(a_driver_may_end_the_machine),
+      world_test(a_driver_may_end_it_while_it_is_populated),
+      world_test(pfn_mkwrite_tracks_dirty_pages))

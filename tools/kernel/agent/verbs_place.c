@@ -196,11 +196,32 @@ static long run_device(struct op *op)
 	return -errno;
 }
 
+/* Each page of the place is tried; the first that would not go is the answer. */
+static long run_alloc_contig(struct op *op)
+{
+	const struct place *place = place_of(op);
+	long result = 0;
+
+	for (uint64_t page = 0; page < place->count; page++) {
+		struct probe_take take = {.where = request_at(place, page)};
+
+		if (ioctl(world->probe, PROBE_IOC_TAKE, &take) && !result)
+			result = -errno;
+	}
+	return result;
+}
+
+static bool parse_alloc_contig(struct op *op, char **words, int nr)
+{
+	return nr == 1 && parse_only_place(op, words[0]);
+}
+
 const struct verb place_verbs[] = {
 	{"look", parse_places, false, run_look},
 	{"frame", parse_named_place, false, run_frame},
 	{"get_page", parse_named_place, false, run_get_page},
 	{"put_page", parse_put_page, false, run_put_page},
 	{"device", parse_device, false, run_device},
+	{"alloc_contig", parse_alloc_contig, false, run_alloc_contig},
 	{NULL},
 };

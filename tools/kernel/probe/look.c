@@ -219,7 +219,7 @@ int probe_find(struct probe *probe, struct probe_look *look, struct page **page)
 }
 
 /* What is_migrate_cma_page() says, which no module may call. */
-static bool is_cma(const struct page *page)
+bool probe_is_cma(const struct page *page)
 {
 #ifdef CONFIG_CMA
 	unsigned long pfn = page_to_pfn(page);
@@ -291,7 +291,7 @@ static u32 flags_of(const struct page *page)
 		flags |= PROBE_DEVICE;
 	if (page_zonenum(page) == ZONE_MOVABLE)
 		flags |= PROBE_MOVABLE;
-	if (is_cma(page))
+	if (probe_is_cma(page))
 		flags |= PROBE_CMA;
 	if (!page_ref_count((struct page *)head))
 		flags |= PROBE_FREE;

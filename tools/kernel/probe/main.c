@@ -62,6 +62,7 @@ union request {
 	struct probe_lock lock;
 	struct probe_driver driver;
 	struct probe_write write;
+	struct probe_take take;
 };
 
 static int dispatch(struct probe *probe, unsigned int command, union request *request)
@@ -81,6 +82,8 @@ static int dispatch(struct probe *probe, unsigned int command, union request *re
 		return probe_lock(probe, &request->lock);
 	case PROBE_IOC_WRITE:
 		return probe_write(probe, &request->write);
+	case PROBE_IOC_TAKE:
+		return probe_take(probe, &request->take);
 	case PROBE_IOC_DRIVER:
 		return probe_driver(probe, &request->driver);
 	default:

@@ -72,6 +72,9 @@ bool probe_stays_locked(struct mm_struct *mm);
 int probe_lock(struct probe *probe, const struct probe_lock *lock);
 void probe_unlock_all(struct probe *probe);
 
+/* contig.c */
+int probe_take(struct probe *probe, const struct probe_take *take);
+
 /* driver.c */
 int probe_driver(struct probe *probe, struct probe_driver *driver);
 int probe_mmap(struct file *file, struct vm_area_struct *vma);
@@ -90,6 +93,7 @@ s32 probe_frame_of_entry(struct probe *probe, struct page *entry);
 int probe_find(struct probe *probe, struct probe_look *look, struct page **page);
 int probe_look(struct probe *probe, struct probe_look *look);
 int probe_write(struct probe *probe, const struct probe_write *write);
+bool probe_is_cma(const struct page *page);
 
 /* main.c: of that task, with a reference; -ESRCH. */
 struct mm_struct *probe_mm(u32 pid);

@@ -227,6 +227,12 @@ struct probe_get {
 	__u32 reserved;
 };
 
+/* Have the frame at a place free, by moving what is there, and give it back. */
+struct probe_take {
+	struct probe_look where;
+	__u32 reserved[2];
+};
+
 #define PROBE_IOC_CALL	  _IOWR('g', 1, struct probe_call)
 #define PROBE_IOC_PUT	  _IOW('g', 2, struct probe_put)
 #define PROBE_IOC_LOOK	  _IOWR('g', 3, struct probe_look)
@@ -235,5 +241,6 @@ struct probe_get {
 #define PROBE_IOC_LOCK	  _IOW('g', 6, struct probe_lock)
 #define PROBE_IOC_DRIVER  _IOWR('g', 7, struct probe_driver)
 #define PROBE_IOC_WRITE	  _IOW('g', 8, struct probe_write)
+#define PROBE_IOC_TAKE	  _IOW('g', 9, struct probe_take)
 
 #endif
