@@ -188,10 +188,11 @@ long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 		*locked = 0;
 	}
 	if (!pages_done && !(flags & FOLL_NOWAIT) &&
-	    rule_is(NOTHING_PINNED, NOTHING_PINNED_EFAULT) &&
-	    WARN_ON_ONCE(!pages_done && base_alive(mm_base(mm))))
+	    rule_is(NOTHING_PINNED, NOTHING_PINNED_EFAULT)) {
+		base_warn(current_base(), __func__, "no page, and no error");
 		return decided_by(NOTHING_PINNED, -EFAULT,
 				  "no page, and nobody says why");
+	}
 	return pages_done;
 }
 
@@ -209,10 +210,11 @@ long __get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 	if (!(gup_flags & FOLL_LONGTERM))
 		return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
 					       locked, gup_flags);
-	if (rule_is(REMOTE_LONGTERM, LONGTERM_REFUSED) &&
-	    base_warn_on(base, true, func, "FOLL_LONGTERM"))
+	if (rule_is(REMOTE_LONGTERM, LONGTERM_REFUSED)) {
+		base_warn(base, func, "FOLL_LONGTERM");
 		return base_decided(base, func, "FOLL_LONGTERM", RULE_REMOTE_LONGTERM,
 				    -EINVAL);
+	}
 	/* The DAX check needs the vmas, which a dropped lock makes worthless. */
 	if (rule_is(REMOTE_LONGTERM, LONGTERM_UNLESS_LOCKED) &&
 	    base_warn_on(base, locked, func, "FOLL_LONGTERM with locked"))

@@ -127,6 +127,33 @@ static void nothing_is_held_when_the_host_runs_out(struct world *w)
 	}
 }
 
+/* Nobody knows which of the pages it has brought in: the error is told as it is. */
+static void populating_runs_out_of_host_memory(struct world *w)
+{
+	anon(w, HEAP, NR, RW);
+	down_read(&w->mm->mmap_sem);
+	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 2);
+	assert_result(w,
+		      gupsim_get_user_pages(HEAP, NR,
+					    FOLL_WRITE | FOLL_MLOCK | FOLL_POPULATE, NULL,
+					    NULL),
+		      -ENOMEM);
+	up_read(&w->mm->mmap_sem);
+}
+
+/* Nobody has told it where the pages are that it is to look at. */
+static void a_long_pin_looks_for_its_pages(struct world *w)
+{
+	renew_as(w, "v5.15");
+	gupsim_rule_set(w->machine, "get_user_pages.args", "own_checks");
+	touched(w, NR);
+	down_read(&w->mm->mmap_sem);
+	assert_result(w, gupsim_get_user_pages(HEAP, NR, FOLL_LONGTERM, NULL, NULL),
+		      -EIO);
+	assert_reports(w, "CONTRACT __gup_longterm_locked");
+	w->mm->mmap_sem.readers = 0;
+}
+
 static void some_flags_are_not_for_pins(struct world *w)
 {
 	struct page *pages[NR];
@@ -148,4 +175,5 @@ SUITE(world_test(what_is_pinned_is_unpinned), world_test(the_current_mm_is_pinne
       world_test(only_what_is_clean_is_made_dirty),
       world_test(an_older_release_has_no_pins),
       world_test(nothing_is_held_when_the_host_runs_out),
-      world_test(some_flags_are_not_for_pins))
+      world_test(populating_runs_out_of_host_memory),
+      world_test(a_long_pin_looks_for_its_pages), world_test(some_flags_are_not_for_pins))
