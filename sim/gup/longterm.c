@@ -76,7 +76,8 @@ bool is_pinnable_page(const struct page *page)
 /* Outside CMA areas, and outside ZONE_MOVABLE as it happens. */
 static struct page *new_non_cma_page(struct page *page, void *arg)
 {
-	return alloc_migration_target(page, arg);
+	(void)arg;
+	return alloc_migration_target(page, GFP_USER);
 }
 
 /*

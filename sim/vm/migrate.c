@@ -173,17 +173,16 @@ void putback_movable_pages(struct list_head *list)
 	}
 }
 
-struct page *alloc_migration_target(struct page *page, void *arg)
+struct page *alloc_migration_target(struct page *page, gfp_t gfp)
 {
 	struct phys *phys = page_phys(page);
 	struct page *to;
 
-	(void)arg;
 	if (!PageHead(page))
-		return alloc_page(phys, GFP_USER, REF_KERNEL);
+		return alloc_page(phys, gfp, REF_KERNEL);
 	if (PageHuge(page))
 		return alloc_huge_page_to_move(page);
-	to = alloc_compound_page(phys, GFP_USER, compound_order(page), REF_KERNEL);
+	to = alloc_compound_page(phys, gfp, compound_order(page), REF_KERNEL);
 	if (to)
 		SetPageUptodate(to);
 	return to;
@@ -202,6 +201,15 @@ static int isolate_alone(struct page *head, struct list_head *list)
 	return error;
 }
 
+/* In the zone that it was in, but out of the CMA area. */
+static struct page *alloc_in_its_zone(struct page *page, void *arg)
+{
+	bool movable = page_zonenum(page) == GUPSIM_ZONE_MOVABLE;
+
+	(void)arg;
+	return alloc_migration_target(page, movable ? GFP_HIGHUSER_MOVABLE : GFP_USER);
+}
+
 int alloc_contig_range(struct base *base, struct page *page)
 {
 	struct list_head list;
@@ -212,7 +220,7 @@ int alloc_contig_range(struct base *base, struct page *page)
 		return 0;
 	if (isolate_alone(compound_head(page), &list))
 		return base_error(base, -EBUSY, "the page is on no LRU list");
-	ret = migrate_pages(base, &list, alloc_migration_target, NULL);
+	ret = migrate_pages(base, &list, alloc_in_its_zone, NULL);
 	if (!ret)
 		return 0;
 	putback_movable_pages(&list);

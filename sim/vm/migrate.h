@@ -11,8 +11,8 @@
 /* Allocates the frame that @page moves to, with a reference of REF_KERNEL. */
 typedef struct page *(*new_page_fn)(struct page *page, void *arg);
 
-/* Where nobody will want it back: outside CMA areas, and outside ZONE_MOVABLE. */
-struct page *alloc_migration_target(struct page *page, void *arg);
+/* A page for the contents of @page, as large as it is. NULL: there is none. */
+struct page *alloc_migration_target(struct page *page, gfp_t gfp);
 /* The isolation's, the cache's, the buffers'. Anybody else's keeps the page in place. */
 int expected_page_refs(struct page *page);
 
