@@ -21,6 +21,12 @@
 #define unlikely(x)	      __builtin_expect(!!(x), 0)
 #define SIM_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define SIM_COLD	      __attribute__((cold, noinline))
+/* Inline wherever it is called, but in a build that is not optimised: there once. */
+#ifdef __OPTIMIZE__
+#define SIM_HOT inline __attribute__((always_inline))
+#else
+#define SIM_HOT
+#endif
 
 /* A call into the machine, kept as long as the ledger or the trace speaks of it. */
 struct call {

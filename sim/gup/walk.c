@@ -124,8 +124,7 @@ bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int flags,
 	       is_cow_mapping(vma->vm_flags);
 }
 
-static inline __attribute__((always_inline)) void touch_page(struct page *page, pte_t pte,
-							     unsigned int flags)
+static SIM_HOT void touch_page(struct page *page, pte_t pte, unsigned int flags)
 {
 	if ((flags & FOLL_WRITE) && unlikely(!pte_dirty(pte)) && !PageDirty(page))
 		set_page_dirty(page);
@@ -177,9 +176,9 @@ SIM_COLD static struct page *follow_migration_entry(const struct vm_area_struct 
 }
 
 /* Inline: most pages are found here, one after the other. */
-static inline __attribute__((always_inline)) struct page *
-follow_page_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned int flags,
-		struct follow_page_context *ctx)
+static SIM_HOT struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
+					    unsigned int flags,
+					    struct follow_page_context *ctx)
 {
 	struct page *page;
 	pte_t pte;
@@ -204,8 +203,7 @@ follow_page_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned int flags,
 		if (!page || IS_ERR(page))
 			return page;
 	}
-	if (unlikely(flags & FOLL_SPLIT) && PageCompound(page) &&
-	    !is_huge_zero_page(page)) {
+	if (unlikely(flags & FOLL_SPLIT) && PageCompound(page)) {
 		error = split_followed_page(page);
 		return error ? ERR_PTR(error) : follow_small_page(vma, ptep, flags, ctx);
 	}
@@ -241,9 +239,9 @@ struct page *follow_small_page(struct vm_area_struct *vma, pte_t *ptep,
  * unshare the page, -EEXIST for an entry that counts but has no page, other errors to
  * end with.
  */
-static inline __attribute__((always_inline)) struct page *
-follow_page_mask(struct vm_area_struct *vma, unsigned long address, unsigned int flags,
-		 struct follow_page_context *ctx)
+static SIM_HOT struct page *follow_page_mask(struct vm_area_struct *vma,
+					     unsigned long address, unsigned int flags,
+					     struct follow_page_context *ctx)
 {
 	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
@@ -548,10 +546,10 @@ should_force_cow_break(const struct vm_area_struct *vma, unsigned int gup_flags)
 }
 
 /* Look, fault, look again, until there is a page or an error. */
-static inline __attribute__((always_inline)) struct page *
-find_page(struct task_struct *tsk, struct vm_area_struct *vma, unsigned long address,
-	  unsigned int foll_flags, unsigned int fault_flags, int *nonblocking,
-	  struct follow_page_context *ctx)
+static SIM_HOT struct page *find_page(struct task_struct *tsk, struct vm_area_struct *vma,
+				      unsigned long address, unsigned int foll_flags,
+				      unsigned int fault_flags, int *nonblocking,
+				      struct follow_page_context *ctx)
 {
 	static const char func[] = "__get_user_pages";
 	const struct page *const to_unshare = ERR_PTR(-EMLINK);

@@ -138,6 +138,12 @@ static void nowhere_to_tell_is_a_bug(struct world *w)
 
 static void contracts_are_told(struct world *w)
 {
+	static const unsigned long no_ranges[][2] = {
+		{HEAP, HEAP + 3 * PG},
+		{HEAP - PG, HEAP},
+		{HEAP + 1, HEAP + PG},
+		{HEAP + PG, HEAP},
+	};
 	struct vm_area_struct *vma;
 	int locked = 1;
 
@@ -151,9 +157,13 @@ static void contracts_are_told(struct world *w)
 		      1);
 	assert_reports(w, "CONTRACT populate_vma_page_range");
 	down_read(&w->mm->mmap_sem);
-	assert_result(w, gupsim_populate_vma_page_range(vma, HEAP, HEAP + 3 * PG, NULL),
-		      -EINVAL);
-	assert_reports(w, "CONTRACT populate_vma_page_range");
+	for (size_t i = 0; i < ARRAY_LEN(no_ranges); i++) {
+		assert_result(w,
+			      gupsim_populate_vma_page_range(vma, no_ranges[i][0],
+							     no_ranges[i][1], NULL),
+			      -EINVAL);
+		assert_reports(w, "CONTRACT populate_vma_page_range");
+	}
 	assert_result(w, gupsim_mm_populate(HEAP, PG, 0), 0);
 	assert_reports(w, "CONTRACT __mm_populate");
 	assert_null(gupsim_get_dump_page(HEAP + PG));
