@@ -72,17 +72,18 @@ static void end_line(struct looking *l)
 }
 
 /* What goes on from below a range into it would be no place. */
-static bool goes_on(const struct looking *l, const struct said *said)
+static bool goes_on(const struct looking *l, int64_t i, const struct said *said)
 {
-	return l->count && !strcmp(l->said.words, said->words) &&
-	       l->said.as == said->as && l->said.no == said->no &&
+	return l->count && l->first + l->count == i &&
+	       !strcmp(l->said.words, said->words) && l->said.as == said->as &&
+	       l->said.no == said->no &&
 	       (!said->as || (said->index && l->said.index + l->count == said->index));
 }
 
 static void say(struct looking *l, const struct symbol *symbol, int64_t i,
 		const struct said *said)
 {
-	if (goes_on(l, said)) {
+	if (goes_on(l, i, said)) {
 		l->count++;
 		return;
 	}
@@ -171,6 +172,7 @@ static void say_page(struct looking *l, const struct page *page,
 {
 	const struct place at_twin = {
 		.kind = PLACE_RANGE, .symbol = twin, .first = twin_index, .count = 1};
+	const struct page *other = twin ? place_page(l->run, &at_twin, 0) : NULL;
 	const struct told *told = told_of(l, page);
 	struct said said = {.words = ""};
 
@@ -182,7 +184,7 @@ static void say_page(struct looking *l, const struct page *page,
 	} else {
 		said.words = words_of(l->run, page);
 		tell(l, page, symbol, i);
-		if (twin && place_page(l->run, &at_twin, 0)) {
+		if (other && other != page) {
 			said.as = twin;
 			said.index = twin_index;
 			said.no = true;
