@@ -58,6 +58,8 @@ struct gupsim_config {
 	void *host_arg;			/* as long as the machine is there */
 	gupsim_report_fn report;	/* NULL: reports are only recorded */
 	void *report_arg;
+	/* A TLB flush does not wait for a lockless walk, as on a paravirtualised x86. */
+	bool tlb_flush_paravirt;
 };
 
 /* 64 MiB of ZONE_NORMAL, stacks of up to 8 MiB, FS_DAX and CMA on, ledger and trace on,
@@ -178,6 +180,9 @@ enum gupsim_point {
 	GUPSIM_POINT_LOCK_DROPPED,    /* a fault has released mmap_sem to wait */
 	GUPSIM_POINT_LOCK_RETAKEN,    /* __get_user_pages_locked() holds it again */
 	GUPSIM_POINT_LONGTERM_WALKED, /* pages are pinned, check_dax_vmas() not yet run */
+	GUPSIM_POINT_FAST_PTE_READ,   /* the lockless walk has read a pte to go through */
+	GUPSIM_POINT_FAST_REF_TAKEN,  /* it holds the page, the pte is not yet compared */
+	GUPSIM_POINT_FAST_WALKED,     /* it is over, the slow path has not begun */
 	GUPSIM_NR_POINTS,
 };
 

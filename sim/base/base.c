@@ -16,6 +16,7 @@ int base_init(struct base *base, const struct gupsim_config *config)
 		.config_fs_dax = config->config_fs_dax,
 		.config_cma = config->config_cma,
 		.rlimit_stack = config->rlimit_stack,
+		.tlb_flush_paravirt = config->tlb_flush_paravirt,
 		.keep_calls = config->ledger || config->trace,
 		.report = config->report,
 		.report_arg = config->report_arg,
@@ -291,6 +292,9 @@ const char *gupsim_point_name(enum gupsim_point point)
 		[GUPSIM_POINT_LOCK_DROPPED] = "lock.dropped",
 		[GUPSIM_POINT_LOCK_RETAKEN] = "lock.retaken",
 		[GUPSIM_POINT_LONGTERM_WALKED] = "longterm.walked",
+		[GUPSIM_POINT_FAST_PTE_READ] = "fast.pte_read",
+		[GUPSIM_POINT_FAST_REF_TAKEN] = "fast.ref_taken",
+		[GUPSIM_POINT_FAST_WALKED] = "fast.walked",
 	};
 
 	return (unsigned int)point < GUPSIM_NR_POINTS ? names[point] : NULL;

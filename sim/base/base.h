@@ -45,6 +45,7 @@ struct base {
 	struct heap heap;
 	struct rules rules;
 	bool config_fs_dax, config_cma; /* what the kernel was built with */
+	bool tlb_flush_paravirt;	/* a flush waits for no CPU */
 	uint64_t rlimit_stack;		/* bytes */
 	bool keep_calls;		/* the ledger or the trace is on */
 

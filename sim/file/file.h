@@ -95,6 +95,12 @@ struct gupsim_file {
 	TAILQ_ENTRY(gupsim_file) link;
 };
 
+static inline struct gupsim_file *file_of(const struct address_space *mapping)
+{
+	return (struct gupsim_file *)((char *)mapping -
+				      offsetof(struct gupsim_file, mapping));
+}
+
 static inline struct gupsim_file *gupsim_file(const struct file *file)
 {
 	return file->private_data;

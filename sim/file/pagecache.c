@@ -8,12 +8,6 @@
 /* The default of a block device's readahead window: 128 KiB. */
 #define READAHEAD_PAGES 32
 
-static struct gupsim_file *file_of(const struct address_space *mapping)
-{
-	return (struct gupsim_file *)((char *)mapping -
-				      offsetof(struct gupsim_file, mapping));
-}
-
 static struct cached_page *lookup(struct address_space *mapping, pgoff_t index)
 {
 	struct cached_page *entry;

@@ -52,7 +52,7 @@ static void release_pages(struct page **pages, long nr_pages, unsigned int gup_f
 }
 
 /* A long-term pin may move it: CMA areas and, since v5.13, ZONE_MOVABLE want it back. */
-static bool is_pinnable_page(const struct page *page)
+bool is_pinnable_page(const struct page *page)
 {
 	if (is_migrate_cma_page(page))
 		return false;

@@ -25,7 +25,8 @@ int pin_refs(const struct page *page)
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags)
 {
 	for (long i = 0; i < nr; i++) {
-		int refs = flags & FOLL_PIN ? pin_refs(pages[i]) : 1;
+		bool pinned = (flags & (FOLL_GET | FOLL_PIN)) == FOLL_PIN;
+		int refs = pinned ? pin_refs(pages[i]) : 1;
 
 		if (refs)
 			put_call_page_refs(pages[i], refs);
@@ -33,8 +34,8 @@ void put_grabbed_pages(struct page **pages, long nr, unsigned int flags)
 }
 
 /* WARNs are @func's, until is_valid_gup_args() has them. */
-static bool may_pin(const char *func, struct page **pages, const int *locked,
-		    unsigned int gup_flags)
+bool may_pin(const char *func, struct page **pages, const int *locked,
+	     unsigned int gup_flags)
 {
 	struct base *base = current_base();
 

@@ -3,7 +3,7 @@
 #include "scenario/handlers.h"
 
 #include <inttypes.h>
-#include <linux/mm_types.h>
+#include <linux/mm.h>
 #include <string.h>
 
 #define PAGEBLOCK (2u << 20)
@@ -297,6 +297,16 @@ CHECK(check_call)
 	if (s->name)
 		s->name->pages = nr < MAX_RANGE_PAGES ? nr : MAX_RANGE_PAGES;
 	return true;
+}
+
+CHECK(check_pre_fast)
+{
+	const struct value *flags = story_value(s, "FLAGS");
+
+	return (!(flags->number & ~(uint64_t)FOLL_WRITE) ||
+		parser_fail(p, &flags->token,
+			    "the function takes a bool: WRITE, or 0")) &&
+	       check_call(p, s);
 }
 
 CHECK(check_at)

@@ -28,6 +28,7 @@ CHECK(check_vma);
 CHECK(check_munmap);
 CHECK(check_access);
 CHECK(check_call);
+CHECK(check_pre_fast);
 CHECK(check_at);
 
 /* devices.c */
@@ -70,6 +71,11 @@ HANDLER(handle_pin_user_pages_remote);
 HANDLER(handle_pin_user_pages);
 HANDLER(handle_pin_user_pages_locked);
 HANDLER(handle_pin_user_pages_unlocked);
+HANDLER(handle_get_user_pages_fast);
+HANDLER(handle_pre_get_user_pages_fast);
+HANDLER(handle_get_user_pages_fast_only);
+HANDLER(handle_pin_user_pages_fast);
+HANDLER(handle_pin_user_pages_fast_only);
 HANDLER(handle_get_page);
 HANDLER(handle_put_page);
 HANDLER(handle_unpin_user_page);

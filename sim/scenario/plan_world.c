@@ -59,6 +59,8 @@ PLAN(plan_option)
 		plan->stack = story_number(s, "SIZE", 0);
 	else if (said(plan, s, "pagevec"))
 		plan->hold = said(plan, s, "hold");
+	else if (said(plan, s, "tlb_flush"))
+		return cannot(plan, "the guest flushes its TLBs as it is built to");
 	else
 		return cannot(plan, "the guest waits for reads");
 	return true;

@@ -19,6 +19,7 @@ static void apply_setting(const struct statement *s, struct gupsim_config *confi
 			story_value(s, "on");
 	} else if (!strcmp(verb, "option")) {
 		config->pagevec_hold |= story_value(s, "pagevec") != NULL;
+		config->tlb_flush_paravirt |= story_value(s, "paravirt") != NULL;
 		config->rlimit_stack = story_number(s, "SIZE", config->rlimit_stack);
 	}
 }

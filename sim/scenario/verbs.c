@@ -49,14 +49,16 @@ static const struct verb verbs[] = {
 	 .example = "config fs_dax off",
 	 .real = "only a kernel that is built so is asked"},
 
-	{"option", "{pagevec hold|io hold|stack SIZE}", .traits = VERB_SETTING,
-	 .check = check_option, .plan = plan_option,
+	{"option", "{pagevec hold|io hold|stack SIZE|tlb_flush paravirt}",
+	 .traits = VERB_SETTING, .check = check_option, .plan = plan_option,
 	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
 		 "until they are full, until something is unmapped, or until `drain`. "
 		 "`io hold`: reads that "
 		 "nobody waits for stay under way until `io done`. `stack`: "
-		 "RLIMIT_STACK, 8M without this line.",
+		 "RLIMIT_STACK, 8M without this line. `tlb_flush`: what is unmapped "
+		 "while a lockless walk is under way is given back at once, as where a "
+		 "hypervisor flushes TLBs; else it waits for the end of the walk.",
 	 .example = "option pagevec hold",
 	 .real = "nothing is drained between statements; RLIMIT_STACK"},
 
@@ -290,6 +292,50 @@ static const struct verb verbs[] = {
 	 .example = "p = pin_user_pages_unlocked(A.heap, 4, WRITE) -> 4",
 	 .real = "the module calls it"},
 
+	{"get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_get_user_pages_fast, .plan = plan_call,
+	 .help = "pin pages of current's mm, without its lock as far as that goes",
+	 .more = "What the page tables have is taken without a look at VMAs; from the "
+		 "first page on that this cannot serve, get_user_pages_unlocked() goes "
+		 "on. NR is an int: larger numbers lose their upper bits. Since v5.11 "
+		 "an NR of 0 where a page is present lets the kernel write behind the "
+		 "end of pages: the machine dies of it.",
+	 .example = "p = get_user_pages_fast(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
+	{"__get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_pre_fast, .run = handle_pre_get_user_pages_fast,
+	 .plan = plan_call, .help = "the same, as far as it goes without the lock",
+	 .more = "Up to v5.7. FLAGS is WRITE, or 0: the function takes a bool.",
+	 .example = "p = __get_user_pages_fast(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
+	{"get_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_get_user_pages_fast_only, .plan = plan_call,
+	 .help = "the same, as far as it goes without the lock",
+	 .more = "There since v5.8. Errors are 0 pages; since v6.5 they are told.",
+	 .example = "p = get_user_pages_fast_only(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
+	{"pin_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_pin_user_pages_fast, .plan = plan_call,
+	 .help = "get_user_pages_fast, for what the pages hold",
+	 .more = "There since v5.6, where it is get_user_pages_fast.",
+	 .example = "p = pin_user_pages_fast(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
+	{"pin_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_pin_user_pages_fast_only, .plan = plan_call,
+	 .help = "get_user_pages_fast_only, for what the pages hold",
+	 .more = "From v5.8 to v6.1.",
+	 .example = "p = pin_user_pages_fast_only(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
 	{"put", "HELD", .run = handle_put, .plan = plan_put,
 	 .help = "give back all that a call or reference still holds, the way it was "
 		 "taken",
@@ -382,7 +428,11 @@ static const struct verb verbs[] = {
 		 "may stand there, calls too. The points: `lock.dropped`, a "
 		 "fault has released mmap_sem to wait; `lock.retaken`, "
 		 "__get_user_pages_locked() holds it again; `longterm.walked`, "
-		 "the pages are pinned and check_dax_vmas() has not run yet.",
+		 "the pages are pinned and check_dax_vmas() has not run yet; "
+		 "`fast.pte_read`, a lockless walk has read a pte and is about to take "
+		 "its page; `fast.ref_taken`, it has the page and is about to compare "
+		 "the pte; `fast.walked`, it is over, and the slow path is about to go "
+		 "on.",
 	 .example = "at lock.dropped: munmap A.log",
 	 .real = "the module's hooks at that place; timing in other places"},
 

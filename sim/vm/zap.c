@@ -4,10 +4,18 @@
 
 #include "file/pagecache.h"
 #include "mm/pagewalk.h"
+#include "vm/mmu_gather.h"
 #include "vm/rmap.h"
 
-static void zap_pte(struct vm_area_struct *vma, pte_t *ptep)
+/* What is taken out of a VMA. */
+struct zap {
+	struct vm_area_struct *vma;
+	struct mmu_gather tlb;
+};
+
+static void zap_pte(struct zap *zap, pte_t *ptep)
 {
+	struct vm_area_struct *vma = zap->vma;
 	pte_t pte = *ptep;
 	struct page *page;
 
@@ -24,19 +32,29 @@ static void zap_pte(struct vm_area_struct *vma, pte_t *ptep)
 			mark_page_accessed(page);
 	}
 	page_remove_rmap(page);
-	put_page_as(page, REF_MAPPING);
+	tlb_remove_page(&zap->tlb, page);
 }
 
-static int zap_entry(pte_t *ptep, unsigned long address, void *vma)
+static int zap_entry(pte_t *ptep, unsigned long address, void *zap)
 {
 	(void)address;
-	zap_pte(vma, ptep);
+	zap_pte(zap, ptep);
 	return 0;
+}
+
+static void zap_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		      pte_entry_fn pte_entry)
+{
+	struct zap zap = {.vma = vma};
+
+	tlb_gather_mmu(&zap.tlb, vma->vm_mm);
+	walk_page_range(vma->vm_mm, start, end, pte_entry, &zap);
+	tlb_finish_mmu(&zap.tlb);
 }
 
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	walk_page_range(vma->vm_mm, start, end, zap_entry, vma);
+	zap_range(vma, start, end, zap_entry);
 }
 
 static bool maps_private_copy(struct vm_area_struct *vma, pte_t pte)
@@ -46,11 +64,13 @@ static bool maps_private_copy(struct vm_area_struct *vma, pte_t pte)
 	return page && PageAnon(page);
 }
 
-static int zap_all_but_copies(pte_t *ptep, unsigned long address, void *vma)
+static int zap_all_but_copies(pte_t *ptep, unsigned long address, void *arg)
 {
+	struct zap *zap = arg;
+
 	(void)address;
-	if (!maps_private_copy(vma, *ptep))
-		zap_pte(vma, ptep);
+	if (!maps_private_copy(zap->vma, *ptep))
+		zap_pte(zap, ptep);
 	return 0;
 }
 
@@ -76,7 +96,6 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t first, pgoff_t e
 		if (start == stop)
 			continue;
 		lru_add_drain_all(mm_phys(vm->vm_mm));
-		walk_page_range(vm->vm_mm, start, stop,
-				even_cows ? zap_entry : zap_all_but_copies, vm);
+		zap_range(vm, start, stop, even_cows ? zap_entry : zap_all_but_copies);
 	}
 }

@@ -153,6 +153,46 @@ static inline long pin_user_pages_unlocked(unsigned long start, unsigned long nr
 }
 #endif
 
+static inline int get_user_pages_fast(unsigned long start, int nr_pages,
+				      unsigned int gup_flags, struct page **pages)
+{
+	return gupsim_get_user_pages_fast(start, nr_pages, gupsim_foll_flags(gup_flags),
+					  pages);
+}
+
+#if !GUPSIM_LINUX_SINCE(5, 8, 0)
+static inline int __get_user_pages_fast(unsigned long start, int nr_pages, int write,
+					struct page **pages)
+{
+	return gupsim___get_user_pages_fast(start, nr_pages, write, pages);
+}
+#else
+static inline int get_user_pages_fast_only(unsigned long start, int nr_pages,
+					   unsigned int gup_flags, struct page **pages)
+{
+	return gupsim_get_user_pages_fast_only(start, nr_pages,
+					       gupsim_foll_flags(gup_flags), pages);
+}
+#endif
+
+#if GUPSIM_LINUX_SINCE(5, 6, 0)
+static inline int pin_user_pages_fast(unsigned long start, int nr_pages,
+				      unsigned int gup_flags, struct page **pages)
+{
+	return gupsim_pin_user_pages_fast(start, nr_pages, gupsim_foll_flags(gup_flags),
+					  pages);
+}
+#endif
+
+#if GUPSIM_LINUX_SINCE(5, 8, 0) && !GUPSIM_LINUX_SINCE(6, 2, 0)
+static inline int pin_user_pages_fast_only(unsigned long start, int nr_pages,
+					   unsigned int gup_flags, struct page **pages)
+{
+	return gupsim_pin_user_pages_fast_only(start, nr_pages,
+					       gupsim_foll_flags(gup_flags), pages);
+}
+#endif
+
 #if GUPSIM_LINUX_SINCE(5, 6, 0)
 #define GUPSIM_UNPIN(name) unpin_user_##name
 #else
