@@ -29,6 +29,10 @@ static bool parse_call(struct op *op, char **words, int nr)
 		[PROBE_PIN] = "pin_user_pages",
 		[PROBE_PIN_UNLOCKED] = "pin_user_pages_unlocked",
 		[PROBE_PIN_LOCKED] = "pin_user_pages_locked",
+		[PROBE_GET_FAST] = "get_user_pages_fast",
+		[PROBE_GET_FAST_ONLY] = "get_user_pages_fast_only",
+		[PROBE_PIN_FAST] = "pin_user_pages_fast",
+		[PROBE_PIN_FAST_ONLY] = "pin_user_pages_fast_only",
 	};
 	struct probe_call *call = &op->call;
 
