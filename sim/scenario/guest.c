@@ -407,8 +407,11 @@ static void note_held(struct run *run, struct pinned *pinned)
 
 static bool takes_pins(const struct run *run, const struct statement *s)
 {
-	return !strncmp(plan_function(s, run->version), "pin_", 4) ||
-	       story_number(s, "FLAGS", 0) & FOLL_PIN;
+	const char *function = plan_function(s, run->version);
+
+	if (!strcmp(function, "get_user_pages_fast_only"))
+		return false; /* whatever its flags say */
+	return !strncmp(function, "pin_", 4) || story_number(s, "FLAGS", 0) & FOLL_PIN;
 }
 
 static void take_call(struct run *run, const struct statement *s, const char *line)
