@@ -476,7 +476,7 @@ static const struct row rules_table[NR_RULES] = {
 		{"get_user_pages_fast_only.error", "what becomes of an error that no page goes before",
 		 WORDS("zero", "errno")}, "mmssssmssmm",
 		{{V5_5, FAST_ONLY_ZERO},
-		 {V6_12, FAST_ONLY_ERRNO, "fd247f029cd0", "v6.5"}},
+		 {V6_12, FAST_ONLY_ERRNO}},
 	},
 	[RULE_FAST_LONGTERM] = {
 		{"try_grab_compound_head.longterm", "a fast long-term pin of a page that it would have to move",
@@ -499,7 +499,7 @@ static const struct row rules_table[NR_RULES] = {
 	},
 	[RULE_FAST_FILE_WRITE] = {
 		{"gup_fast_folio_allowed.longterm_file_write", "a fast long-term pin for writing of a file's page",
-		 WORDS("taken", "refused")}, "mmssssmssmm",
+		 WORDS("taken", "refused")}, "ssssssmssmm",
 		{{V5_5, FAST_FILE_WRITE_TAKEN},
 		 {V6_12, FAST_FILE_WRITE_REFUSED, "a6e79df92e4a", "v6.5"}},
 	},

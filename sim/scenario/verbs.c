@@ -316,7 +316,7 @@ static const struct verb verbs[] = {
 	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
 	 .check = check_call, .run = handle_get_user_pages_fast_only, .plan = plan_call,
 	 .help = "the same, as far as it goes without the lock",
-	 .more = "There since v5.8. Errors are 0 pages; since v6.5 they are told.",
+	 .more = "There since v5.8. Errors are 0 pages; since v6.3 they are told.",
 	 .example = "p = get_user_pages_fast_only(A.heap, 4, WRITE) -> 4",
 	 .real = "the module calls it"},
 
@@ -332,7 +332,7 @@ static const struct verb verbs[] = {
 	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
 	 .check = check_call, .run = handle_pin_user_pages_fast_only, .plan = plan_call,
 	 .help = "get_user_pages_fast_only, for what the pages hold",
-	 .more = "From v5.8 to v6.1.",
+	 .more = "From v5.8 to v6.2.",
 	 .example = "p = pin_user_pages_fast_only(A.heap, 4, WRITE) -> 4",
 	 .real = "the module calls it"},
 

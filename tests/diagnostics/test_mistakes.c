@@ -50,6 +50,18 @@ static const struct {
 	 "pages={yes|NULL}] [, vmas={no|yes}])"},
 	{"get_user_pages_locked(A.heap, 1, 0, locked=2) -> 1", 44, 1,
 	 "expected NULL|1|0"},
+	{"get_user_pages_fast(A.heap, 1, 0, vmas=yes) -> 1", 35, 4,
+	 "did not expect 'vmas'; usage: get_user_pages_fast(START, NR, FLAGS [, "
+	 "pages={yes|NULL}])"},
+	{"pin_user_pages_fast(A, A.heap, 1, 0) -> 1", 21, 1,
+	 "'A' is a task; expected a page"},
+	{"__get_user_pages_fast(A.heap, 1, WRITE|FORCE) -> 1", 34, 5,
+	 "the function takes a bool: WRITE, or 0"},
+	{"get_user_pages_fast_ony(A.heap, 1, 0) -> 1", 1, 23,
+	 "unknown function 'get_user_pages_fast_ony'; did you mean "
+	 "'get_user_pages_fast_only'?"},
+	{"at fast.pte_red: munmap A.heap", 4, 12,
+	 "unknown point 'fast.pte_red'; did you mean 'fast.pte_read'?"},
 	{"get_user_pages(A.heap, 1, 0, page=NULL) -> 1", 30, 4,
 	 "did not expect 'page'; did you mean 'pages'?"},
 	{"get_user_pages(A.heap, 1, 0) -> -EFALT", 34, 5,
@@ -309,6 +321,9 @@ static void whole_files(void **state)
 		 "t.gup:1:14: more than 1G\n    option stack 2G\n                 ^~\n"
 		 "t.gup:2:14: a size is a multiple of 4K\n    option stack 5000\n"
 		 "                 ^~~~\n"},
+		{"option tlb_flush native\ntask A\n",
+		 "t.gup:1:8: expected pagevec hold|io hold|stack SIZE|tlb_flush "
+		 "paravirt\n    option tlb_flush native\n           ^~~~~~~~~\n"},
 		{"option io hold\noption pagevec hold\noption io hold\ntask A\n",
 		 "t.gup:3:1: this is set already, in line 1\n    option io hold\n"
 		 "    ^~~~~~\n"},

@@ -103,6 +103,8 @@ ENTRY(remote, get_user_pages_remote(w->task, w->mm, HEAP, 1, 0, w->taken, NULL, 
 ENTRY(gup, get_user_pages(HEAP, 1, 0, w->taken, NULL))
 ENTRY(gup_locked, get_user_pages_locked(HEAP, 1, 0, w->taken, NULL))
 ENTRY(gup_unlocked, get_user_pages_unlocked(HEAP, 1, w->taken, 0))
+ENTRY(gup_fast, get_user_pages_fast(HEAP, 1, 0, w->taken))
+ENTRY(pre_gup_fast, __get_user_pages_fast(HEAP, 1, 0, w->taken))
 
 ENTRY(dirty, set_page_dirty(d->page))
 ENTRY(dirty_lock, set_page_dirty_lock(d->page))
@@ -177,6 +179,8 @@ static const struct {
 	DEAD(gup),
 	DEAD(gup_locked),
 	DEAD(gup_unlocked),
+	DEAD(gup_fast),
+	DEAD(pre_gup_fast),
 	SILENT(dirty),
 	SILENT(dirty_lock),
 	SILENT(get),

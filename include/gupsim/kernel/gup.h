@@ -184,7 +184,7 @@ static inline int pin_user_pages_fast(unsigned long start, int nr_pages,
 }
 #endif
 
-#if GUPSIM_LINUX_SINCE(5, 8, 0) && !GUPSIM_LINUX_SINCE(6, 2, 0)
+#if GUPSIM_LINUX_SINCE(5, 8, 0) && !GUPSIM_LINUX_SINCE(6, 3, 0)
 static inline int pin_user_pages_fast_only(unsigned long start, int nr_pages,
 					   unsigned int gup_flags, struct page **pages)
 {

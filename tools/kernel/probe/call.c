@@ -59,7 +59,7 @@ static long invoke(u32 function, const struct arguments *a)
 		return pin_user_pages_locked(a->start, a->nr, a->flags, a->pages,
 					     a->locked);
 #endif
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 	case PROBE_PIN_FAST_ONLY:
 		return pin_user_pages_fast_only(a->start, (int)a->nr, a->flags, a->pages);
 #endif
@@ -87,7 +87,7 @@ static bool is_known(u32 function)
 {
 	return function < PROBE_NR_FUNCTIONS &&
 	       (HAS_LOCKED || !is_locked_one(function)) &&
-	       (LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0) ||
+	       (LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0) ||
 		function != PROBE_PIN_FAST_ONLY);
 }
 

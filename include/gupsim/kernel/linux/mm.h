@@ -224,7 +224,7 @@ int gupsim_get_user_pages_fast(unsigned long start, int nr_pages, unsigned int g
  * __get_user_pages_fast() - up to v5.7: the walk of get_user_pages_fast() alone
  * get_user_pages_fast_only() - since v5.8: the same, with flags
  *
- * Return: how many pages were had, 0 for all errors; since v6.5 the second has a negative
+ * Return: how many pages were had, 0 for all errors; since v6.3 the second has a negative
  * errno for bad arguments. Locking: none; mmap_sem may be held.
  */
 int gupsim___get_user_pages_fast(unsigned long start, int nr_pages, int write,
