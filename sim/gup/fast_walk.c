@@ -199,12 +199,13 @@ static bool gup_pte(struct fast_walk *walk, const pte_t *ptep, unsigned long add
 		return STOP;
 	page = pfn_to_page(walk->phys, pte_pfn(pte));
 	base_point(base, GUPSIM_POINT_FAST_PTE_READ);
+	if (!base_alive(base))
+		return STOP;
 	if (!try_grab_compound_head(walk, page))
 		return stops(address, "no reference can be had");
 	base_point(base, GUPSIM_POINT_FAST_REF_TAKEN);
-	if (!base_alive(base))
-		return STOP;
-	if (pte_changed(pte, ptep, address) || !gup_fast_folio_allowed(walk, page, pte)) {
+	if (!base_alive(base) || pte_changed(pte, ptep, address) ||
+	    !gup_fast_folio_allowed(walk, page, pte)) {
 		put_grabbed_pages(&page, 1, walk->flags);
 		return STOP;
 	}
