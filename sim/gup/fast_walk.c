@@ -185,6 +185,21 @@ SIM_COLD static bool writes_to_null(void)
 	return STOP;
 }
 
+/* Where a flush waits for the walk, nobody gets on who has cleared the pte. */
+static void fire_ref_taken(const struct fast_walk *walk, const struct page *page)
+{
+	struct phys *phys = walk->phys;
+
+	if (!phys->base->tlb_flush_paravirt) {
+		phys->passing = page;
+		phys->passing_refs = (walk->flags & (FOLL_GET | FOLL_PIN)) == FOLL_PIN
+					     ? pin_refs(page)
+					     : 1;
+	}
+	base_point(phys->base, GUPSIM_POINT_FAST_REF_TAKEN);
+	phys->passing = NULL;
+}
+
 static bool gup_pte(struct fast_walk *walk, const pte_t *ptep, unsigned long address,
 		    long nr_start)
 {
@@ -203,7 +218,7 @@ static bool gup_pte(struct fast_walk *walk, const pte_t *ptep, unsigned long add
 		return STOP;
 	if (!try_grab_compound_head(walk, page))
 		return stops(address, "no reference can be had");
-	base_point(base, GUPSIM_POINT_FAST_REF_TAKEN);
+	fire_ref_taken(walk, page);
 	if (!base_alive(base) || pte_changed(pte, ptep, address) ||
 	    !gup_fast_folio_allowed(walk, page, pte)) {
 		put_grabbed_pages(&page, 1, walk->flags);

@@ -63,6 +63,10 @@ struct phys {
 	unsigned long nr_bad; /* frames lost to a put_page() too many */
 	bool may_balance;     /* pages may come from Normal and from its CMA blocks */
 	bool pagevec_hold;    /* pagevecs keep their references between calls */
+	/* What a lockless walk has taken and will give back when it sees the pte gone:
+	 * whoever clears that waits for it, and finds these references no more. */
+	const struct page *passing;
+	int passing_refs;
 	struct ledger ledger;
 	struct lru lru;
 };
