@@ -200,8 +200,19 @@ static void fire_ref_taken(const struct fast_walk *walk, const struct page *page
 	phys->passing = NULL;
 }
 
-static bool gup_pte(struct fast_walk *walk, const pte_t *ptep, unsigned long address,
-		    long nr_start)
+/* Somebody was there while the page was held: is it still what the pte maps? */
+static bool has_changed(const struct fast_walk *walk, const struct page *page, pte_t pte,
+			const pte_t *ptep, unsigned long address)
+{
+	fire_ref_taken(walk, page);
+	return !base_alive(walk->phys->base) || pte_changed(pte, ptep, address);
+}
+
+/* @watched: somebody listens at the points. Else nobody can have changed a thing. */
+static inline __attribute__((always_inline)) bool gup_pte(struct fast_walk *walk,
+							  const pte_t *ptep,
+							  unsigned long address,
+							  long nr_start, bool watched)
 {
 	struct base *base = walk->phys->base;
 	pte_t pte = *ptep;
@@ -213,13 +224,14 @@ static bool gup_pte(struct fast_walk *walk, const pte_t *ptep, unsigned long add
 	    !special_permitted(walk, pte, address, nr_start))
 		return STOP;
 	page = pfn_to_page(walk->phys, pte_pfn(pte));
-	base_point(base, GUPSIM_POINT_FAST_PTE_READ);
-	if (!base_alive(base))
-		return STOP;
+	if (watched) {
+		base_point(base, GUPSIM_POINT_FAST_PTE_READ);
+		if (!base_alive(base))
+			return STOP;
+	}
 	if (!try_grab_compound_head(walk, page))
 		return stops(address, "no reference can be had");
-	fire_ref_taken(walk, page);
-	if (!base_alive(base) || pte_changed(pte, ptep, address) ||
+	if ((watched && has_changed(walk, page, pte, ptep, address)) ||
 	    !gup_fast_folio_allowed(walk, page, pte)) {
 		put_grabbed_pages(&page, 1, walk->flags);
 		return STOP;
@@ -273,8 +285,12 @@ static bool gup_pte_range(struct fast_walk *walk, const pmd_t *pmdp,
 		ptep += done;
 		address += done << PAGE_SHIFT;
 	}
-	for (; go_on && address < end; ptep++, address += PAGE_SIZE)
-		go_on = gup_pte(walk, ptep, address, nr_start);
+	if (unlikely(walk->phys->base->listener))
+		for (; go_on && address < end; ptep++, address += PAGE_SIZE)
+			go_on = gup_pte(walk, ptep, address, nr_start, true);
+	else
+		for (; go_on && address < end; ptep++, address += PAGE_SIZE)
+			go_on = gup_pte(walk, ptep, address, nr_start, false);
 	put_dev_pagemap(walk->pgmap);
 	walk->pgmap = NULL;
 	return go_on;
