@@ -63,6 +63,20 @@ static bool try_get_compound_head(struct page *page, int refs)
 	return true;
 }
 
+/* Would a long-term pin move the page, had it not come this way? */
+static bool has_to_move(const struct page *page, unsigned int flags)
+{
+	if ((flags & (FOLL_LONGTERM | FOLL_GET)) != FOLL_LONGTERM ||
+	    is_pinnable_page(page))
+		return false;
+	if (rule_is(FAST_LONGTERM, FAST_LONGTERM_PINNABLE))
+		return !stops_by(RULE_FAST_LONGTERM,
+				 "a page that would have to be moved");
+	base_decision(current_base(), walk_func, RULE_FAST_LONGTERM,
+		      "a page that would have to be moved is taken where it is");
+	return false;
+}
+
 static bool try_grab_compound_head(const struct fast_walk *walk, struct page *page)
 {
 	unsigned int flags = walk->flags;
@@ -72,9 +86,8 @@ static bool try_grab_compound_head(const struct fast_walk *walk, struct page *pa
 	    rule_is(TRY_GRAB_P2PDMA, P2PDMA_REFUSED))
 		return stops_by(RULE_TRY_GRAB_P2PDMA,
 				"memory of a PCI device, without FOLL_PCI_P2PDMA");
-	if ((flags & (FOLL_LONGTERM | FOLL_GET)) == FOLL_LONGTERM &&
-	    !is_pinnable_page(page) && rule_is(FAST_LONGTERM, FAST_LONGTERM_PINNABLE))
-		return stops_by(RULE_FAST_LONGTERM, "a page that would have to be moved");
+	if (has_to_move(page, flags))
+		return STOP;
 	if ((flags & (FOLL_GET | FOLL_PIN)) != FOLL_PIN)
 		return try_get_compound_head(page, 1);
 	refs = pin_refs(page);
@@ -394,8 +407,11 @@ long lockless_pages_from_mm(unsigned long start, unsigned long end,
 	mm_irq_restore(mm);
 	base_point(mm_base(mm), GUPSIM_POINT_FAST_WALKED);
 	if (!(gup_flags & FOLL_PIN) || sim_mm(mm)->write_protect_seq == seq ||
-	    rule_is(FAST_FORK, FAST_FORK_UNSEEN) || !base_alive(mm_base(mm)))
+	    !base_alive(mm_base(mm)))
 		return walk.nr;
+	if (rule_is(FAST_FORK, FAST_FORK_UNSEEN))
+		return decided_by(FAST_FORK, walk.nr,
+				  "a fork came between, and nobody looks");
 	put_grabbed_pages(pages, walk.nr, gup_flags);
 	return decided_by(FAST_FORK, 0, "a fork came between: all goes back");
 }
