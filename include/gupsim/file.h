@@ -102,6 +102,28 @@ int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr);
 int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
 
 /*
+ * gupsim_punch_hole() - fallocate(2) with FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
+ * @first, @nr: the pages that are cut out; beyond the end there is nothing to cut
+ * @busy: as in gupsim_ftruncate()
+ *
+ * The pages are unmapped everywhere, private copies excepted, and leave the page cache:
+ * what is read there then is zeroes. Whoever holds such a page keeps it, as with
+ * gupsim_ftruncate(). Of an fsdax file all is unmapped first, and any page of it that is
+ * held is waited for, in the same way.
+ *
+ * Errors: -EINVAL (no pages, an end beyond 1 TiB, a NULL file), -EBADF (opened O_RDONLY),
+ * -ENODEV (no regular file), -EOPNOTSUPP (secretmem), -EDEADLK, -ENOMEM (of the host).
+ */
+int gupsim_punch_hole(struct file *file, unsigned long first, unsigned long nr,
+		      struct page **busy);
+
+/*
+ * The page that the last control call of the machine would have slept for, until it is
+ * idle; NULL: it did not. To be asked before the next one.
+ */
+struct page *gupsim_awaited(const struct gupsim_machine *machine);
+
+/*
  * gupsim_fsync() - fsync(2): write back what is dirty of a file
  *
  * Pages become clean, also those that are mapped or held, and shared ptes of them clean

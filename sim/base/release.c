@@ -450,6 +450,18 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, EVICT_HELD_LOSES_BUFFERS},
 		 {V6_1, EVICT_HELD_KEEPS_BUFFERS}},
 	},
+	[RULE_PUNCH_BEYOND] = {
+		{"ext4_punch_hole.beyond_end", "a hole beyond the end of an fsdax file, where pages of it are held",
+		 WORDS("nothing", "breaks_layouts")}, "??????m?smm",
+		{{V5_5, PUNCH_BEYOND_NOTHING},
+		 {V6_12, PUNCH_BEYOND_BREAKS_LAYOUTS}},
+	},
+	[RULE_MADVISE_REMOVE] = {
+		{"madvise_remove.writable", "what a shared mapping has to be for a hole to be punched through it",
+		 WORDS("write", "maywrite")}, "?????sm??mm",
+		{{V5_5, MADVISE_REMOVE_WRITE},
+		 {V6_1_192, MADVISE_REMOVE_MAYWRITE}},
+	},
 };
 /* clang-format on */
 

@@ -65,6 +65,8 @@ enum rule {
 	RULE_MPROTECT_WRITE,
 	RULE_EXTEND_ZEROES,
 	RULE_EVICT_HELD,
+	RULE_PUNCH_BEYOND,
+	RULE_MADVISE_REMOVE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -288,6 +290,14 @@ enum {
 enum {
 	EVICT_HELD_LOSES_BUFFERS,
 	EVICT_HELD_KEEPS_BUFFERS
+};
+enum {
+	PUNCH_BEYOND_NOTHING,
+	PUNCH_BEYOND_BREAKS_LAYOUTS
+};
+enum {
+	MADVISE_REMOVE_WRITE,
+	MADVISE_REMOVE_MAYWRITE
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

@@ -298,7 +298,7 @@ int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spe
 		*out = file;
 		return 0;
 	}
-	file_free_blocks(file, 0);
+	file_free_blocks(file, 0, file->nr_extents);
 	file_put(file);
 	return error;
 }

@@ -34,10 +34,11 @@ struct address_space {
 	struct list_head i_mmap;   /* the VMAs that map it */
 };
 
-/* What the disk has, where it is not zeroes. */
+/* What the disk has, where it is not zeroes; or that it has no block there any more. */
 struct disk_block {
 	pgoff_t index;
 	UT_hash_handle hh;
+	bool punched;
 	unsigned char bytes[PAGE_SIZE];
 };
 
@@ -72,6 +73,7 @@ struct vfs {
 	} * reads; /* in order of request */
 	size_t nr_reads, capacity;
 	unsigned long last_request;
+	struct page *awaited; /* what the last call would have slept for; NULL: nothing */
 };
 
 struct gupsim_file {

@@ -240,7 +240,7 @@ int set_page_dirty_lock(struct page *page)
 	return dirty_call(page, __func__, do_set_page_dirty_lock);
 }
 
-struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
+static struct disk_block *note_of_block(struct gupsim_file *file, pgoff_t index)
 {
 	struct disk_block *block;
 
@@ -248,22 +248,45 @@ struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
 	return block;
 }
 
-int write_back(struct gupsim_file *file, struct page *page)
+struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
+{
+	struct disk_block *block = note_of_block(file, index);
+
+	return block && !block->punched ? block : NULL;
+}
+
+struct disk_block *make_block(struct gupsim_file *file, pgoff_t index)
 {
 	struct heap *heap = &file->phys->base->heap;
-	struct disk_block *block = find_block(file, page->index);
+	struct disk_block *block = note_of_block(file, index);
 
-	if (!block) {
-		block = heap_calloc(heap, 1, sizeof(*block));
-		if (!block)
-			return -ENOMEM;
-		block->index = page->index;
-		HASH_ADD(hh, file->blocks, index, sizeof(block->index), block);
-		if (!hash_added(block)) {
-			heap_free(heap, block);
-			return -ENOMEM;
-		}
-	}
+	if (block)
+		return block;
+	block = heap_calloc(heap, 1, sizeof(*block));
+	if (!block)
+		return NULL;
+	block->index = index;
+	HASH_ADD(hh, file->blocks, index, sizeof(block->index), block);
+	if (hash_added(block))
+		return block;
+	heap_free(heap, block);
+	return NULL;
+}
+
+bool block_is_allocated(struct gupsim_file *file, pgoff_t index)
+{
+	const struct disk_block *block = note_of_block(file, index);
+
+	return block ? !block->punched : index < file->nr_allocated;
+}
+
+int write_back(struct gupsim_file *file, struct page *page)
+{
+	struct disk_block *block = make_block(file, page->index);
+
+	if (!block)
+		return -ENOMEM;
+	block->punched = false;
 	page_read(page, 0, block->bytes, PAGE_SIZE);
 	ClearPageDirty(page);
 	return 0;
@@ -294,18 +317,13 @@ static struct started_read *add_read(struct vfs *vfs, struct heap *heap)
 	return &vfs->reads[vfs->nr_reads++];
 }
 
-/* A page that the disk has no block for is zeroes, and no disk is asked. */
-static bool is_hole(struct gupsim_file *file, const struct page *page)
-{
-	return page->index >= file->nr_allocated && !find_block(file, page->index);
-}
-
 /* The page's read becomes part of the newest request. */
 static int start_read(struct gupsim_file *file, struct page *page)
 {
 	struct started_read *read;
 
-	if (is_hole(file, page)) {
+	/* A page that the disk has no block for is zeroes, and no disk is asked. */
+	if (!block_is_allocated(file, page->index)) {
 		SetPageUptodate(page);
 		unlock_page(page);
 		return 0;

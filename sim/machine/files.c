@@ -117,27 +117,46 @@ static int check_truncate(struct gupsim_file *file, uint64_t bytes)
 	return 0;
 }
 
-static int truncate_file(struct gupsim_file *file, uint64_t bytes, struct page **busy)
+static int truncate_file(struct gupsim_file *file, uint64_t bytes)
 {
 	int error = check_truncate(file, bytes);
 
-	return error ? error : do_truncate(file, bytes, busy);
+	return error ? error : do_truncate(file, bytes);
+}
+
+static int with_busy(const struct file *file, struct page **busy, int error)
+{
+	if (busy && error == -EDEADLK)
+		*busy = gupsim_awaited(file_machine(file));
+	return error;
 }
 
 int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy)
 {
-	struct page *page = NULL;
-	int error;
-
 	if (busy)
 		*busy = NULL;
 	if (!file)
 		return -EINVAL;
-	error = MACHINE_CALL(file_machine(file), "ftruncate",
-			     truncate_file(gupsim_file(file), bytes, &page));
+	return with_busy(file, busy,
+			 MACHINE_CALL(file_machine(file), "ftruncate",
+				      truncate_file(gupsim_file(file), bytes)));
+}
+
+struct page *gupsim_awaited(const struct gupsim_machine *machine)
+{
+	return machine ? machine->vfs.awaited : NULL;
+}
+
+int gupsim_punch_hole(struct file *file, unsigned long first, unsigned long nr,
+		      struct page **busy)
+{
 	if (busy)
-		*busy = page;
-	return error;
+		*busy = NULL;
+	if (!file)
+		return -EINVAL;
+	return with_busy(file, busy,
+			 MACHINE_CALL(file_machine(file), "fallocate",
+				      vfs_punch_hole(gupsim_file(file), first, nr)));
 }
 
 static int do_fsync(struct gupsim_file *file)

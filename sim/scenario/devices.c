@@ -58,20 +58,20 @@ HANDLER(handle_evict)
 					   place->first, place->count);
 }
 
-/* A pinned page of a pmem file: the truncation goes on when it is idle. */
 HANDLER(handle_truncate)
 {
 	const struct symbol *file = story_value(s, "FILE")->symbol;
-	struct page *busy;
 
 	result->number = gupsim_ftruncate(run_thing(run, file)->file,
-					  story_number(s, "BYTES", 0), &busy);
-	if (!busy)
-		return;
-	result->kind = RESULT_WAITS;
-	result->awaited = busy;
-	result->page = (struct place){
-		.kind = PLACE_FILE, .symbol = file, .first = busy->index, .count = 1};
+					  story_number(s, "BYTES", 0), NULL);
+}
+
+HANDLER(handle_punch)
+{
+	const struct place *place = &story_value(s, "FILEPAGES")->place;
+
+	result->number = gupsim_punch_hole(run_thing(run, place->symbol)->file,
+					   place->first, place->count, NULL);
 }
 
 HANDLER(handle_fsync)

@@ -552,12 +552,15 @@ static void take_waits(struct run *run, const struct statement *s, struct result
 {
 	const struct column *column = story_column_at(s->columns, run->version);
 	const struct value *file = story_value(s, "FILE");
+	const struct value *pages = story_value(s, "FILEPAGES");
 
 	result->kind = RESULT_WAITS;
 	if (column && column->result.kind == RESULT_WAITS)
 		result->page = column->result.page;
 	else
-		result->page = (struct place){.kind = PLACE_FILE, .symbol = file->symbol};
+		result->page = (struct place){.kind = PLACE_FILE,
+					      .symbol = file ? file->symbol
+							     : pages->place.symbol};
 }
 
 static void take(struct run *run, const struct statement *s, const struct answer *answer,

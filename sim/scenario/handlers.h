@@ -35,6 +35,7 @@ HANDLER(handle_pmem);
 HANDLER(handle_file);
 HANDLER(handle_evict);
 HANDLER(handle_truncate);
+HANDLER(handle_punch);
 HANDLER(handle_fsync);
 HANDLER(handle_io);
 HANDLER(handle_device);

@@ -58,6 +58,7 @@ PLAN(plan_pmem);
 PLAN(plan_file);
 PLAN(plan_evict);
 PLAN(plan_truncate);
+PLAN(plan_punch);
 PLAN(plan_fsync);
 PLAN(plan_task);
 PLAN(plan_fork);

@@ -144,6 +144,15 @@ PLAN(plan_truncate)
 	return true;
 }
 
+PLAN(plan_punch)
+{
+	const struct place *place = &said(plan, s, "FILEPAGES")->place;
+
+	line(plan, s, "punch %s %" PRId64 " %" PRId64 " %s", place->symbol->name,
+	     place->first, place->count, s->name ? s->name->name : "-");
+	return true;
+}
+
 PLAN(plan_fsync)
 {
 	line(plan, s, "fsync %s", said(plan, s, "FILE")->symbol->name);

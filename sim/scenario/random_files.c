@@ -78,6 +78,29 @@ bool random_make_truncate(struct random *r)
 	return true;
 }
 
+/* Some pages of a file, from its beginning or from anywhere. */
+static void write_pages(struct random *r, enum random_backing backing)
+{
+	unsigned int pages = r->pages[backing];
+	unsigned int first = prng_percent(&r->prng, 40) ? 0 : prng_below(&r->prng, pages);
+
+	draft_printf(r->out, "%s[%u..%u]", random_file_name(backing), first,
+		     first + prng_below(&r->prng, pages - first));
+}
+
+bool random_make_punch(struct random *r)
+{
+	enum random_backing backing =
+		prng_percent(&r->prng, 50) ? BACKING_SHMEM : BACKING_DISK;
+
+	if (!r->has[backing])
+		return false;
+	draft_printf(r->out, "punch ");
+	write_pages(r, backing);
+	draft_printf(r->out, "\n");
+	return true;
+}
+
 bool random_make_evict(struct random *r)
 {
 	unsigned int pages = r->pages[BACKING_DISK], first;

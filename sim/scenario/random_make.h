@@ -43,6 +43,7 @@ struct random_range {
 	unsigned long start;
 	unsigned int pages;
 	bool stack; /* it may grow down */
+	bool fsdax; /* a file there is waited for, while its pages are held */
 	bool sure; /* writes to it succeed: private, anonymous, rw, and all still there */
 };
 
@@ -93,6 +94,7 @@ size_t random_pick(struct random *r, const unsigned int *weight, size_t step, si
 void random_make_files(struct random *r);
 const char *random_file_name(enum random_backing backing);
 bool random_make_truncate(struct random *r);
+bool random_make_punch(struct random *r);
 bool random_make_evict(struct random *r);
 bool random_make_fsync(struct random *r);
 

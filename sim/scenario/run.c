@@ -182,13 +182,44 @@ static void name_awaited(const struct run *run, const struct statement *s,
 		result->page = column->result.page;
 }
 
+/* The file that has the page, by its name in the story. */
+static struct symbol *file_of(const struct run *run, const struct page *page)
+{
+	struct symbol *symbol, *next;
+
+	HASH_ITER (hh, run->story->names, symbol, next) {
+		const struct thing *thing = run_thing(run, symbol);
+
+		if (symbol->kind == SYMBOL_FILE && thing->file &&
+		    thing->file->f_mapping == page->mapping)
+			return symbol;
+	}
+	return NULL;
+}
+
+/* What would sleep: for a page that others hold, or for a lock. */
+static void take_wait(struct run *run, const struct statement *s, struct result *result)
+{
+	struct page *busy = gupsim_awaited(run->machine);
+
+	if (!busy) {
+		result->kind = RESULT_BLOCKS;
+		result->mm = mm_of(run, s);
+		return;
+	}
+	result->kind = RESULT_WAITS;
+	result->awaited = busy;
+	result->page = (struct place){.kind = PLACE_FILE,
+				      .symbol = file_of(run, busy),
+				      .first = busy->index,
+				      .count = 1};
+}
+
 static void finish_result(struct run *run, const struct statement *s,
 			  struct result *result)
 {
-	if (result->kind == RESULT_NUMBER && result->number == -EDEADLK) {
-		result->kind = RESULT_BLOCKS;
-		result->mm = mm_of(run, s);
-	}
+	if (result->kind == RESULT_NUMBER && result->number == -EDEADLK)
+		take_wait(run, s, result);
 	name_awaited(run, s, result);
 	take_death(run, s, result);
 }

@@ -106,6 +106,15 @@ static const struct verb verbs[] = {
 		 "`-> waits p[0]`, and goes on when that is idle.",
 	 .example = "truncate data 0", .real = "ftruncate(2)"},
 
+	{"punch", "FILEPAGES", .run = handle_punch, .plan = plan_punch,
+	 .help = "cut pages out of a file, whose size stays",
+	 .more = "They are unmapped, but for private copies, and leave the cache; what "
+		 "is "
+		 "there then is a hole, and reads as zeroes. Who holds such a page keeps "
+		 "it. On a DAX file system it waits as `truncate` does.",
+	 .example = "punch data[2..3]",
+	 .real = "fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE"},
+
 	{"fsync", "FILE", .run = handle_fsync, .plan = plan_fsync,
 	 .help = "write back what is dirty of a file",
 	 .more = "Its pages are clean then, mapped or held, and ptes read-only until "
@@ -183,12 +192,15 @@ static const struct verb verbs[] = {
 		 "then.",
 	 .example = "mprotect A.heap[1..2] r", .real = "mprotect(2)"},
 
-	{"madvise", "PAGES {dontneed|random|normal}", .run = handle_madvise,
+	{"madvise", "PAGES {dontneed|remove|random|normal}", .run = handle_madvise,
 	 .plan = plan_madvise,
 	 .help = "say that pages are needed no more, or how they will be read",
 	 .more = "`dontneed` unmaps what is there: the next access finds zeroes, or what "
-		 "the file has. It takes the mm's lock for reading only. `random`: no "
-		 "readahead; `normal` takes that back.",
+		 "the file has. It takes the mm's lock for reading only. `remove` cuts "
+		 "the "
+		 "pages out of the file that is mapped shared, as `punch` does. "
+		 "`random`: "
+		 "no readahead; `normal` takes that back.",
 	 .example = "madvise A.heap[0..3] dontneed", .real = "madvise(2)"},
 
 	{"mlock", "PAGES [onfault]", .traits = VERB_REACHES, .run = handle_mlock,

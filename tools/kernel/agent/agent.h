@@ -57,7 +57,8 @@ struct op {
 	int prot, flags;
 	int fd; /* of @file while it is mapped */
 	bool random, hole, cold, buffers;
-	bool apart; /* a process of its own does it */
+	bool apart;			    /* a process of its own does it */
+	long (*cut)(struct op *op, int fd); /* what is done to the open file */
 	unsigned char text[MAX_TEXT];
 	size_t length;
 	struct probe_call call;

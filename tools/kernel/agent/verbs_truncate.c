@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Truncation. Who truncates a DAX file waits for pages that are held: other processes do
- * that, which are there before the plan begins.
+ * Truncation, and holes. Who cuts a DAX file waits for pages that are held: other
+ * processes do that, which are there before the plan begins.
  */
 #define _GNU_SOURCE
 #include "verbs.h"
@@ -10,28 +10,57 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+static long set_size(struct op *op, int fd)
+{
+	return failed(ftruncate(fd, op->count));
+}
+
+static long punch_hole(struct op *op, int fd)
+{
+	return failed(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+				op->start * PAGE, op->count * PAGE));
+}
+
+static bool parse_cut(struct op *op, const char *file, const char *name)
+{
+	op->file = name_of(file);
+	op->name = name_of(name);
+	op->apart = op->file >= 0 && *name_at(op->file)->path &&
+		    name_at(op->file)->medium == ON_DAX;
+	return op->file >= 0 && op->name >= 0;
+}
+
 /* truncate FILE BYTES NAME|- */
 static bool parse_truncate(struct op *op, char **words, int nr)
 {
 	if (nr != 3)
 		return false;
-	op->file = name_of(words[0]);
 	op->count = number(words[1]);
-	op->name = name_of(words[2]);
-	op->apart = op->file >= 0 && name_at(op->file)->medium == ON_DAX;
-	return op->file >= 0 && op->name >= 0;
+	op->cut = set_size;
+	return parse_cut(op, words[0], words[2]);
 }
 
-static void truncate_as(struct op *op, int fd)
+/* punch FILE FIRST PAGES NAME|- */
+static bool parse_punch(struct op *op, char **words, int nr)
 {
-	op->late = fd < 0 ? -errno : failed(ftruncate(fd, op->count));
+	if (nr != 4)
+		return false;
+	op->start = number(words[1]);
+	op->count = number(words[2]);
+	op->cut = punch_hole;
+	return parse_cut(op, words[0], words[3]);
+}
+
+static void cut_as(struct op *op, int fd)
+{
+	op->late = fd < 0 ? -errno : op->cut(op, fd);
 	atomic_store(&op->ended, true);
 }
 
 static void wait_for_work(struct op *op)
 {
 	sleep_while(&op->begun, 0);
-	truncate_as(op, open(name_at(op->file)->path, name_at(op->file)->mode));
+	cut_as(op, open(name_at(op->file)->path, name_at(op->file)->mode));
 	_exit(0);
 }
 
@@ -55,7 +84,7 @@ static bool has_ended(const struct op *op)
 	return atomic_load(&op->ended);
 }
 
-static long run_truncate(struct op *op)
+static long run_cut(struct op *op)
 {
 	name_at(op->name)->op = op;
 	warns_rearm();
@@ -63,7 +92,7 @@ static long run_truncate(struct op *op)
 		tell(&op->begun, 1);
 		op->waits = !has_ended(op);
 	} else {
-		truncate_as(op, name_at(op->file)->said);
+		cut_as(op, name_at(op->file)->said);
 	}
 	warns_collect(op);
 	return op->waits ? 0 : op->late;
@@ -78,7 +107,8 @@ static long run_done(struct op *op)
 }
 
 const struct verb truncate_verbs[] = {
-	{"truncate", parse_truncate, false, run_truncate},
+	{"truncate", parse_truncate, false, run_cut},
+	{"punch", parse_punch, false, run_cut},
 	{"done", parse_name, false, run_done},
 	{NULL},
 };
