@@ -93,11 +93,12 @@ int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr);
  * elsewhere in the file. Here there is nobody to wait for: the call fails, all of the
  * file is unmapped, and is to be made again when *@busy is idle. A file that nothing maps
  * is truncated at once, with a WARN in dax_disassociate_entry() for each page that is
- * held.
+ * held. A signal that is pending for `current` ends the wait, as gupsim_signal() has it:
+ * with -EINTR, where the kernel has -ERESTARTSYS for the way back to the user.
  *
  * Errors: -EINVAL (no regular file, a secretmem file, whose size is given once, opened
- * O_RDONLY, a NULL file), -EFBIG, -EDEADLK, -ENOMEM (nothing has changed, or the file has
- * its new size and the rest of its last page is not zeroed).
+ * O_RDONLY, a NULL file), -EFBIG, -EDEADLK, -EINTR, -ENOMEM (nothing has changed, or the
+ * file has its new size and the rest of its last page is not zeroed).
  */
 int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
 
@@ -112,7 +113,8 @@ int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
  * held is waited for, in the same way.
  *
  * Errors: -EINVAL (no pages, an end beyond 1 TiB, a NULL file), -EBADF (opened O_RDONLY),
- * -ENODEV (no regular file), -EOPNOTSUPP (secretmem), -EDEADLK, -ENOMEM (of the host).
+ * -ENODEV (no regular file), -EOPNOTSUPP (secretmem), -EDEADLK, -EINTR, -ENOMEM (of the
+ * host).
  */
 int gupsim_punch_hole(struct file *file, unsigned long first, unsigned long nr,
 		      struct page **busy);

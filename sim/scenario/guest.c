@@ -319,11 +319,22 @@ struct vm_area_struct *guest_vma(const struct run *run, const struct place *plac
 	return vma;
 }
 
-bool guest_done(const struct run *run)
+/* How an event has ended: well, by a signal, or not at all. */
+static int64_t end_of_event(const struct run *run)
 {
 	const struct answer *answer = find(run->guest, run->guest->looking->index, -1, 0);
 
-	return answer && number(answer->line, "result", 0);
+	return answer ? number(answer->line, "result", 0) : 0;
+}
+
+bool guest_done(const struct run *run)
+{
+	return end_of_event(run) == 1;
+}
+
+bool guest_interrupted(const struct run *run)
+{
+	return end_of_event(run) == 2;
 }
 
 const char *guest_lock(const struct run *run)

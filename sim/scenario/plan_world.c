@@ -137,10 +137,19 @@ PLAN(plan_evict)
 	return true;
 }
 
+/* The event's name, and whose signals end its wait. */
+static const char *waiter(struct plan *plan, const struct statement *s)
+{
+	const struct symbol *actor = s->as ? s->as : plan->story->first_task;
+
+	return pool_printf(plan->pool, "%s %s", s->name ? s->name->name : "-",
+			   actor ? actor->name : "-");
+}
+
 PLAN(plan_truncate)
 {
 	line(plan, s, "truncate %s %" PRIu64 " %s", said(plan, s, "FILE")->symbol->name,
-	     story_number(s, "BYTES", 0), s->name ? s->name->name : "-");
+	     story_number(s, "BYTES", 0), waiter(plan, s));
 	return true;
 }
 
@@ -149,7 +158,7 @@ PLAN(plan_punch)
 	const struct place *place = &said(plan, s, "FILEPAGES")->place;
 
 	line(plan, s, "punch %s %" PRId64 " %" PRId64 " %s", place->symbol->name,
-	     place->first, place->count, s->name ? s->name->name : "-");
+	     place->first, place->count, waiter(plan, s));
 	return true;
 }
 

@@ -103,7 +103,8 @@ static const struct verb verbs[] = {
 	 .more = "What lies beyond the end is unmapped, private copies too, and leaves "
 		 "the cache; what the file grows by is a hole. A file on a DAX file "
 		 "system that is mapped waits as long as one of its pages is held: "
-		 "`-> waits p[0]`, and goes on when that is idle.",
+		 "`-> waits p[0]`, and goes on when that is idle; a signal of its task "
+		 "ends the wait. The next to cut the file waits for it in turn.",
 	 .example = "truncate data 0", .real = "ftruncate(2)"},
 
 	{"punch", "FILEPAGES", .run = handle_punch, .plan = plan_punch,

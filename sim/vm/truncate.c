@@ -7,6 +7,7 @@
 #include "vm/zap.h"
 
 #include <errno.h>
+#include <linux/sched/signal.h>
 
 static bool is_busy(const struct gupsim_file *file, unsigned long pfn)
 {
@@ -59,16 +60,32 @@ static void truncate_pagecache_range(struct gupsim_file *file, pgoff_t first, pg
 	truncate_inode_pages_range(file, first, end);
 }
 
-/* Nobody can sleep here: whoever would has it done again once the page is idle. */
+static int tell_who_holds(struct gupsim_file *file, struct page *busy, int error)
+{
+	char words[160] = "";
+
+	if (file->phys->ledger.chunk)
+		ledger_holders(ledger_of(&file->phys->ledger, pfn_of_page(busy)), words,
+			       sizeof(words));
+	return base_error(file->phys->base, error, "page %lu of %s is held%s%s%s",
+			  busy->index, file->name, *words ? " by " : "", words,
+			  error == -EINTR ? ", and there is a signal" : "");
+}
+
+/*
+ * Nobody can sleep here: whoever would has it done again once the page is idle, or once
+ * there is a signal.
+ */
 static int break_layouts(struct gupsim_file *file)
 {
 	struct page *busy = dax_layout_busy_page(file);
 
+	if (!busy)
+		return 0;
+	if (current && signal_pending(current))
+		return tell_who_holds(file, busy, -EINTR);
 	file->vfs->awaited = busy;
-	return busy ? base_error(file->phys->base, -EDEADLK,
-				 "page %lu of %s is held: who cuts the file waits for it",
-				 busy->index, file->name)
-		    : 0;
+	return tell_who_holds(file, busy, -EDEADLK);
 }
 
 /* When a file grows, what lies behind its end in the last page is made zeroes. */

@@ -18,15 +18,15 @@ struct page *dax_layout_busy_page(struct gupsim_file *file);
 
 /*
  * Let the file end at @bytes. -EDEADLK: it has to wait until the file's vfs->awaited is
- * idle; its size is what it was. -ENOMEM: of the host, or for the last page, with the
- * size as asked for.
+ * idle; its size is what it was. -EINTR: the same, but for a signal. -ENOMEM: of the
+ * host, or for the last page, with the size as asked for.
  */
 int do_truncate(struct gupsim_file *file, uint64_t bytes);
 
 /*
- * Take @nr pages from @first on out of the file, whose size stays. -EDEADLK: the same.
- * -EINVAL, -EBADF, -ENODEV, -EOPNOTSUPP: it can have no hole there. -ENOMEM: of the host;
- * the pages are gone, and what was on the disk may be there still.
+ * Take @nr pages from @first on out of the file, whose size stays. -EDEADLK, -EINTR: the
+ * same. -EINVAL, -EBADF, -ENODEV, -EOPNOTSUPP: it can have no hole there. -ENOMEM: of the
+ * host; the pages are gone, and what was on the disk may be there still.
  */
 int vfs_punch_hole(struct gupsim_file *file, pgoff_t first, unsigned long nr);
 

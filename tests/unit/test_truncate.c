@@ -56,7 +56,7 @@ static void a_held_page_is_waited_for(struct world *w)
 	assert_result(w, gupsim_ftruncate(file, PG, &busy), -EDEADLK);
 	assert_same(w, busy, w->taken[0]);
 	assert_text(w, gupsim_error(w->machine),
-		    "page 2 of data is held: who cuts the file waits for it");
+		    "page 2 of data is held by get_user_pages()");
 	assert_number(w, file_inode(file)->i_size, 4 * PG);
 	assert_mapped(w, HEAP, 4, "none");
 	assert_result(w, gupsim_ftruncate(file, PG, NULL), -EDEADLK);

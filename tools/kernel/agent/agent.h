@@ -58,6 +58,7 @@ struct op {
 	int fd; /* of @file while it is mapped */
 	bool random, hole, cold, buffers;
 	bool apart;			    /* a process of its own does it */
+	int pid;			    /* of that one */
 	long (*cut)(struct op *op, int fd); /* what is done to the open file */
 	unsigned char text[MAX_TEXT];
 	size_t length;
@@ -144,6 +145,8 @@ void reads_settle(void);
 
 /* verbs_truncate.c: processes for what may wait until something else is done. */
 bool helpers_start(void);
+/* A signal for those that wait on behalf of a task. */
+void helpers_signal(int task, int signal);
 
 /* nodes.c */
 bool nodes_online(void);

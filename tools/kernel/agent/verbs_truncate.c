@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 static long set_size(struct op *op, int fd)
@@ -21,34 +22,36 @@ static long punch_hole(struct op *op, int fd)
 				op->start * PAGE, op->count * PAGE));
 }
 
-static bool parse_cut(struct op *op, const char *file, const char *name)
+/* FILE ... NAME|- TASK|-: the event, and whose signals end its wait. */
+static bool parse_cut(struct op *op, char **words, int nr)
 {
-	op->file = name_of(file);
-	op->name = name_of(name);
+	op->file = name_of(words[0]);
+	op->name = name_of(words[nr - 2]);
+	op->task = name_of(words[nr - 1]);
 	op->apart = op->file >= 0 && *name_at(op->file)->path &&
 		    name_at(op->file)->medium == ON_DAX;
-	return op->file >= 0 && op->name >= 0;
+	return op->file >= 0 && op->name >= 0 && op->task >= 0;
 }
 
-/* truncate FILE BYTES NAME|- */
+/* truncate FILE BYTES NAME|- TASK|- */
 static bool parse_truncate(struct op *op, char **words, int nr)
 {
-	if (nr != 3)
+	if (nr != 4)
 		return false;
 	op->count = number(words[1]);
 	op->cut = set_size;
-	return parse_cut(op, words[0], words[2]);
+	return parse_cut(op, words, nr);
 }
 
-/* punch FILE FIRST PAGES NAME|- */
+/* punch FILE FIRST PAGES NAME|- TASK|- */
 static bool parse_punch(struct op *op, char **words, int nr)
 {
-	if (nr != 4)
+	if (nr != 5)
 		return false;
 	op->start = number(words[1]);
 	op->count = number(words[2]);
 	op->cut = punch_hole;
-	return parse_cut(op, words[0], words[3]);
+	return parse_cut(op, words, nr);
 }
 
 static void cut_as(struct op *op, int fd)
@@ -57,8 +60,18 @@ static void cut_as(struct op *op, int fd)
 	atomic_store(&op->ended, true);
 }
 
+static void do_nothing(int signal)
+{
+	(void)signal;
+}
+
+/* A signal that is handled, and restarts nothing. */
 static void wait_for_work(struct op *op)
 {
+	const struct sigaction action = {.sa_handler = do_nothing};
+
+	sigaction(SIGUSR1, &action, NULL);
+	op->pid = getpid();
 	sleep_while(&op->begun, 0);
 	cut_as(op, open(name_at(op->file)->path, name_at(op->file)->mode));
 	_exit(0);
@@ -84,12 +97,37 @@ static bool has_ended(const struct op *op)
 	return atomic_load(&op->ended);
 }
 
+/* Who is killed comes to no result: it is told for him, once he is gone. */
+static void send(struct op *op, int signal)
+{
+	kill(op->pid, signal);
+	if (has_ended(op) || signal != SIGKILL || !kill(op->pid, 0))
+		return;
+	op->late = -EINTR;
+	atomic_store(&op->ended, true);
+}
+
+void helpers_signal(int task, int signal)
+{
+	for (int i = 0; i < world->nr_ops; i++) {
+		struct op *op = &world->ops[i];
+
+		if (op->apart && op->task == task && atomic_load(&op->begun) &&
+		    !atomic_load(&op->ended))
+			send(op, signal);
+	}
+}
+
 static long run_cut(struct op *op)
 {
+	int signal = name_at(op->task)->signal;
+
 	name_at(op->name)->op = op;
 	warns_rearm();
 	if (op->apart) {
 		tell(&op->begun, 1);
+		if (!has_ended(op) && signal)
+			send(op, signal);
 		op->waits = !has_ended(op);
 	} else {
 		cut_as(op, name_at(op->file)->said);
@@ -98,12 +136,14 @@ static long run_cut(struct op *op)
 	return op->waits ? 0 : op->late;
 }
 
-/* done NAME: 1 if that has come to its end, and well. */
+/* done NAME: 1 if that has come to its end, and well; 2 if it was by a signal. */
 static long run_done(struct op *op)
 {
 	const struct op *begun = name_at(op->name)->op;
 
-	return begun && has_ended(begun) && !begun->late;
+	if (!begun || !has_ended(begun))
+		return 0;
+	return begun->late == -EINTR ? 2 : !begun->late;
 }
 
 const struct verb truncate_verbs[] = {
