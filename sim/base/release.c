@@ -450,6 +450,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, EVICT_HELD_LOSES_BUFFERS},
 		 {V6_1, EVICT_HELD_KEEPS_BUFFERS}},
 	},
+	[RULE_FAULT_TRIED] = {
+		{"do_user_addr_fault.tried", "a task's fault that had to wait for what others read, and counts as major then",
+		 WORDS("always", "if_major")}, "??????m??mm",
+		{{V5_5, FAULT_TRIED_ALWAYS},
+		 {V6_12, FAULT_TRIED_IF_MAJOR}},
+	},
 	[RULE_PUNCH_BEYOND] = {
 		{"ext4_punch_hole.beyond_end", "a hole beyond the end of an fsdax file, where pages of it are held",
 		 WORDS("nothing", "breaks_layouts")}, "??????m?smm",

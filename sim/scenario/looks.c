@@ -415,6 +415,19 @@ static void look_at_faults(struct looking *l, const struct symbol *symbol)
 			     task->min_flt, task->maj_flt);
 }
 
+/* First of all: until it has ended, what else there is may change. */
+static void look_at_event(struct looking *l, const struct symbol *event)
+{
+	struct thing *thing = run_thing(l->run, event);
+
+	if (!thing->done && !thing->interrupted)
+		return;
+	if (!thing->told)
+		draft_printf(l->out, "expect %s %s\n", event->name,
+			     thing->done ? "done" : "interrupted");
+	thing->told = true;
+}
+
 static bool is_access(const struct statement *s)
 {
 	return !strcmp(s->verb->name, "read") || !strcmp(s->verb->name, "write");
@@ -425,6 +438,8 @@ static void look_at_all(struct looking *l, const struct statement *s)
 	const struct symbol *symbol, *next;
 
 	HASH_ITER (hh, l->run->story->names, symbol, next) {
+		if (symbol->kind == SYMBOL_EVENT)
+			look_at_event(l, symbol);
 		if (symbol->kind == SYMBOL_TASK && is_access(s))
 			look_at_faults(l, symbol);
 	}

@@ -111,6 +111,7 @@ struct thing {
 	struct pinned pinned;
 	bool left_out;		/* its call is `-` on this release */
 	bool done, interrupted; /* EVENT */
+	bool told;		/* EVENT: that it has ended, by looks */
 };
 
 /* One that held its lock has given it back. */

@@ -107,6 +107,17 @@ static void send(struct op *op, int signal)
 	atomic_store(&op->ended, true);
 }
 
+/* Who was woken may go on until it sleeps again: on one CPU, while nobody else works. */
+void helpers_settle(void)
+{
+	for (int i = 0; i < world->nr_ops; i++) {
+		if (!world->ops[i].waits || atomic_load(&world->ops[i].ended))
+			continue;
+		usleep(SETTLE_MS * 1000);
+		return;
+	}
+}
+
 void helpers_signal(int task, int signal)
 {
 	for (int i = 0; i < world->nr_ops; i++) {
@@ -136,14 +147,16 @@ static long run_cut(struct op *op)
 	return op->waits ? 0 : op->late;
 }
 
-/* done NAME: 1 if that has come to its end, and well; 2 if it was by a signal. */
+/* done NAME: 1 if that has come to its end, having waited: well; 2 if by a signal. */
 static long run_done(struct op *op)
 {
 	const struct op *begun = name_at(op->name)->op;
 
 	if (!begun || !has_ended(begun))
 		return 0;
-	return begun->late == -EINTR ? 2 : !begun->late;
+	if (begun->late == -EINTR)
+		return 2;
+	return !begun->waits || !begun->late;
 }
 
 const struct verb truncate_verbs[] = {
