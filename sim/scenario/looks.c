@@ -71,18 +71,20 @@ static void end_line(struct looking *l)
 	l->count = 0;
 }
 
-/* What goes on from below a range into it would be no place. */
-static bool goes_on(const struct looking *l, const struct said *said)
+/* What goes on from below a range into it would be no place; what is passed over ends it.
+ */
+static bool goes_on(const struct looking *l, int64_t i, const struct said *said)
 {
-	return l->count && !strcmp(l->said.words, said->words) &&
-	       l->said.as == said->as && l->said.no == said->no &&
+	return l->count && i == l->first + l->count &&
+	       !strcmp(l->said.words, said->words) && l->said.as == said->as &&
+	       l->said.no == said->no &&
 	       (!said->as || (said->index && l->said.index + l->count == said->index));
 }
 
 static void say(struct looking *l, const struct symbol *symbol, int64_t i,
 		const struct said *said)
 {
-	if (goes_on(l, said)) {
+	if (goes_on(l, i, said)) {
 		l->count++;
 		return;
 	}
@@ -173,6 +175,7 @@ static void say_page(struct looking *l, const struct page *page,
 		.kind = PLACE_RANGE, .symbol = twin, .first = twin_index, .count = 1};
 	const struct told *told = told_of(l, page);
 	struct said said = {.words = ""};
+	const struct page *there;
 
 	if (gupsim_page_is_zero(page)) {
 		said.words = "zero";
@@ -182,7 +185,8 @@ static void say_page(struct looking *l, const struct page *page,
 	} else {
 		said.words = words_of(l->run, page);
 		tell(l, page, symbol, i);
-		if (twin && place_page(l->run, &at_twin, 0)) {
+		there = twin ? place_page(l->run, &at_twin, 0) : NULL;
+		if (there && there != page) {
 			said.as = twin;
 			said.index = twin_index;
 			said.no = true;
@@ -370,7 +374,7 @@ static void look_at_entries(struct looking *l, const struct symbol *call, bool j
 
 /*
  * What vmas[] got, by the page that the first entry of a VMA was looked up for: a range
- * may have been split.
+ * may have been split, and far below a stack there is no name for it.
  */
 static void say_vmas(struct looking *l, const struct symbol *call, uint64_t first,
 		     uint64_t end)
@@ -379,8 +383,11 @@ static void say_vmas(struct looking *l, const struct symbol *call, uint64_t firs
 	const struct symbol *range = NULL;
 	int64_t index = 0;
 
-	if (pinned->vmas[first] != pinned_unset())
+	if (pinned->vmas[first] != pinned_unset()) {
 		range = range_of_entry(l->run, pinned, first, &index);
+		if (!range)
+			return;
+	}
 	draft_printf(l->out, "expect %s.vmas[%" PRIu64, call->name, first);
 	if (end > first + 1)
 		draft_printf(l->out, "..%" PRIu64, end - 1);
