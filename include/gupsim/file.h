@@ -69,6 +69,15 @@ int gupsim_file_create(struct gupsim_machine *machine,
 		       const struct gupsim_file_spec *spec, struct file **out);
 
 /*
+ * gupsim_close() - close(2): the file can only be had by what maps it
+ *
+ * Its pages stay where they are. What is asked of it afterwards by this pointer, and a
+ * mapping of it, is -EBADF; gupsim_file_page() still looks.
+ * Errors: -EBADF (it is closed), -EINVAL (NULL).
+ */
+int gupsim_close(struct file *file);
+
+/*
  * gupsim_file_evict() - write back and drop cached pages, as fsync and
  * POSIX_FADV_DONTNEED
  * @first, @nr: pages of the file; there is nothing to drop behind its end
@@ -118,6 +127,21 @@ int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
  */
 int gupsim_punch_hole(struct file *file, unsigned long first, unsigned long nr,
 		      struct page **busy);
+
+/*
+ * gupsim_direct_write() - pwrite(2) of whole pages to a disk file opened with O_DIRECT
+ * @first, @nr: the pages; the file grows if they lie beyond its end
+ * @buf, @length: what each begins with, at most a page; behind it are zeroes
+ *
+ * What is dirty of the pages is written back, then they are unmapped, private copies
+ * excepted, and leave the page cache, mapped, held or not. Whoever holds one keeps it,
+ * with what it had; the file has it no more, and whoever reads next gets what was written
+ * from the disk, in another page.
+ * Errors: -EINVAL (no disk file, too many bytes, NULL), -EBADF (opened O_RDONLY), -EFBIG,
+ * -ENOMEM (of the host).
+ */
+int gupsim_direct_write(struct file *file, unsigned long first, unsigned long nr,
+			const void *buf, size_t length);
 
 /*
  * The page that the last control call of the machine would have slept for, until it is

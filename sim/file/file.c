@@ -303,6 +303,13 @@ int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spe
 	return error;
 }
 
+int file_check_open(const struct gupsim_file *file)
+{
+	return file->closed
+		       ? base_error(file->phys->base, -EBADF, "%s is closed", file->name)
+		       : 0;
+}
+
 void file_get(struct gupsim_file *file)
 {
 	file->users++;

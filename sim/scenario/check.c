@@ -112,6 +112,14 @@ CHECK(check_truncate)
 	return true;
 }
 
+CHECK(check_pwrite)
+{
+	const struct value *text = story_value(s, "TEXT");
+
+	return text->length <= FIXTURE_PAGE ||
+	       parser_fail(p, &text->token, "more bytes than a page has");
+}
+
 CHECK(check_fail)
 {
 	const struct value *n = story_value(s, "N"), *maybe = story_value(s, "?");

@@ -50,6 +50,20 @@ HANDLER(handle_file)
 		gupsim_file_create(run->machine, &spec, &run_thing(run, s->name)->file);
 }
 
+/* Who waits would begin again with a file that is closed, which no kernel does. */
+HANDLER(handle_close)
+{
+	const struct symbol *file = story_value(s, "FILE")->symbol;
+	const struct row *waiting = event_with_file(run, file);
+
+	if (waiting)
+		run_refuse(run, s, result, file->name, "a file that no event waits with",
+			   run_words(run, "that of line %zu does",
+				     waiting->statement->line));
+	else
+		result->number = gupsim_close(run_thing(run, file)->file);
+}
+
 HANDLER(handle_evict)
 {
 	const struct place *place = &story_value(s, "FILEPAGES")->place;
@@ -72,6 +86,16 @@ HANDLER(handle_punch)
 
 	result->number = gupsim_punch_hole(run_thing(run, place->symbol)->file,
 					   place->first, place->count, NULL);
+}
+
+HANDLER(handle_pwrite)
+{
+	const struct place *place = &story_value(s, "FILEPAGES")->place;
+	const struct value *text = story_value(s, "TEXT");
+
+	result->number =
+		gupsim_direct_write(run_thing(run, place->symbol)->file, place->first,
+				    place->count, text->text, text->length);
 }
 
 HANDLER(handle_fsync)

@@ -85,8 +85,7 @@ static const struct symbol *file_cut(const struct statement *s)
 	return strcmp(s->verb->name, "punch") ? NULL : pages->place.symbol;
 }
 
-/* The oldest event that waits with the file's lock in its hands. */
-static const struct row *cut_begun(const struct run *run, const struct symbol *file)
+const struct row *event_with_file(const struct run *run, const struct symbol *file)
 {
 	for (size_t i = 0; file && run->nr_pending && i < run->story->nr_statements;
 	     i++) {
@@ -102,7 +101,7 @@ static const struct row *cut_begun(const struct run *run, const struct symbol *f
 bool event_waits_behind(struct run *run, const struct statement *s, struct result *result)
 {
 	const struct symbol *file = file_cut(s);
-	const struct row *before = cut_begun(run, file);
+	const struct row *before = event_with_file(run, file);
 
 	if (!before || before->statement == s)
 		return false;

@@ -128,6 +128,12 @@ PLAN(plan_file)
 	return true;
 }
 
+PLAN(plan_close)
+{
+	line(plan, s, "close %s", said(plan, s, "FILE")->symbol->name);
+	return true;
+}
+
 PLAN(plan_evict)
 {
 	const struct place *place = &said(plan, s, "FILEPAGES")->place;
@@ -159,6 +165,18 @@ PLAN(plan_punch)
 
 	line(plan, s, "punch %s %" PRId64 " %" PRId64 " %s", place->symbol->name,
 	     place->first, place->count, waiter(plan, s));
+	return true;
+}
+
+PLAN(plan_pwrite)
+{
+	const struct place *place = &said(plan, s, "FILEPAGES")->place;
+	const char *digits = plan_text_words(plan, said(plan, s, "TEXT"));
+
+	if (!digits || !said(plan, s, "direct"))
+		return false;
+	line(plan, s, "direct %s %" PRId64 " %" PRId64 "%s", place->symbol->name,
+	     place->first, place->count, digits);
 	return true;
 }
 

@@ -61,6 +61,8 @@ static const struct {
 	{2, random_make_kill, "kill"},
 	{4, random_make_evict, NULL},
 	{3, random_make_fsync, NULL},
+	{1, random_make_close, "close"},
+	{3, random_make_pwrite, "pwrite"},
 };
 
 /* False: nothing was made. */

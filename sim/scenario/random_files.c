@@ -123,6 +123,29 @@ bool random_make_punch(struct random *r)
 	return true;
 }
 
+bool random_make_pwrite(struct random *r)
+{
+	if (!r->has[BACKING_DISK])
+		return false;
+	draft_printf(r->out, "pwrite ");
+	write_pages(r, BACKING_DISK);
+	draft_printf(r->out, " \"t%u\" direct\n", ++r->texts_made);
+	return true;
+}
+
+/* Not often: there is little to see of a file then. */
+bool random_make_close(struct random *r)
+{
+	enum random_backing backing = prng_below(&r->prng, BACKING_PFNMAP);
+
+	if (!r->has[backing] || prng_percent(&r->prng, 50))
+		return false;
+	if (backing == BACKING_FSDAX && random_dax_waits(r))
+		return false;
+	draft_printf(r->out, "close %s\n", random_file_name(backing));
+	return true;
+}
+
 bool random_make_evict(struct random *r)
 {
 	unsigned int pages = r->pages[BACKING_DISK], first;

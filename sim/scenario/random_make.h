@@ -97,6 +97,8 @@ void random_make_files(struct random *r);
 const char *random_file_name(enum random_backing backing);
 bool random_make_truncate(struct random *r);
 bool random_make_punch(struct random *r);
+bool random_make_close(struct random *r);
+bool random_make_pwrite(struct random *r);
 /* May a cut of the fsdax file be waiting? */
 bool random_dax_waits(struct random *r);
 bool random_make_evict(struct random *r);

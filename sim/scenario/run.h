@@ -243,6 +243,8 @@ const char *run_with_why(struct run *run, const struct result *result, const cha
 struct symbol *event_lock_of(const struct run *run, const struct statement *s);
 /* What the machine says of who would sleep. */
 void event_take_wait(struct run *run, const struct statement *s, struct result *result);
+/* The oldest event that waits with the file's lock in its hands; NULL: none. */
+const struct row *event_with_file(const struct run *run, const struct symbol *file);
 /* Has an older event the file's lock? Then this one does not begin. */
 bool event_waits_behind(struct run *run, const struct statement *s,
 			struct result *result);

@@ -92,6 +92,12 @@ static const struct verb verbs[] = {
 	 .example = "file  data on pm0 64K",
 	 .real = "creates the file, or opens the probe module's own nodes"},
 
+	{"close", "FILE", .run = handle_close, .plan = plan_close,
+	 .help = "close a file: only what maps it has it then",
+	 .more = "Its pages stay. To truncate it, or to map it once more, is -EBADF "
+		 "then.",
+	 .example = "close data", .real = "close(2)"},
+
 	{"evict", "FILEPAGES", .run = handle_evict, .plan = plan_evict,
 	 .help = "write back a file and drop cached pages; -EBUSY if one is in use",
 	 .example = "evict log[0..3]",
@@ -115,6 +121,15 @@ static const struct verb verbs[] = {
 		 "it. On a DAX file system it waits as `truncate` does.",
 	 .example = "punch data[2..3]",
 	 .real = "fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE"},
+
+	{"pwrite", "FILEPAGES TEXT direct", .check = check_pwrite, .run = handle_pwrite,
+	 .plan = plan_pwrite,
+	 .help = "write pages of a disk file past its cache, as O_DIRECT does",
+	 .more = "Each page begins with the text then, and zeroes follow. What is cached "
+		 "of them is written back, unmapped and dropped, whoever holds it: who "
+		 "reads next reads from the disk.",
+	 .example = "pwrite log[0..1] \"new\" direct",
+	 .real = "pwrite(2), after open(2) with O_DIRECT"},
 
 	{"fsync", "FILE", .run = handle_fsync, .plan = plan_fsync,
 	 .help = "write back what is dirty of a file",

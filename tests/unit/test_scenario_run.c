@@ -242,6 +242,13 @@ static void these_fail(void **state)
 		 "actual    waits data[0] (line 8 has the file, and waits: page 0 of "
 		 "data "
 		 "is held by x of get_page())\n"},
+		{DAX "x = get_page(A.dax[0])\nt = truncate data 0 -> waits x\n"
+		     "close data\nput x\n",
+		 "where     data\n",
+		 "expected  a file that no event waits with\n"
+		 "  actual    that of line 8 does\n"},
+		{DAX "close data\ntruncate data 0\n", "expected  success\n",
+		 "actual    -EBADF (data is closed)\n"},
 		{DAX "x = get_page(A.dax[0])\ny = get_page(A.dax[0])\n"
 		     "z = get_page(A.dax[0])\nv = get_page(A.dax[0])\n"
 		     "w = get_page(A.dax[0])\npunch data[0]\nput x\nput y\nput z\nput v\n"

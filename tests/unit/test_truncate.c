@@ -180,6 +180,49 @@ static void a_hole_waits_for_a_held_page(struct world *w)
 	assert_null(gupsim_awaited(NULL));
 }
 
+static void direct_writes_are_refused(struct world *w)
+{
+	static const char page[PG + 1] = "new";
+	struct file *disk = FILE_OF("disk", GUPSIM_DISK, .bytes = PG);
+	struct file *ro = FILE_OF("ro", GUPSIM_DISK, .bytes = PG, .readonly = true);
+	struct file *shmem = FILE_OF("shmem", GUPSIM_SHMEM, .bytes = PG);
+
+	assert_result(w, gupsim_direct_write(NULL, 0, 1, page, 1), -EINVAL);
+	assert_result(w, gupsim_direct_write(disk, 0, 1, NULL, 1), -EINVAL);
+	assert_result(w, gupsim_direct_write(disk, 0, 1, page, PG + 1), -EINVAL);
+	assert_result(w, gupsim_direct_write(disk, 1UL << 28, 1, page, 1), -EFBIG);
+	assert_result(w, gupsim_direct_write(disk, 1, ULONG_MAX, page, 1), -EFBIG);
+	assert_result(w, gupsim_direct_write(ro, 0, 1, page, 1), -EBADF);
+	assert_result(w, gupsim_direct_write(shmem, 0, 1, page, 1), -EINVAL);
+	assert_result(w, gupsim_direct_write(disk, 9, 0, page, 1), 0);
+	assert_number(w, file_inode(disk)->i_size, PG);
+	assert_result(w, gupsim_direct_write(disk, 3, 1, page, PG), 0);
+	assert_number(w, file_inode(disk)->i_size, 4 * PG);
+}
+
+static void a_closed_file_is_refused(struct world *w)
+{
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true);
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, file, 0);
+	assert_result(w, gupsim_close(NULL), -EINVAL);
+	assert_result(w, gupsim_close(file), 0);
+	assert_text(w, gupsim_error(w->machine), "");
+	assert_result(w, gupsim_close(file), -EBADF);
+	assert_text(w, gupsim_error(w->machine), "f is closed");
+	assert_result(w, gupsim_ftruncate(file, 0, NULL), -EBADF);
+	assert_result(w, gupsim_punch_hole(file, 0, 1, NULL), -EBADF);
+	assert_result(w, gupsim_direct_write(file, 0, 1, "x", 1), -EBADF);
+	assert_result(w, gupsim_file_evict(file, 0, 1), -EBADF);
+	assert_result(w, gupsim_fsync(file), -EBADF);
+	assert_result(w,
+		      gupsim_mmap(w->mm, HEAP + PG, PG, PROT_READ, MAP_SHARED, file, 0),
+		      -EBADF);
+	put_text(w, HEAP, "there");
+	assert_bytes(w, HEAP, "there");
+	assert_page(w, gupsim_file_page(file, 0), "refs 3 map 1 dirty lru");
+}
+
 /* A hole is a hole also where the file had its blocks from the beginning. */
 static void nothing_is_read_where_a_hole_is(struct world *w)
 {
@@ -203,7 +246,8 @@ static void nothing_is_read_where_a_hole_is(struct world *w)
 
 SUITE(world_test(sizes_are_refused), world_test(holes_are_refused),
       world_test(a_hole_waits_for_a_held_page),
-      world_test(nothing_is_read_where_a_hole_is), world_test(a_held_page_is_waited_for),
+      world_test(nothing_is_read_where_a_hole_is), world_test(direct_writes_are_refused),
+      world_test(a_closed_file_is_refused), world_test(a_held_page_is_waited_for),
       world_test(blocks_are_used_again), world_test(the_disk_has_zeroes_behind_the_end),
       world_test(a_hole_has_no_end_to_zero),
       world_test(a_page_that_is_read_is_waited_for))

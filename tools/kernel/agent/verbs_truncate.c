@@ -54,9 +54,10 @@ static bool parse_punch(struct op *op, char **words, int nr)
 	return parse_cut(op, words, nr);
 }
 
+/* @fd: or a negative errno. */
 static void cut_as(struct op *op, int fd)
 {
-	op->late = fd < 0 ? -errno : op->cut(op, fd);
+	op->late = fd < 0 ? fd : op->cut(op, fd);
 	atomic_store(&op->ended, true);
 }
 
@@ -73,7 +74,7 @@ static void wait_for_work(struct op *op)
 	sigaction(SIGUSR1, &action, NULL);
 	op->pid = getpid();
 	sleep_while(&op->begun, 0);
-	cut_as(op, open(name_at(op->file)->path, name_at(op->file)->mode));
+	cut_as(op, failed(open(name_at(op->file)->path, name_at(op->file)->mode)));
 	_exit(0);
 }
 
@@ -131,17 +132,17 @@ void helpers_signal(int task, int signal)
 
 static long run_cut(struct op *op)
 {
-	int signal = name_at(op->task)->signal;
+	int signal = name_at(op->task)->signal, said = name_at(op->file)->said;
 
 	name_at(op->name)->op = op;
 	warns_rearm();
-	if (op->apart) {
+	if (op->apart && said >= 0) {
 		tell(&op->begun, 1);
 		if (!has_ended(op) && signal)
 			send(op, signal);
 		op->waits = !has_ended(op);
 	} else {
-		cut_as(op, name_at(op->file)->said);
+		cut_as(op, said < 0 ? -EBADF : said);
 	}
 	warns_collect(op);
 	return op->waits ? 0 : op->late;
