@@ -330,6 +330,7 @@ static void drop_blocks(struct gupsim_file *file)
 
 	HASH_ITER (hh, file->blocks, block, next) {
 		HASH_DEL(file->blocks, block);
+		heap_free(heap, block->bytes);
 		heap_free(heap, block);
 	}
 }

@@ -34,12 +34,11 @@ struct address_space {
 	struct list_head i_mmap;   /* the VMAs that map it */
 };
 
-/* What the disk has, where it is not zeroes; or that it has no block there any more. */
+/* What the disk has, where it is not zeroes. */
 struct disk_block {
 	pgoff_t index;
 	UT_hash_handle hh;
-	bool punched;
-	unsigned char bytes[PAGE_SIZE];
+	unsigned char *bytes; /* of a page; NULL: it has no block there any more */
 };
 
 struct gupsim_pmem {

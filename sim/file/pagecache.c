@@ -240,7 +240,7 @@ int set_page_dirty_lock(struct page *page)
 	return dirty_call(page, __func__, do_set_page_dirty_lock);
 }
 
-static struct disk_block *note_of_block(struct gupsim_file *file, pgoff_t index)
+static struct disk_block *find_note(struct gupsim_file *file, pgoff_t index)
 {
 	struct disk_block *block;
 
@@ -250,15 +250,15 @@ static struct disk_block *note_of_block(struct gupsim_file *file, pgoff_t index)
 
 struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
 {
-	struct disk_block *block = note_of_block(file, index);
+	struct disk_block *block = find_note(file, index);
 
-	return block && !block->punched ? block : NULL;
+	return block && block->bytes ? block : NULL;
 }
 
-struct disk_block *make_block(struct gupsim_file *file, pgoff_t index)
+struct disk_block *note_block(struct gupsim_file *file, pgoff_t index)
 {
 	struct heap *heap = &file->phys->base->heap;
-	struct disk_block *block = note_of_block(file, index);
+	struct disk_block *block = find_note(file, index);
 
 	if (block)
 		return block;
@@ -273,11 +273,27 @@ struct disk_block *make_block(struct gupsim_file *file, pgoff_t index)
 	return NULL;
 }
 
+struct disk_block *make_block(struct gupsim_file *file, pgoff_t index)
+{
+	struct heap *heap = &file->phys->base->heap;
+	struct disk_block *block = find_block(file, index);
+	unsigned char *bytes = block ? NULL : heap_calloc(heap, 1, PAGE_SIZE);
+
+	if (!bytes)
+		return block;
+	block = note_block(file, index);
+	if (block)
+		block->bytes = bytes;
+	else
+		heap_free(heap, bytes);
+	return block;
+}
+
 bool block_is_allocated(struct gupsim_file *file, pgoff_t index)
 {
-	const struct disk_block *block = note_of_block(file, index);
+	const struct disk_block *block = find_note(file, index);
 
-	return block ? !block->punched : index < file->nr_allocated;
+	return block ? block->bytes != NULL : index < file->nr_allocated;
 }
 
 int write_back(struct gupsim_file *file, struct page *page)
@@ -286,7 +302,6 @@ int write_back(struct gupsim_file *file, struct page *page)
 
 	if (!block)
 		return -ENOMEM;
-	block->punched = false;
 	page_read(page, 0, block->bytes, PAGE_SIZE);
 	ClearPageDirty(page);
 	return 0;

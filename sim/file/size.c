@@ -64,6 +64,7 @@ static void free_disk_blocks(struct gupsim_file *file, pgoff_t first, pgoff_t en
 		if (block->index < first || block->index >= end)
 			continue;
 		HASH_DEL(file->blocks, block);
+		heap_free(heap, block->bytes);
 		heap_free(heap, block);
 	}
 }
@@ -75,13 +76,9 @@ static int note_holes(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 		return 0;
 	if (first < file->nr_allocated && file->nr_allocated <= end)
 		file->nr_allocated = first;
-	for (pgoff_t i = first; i < end && i < file->nr_allocated; i++) {
-		struct disk_block *block = make_block(file, i);
-
-		if (!block)
+	for (pgoff_t i = first; i < end && i < file->nr_allocated; i++)
+		if (!note_block(file, i))
 			return -ENOMEM;
-		block->punched = true;
-	}
 	return 0;
 }
 

@@ -91,7 +91,8 @@ const struct row *event_with_file(const struct run *run, const struct symbol *fi
 	     i++) {
 		const struct row *row = &run->record->rows[i];
 
-		if (row->pending && !row->behind && file_cut(row->statement) == file)
+		if (row->pending && row->awaited && !row->behind &&
+		    file_cut(row->statement) == file)
 			return row;
 	}
 	return NULL;

@@ -21,6 +21,7 @@ CHECK(check_option);
 CHECK(check_pmem);
 CHECK(check_file);
 CHECK(check_truncate);
+CHECK(check_punch);
 CHECK(check_pwrite);
 CHECK(check_fail);
 CHECK(check_thread);

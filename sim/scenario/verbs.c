@@ -113,8 +113,8 @@ static const struct verb verbs[] = {
 		 "ends the wait. The next to cut the file waits for it in turn.",
 	 .example = "truncate data 0", .real = "ftruncate(2)"},
 
-	{"punch", "FILEPAGES", .run = handle_punch, .plan = plan_punch,
-	 .help = "cut pages out of a file, whose size stays",
+	{"punch", "FILEPAGES", .check = check_punch, .run = handle_punch,
+	 .plan = plan_punch, .help = "cut pages out of a file, whose size stays",
 	 .more = "They are unmapped, but for private copies, and leave the cache; what "
 		 "is "
 		 "there then is a hole, and reads as zeroes. Who holds such a page keeps "

@@ -43,7 +43,6 @@ static void write_blocks(struct gupsim_file *file, pgoff_t first, pgoff_t end,
 	for (pgoff_t i = first; i < end; i++) {
 		struct disk_block *block = make_block(file, i);
 
-		block->punched = false;
 		memcpy(block->bytes, buf, length);
 		memset(block->bytes + length, 0, PAGE_SIZE - length);
 	}

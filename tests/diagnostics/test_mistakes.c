@@ -327,6 +327,11 @@ static void whole_files(void **state)
 		{"option io hold\noption pagevec hold\noption io hold\ntask A\n",
 		 "t.gup:3:1: this is set already, in line 1\n    option io hold\n"
 		 "    ^~~~~~\n"},
+		{"file big on disk 1025M\npunch big\npwrite big[0..262144] \"x\" "
+		 "direct\n",
+		 "t.gup:2:7: more than 262144 pages\n    punch big\n          ^~~\n"
+		 "t.gup:3:11: more than 262144 pages\n    pwrite big[0..262144] \"x\" "
+		 "direct\n              ^\n"},
 		{"rule check_dax_vmas.fsdax refused\nrule check_dax_vmas.fsdax accepted\n"
 		 "task A\n",
 		 "t.gup:2:1: this is set already, in line 1\n"
