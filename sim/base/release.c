@@ -509,6 +509,24 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, FAST_FORK_UNSEEN},
 		 {V5_10_223, FAST_FORK_FALLS_BACK, "57efa1fe5957", "v5.11"}},
 	},
+	[RULE_FAULT_TRIED] = {
+		{"do_user_addr_fault.tried", "a task's fault that had to wait for what others read, and counts as major then",
+		 WORDS("always", "if_major")}, "??????m??mm",
+		{{V5_5, FAULT_TRIED_ALWAYS},
+		 {V6_12, FAULT_TRIED_IF_MAJOR}},
+	},
+	[RULE_PUNCH_BEYOND] = {
+		{"ext4_punch_hole.beyond_end", "a hole beyond the end of an fsdax file, where pages of it are held",
+		 WORDS("nothing", "breaks_layouts")}, "??????m?smm",
+		{{V5_5, PUNCH_BEYOND_NOTHING},
+		 {V6_12, PUNCH_BEYOND_BREAKS_LAYOUTS}},
+	},
+	[RULE_MADVISE_REMOVE] = {
+		{"madvise_remove.writable", "what a shared mapping has to be for a hole to be punched through it",
+		 WORDS("write", "maywrite")}, "?????sm??mm",
+		{{V5_5, MADVISE_REMOVE_WRITE},
+		 {V6_1_192, MADVISE_REMOVE_MAYWRITE}},
+	},
 };
 /* clang-format on */
 

@@ -73,6 +73,9 @@ enum rule {
 	RULE_FAST_SECRETMEM,
 	RULE_FAST_FILE_WRITE,
 	RULE_FAST_FORK,
+	RULE_FAULT_TRIED,
+	RULE_PUNCH_BEYOND,
+	RULE_MADVISE_REMOVE,
 	NR_RULES,
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
@@ -335,6 +338,18 @@ enum {
 enum {
 	FAST_FORK_UNSEEN,
 	FAST_FORK_FALLS_BACK
+};
+enum {
+	FAULT_TRIED_ALWAYS,
+	FAULT_TRIED_IF_MAJOR
+};
+enum {
+	PUNCH_BEYOND_NOTHING,
+	PUNCH_BEYOND_BREAKS_LAYOUTS
+};
+enum {
+	MADVISE_REMOVE_WRITE,
+	MADVISE_REMOVE_MAYWRITE
 };
 
 /* The rules that one machine runs by: a row of the table, with single rules overridden.

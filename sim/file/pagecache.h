@@ -58,6 +58,13 @@ int write_back(struct gupsim_file *file, struct page *page);
 bool invalidate_page(struct gupsim_file *file, pgoff_t index);
 /* What the disk has of the page; NULL: zeroes. */
 struct disk_block *find_block(struct gupsim_file *file, pgoff_t index);
+/* What is kept of the page: that it has no block, if nothing was. NULL: the host is out
+ * of memory. */
+struct disk_block *note_block(struct gupsim_file *file, pgoff_t index);
+/* A block for the page. NULL: the same. */
+struct disk_block *make_block(struct gupsim_file *file, pgoff_t index);
+/* Has the disk a block for the page? Where it has none the file has a hole. */
+bool block_is_allocated(struct gupsim_file *file, pgoff_t index);
 /* Fill the cache as a read of the whole file does, or a write(2) with buffers. */
 int populate_page_cache(struct gupsim_file *file, bool buffers);
 

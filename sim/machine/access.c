@@ -76,6 +76,13 @@ static struct vm_area_struct *vma_for_access(struct mm_struct *mm, unsigned long
 	return expand_stack(vma, address) ? NULL : vma;
 }
 
+/* The first try may have been under the VMA's own lock, which is not worth a note. */
+static bool notes_retry(const struct access *access, vm_fault_t fault)
+{
+	return (fault & VM_FAULT_MAJOR) ||
+	       base_rule(mm_base(access->mm), RULE_FAULT_TRIED) == FAULT_TRIED_ALWAYS;
+}
+
 /* The lock is held before and after; a fault that has to be retried is, once. */
 static int user_fault(struct access *access, unsigned long address)
 {
@@ -93,7 +100,9 @@ static int user_fault(struct access *access, unsigned long address)
 		count_pass(access, flags, fault, &major);
 		if (fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
 			down_read(&access->mm->mmap_sem);
-		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
+		flags &= ~FAULT_FLAG_ALLOW_RETRY;
+		if (notes_retry(access, fault))
+			flags |= FAULT_FLAG_TRIED;
 	} while ((fault & VM_FAULT_RETRY) && base_alive(mm_base(access->mm)));
 	return fault & VM_FAULT_ERROR ? fault_error(access, address, fault) : 0;
 }

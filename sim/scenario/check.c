@@ -112,6 +112,24 @@ CHECK(check_truncate)
 	return true;
 }
 
+/* What is kept of each page costs memory of the host. */
+CHECK(check_punch)
+{
+	const struct value *pages = story_value(s, "FILEPAGES");
+
+	return pages->place.count <= MAX_RANGE_PAGES ||
+	       parser_fail(p, &pages->token, "more than %u pages", MAX_RANGE_PAGES);
+}
+
+CHECK(check_pwrite)
+{
+	const struct value *text = story_value(s, "TEXT");
+
+	return check_punch(p, s) &&
+	       (text->length <= FIXTURE_PAGE ||
+		parser_fail(p, &text->token, "more bytes than a page has"));
+}
+
 CHECK(check_fail)
 {
 	const struct value *n = story_value(s, "N"), *maybe = story_value(s, "?");

@@ -71,8 +71,13 @@ PLAN(plan_mprotect)
 
 PLAN(plan_madvise)
 {
+	const struct column *column = story_column_at(s->columns, plan->version);
+
+	if (column && column->result.kind == RESULT_WAITS)
+		return cannot(plan, "a task of the guest that waits for a page hangs");
 	line_of_range(plan, s, "madvise", owner(s),
 		      said(plan, s, "dontneed") ? " dontneed"
+		      : said(plan, s, "remove") ? " remove"
 		      : said(plan, s, "random") ? " random"
 		      : said(plan, s, "normal") ? " normal"
 						: "");

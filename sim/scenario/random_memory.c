@@ -55,6 +55,7 @@ void random_map(struct random *r)
 		begin_map(r, gap, mappings[m].prot, mappings[m].sharing);
 
 	range->sure = !m; /* the first kind */
+	range->fsdax = backing == BACKING_FSDAX;
 	if (!r->has[backing])
 		draft_printf(r->out, "anon");
 	else
@@ -215,15 +216,24 @@ bool random_make_munlock(struct random *r)
 	return true;
 }
 
+/* A task of a guest that waits for a page is never heard of again. */
+static bool may_wait(const struct random *r, const struct random_range *range)
+{
+	return range->fsdax && (r->nr_calls || r->nr_refs);
+}
+
 bool random_make_madvise(struct random *r)
 {
 	static const char *const advice[] = {"dontneed", "dontneed", "dontneed", "random",
-					     "normal"};
+					     "normal",	 "remove",   "remove"};
+	const struct random_range *range;
 
 	if (!r->nr_ranges)
 		return false;
+	range = random_any_range(r);
 	draft_printf(r->out, "madvise ");
-	write_pages(r, random_any_range(r));
-	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, 5)]);
+	write_pages(r, range);
+	draft_printf(r->out, " %s\n",
+		     advice[prng_below(&r->prng, may_wait(r, range) ? 5 : 7)]);
 	return true;
 }

@@ -102,6 +102,7 @@ HANDLER(handle_madvise)
 {
 	const struct place *place = &story_value(s, "PAGES")->place;
 	int advice = story_value(s, "dontneed") ? MADV_DONTNEED
+		     : story_value(s, "remove") ? MADV_REMOVE
 		     : story_value(s, "random") ? MADV_RANDOM
 						: MADV_NORMAL;
 

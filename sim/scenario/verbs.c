@@ -94,6 +94,12 @@ static const struct verb verbs[] = {
 	 .example = "file  data on pm0 64K",
 	 .real = "creates the file, or opens the probe module's own nodes"},
 
+	{"close", "FILE", .run = handle_close, .plan = plan_close,
+	 .help = "close a file: only what maps it has it then",
+	 .more = "Its pages stay. To truncate it, or to map it once more, is -EBADF "
+		 "then.",
+	 .example = "close data", .real = "close(2)"},
+
 	{"evict", "FILEPAGES", .run = handle_evict, .plan = plan_evict,
 	 .help = "write back a file and drop cached pages; -EBUSY if one is in use",
 	 .example = "evict log[0..3]",
@@ -105,8 +111,27 @@ static const struct verb verbs[] = {
 	 .more = "What lies beyond the end is unmapped, private copies too, and leaves "
 		 "the cache; what the file grows by is a hole. A file on a DAX file "
 		 "system that is mapped waits as long as one of its pages is held: "
-		 "`-> waits p[0]`, and goes on when that is idle.",
+		 "`-> waits p[0]`, and goes on when that is idle; a signal of its task "
+		 "ends the wait. The next to cut the file waits for it in turn.",
 	 .example = "truncate data 0", .real = "ftruncate(2)"},
+
+	{"punch", "FILEPAGES", .check = check_punch, .run = handle_punch,
+	 .plan = plan_punch, .help = "cut pages out of a file, whose size stays",
+	 .more = "They are unmapped, but for private copies, and leave the cache; what "
+		 "is "
+		 "there then is a hole, and reads as zeroes. Who holds such a page keeps "
+		 "it. On a DAX file system it waits as `truncate` does.",
+	 .example = "punch data[2..3]",
+	 .real = "fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE"},
+
+	{"pwrite", "FILEPAGES TEXT direct", .check = check_pwrite, .run = handle_pwrite,
+	 .plan = plan_pwrite,
+	 .help = "write pages of a disk file past its cache, as O_DIRECT does",
+	 .more = "Each page begins with the text then, and zeroes follow. What is cached "
+		 "of them is written back, unmapped and dropped, whoever holds it: who "
+		 "reads next reads from the disk.",
+	 .example = "pwrite log[0..1] \"new\" direct",
+	 .real = "pwrite(2), after open(2) with O_DIRECT"},
 
 	{"fsync", "FILE", .run = handle_fsync, .plan = plan_fsync,
 	 .help = "write back what is dirty of a file",
@@ -185,12 +210,15 @@ static const struct verb verbs[] = {
 		 "then.",
 	 .example = "mprotect A.heap[1..2] r", .real = "mprotect(2)"},
 
-	{"madvise", "PAGES {dontneed|random|normal}", .run = handle_madvise,
+	{"madvise", "PAGES {dontneed|remove|random|normal}", .run = handle_madvise,
 	 .plan = plan_madvise,
 	 .help = "say that pages are needed no more, or how they will be read",
 	 .more = "`dontneed` unmaps what is there: the next access finds zeroes, or what "
-		 "the file has. It takes the mm's lock for reading only. `random`: no "
-		 "readahead; `normal` takes that back.",
+		 "the file has. It takes the mm's lock for reading only. `remove` cuts "
+		 "the "
+		 "pages out of the file that is mapped shared, as `punch` does. "
+		 "`random`: "
+		 "no readahead; `normal` takes that back.",
 	 .example = "madvise A.heap[0..3] dontneed", .real = "madvise(2)"},
 
 	{"mlock", "PAGES [onfault]", .traits = VERB_REACHES, .run = handle_mlock,

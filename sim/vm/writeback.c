@@ -45,12 +45,14 @@ static int write_page(struct gupsim_file *file, struct page *page)
 	return error;
 }
 
-static int write_page_cache(struct gupsim_file *file)
+int write_back_range(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 {
 	struct cached_page *entry, *next;
 	int error = 0;
 
 	HASH_ITER (hh, file->mapping.pages, entry, next) {
+		if (entry->index < first || entry->index >= end)
+			continue;
 		error = write_page(file, entry->page);
 		if (error || !base_alive(file->phys->base))
 			break;
@@ -75,7 +77,7 @@ static void clean_extents(struct gupsim_file *file)
 int write_back_file(struct gupsim_file *file)
 {
 	if (file->backing == GUPSIM_DISK)
-		return write_page_cache(file);
+		return write_back_range(file, 0, file->nr_pages);
 	clean_extents(file);
 	return 0;
 }

@@ -104,9 +104,24 @@ static const struct {
 	 "a protection is made of r, w and x in this order, or is none"},
 	{"mprotect A.heap[9] r", 10, 9, "A.heap has the pages 0..3"},
 	{"mprotect data r", 10, 4, "expected a page, as A.heap[0]"},
-	{"madvise A.heap", 15, 1, "expected dontneed|random|normal"},
+	{"madvise A.heap", 15, 1, "expected dontneed|remove|random|normal"},
 	{"madvise A.heap dontnede", 16, 8,
-	 "expected dontneed|random|normal; did you mean 'dontneed'?"},
+	 "expected dontneed|remove|random|normal; did you mean 'dontneed'?"},
+	{"madvise A.heap remvoe", 16, 6,
+	 "expected dontneed|remove|random|normal; did you mean 'remove'?"},
+	{"close", 6, 1, "expected a file"},
+	{"close A", 7, 1, "'A' is a task; expected a file"},
+	{"close log", 7, 3, "unknown file 'log'"},
+	{"evict log", 7, 3, "unknown page 'log'"},
+	{"pwrite data[0] direct", 16, 6, "expected a text in quotes, not 'direct'"},
+	{"pwrite data[0] \"x\"", 19, 1, "expected 'direct'"},
+	{"pwrite data[1] \"x\" direct", 8, 7, "data has the pages 0..0"},
+	{"pwrite A.heap \"x\" direct", 8, 6, "expected pages of a file, as data[0]"},
+	{"punch", 6, 1, "expected pages of a file, as data[0]"},
+	{"punch A.heap", 7, 6, "expected pages of a file, as data[0]"},
+	{"punch dta[0]", 7, 3, "unknown page 'dta'; did you mean 'data'?"},
+	{"punch data[1]", 7, 7, "data has the pages 0..0"},
+	{"punch data[0] 1", 15, 1, "did not expect '1'; usage: punch FILEPAGES"},
 	{"madvise data dontneed", 9, 4, "expected a page, as A.heap[0]"},
 	{"truncate data", 14, 1, "expected a number"},
 	{"truncate data 65G", 15, 3, "more than 64G"},
@@ -327,6 +342,11 @@ static void whole_files(void **state)
 		{"option io hold\noption pagevec hold\noption io hold\ntask A\n",
 		 "t.gup:3:1: this is set already, in line 1\n    option io hold\n"
 		 "    ^~~~~~\n"},
+		{"file big on disk 1025M\npunch big\npwrite big[0..262144] \"x\" "
+		 "direct\n",
+		 "t.gup:2:7: more than 262144 pages\n    punch big\n          ^~~\n"
+		 "t.gup:3:11: more than 262144 pages\n    pwrite big[0..262144] \"x\" "
+		 "direct\n              ^\n"},
 		{"rule check_dax_vmas.fsdax refused\nrule check_dax_vmas.fsdax accepted\n"
 		 "task A\n",
 		 "t.gup:2:1: this is set already, in line 1\n"

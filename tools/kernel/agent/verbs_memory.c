@@ -143,12 +143,13 @@ static long run_mprotect(struct op *op)
 	return counted(op, protect_pages);
 }
 
-/* madvise TASK ADDRESS PAGES dontneed|random|normal */
+/* madvise TASK ADDRESS PAGES dontneed|remove|random|normal */
 static bool parse_madvise(struct op *op, char **words, int nr)
 {
 	if (nr != 4 || !parse_range(op, words, nr))
 		return false;
 	op->advice = !strcmp(words[3], "dontneed") ? MADV_DONTNEED
+		     : !strcmp(words[3], "remove") ? MADV_REMOVE
 		     : !strcmp(words[3], "random") ? MADV_RANDOM
 						   : MADV_NORMAL;
 	return true;
