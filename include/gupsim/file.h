@@ -82,6 +82,15 @@ int gupsim_file_create(struct gupsim_machine *machine,
 		       const struct gupsim_file_spec *spec, struct file **out);
 
 /*
+ * gupsim_close() - close(2): the file can only be had by what maps it
+ *
+ * Its pages stay where they are. What is asked of it afterwards by this pointer, and a
+ * mapping of it, is -EBADF; gupsim_file_page() still looks.
+ * Errors: -EBADF (it is closed), -EINVAL (NULL).
+ */
+int gupsim_close(struct file *file);
+
+/*
  * gupsim_file_evict() - write back and drop cached pages, as fsync and
  * POSIX_FADV_DONTNEED
  * @first, @nr: pages of the file; there is nothing to drop behind its end
@@ -106,13 +115,52 @@ int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr);
  * elsewhere in the file. Here there is nobody to wait for: the call fails, all of the
  * file is unmapped, and is to be made again when *@busy is idle. A file that nothing maps
  * is truncated at once, with a WARN in dax_disassociate_entry() for each page that is
- * held.
+ * held. A signal that is pending for `current` ends the wait, as gupsim_signal() has it:
+ * with -EINTR, where the kernel has -ERESTARTSYS for the way back to the user.
  *
  * Errors: -EINVAL (no regular file, a secretmem file, whose size is given once, opened
- * O_RDONLY, a NULL file), -EFBIG, -EDEADLK, -ENOMEM (nothing has changed, or the file has
- * its new size and the rest of its last page is not zeroed).
+ * O_RDONLY, a NULL file), -EFBIG, -EDEADLK, -EINTR, -ENOMEM (nothing has changed, or the
+ * file has its new size and the rest of its last page is not zeroed).
  */
 int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
+
+/*
+ * gupsim_punch_hole() - fallocate(2) with FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
+ * @first, @nr: the pages that are cut out; beyond the end there is nothing to cut
+ * @busy: as in gupsim_ftruncate()
+ *
+ * The pages are unmapped everywhere, private copies excepted, and leave the page cache:
+ * what is read there then is zeroes. Whoever holds such a page keeps it, as with
+ * gupsim_ftruncate(). Of an fsdax file all is unmapped first, and any page of it that is
+ * held is waited for, in the same way.
+ *
+ * Errors: -EINVAL (no pages, an end beyond 1 TiB, a NULL file), -EBADF (opened O_RDONLY),
+ * -ENODEV (no regular file), -EOPNOTSUPP (secretmem), -EDEADLK, -EINTR, -ENOMEM (of the
+ * host).
+ */
+int gupsim_punch_hole(struct file *file, unsigned long first, unsigned long nr,
+		      struct page **busy);
+
+/*
+ * gupsim_direct_write() - pwrite(2) of whole pages to a disk file opened with O_DIRECT
+ * @first, @nr: the pages; the file grows if they lie beyond its end
+ * @buf, @length: what each begins with, at most a page; behind it are zeroes
+ *
+ * What is dirty of the pages is written back, then they are unmapped, private copies
+ * excepted, and leave the page cache, mapped, held or not. Whoever holds one keeps it,
+ * with what it had; the file has it no more, and whoever reads next gets what was written
+ * from the disk, in another page.
+ * Errors: -EINVAL (no disk file, too many bytes, NULL), -EBADF (opened O_RDONLY), -EFBIG,
+ * -ENOMEM (of the host).
+ */
+int gupsim_direct_write(struct file *file, unsigned long first, unsigned long nr,
+			const void *buf, size_t length);
+
+/*
+ * The page that the last control call of the machine would have slept for, until it is
+ * idle; NULL: it did not. To be asked before the next one.
+ */
+struct page *gupsim_awaited(const struct gupsim_machine *machine);
 
 /*
  * gupsim_fsync() - fsync(2): write back what is dirty of a file

@@ -89,6 +89,8 @@ struct gupsim_config {
 	void *host_arg;			/* as long as the machine is there */
 	gupsim_report_fn report;	/* NULL: reports are only recorded */
 	void *report_arg;
+	/* A TLB flush does not wait for a lockless walk, as on a paravirtualised x86. */
+	bool tlb_flush_paravirt;
 };
 
 /* 64 MiB of ZONE_NORMAL, stacks of up to 8 MiB, FS_DAX and CMA on, no transparent huge
@@ -220,6 +222,9 @@ enum gupsim_point {
 	GUPSIM_POINT_MIGRATE_UNMAPPED,
 	GUPSIM_POINT_LONGTERM_MIGRATED,
 	GUPSIM_POINT_DIRTY_LOCKED,
+	GUPSIM_POINT_FAST_PTE_READ,
+	GUPSIM_POINT_FAST_REF_TAKEN,
+	GUPSIM_POINT_FAST_WALKED,
 	GUPSIM_NR_POINTS,
 };
 

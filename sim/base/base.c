@@ -18,6 +18,7 @@ int base_init(struct base *base, const struct gupsim_config *config)
 		.thp = config->thp,
 		.rlimit_stack = config->rlimit_stack,
 		.rare = config->rare,
+		.tlb_flush_paravirt = config->tlb_flush_paravirt,
 		.keep_calls = config->ledger || config->trace,
 		.report = config->report,
 		.report_arg = config->report_arg,

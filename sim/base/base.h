@@ -51,6 +51,7 @@ struct base {
 	struct heap heap;
 	struct rules rules;
 	bool config_fs_dax, config_cma; /* what the kernel was built with */
+	bool tlb_flush_paravirt;	/* a flush waits for no CPU */
 	enum gupsim_thp thp;
 	uint64_t rlimit_stack;	  /* bytes */
 	unsigned int rare;	  /* of enum gupsim_rare */

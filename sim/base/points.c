@@ -47,6 +47,15 @@ static const struct {
 	[GUPSIM_POINT_DIRTY_LOCKED] =
 		{"dirty.locked",
 		 "set_page_dirty_lock() has locked the page and not marked it yet."},
+	[GUPSIM_POINT_FAST_PTE_READ] =
+		{"fast.pte_read",
+		 "A lockless walk has read an entry and is about to take its page."},
+	[GUPSIM_POINT_FAST_REF_TAKEN] =
+		{"fast.ref_taken",
+		 "A lockless walk has the page and is about to compare the entry."},
+	[GUPSIM_POINT_FAST_WALKED] =
+		{"fast.walked",
+		 "A lockless walk is over, and the slow path is about to go on."},
 };
 
 static bool is_point(enum gupsim_point point)

@@ -70,6 +70,11 @@ static const struct {
 	[FOLLOW_PAGE] = {"follow_page", V5_5, V6_1_192},
 	[POPULATE_VMA_PAGE_RANGE] = {"populate_vma_page_range", V5_5, NR_KERNELS - 1},
 	[MM_POPULATE] = {"__mm_populate", V5_5, NR_KERNELS - 1},
+	[GET_USER_PAGES_FAST] = {"get_user_pages_fast", V5_5, NR_KERNELS - 1},
+	[PRE_GET_USER_PAGES_FAST] = {"__get_user_pages_fast", V5_5, V5_7},
+	[GET_USER_PAGES_FAST_ONLY] = {"get_user_pages_fast_only", V5_8, NR_KERNELS - 1},
+	[PIN_USER_PAGES_FAST] = {"pin_user_pages_fast", V5_6, NR_KERNELS - 1},
+	[PIN_USER_PAGES_FAST_ONLY] = {"pin_user_pages_fast_only", V5_8, V6_1_192},
 	{"put_user_page", V5_5, V5_5},
 	{"put_user_pages", V5_5, V5_5},
 	{"put_user_pages_dirty_lock", V5_5, V5_5},
@@ -105,7 +110,7 @@ struct change {
 	const char *first;  /* mainline release that has the commit */
 };
 
-#define MAX_CHANGES 5
+#define MAX_CHANGES 6
 
 struct row {
 	struct gupsim_rule info;
@@ -625,6 +630,78 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, MADV_POPULATE_NO_ADVICE},
 		 {V5_15, MADV_POPULATE_EACH_VMA},
 		 {V6_12, MADV_POPULATE_TO_HOLE}},
+	},
+	[RULE_FAST_FLAGS] = {
+		{"internal_get_user_pages_fast.flags", "flags that a fast function takes: WRITE, and up to",
+		 WORDS("longterm", "force", "get", "fast_only", "nofault", "p2pdma")}, "mmssssmssmm",
+		{{V5_5, FAST_TAKES_LONGTERM},
+		 {V5_6, FAST_TAKES_FORCE, "f4000fdf435b", "v5.6"},
+		 {V5_7, FAST_TAKES_GET},
+		 {V5_8, FAST_TAKES_FAST_ONLY},
+		 {V6_1, FAST_TAKES_NOFAULT, "55b8fe703bc5", "v5.16"},
+		 {V6_12, FAST_TAKES_P2PDMA}},
+	},
+	[RULE_FAST_RANGE] = {
+		{"internal_get_user_pages_fast.range", "a range that ends where it starts, or goes round",
+		 WORDS("empty_zero", "overflow_zero", "overflow_error")}, "mmssssmssmm",
+		{{V5_5, FAST_RANGE_EMPTY_ZERO},
+		 {V5_10_223, FAST_RANGE_OVERFLOW_ZERO, "c28b1fc70390", "v5.11"},
+		 {V6_12, FAST_RANGE_OVERFLOW_ERROR, "fd247f029cd0", "v6.5"}},
+	},
+	[RULE_FAST_ONLY_ERROR] = {
+		{"get_user_pages_fast_only.error", "what becomes of an error that no page goes before",
+		 WORDS("zero", "errno")}, "mmssssmssmm",
+		{{V5_5, FAST_ONLY_ZERO},
+		 {V6_12, FAST_ONLY_ERRNO}},
+	},
+	[RULE_FAST_LONGTERM] = {
+		{"try_grab_compound_head.longterm", "a fast long-term pin of a page that it would have to move",
+		 WORDS("taken", "refused")}, "smsssscssmm",
+		{{V5_5, FAST_LONGTERM_TAKEN},
+		 {V5_7, FAST_LONGTERM_PINNABLE, "df3a0a21b698", "v5.7"}},
+	},
+	[RULE_FAST_RECHECK] = {
+		{"gup_pte_range.recheck", "what is looked at again once a page is held",
+		 WORDS("pte", "none")}, "sssssssssss",
+		{{V5_5, RECHECK_PTE}},
+	},
+	[RULE_FAST_SECRETMEM] = {
+		{"gup_pte_range.secretmem", "a page of a memfd_secret(2), and one of no file",
+		 WORDS("taken", "secret_on_lru", "secret", "neither")}, "sssssss??mm",
+		{{V5_5, FAST_SECRETMEM_TAKEN},
+		 {V5_15, FAST_SECRETMEM_IF_LRU},
+		 {V6_1_192, FAST_SECRETMEM_REFUSED},
+		 {V6_12, FAST_NO_MAPPING_REFUSED}},
+	},
+	[RULE_FAST_FILE_WRITE] = {
+		{"gup_fast_folio_allowed.longterm_file_write", "a fast long-term pin for writing of a file's page",
+		 WORDS("taken", "refused")}, "ssssssmssmm",
+		{{V5_5, FAST_FILE_WRITE_TAKEN},
+		 {V6_12, FAST_FILE_WRITE_REFUSED, "a6e79df92e4a", "v6.5"}},
+	},
+	[RULE_FAST_FORK] = {
+		{"lockless_pages_from_mm.fork", "a fork while a fast function pins",
+		 WORDS("unseen", "falls_back")}, "sssssssssss",
+		{{V5_5, FAST_FORK_UNSEEN},
+		 {V5_10_223, FAST_FORK_FALLS_BACK, "57efa1fe5957", "v5.11"}},
+	},
+	[RULE_FAULT_TRIED] = {
+		{"do_user_addr_fault.tried", "a task's fault that had to wait for what others read, and counts as major then",
+		 WORDS("always", "if_major")}, "??????m??mm",
+		{{V5_5, FAULT_TRIED_ALWAYS},
+		 {V6_12, FAULT_TRIED_IF_MAJOR}},
+	},
+	[RULE_PUNCH_BEYOND] = {
+		{"ext4_punch_hole.beyond_end", "a hole beyond the end of an fsdax file, where pages of it are held",
+		 WORDS("nothing", "breaks_layouts")}, "??????m?smm",
+		{{V5_5, PUNCH_BEYOND_NOTHING},
+		 {V6_12, PUNCH_BEYOND_BREAKS_LAYOUTS}},
+	},
+	[RULE_MADVISE_REMOVE] = {
+		{"madvise_remove.writable", "what a shared mapping has to be for a hole to be punched through it",
+		 WORDS("write", "maywrite")}, "?????sm??mm",
+		{{V5_5, MADVISE_REMOVE_WRITE},
+		 {V6_1_192, MADVISE_REMOVE_MAYWRITE}},
 	},
 };
 /* clang-format on */

@@ -31,6 +31,9 @@ int pfnmap_populate(struct vm_area_struct *vma)
 	unsigned long nr_pages = gupsim_file(vma->vm_file)->nr_pages;
 	pgoff_t pgoff = vma->vm_pgoff;
 
+	/* It is remap_pfn_range() that says what the VMA is, and it is not called. */
+	if (pgoff >= nr_pages)
+		vma->vm_flags &= ~(VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	for (unsigned long address = vma->vm_start;
 	     address < vma->vm_end && pgoff < nr_pages; address += PAGE_SIZE, pgoff++) {
 		pte_t *ptep = pte_alloc_map(vma->vm_mm, address);

@@ -317,9 +317,16 @@ int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spe
 		*out = file;
 		return 0;
 	}
-	file_free_blocks(file, 0);
+	file_free_blocks(file, 0, file->nr_extents);
 	file_put(file);
 	return error;
+}
+
+int file_check_open(const struct gupsim_file *file)
+{
+	return file->closed
+		       ? base_error(file->phys->base, -EBADF, "%s is closed", file->name)
+		       : 0;
 }
 
 void file_get(struct gupsim_file *file)
@@ -342,6 +349,7 @@ static void drop_blocks(struct gupsim_file *file)
 
 	HASH_ITER (hh, file->blocks, block, next) {
 		HASH_DEL(file->blocks, block);
+		heap_free(heap, block->bytes);
 		heap_free(heap, block);
 	}
 }

@@ -38,7 +38,7 @@ struct address_space {
 struct disk_block {
 	pgoff_t index;
 	UT_hash_handle hh;
-	unsigned char bytes[PAGE_SIZE];
+	unsigned char *bytes; /* of a page; NULL: it has no block there any more */
 };
 
 struct gupsim_pmem {
@@ -73,6 +73,7 @@ struct vfs {
 	} * reads; /* in order of request */
 	size_t nr_reads, capacity;
 	unsigned long last_request;
+	struct page *awaited; /* what the last call would have slept for; NULL: nothing */
 };
 
 struct gupsim_file {
@@ -83,6 +84,7 @@ struct gupsim_file {
 	struct vfs *vfs;
 	enum gupsim_backing backing; /* as served: FSDAX is DISK without CONFIG_FS_DAX */
 	unsigned long users;	     /* VMAs, and the name */
+	bool closed;		     /* only VMAs have it open */
 	unsigned long nr_pages;	     /* of i_size, the last one perhaps partial */
 	unsigned long nr_allocated;  /* DISK: pages that always had a block, from 0 on */
 	struct gupsim_pmem *pmem;
@@ -100,6 +102,12 @@ struct gupsim_file {
 	TAILQ_ENTRY(gupsim_file) link;
 };
 
+static inline struct gupsim_file *file_of(const struct address_space *mapping)
+{
+	return (struct gupsim_file *)((char *)mapping -
+				      offsetof(struct gupsim_file, mapping));
+}
+
 static inline struct gupsim_file *gupsim_file(const struct file *file)
 {
 	return file->private_data;
@@ -111,6 +119,8 @@ void vfs_destroy(struct phys *phys, struct vfs *vfs);
 /* -EINVAL, -ENOSPC, -ENOMEM, with words in the base. */
 int file_create(struct phys *phys, struct vfs *vfs, const struct gupsim_file_spec *spec,
 		struct gupsim_file **out);
+/* -EBADF: it is closed. */
+int file_check_open(const struct gupsim_file *file);
 void file_get(struct gupsim_file *file);
 /* The last user gone, cached pages are dropped and the file is freed. */
 void file_put(struct gupsim_file *file);

@@ -8,12 +8,6 @@
 /* The default of a block device's readahead window: 128 KiB. */
 #define READAHEAD_PAGES 32
 
-static struct gupsim_file *file_of(const struct address_space *mapping)
-{
-	return (struct gupsim_file *)((char *)mapping -
-				      offsetof(struct gupsim_file, mapping));
-}
-
 static struct cached_page *lookup(struct address_space *mapping, pgoff_t index)
 {
 	struct cached_page *entry;
@@ -251,7 +245,7 @@ int set_page_dirty_lock(struct page *page)
 	return dirty_call(page, __func__, do_set_page_dirty_lock);
 }
 
-struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
+static struct disk_block *find_note(struct gupsim_file *file, pgoff_t index)
 {
 	struct disk_block *block;
 
@@ -259,22 +253,60 @@ struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
 	return block;
 }
 
-int write_back(struct gupsim_file *file, struct page *page)
+struct disk_block *find_block(struct gupsim_file *file, pgoff_t index)
+{
+	struct disk_block *block = find_note(file, index);
+
+	return block && block->bytes ? block : NULL;
+}
+
+struct disk_block *note_block(struct gupsim_file *file, pgoff_t index)
 {
 	struct heap *heap = &file->phys->base->heap;
-	struct disk_block *block = find_block(file, page->index);
+	struct disk_block *block = find_note(file, index);
 
-	if (!block) {
-		block = heap_calloc(heap, 1, sizeof(*block));
-		if (!block)
-			return -ENOMEM;
-		block->index = page->index;
-		HASH_ADD(hh, file->blocks, index, sizeof(block->index), block);
-		if (!hash_added(block)) {
-			heap_free(heap, block);
-			return -ENOMEM;
-		}
-	}
+	if (block)
+		return block;
+	block = heap_calloc(heap, 1, sizeof(*block));
+	if (!block)
+		return NULL;
+	block->index = index;
+	HASH_ADD(hh, file->blocks, index, sizeof(block->index), block);
+	if (hash_added(block))
+		return block;
+	heap_free(heap, block);
+	return NULL;
+}
+
+struct disk_block *make_block(struct gupsim_file *file, pgoff_t index)
+{
+	struct heap *heap = &file->phys->base->heap;
+	struct disk_block *block = find_block(file, index);
+	unsigned char *bytes = block ? NULL : heap_calloc(heap, 1, PAGE_SIZE);
+
+	if (!bytes)
+		return block;
+	block = note_block(file, index);
+	if (block)
+		block->bytes = bytes;
+	else
+		heap_free(heap, bytes);
+	return block;
+}
+
+bool block_is_allocated(struct gupsim_file *file, pgoff_t index)
+{
+	const struct disk_block *block = find_note(file, index);
+
+	return block ? block->bytes != NULL : index < file->nr_allocated;
+}
+
+int write_back(struct gupsim_file *file, struct page *page)
+{
+	struct disk_block *block = make_block(file, page->index);
+
+	if (!block)
+		return -ENOMEM;
 	page_read(page, 0, block->bytes, PAGE_SIZE);
 	ClearPageDirty(page);
 	return 0;
@@ -305,18 +337,13 @@ static struct started_read *add_read(struct vfs *vfs, struct heap *heap)
 	return &vfs->reads[vfs->nr_reads++];
 }
 
-/* A page that the disk has no block for is zeroes, and no disk is asked. */
-static bool is_hole(struct gupsim_file *file, const struct page *page)
-{
-	return page->index >= file->nr_allocated && !find_block(file, page->index);
-}
-
 /* The page's read becomes part of the newest request. */
 static int start_read(struct gupsim_file *file, struct page *page)
 {
 	struct started_read *read;
 
-	if (is_hole(file, page)) {
+	/* A page that the disk has no block for is zeroes, and no disk is asked. */
+	if (!block_is_allocated(file, page->index)) {
 		SetPageUptodate(page);
 		unlock_page(page);
 		return 0;
@@ -405,13 +432,14 @@ static bool is_being_read(const struct vfs *vfs, const struct page *page)
 	return false;
 }
 
-int check_page_locks(struct gupsim_file *file, pgoff_t first, bool dirty)
+int check_page_locks(struct gupsim_file *file, pgoff_t first, pgoff_t end, bool dirty)
 {
 	struct cached_page *entry, *next;
 
 	HASH_ITER (hh, file->mapping.pages, entry, next) {
-		if (entry->index < first || (dirty && !PageDirty(entry->page)) ||
-		    !PageLocked(entry->page) || is_being_read(file->vfs, entry->page))
+		if (entry->index < first || entry->index >= end ||
+		    (dirty && !PageDirty(entry->page)) || !PageLocked(entry->page) ||
+		    is_being_read(file->vfs, entry->page))
 			continue;
 		file->phys->blocked_on = entry->page;
 		return base_error(file->phys->base, -EDEADLK,

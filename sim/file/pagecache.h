@@ -49,10 +49,10 @@ void lock_page(struct page *page);
 /* The same for a page that is on its way to another frame: dead in any case. */
 void wait_for_migration(struct page *page);
 /*
- * -EDEADLK: a running call has locked a page from @first on, of those that are @dirty or
+ * -EDEADLK: a running call has locked a page in [first, end), of those that are @dirty or
  * of all: who needs its lock has to wait for the call.
  */
-int check_page_locks(struct gupsim_file *file, pgoff_t first, bool dirty);
+int check_page_locks(struct gupsim_file *file, pgoff_t first, pgoff_t end, bool dirty);
 /* The page, locked and with a reference of REF_KERNEL; its bytes need not be there. NULL:
  * out of memory. */
 struct page *find_or_create_page(struct gupsim_file *file, pgoff_t index);
@@ -67,6 +67,13 @@ int write_back(struct gupsim_file *file, struct page *page);
 bool invalidate_page(struct gupsim_file *file, pgoff_t index);
 /* What the disk has of the page; NULL: zeroes. */
 struct disk_block *find_block(struct gupsim_file *file, pgoff_t index);
+/* What is kept of the page: that it has no block, if nothing was. NULL: the host is out
+ * of memory. */
+struct disk_block *note_block(struct gupsim_file *file, pgoff_t index);
+/* A block for the page. NULL: the same. */
+struct disk_block *make_block(struct gupsim_file *file, pgoff_t index);
+/* Has the disk a block for the page? Where it has none the file has a hole. */
+bool block_is_allocated(struct gupsim_file *file, pgoff_t index);
 /* Fill the cache as a read of the whole file does, or a write(2) with buffers. */
 int populate_page_cache(struct gupsim_file *file, bool buffers);
 

@@ -34,31 +34,46 @@ void file_set_size(struct gupsim_file *file, uint64_t bytes)
 		file->nr_allocated = file->nr_pages;
 }
 
-static void free_extents(struct gupsim_file *file, pgoff_t first)
+static void free_extents(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 {
-	dax_delete_entries(file, first, ULONG_MAX);
-	for (pgoff_t i = first; i < file->nr_extents; i++)
+	dax_delete_entries(file, first, end);
+	for (pgoff_t i = first; i < end && i < file->nr_extents; i++)
 		if (file->extents[i])
 			file_free_block(file, i);
 }
 
-static void free_disk_blocks(struct gupsim_file *file, pgoff_t first)
+static void free_disk_blocks(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 {
 	struct heap *heap = &file->phys->base->heap;
 	struct disk_block *block, *next;
 
 	HASH_ITER (hh, file->blocks, block, next) {
-		if (block->index < first)
+		if (block->index < first || block->index >= end)
 			continue;
 		HASH_DEL(file->blocks, block);
+		heap_free(heap, block->bytes);
 		heap_free(heap, block);
 	}
 }
 
-void file_free_blocks(struct gupsim_file *file, pgoff_t first)
+/* Of a page that always had a block it is kept that it has none any more. */
+static int note_holes(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 {
-	free_extents(file, first);
-	free_disk_blocks(file, first);
+	if (file->backing != GUPSIM_DISK)
+		return 0;
+	if (first < file->nr_allocated && file->nr_allocated <= end)
+		file->nr_allocated = first;
+	for (pgoff_t i = first; i < end && i < file->nr_allocated; i++)
+		if (!note_block(file, i))
+			return -ENOMEM;
+	return 0;
+}
+
+int file_free_blocks(struct gupsim_file *file, pgoff_t first, pgoff_t end)
+{
+	free_extents(file, first, end);
+	free_disk_blocks(file, first, end);
+	return note_holes(file, first, end);
 }
 
 static int zero_from(struct page *page, size_t offset)
@@ -70,10 +85,9 @@ static int zero_from(struct page *page, size_t offset)
 }
 
 /* Has the page a block, or will it have one once it is written? */
-static bool block_is_allocated(struct gupsim_file *file, const struct page *page)
+static bool has_or_will_have_block(struct gupsim_file *file, const struct page *page)
 {
-	return page->index < file->nr_allocated || PagePrivate(page) ||
-	       find_block(file, page->index);
+	return PagePrivate(page) || block_is_allocated(file, page->index);
 }
 
 /*
@@ -100,7 +114,7 @@ static int ext4_block_truncate_page(struct gupsim_file *file, pgoff_t index,
 
 	if (!page)
 		return -ENOMEM;
-	allocated = block_is_allocated(file, page);
+	allocated = has_or_will_have_block(file, page);
 	attach_buffers(page);
 	if (allocated) {
 		error = zero_block(file, page, offset);

@@ -12,8 +12,11 @@
 int file_reserve(struct gupsim_file *file, unsigned long nr_pages);
 /* i_size, and nothing else. The room is reserved. */
 void file_set_size(struct gupsim_file *file, uint64_t bytes);
-/* Give up the blocks of the pages from @first on. Nothing of them is mapped or cached. */
-void file_free_blocks(struct gupsim_file *file, pgoff_t first);
+/*
+ * Give up the blocks of the pages from @first to below @end. Nothing of them is mapped or
+ * cached. -ENOMEM: of the host, which only happens within the file.
+ */
+int file_free_blocks(struct gupsim_file *file, pgoff_t first, pgoff_t end);
 /* Zero what the last page has beyond i_size, as each file system does it. -ENOMEM. */
 int file_zero_tail(struct gupsim_file *file);
 

@@ -83,7 +83,7 @@ int api_call_begin(struct api_call *call, enum pin_function function,
 	error = open_call(call, function);
 	if (error)
 		return error;
-	if (unlikely(call->gup_flags & GUPSIM_FOLL_UNKNOWN))
+	if (unlikely(call->gup_flags & GUPSIM_FOLL_UNKNOWN) && !(kind & REFUSES_UNKNOWN))
 		base_decision(call->base, call->func, RULE_NONE,
 			      "ignored: bits that are no FOLL_ flag of the release");
 	call->refusals = call->base->heap.refusals;
@@ -110,7 +110,7 @@ static long out_of_host_memory(struct api_call *call, long nr_pages)
 	/* With FOLL_MLOCK some entries may not be set, and nobody knows which. */
 	if (call->gup_flags & FOLL_MLOCK)
 		return nr_pages;
-	if (call->pages)
+	if (call->pages && nr_pages > 0)
 		put_grabbed_pages(call->pages, nr_pages, held_by(call));
 	return base_error(call->base, -ENOMEM, "%s: the host is out of memory",
 			  call->func);
@@ -242,4 +242,70 @@ long gupsim_pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 		return ret;
 	return api_call_end(&call,
 			    pin_user_pages_unlocked(start, nr_pages, pages, gup_flags));
+}
+
+int gupsim_get_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
+			       struct page **pages)
+{
+	struct api_call call;
+	long ret = api_call_begin(&call, GET_USER_PAGES_FAST, own_mm(), gup_flags, pages,
+				  TAKES_SEM | REFUSES_UNKNOWN);
+
+	if (ret)
+		return ret;
+	return api_call_end(&call,
+			    get_user_pages_fast(start, nr_pages, gup_flags, pages));
+}
+
+int gupsim___get_user_pages_fast(unsigned long start, int nr_pages, int write,
+				 struct page **pages)
+{
+	struct api_call call;
+	long ret = api_call_begin(&call, PRE_GET_USER_PAGES_FAST, own_mm(), FOLL_GET,
+				  pages, NEVER_LOCKS);
+
+	if (ret)
+		return ret;
+	return api_call_end(&call, __get_user_pages_fast(start, nr_pages, write, pages));
+}
+
+int gupsim_get_user_pages_fast_only(unsigned long start, int nr_pages,
+				    unsigned int gup_flags, struct page **pages)
+{
+	struct api_call call;
+	/* It takes references, whatever flag else a caller gets through. */
+	long ret = api_call_begin(&call, GET_USER_PAGES_FAST_ONLY, own_mm(),
+				  gup_flags | FOLL_GET, pages,
+				  NEVER_LOCKS | REFUSES_UNKNOWN);
+
+	if (ret)
+		return ret;
+	return api_call_end(&call,
+			    get_user_pages_fast_only(start, nr_pages, gup_flags, pages));
+}
+
+int gupsim_pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
+			       struct page **pages)
+{
+	struct api_call call;
+	long ret = api_call_begin(&call, PIN_USER_PAGES_FAST, own_mm(), gup_flags, pages,
+				  TAKES_SEM | PINS | REFUSES_UNKNOWN);
+
+	if (ret)
+		return ret;
+	return api_call_end(&call,
+			    pin_user_pages_fast(start, nr_pages, gup_flags, pages));
+}
+
+int gupsim_pin_user_pages_fast_only(unsigned long start, int nr_pages,
+				    unsigned int gup_flags, struct page **pages)
+{
+	struct api_call call;
+	long ret = api_call_begin(&call, PIN_USER_PAGES_FAST_ONLY, own_mm(), gup_flags,
+				  pages, NEVER_LOCKS | PINS | REFUSES_UNKNOWN);
+
+	if (ret)
+		return ret;
+	return api_call_end(&call,
+			    pin_user_pages_fast_only(start, nr_pages, gup_flags, pages));
 }

@@ -13,8 +13,9 @@
 enum {
 	TAKES_SEM = 0, /* the others are called with mmap_sem held */
 	LENDS_SEM = 1,
-	PINS = 2,	 /* one of the pin_ family */
-	NEVER_LOCKS = 4, /* held or not, it does not take it */
+	PINS = 2,	     /* one of the pin_ family */
+	NEVER_LOCKS = 4,     /* held or not, it does not take it */
+	REFUSES_UNKNOWN = 8, /* bits that are no flag */
 };
 
 struct api_call {

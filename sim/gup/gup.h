@@ -28,12 +28,27 @@ long pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
 long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 			     struct page **pages, unsigned int gup_flags);
 
+int get_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
+			struct page **pages);
+int __get_user_pages_fast(unsigned long start, int nr_pages, int write,
+			  struct page **pages);
+int get_user_pages_fast_only(unsigned long start, int nr_pages, unsigned int gup_flags,
+			     struct page **pages);
+int pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
+			struct page **pages);
+int pin_user_pages_fast_only(unsigned long start, int nr_pages, unsigned int gup_flags,
+			     struct page **pages);
+
 /*
  * args.c: does the release let these be passed? WARNs if not. @to_set: what the function
  * adds, of which FOLL_PIN counts.
  */
 bool gup_args_valid(struct page **pages, const int *locked, unsigned int gup_flags,
 		    unsigned int to_set);
+
+/* The same for a pin by @func, with what that asks itself. */
+bool may_pin(const char *func, struct page **pages, const int *locked,
+	     unsigned int gup_flags);
 
 /* What is left once the arguments are fine. */
 long __get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
@@ -118,6 +133,14 @@ void put_grabbed_pages(struct page **pages, long nr, unsigned int flags);
 
 /* A long-term pin may move it: CMA areas and, since v5.13, ZONE_MOVABLE want it back. */
 bool is_pinnable_page(const struct page *page);
+
+/*
+ * fast_walk.c: the pages that current's page tables have from @start on, without a look
+ * at VMAs and without mmap_sem, up to the first that somebody would have to see to. The
+ * range lies below TASK_SIZE_MAX.
+ */
+long lockless_pages_from_mm(unsigned long start, unsigned long end,
+			    unsigned int gup_flags, struct page **pages);
 
 /* Does a long-term pin look at its pages once it has them? */
 bool longterm_looks_at_pages(const struct base *base);

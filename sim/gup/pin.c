@@ -34,9 +34,10 @@ void account_pin(struct page *page, int pins)
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags)
 {
 	for (long i = 0; i < nr; i++) {
-		int refs = flags & FOLL_PIN ? pin_refs(pages[i]) : 1;
+		bool pinned = (flags & (FOLL_GET | FOLL_PIN)) == FOLL_PIN;
+		int refs = pinned ? pin_refs(pages[i]) : 1;
 
-		if (flags & FOLL_PIN)
+		if (pinned)
 			account_pin(pages[i], -1);
 		if (refs)
 			put_call_page_refs(pages[i], refs);
@@ -44,8 +45,8 @@ void put_grabbed_pages(struct page **pages, long nr, unsigned int flags)
 }
 
 /* WARNs are @func's, until is_valid_gup_args() has them. */
-static bool may_pin(const char *func, struct page **pages, const int *locked,
-		    unsigned int gup_flags)
+bool may_pin(const char *func, struct page **pages, const int *locked,
+	     unsigned int gup_flags)
 {
 	struct base *base = current_base();
 

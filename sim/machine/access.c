@@ -95,6 +95,18 @@ static vm_fault_t try_fault(struct vm_area_struct *vma, unsigned long address,
 	return fault ? fault : handle_mm_fault(vma, address, flags);
 }
 
+/*
+ * The first try may have been under the VMA's own lock, which is not worth a note. One
+ * that is forced to be in vain was under mmap_sem, which it releases.
+ */
+static bool notes_retry(const struct access *access, vm_fault_t fault)
+{
+	const struct base *base = mm_base(access->mm);
+
+	return (fault & VM_FAULT_MAJOR) || base_rare(base, GUPSIM_RARE_RETRY) ||
+	       base_rule(base, RULE_FAULT_TRIED) == FAULT_TRIED_ALWAYS;
+}
+
 /* The lock is held before and after; a fault that has to be retried is, once. */
 static int user_fault(struct access *access, unsigned long address)
 {
@@ -112,7 +124,9 @@ static int user_fault(struct access *access, unsigned long address)
 		count_pass(access, flags, fault, &major);
 		if (fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
 			retake(access->mm);
-		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
+		flags &= ~FAULT_FLAG_ALLOW_RETRY;
+		if (notes_retry(access, fault))
+			flags |= FAULT_FLAG_TRIED;
 	} while ((fault & VM_FAULT_RETRY) && base_alive(mm_base(access->mm)));
 	return fault & VM_FAULT_ERROR ? fault_error(access, address, fault) : 0;
 }

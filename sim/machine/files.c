@@ -4,6 +4,7 @@
 
 #include "file/pagecache.h"
 #include "phys/hugetlb.h"
+#include "vm/direct.h"
 #include "vm/truncate.h"
 #include "vm/writeback.h"
 
@@ -86,15 +87,40 @@ int gupsim_file_create(struct gupsim_machine *machine,
 	return MACHINE_CALL(machine, "file", create_file(machine, spec, out));
 }
 
+static int close_file(struct gupsim_file *file)
+{
+	int error = file_check_open(file);
+
+	file->closed = true;
+	return error;
+}
+
+int gupsim_close(struct file *file)
+{
+	if (!file)
+		return -EINVAL;
+	return MACHINE_CALL(file_machine(file), "close", close_file(gupsim_file(file)));
+}
+
+/* Of an open file, one that has a page cache over a disk. */
+static int check_disk_file(const struct gupsim_file *file)
+{
+	int error = file_check_open(file);
+
+	if (!error && file->backing != GUPSIM_DISK)
+		error = base_error(file->phys->base, -EINVAL, "%s is no disk file",
+				   file->name);
+	return error;
+}
+
 /* What is in use stays, and is no reason to keep the rest. */
 static int do_evict(struct gupsim_file *file, unsigned long first, unsigned long nr)
 {
 	unsigned long i, busy = ULONG_MAX;
-	int error;
+	int error = check_disk_file(file);
 
-	if (file->backing != GUPSIM_DISK)
-		return base_error(file->phys->base, -EINVAL, "%s is no disk file",
-				  file->name);
+	if (error)
+		return error;
 	error = write_back_file(file);
 	for (i = first; !error && i < file->nr_pages && i - first < nr; i++)
 		if (!invalidate_page(file, i))
@@ -117,7 +143,10 @@ int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr)
 static int check_truncate(struct gupsim_file *file, uint64_t bytes)
 {
 	struct base *base = file->phys->base;
+	int error = file_check_open(file);
 
+	if (error)
+		return error;
 	if (!S_ISREG(file->inode.i_mode))
 		return base_error(base, -EINVAL, "%s is no regular file", file->name);
 	if (file->backing == GUPSIM_SECRETMEM)
@@ -130,31 +159,96 @@ static int check_truncate(struct gupsim_file *file, uint64_t bytes)
 	return 0;
 }
 
-static int truncate_file(struct gupsim_file *file, uint64_t bytes, struct page **busy)
+static int truncate_file(struct gupsim_file *file, uint64_t bytes)
 {
 	int error = check_truncate(file, bytes);
 
-	return error ? error : do_truncate(file, bytes, busy);
+	return error ? error : do_truncate(file, bytes);
+}
+
+static int with_busy(const struct file *file, struct page **busy, int error)
+{
+	if (busy && error == -EDEADLK)
+		*busy = gupsim_awaited(file_machine(file));
+	return error;
 }
 
 int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy)
 {
-	struct page *page = NULL;
-	int error;
-
 	if (busy)
 		*busy = NULL;
 	if (!file)
 		return -EINVAL;
-	error = MACHINE_CALL(file_machine(file), "ftruncate",
-			     truncate_file(gupsim_file(file), bytes, &page));
+	return with_busy(file, busy,
+			 MACHINE_CALL(file_machine(file), "ftruncate",
+				      truncate_file(gupsim_file(file), bytes)));
+}
+
+struct page *gupsim_awaited(const struct gupsim_machine *machine)
+{
+	return machine ? machine->vfs.awaited : NULL;
+}
+
+static int do_punch_hole(struct gupsim_file *file, unsigned long first, unsigned long nr)
+{
+	int error = file_check_open(file);
+
+	return error ? error : vfs_punch_hole(file, first, nr);
+}
+
+int gupsim_punch_hole(struct file *file, unsigned long first, unsigned long nr,
+		      struct page **busy)
+{
 	if (busy)
-		*busy = page;
-	return error;
+		*busy = NULL;
+	if (!file)
+		return -EINVAL;
+	return with_busy(file, busy,
+			 MACHINE_CALL(file_machine(file), "fallocate",
+				      do_punch_hole(gupsim_file(file), first, nr)));
+}
+
+static int check_direct_write(struct gupsim_file *file, unsigned long first,
+			      unsigned long nr, size_t length)
+{
+	struct base *base = file->phys->base;
+	int error = check_disk_file(file);
+
+	if (error)
+		return error;
+	if (!(file->file.f_mode & FMODE_WRITE))
+		return base_error(base, -EBADF, "%s is open for reading only",
+				  file->name);
+	if (length > PAGE_SIZE)
+		return base_error(base, -EINVAL, "more than a page of bytes");
+	if (first + nr < first || first + nr > MAX_FILE_BYTES >> PAGE_SHIFT)
+		return base_error(base, -EFBIG, "larger than 1 TiB");
+	return 0;
+}
+
+static int do_direct_write(struct gupsim_file *file, unsigned long first,
+			   unsigned long nr, const void *buf, size_t length)
+{
+	int error = check_direct_write(file, first, nr, length);
+
+	return error || !nr ? error : direct_write(file, first, nr, buf, length);
+}
+
+int gupsim_direct_write(struct file *file, unsigned long first, unsigned long nr,
+			const void *buf, size_t length)
+{
+	if (!file || (length && !buf))
+		return -EINVAL;
+	return MACHINE_CALL(file_machine(file), "direct write",
+			    do_direct_write(gupsim_file(file), first, nr, buf, length));
 }
 
 static int do_fsync(struct gupsim_file *file)
 {
+	int error = file_check_open(file);
+
+	if (error)
+		return error;
 	if (!S_ISREG(file->inode.i_mode))
 		return base_error(file->phys->base, -EINVAL, "%s is no regular file",
 				  file->name);

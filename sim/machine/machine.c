@@ -203,6 +203,7 @@ int machine_enter(struct gupsim_machine *machine, const char *func,
 	if (!machine)
 		return -EINVAL;
 	call->refusals = machine->base.heap.refusals;
+	machine->vfs.awaited = NULL;
 	return base_call_begin(&machine->base, func, &call->outer);
 }
 

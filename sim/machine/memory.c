@@ -54,6 +54,8 @@ static int check_request(struct gupsim_machine *machine, const struct mm_struct 
 				      "the address space is gone with its last task");
 	if (request->file && gupsim_file(request->file)->phys != machine->phys)
 		return machine_refuse(machine, "the file is of another machine");
+	if (request->file && gupsim_file(request->file)->closed)
+		return file_check_open(gupsim_file(request->file));
 	if (!(request->flags & MAP_SHARED) == !(request->flags & MAP_PRIVATE))
 		return machine_refuse(machine, "a mapping is either private or shared");
 	if ((request->flags & MAP_GROWSDOWN) &&

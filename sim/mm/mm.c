@@ -43,7 +43,7 @@ void mm_free_tables(struct gupsim_mm *mm)
 	struct heap *heap = &mm->base->heap;
 
 	mm->pgd = NULL;
-	mm->free_tables = NULL;
+	mm->free_tables = mm->dead_tables = NULL;
 	mm->nr_tables = 0;
 	mm->deposited = NULL;
 	mm->nr_deposited = 0;
@@ -58,6 +58,12 @@ void mm_free_tables(struct gupsim_mm *mm)
 
 void mm_destroy(struct gupsim_mm *mm)
 {
+	struct unflushed *batch;
+
 	mm_free_tables(mm);
+	while ((batch = mm->unflushed)) { /* the machine died in a walk */
+		mm->unflushed = batch->next;
+		heap_free(&mm->base->heap, batch);
+	}
 	heap_free(&mm->base->heap, mm);
 }

@@ -26,7 +26,16 @@ struct walk_cache {
 	pte_t *table;
 };
 
-#define NO_WALK (~0UL)
+#define NO_WALK		(~0UL)
+
+#define UNFLUSHED_PAGES 62
+
+/* Pages whose ptes are cleared, while a CPU may still be about to take them. */
+struct unflushed {
+	struct unflushed *next;
+	unsigned int nr;
+	struct page *page[UNFLUSHED_PAGES];
+};
 
 struct gupsim_mm {
 	struct mm_struct mm;
@@ -45,7 +54,11 @@ struct gupsim_mm {
 	struct vm_area_struct gate_vma; /* in no list; all 0: there is none */
 	unsigned int keeps_vmas;	/* calls that may look at VMAs that are gone */
 	struct vm_area_struct *gone;	/* those, linked by vm_next */
-	bool has_pinned; /* a call with FOLL_PIN has come so far as to pin from it */
+	unsigned int irqs_off;		/* lockless walks that are under way */
+	struct unflushed *unflushed;
+	void *dead_tables; /* that such a walk may still be in */
+	bool has_pinned;   /* a call with FOLL_PIN has come so far as to pin from it */
+	unsigned int write_protect_seq; /* rises while a fork copies a COW mapping */
 	char name[NAME_MAX_LENGTH + 1];
 	TAILQ_ENTRY(gupsim_mm) link;
 };
@@ -85,6 +98,8 @@ static inline bool mm_gone(const struct mm_struct *mm)
 /* A table of zeroes, NULL: out of memory. */
 void *table_alloc(struct gupsim_mm *mm);
 void table_free(struct gupsim_mm *mm, void *table);
+/* Those that were freed while a walk was under way. */
+void free_dead_tables(struct gupsim_mm *mm);
 
 /*
  * mmap_sem for an event that nobody could wait for. -EDEADLK: somebody holds it, or for

@@ -43,11 +43,25 @@ void *table_alloc(struct gupsim_mm *mm)
 	return memset(table, 0, PAGE_SIZE);
 }
 
+/* All entries of a table are none by now, and a walk does not come back to the first. */
 void table_free(struct gupsim_mm *mm, void *table)
 {
-	*(void **)table = mm->free_tables;
-	mm->free_tables = table;
+	void **list = mm->irqs_off ? &mm->dead_tables : &mm->free_tables;
+
+	*(void **)table = *list;
+	*list = table;
 	mm->nr_tables--;
+}
+
+void free_dead_tables(struct gupsim_mm *mm)
+{
+	while (mm->dead_tables) {
+		void *table = mm->dead_tables;
+
+		mm->dead_tables = *(void **)table;
+		*(void **)table = mm->free_tables;
+		mm->free_tables = table;
+	}
 }
 
 pgd_t *pgd_offset(const struct mm_struct *mm, unsigned long address)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/mm.h>
+#include <stdio.h>
 
 const char *ref_kind_name(enum ref_kind kind)
 {
@@ -186,6 +187,29 @@ void ledger_book_missing(struct base *base, struct page_ledger *page, struct cal
 {
 	/* Without host memory the audit still sees that the sum is wrong. */
 	(void)add_entry(base, page, call, -nr);
+}
+
+#define HOLDERS_TOLD 4
+
+void ledger_holders(const struct page_ledger *page, char *words, size_t size)
+{
+	const struct call_ref *ref = page->calls;
+	size_t length = 0;
+
+	*words = '\0';
+	for (int nr = 0; ref && length < size; ref = ref->next) {
+		const char *name = ref->call->name;
+		const char *comma = nr ? ", " : "";
+
+		if (ref->count <= 0)
+			continue;
+		if (nr++ == HOLDERS_TOLD) {
+			snprintf(words + length, size - length, ", others");
+			return;
+		}
+		length += snprintf(words + length, size - length, "%s%s%s%s()", comma,
+				   name, *name ? " of " : "", ref->call->func);
+	}
 }
 
 void ledger_forget(struct base *base, struct page_ledger *page)

@@ -69,6 +69,8 @@ bool ledger_drop_youngest(struct base *base, struct page_ledger *page, long nr);
 /* Book @nr references as missing against @call. */
 void ledger_book_missing(struct base *base, struct page_ledger *page, struct call *call,
 			 long nr);
+/* Who holds it, in words for people: "p of pin_user_pages(), get_page()". */
+void ledger_holders(const struct page_ledger *page, char *words, size_t size);
 /* The page is free: forget what was noted. */
 void ledger_forget(struct base *base, struct page_ledger *page);
 

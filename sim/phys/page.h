@@ -19,6 +19,14 @@ static inline bool page_is_file_cache(const struct page *page)
 	return !PageSwapBacked(page);
 }
 
+/* Without those that are as good as given back. */
+static inline int page_count_unmapped(const struct page *page)
+{
+	const struct phys *phys = page_phys(page);
+
+	return page_ref_count(page) - (phys->passing == page ? phys->passing_refs : 0);
+}
+
 /*
  * An anonymous page that one address space alone maps, as far as it knows. Kept on every
  * release; only some ask for it, as PG_anon_exclusive.

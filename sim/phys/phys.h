@@ -85,6 +85,10 @@ struct phys {
 	bool may_balance;     /* pages may come from Normal and from its CMA blocks */
 	bool pagevec_hold;    /* pagevecs keep their references between calls */
 	const struct page *blocked_on; /* the lock that nobody would ever release */
+	/* What a lockless walk has taken and will give back when it sees the pte gone:
+	 * whoever clears that waits for it, and finds these references no more. */
+	const struct page *passing;
+	int passing_refs;
 	struct ledger ledger;
 	struct lru lru;
 };

@@ -235,7 +235,7 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 	name_calls(run, s, s->name);
 	pinned->made = s;
 	/* FOLL_PIN is not for callers, but not every release minds it. */
-	pinned->is_pin = args->pins || (args->flags & FOLL_PIN);
+	pinned->is_pin = args->pins || (!args->gets && (args->flags & FOLL_PIN));
 	pinned->serial = gupsim_last_call(run->machine) + 1;
 	run_faults(run, &min, &maj);
 	pinned->result = call_locked(run, s, args, invoke, wants_lock);
@@ -297,12 +297,40 @@ static long invoke_pin_unlocked(const struct arguments *a)
 	return gupsim_pin_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
 }
 
+/* nr_pages is an int: what does not fit is cut off, as a compiler does. */
+
+static long invoke_fast(const struct arguments *a)
+{
+	return gupsim_get_user_pages_fast(a->start, (int)a->nr, a->flags, a->pages);
+}
+
+static long invoke_pre_fast(const struct arguments *a)
+{
+	return gupsim___get_user_pages_fast(a->start, (int)a->nr, a->flags & FOLL_WRITE,
+					    a->pages);
+}
+
+static long invoke_fast_only(const struct arguments *a)
+{
+	return gupsim_get_user_pages_fast_only(a->start, (int)a->nr, a->flags, a->pages);
+}
+
+static long invoke_pin_fast(const struct arguments *a)
+{
+	return gupsim_pin_user_pages_fast(a->start, (int)a->nr, a->flags, a->pages);
+}
+
+static long invoke_pin_fast_only(const struct arguments *a)
+{
+	return gupsim_pin_user_pages_fast_only(a->start, (int)a->nr, a->flags, a->pages);
+}
+
 void call_function(struct run *run, const struct statement *s, struct result *result,
 		   invoke_fn invoke, unsigned int traits)
 {
 	const struct value *task = story_value(s, "TASK"), *tsk = story_value(s, "tsk");
 	const struct symbol *whose = task ? task->symbol : run->actor;
-	struct arguments args = {.pins = traits & PINS};
+	struct arguments args = {.pins = traits & PINS, .gets = traits & GETS};
 
 	if (!whose) {
 		run_refuse(run, s, result, NULL, "a task that runs", "there is none yet");
@@ -355,6 +383,31 @@ HANDLER(handle_pin_user_pages_locked)
 HANDLER(handle_pin_user_pages_unlocked)
 {
 	call_function(run, s, result, invoke_pin_unlocked, PINS);
+}
+
+HANDLER(handle_get_user_pages_fast)
+{
+	call_function(run, s, result, invoke_fast, 0);
+}
+
+HANDLER(handle_pre_get_user_pages_fast)
+{
+	call_function(run, s, result, invoke_pre_fast, GETS);
+}
+
+HANDLER(handle_get_user_pages_fast_only)
+{
+	call_function(run, s, result, invoke_fast_only, GETS);
+}
+
+HANDLER(handle_pin_user_pages_fast)
+{
+	call_function(run, s, result, invoke_pin_fast, PINS);
+}
+
+HANDLER(handle_pin_user_pages_fast_only)
+{
+	call_function(run, s, result, invoke_pin_fast_only, PINS);
 }
 
 /* References one by one. */

@@ -17,13 +17,15 @@ struct arguments {
 	int *locked;
 	int *unlocked;
 	bool pins; /* by a function that makes pins */
+	bool gets; /* by one that takes references, FOLL_PIN or not */
 };
 
 typedef long (*invoke_fn)(const struct arguments *args);
 
 enum {
 	WANTS_LOCK = 1,
-	PINS = 2
+	PINS = 2,
+	GETS = 4 /* whatever the flags say */
 };
 
 /* @invoke is told of nothing but the arguments. Without a TASK it is the mm of who runs.

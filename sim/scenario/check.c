@@ -128,6 +128,24 @@ CHECK(check_truncate)
 	return true;
 }
 
+/* What is kept of each page costs memory of the host. */
+CHECK(check_punch)
+{
+	const struct value *pages = story_value(s, "FILEPAGES");
+
+	return pages->place.count <= MAX_RANGE_PAGES ||
+	       parser_fail(p, &pages->token, "more than %u pages", MAX_RANGE_PAGES);
+}
+
+CHECK(check_pwrite)
+{
+	const struct value *text = story_value(s, "TEXT");
+
+	return check_punch(p, s) &&
+	       (text->length <= FIXTURE_PAGE ||
+		parser_fail(p, &text->token, "more bytes than a page has"));
+}
+
 CHECK(check_fail)
 {
 	const struct value *n = story_value(s, "N"), *maybe = story_value(s, "?");
@@ -323,6 +341,16 @@ CHECK(check_fixup)
 	return !(flags->number & ~(uint64_t)(FAULT_FLAG_WRITE | FAULT_FLAG_REMOTE)) ||
 	       parser_fail(p, &flags->token,
 			   "fixup_user_fault() is called with WRITE, REMOTE or 0");
+}
+
+CHECK(check_pre_fast)
+{
+	const struct value *flags = story_value(s, "FLAGS");
+
+	return (!(flags->number & ~(uint64_t)FOLL_WRITE) ||
+		parser_fail(p, &flags->token,
+			    "the function takes a bool: WRITE, or 0")) &&
+	       check_call(p, s);
 }
 
 CHECK(check_at)

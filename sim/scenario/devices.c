@@ -58,6 +58,20 @@ HANDLER(handle_file)
 		gupsim_file_create(run->machine, &spec, &run_thing(run, s->name)->file);
 }
 
+/* Who waits would begin again with a file that is closed, which no kernel does. */
+HANDLER(handle_close)
+{
+	const struct symbol *file = story_value(s, "FILE")->symbol;
+	const struct row *waiting = event_with_file(run, file);
+
+	if (waiting)
+		run_refuse(run, s, result, file->name, "a file that no event waits with",
+			   run_words(run, "that of line %zu does",
+				     waiting->statement->line));
+	else
+		result->number = gupsim_close(run_thing(run, file)->file);
+}
+
 HANDLER(handle_evict)
 {
 	const struct place *place = &story_value(s, "FILEPAGES")->place;
@@ -66,20 +80,30 @@ HANDLER(handle_evict)
 					   place->first, place->count);
 }
 
-/* A pinned page of a pmem file: the truncation goes on when it is idle. */
 HANDLER(handle_truncate)
 {
 	const struct symbol *file = story_value(s, "FILE")->symbol;
-	struct page *busy;
 
 	result->number = gupsim_ftruncate(run_thing(run, file)->file,
-					  story_number(s, "BYTES", 0), &busy);
-	if (!busy)
-		return;
-	result->kind = RESULT_WAITS;
-	result->awaited = busy;
-	result->page = (struct place){
-		.kind = PLACE_FILE, .symbol = file, .first = busy->index, .count = 1};
+					  story_number(s, "BYTES", 0), NULL);
+}
+
+HANDLER(handle_punch)
+{
+	const struct place *place = &story_value(s, "FILEPAGES")->place;
+
+	result->number = gupsim_punch_hole(run_thing(run, place->symbol)->file,
+					   place->first, place->count, NULL);
+}
+
+HANDLER(handle_pwrite)
+{
+	const struct place *place = &story_value(s, "FILEPAGES")->place;
+	const struct value *text = story_value(s, "TEXT");
+
+	result->number =
+		gupsim_direct_write(run_thing(run, place->symbol)->file, place->first,
+				    place->count, text->text, text->length);
 }
 
 HANDLER(handle_fsync)

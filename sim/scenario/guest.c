@@ -341,11 +341,22 @@ struct vm_area_struct *guest_vma(const struct run *run, const struct place *plac
 	return vma;
 }
 
-bool guest_done(const struct run *run)
+/* How an event has ended: well, by a signal, or not at all. */
+static int64_t end_of_event(const struct run *run)
 {
 	const struct answer *answer = find(run->guest, run->guest->looking->index, -1, 0);
 
-	return answer && number(answer->line, "result", 0);
+	return answer ? number(answer->line, "result", 0) : 0;
+}
+
+bool guest_done(const struct run *run)
+{
+	return end_of_event(run) == 1;
+}
+
+bool guest_interrupted(const struct run *run)
+{
+	return end_of_event(run) == 2;
 }
 
 const char *guest_lock(const struct run *run)
@@ -443,8 +454,11 @@ static void note_held(struct run *run, struct pinned *pinned)
 
 static bool takes_pins(const struct run *run, const struct statement *s)
 {
-	return !strncmp(plan_function(s, run->version), "pin_", 4) ||
-	       story_number(s, "FLAGS", 0) & FOLL_PIN;
+	const char *function = plan_function(s, run->version);
+
+	if (!strcmp(function, "get_user_pages_fast_only"))
+		return false; /* whatever its flags say */
+	return !strncmp(function, "pin_", 4) || story_number(s, "FLAGS", 0) & FOLL_PIN;
 }
 
 /* All but who looks up a page, and asks for no reference. */
@@ -603,12 +617,15 @@ static void take_waits(struct run *run, const struct statement *s, struct result
 {
 	const struct column *column = story_column_at(s->columns, run->version);
 	const struct value *file = story_value(s, "FILE");
+	const struct value *pages = story_value(s, "FILEPAGES");
 
 	result->kind = RESULT_WAITS;
 	if (column && column->result.kind == RESULT_WAITS)
 		result->page = column->result.page;
 	else
-		result->page = (struct place){.kind = PLACE_FILE, .symbol = file->symbol};
+		result->page = (struct place){.kind = PLACE_FILE,
+					      .symbol = file ? file->symbol
+							     : pages->place.symbol};
 }
 
 static void take(struct run *run, const struct statement *s, const struct answer *answer,

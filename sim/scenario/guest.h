@@ -50,6 +50,7 @@ struct vm_area_struct *guest_vma(const struct run *run, const struct place *plac
 const char *guest_lock(const struct run *run);
 /* Has the event that the `expect` that runs is about come to its end? */
 bool guest_done(const struct run *run);
+bool guest_interrupted(const struct run *run);
 /* Has the agent said this word of the page, as "zero"? */
 bool guest_page_is(const struct page *page, const char *word);
 /* The page that has the references, and how many pins it counts beside them. */

@@ -75,18 +75,20 @@ static void end_line(struct looking *l)
 	l->count = 0;
 }
 
-/* What goes on from below a range into it would be no place. */
-static bool goes_on(const struct looking *l, const struct said *said)
+/* What goes on from below a range into it would be no place; what is passed over ends it.
+ */
+static bool goes_on(const struct looking *l, int64_t i, const struct said *said)
 {
-	return l->count && !strcmp(l->said.words, said->words) &&
-	       l->said.as == said->as && l->said.no == said->no &&
+	return l->count && i == l->first + l->count &&
+	       !strcmp(l->said.words, said->words) && l->said.as == said->as &&
+	       l->said.no == said->no &&
 	       (!said->as || (said->index && l->said.index + l->count == said->index));
 }
 
 static void say(struct looking *l, const struct symbol *symbol, int64_t i,
 		const struct said *said)
 {
-	if (goes_on(l, said)) {
+	if (goes_on(l, i, said)) {
 		l->count++;
 		return;
 	}
@@ -397,7 +399,7 @@ static void look_at_entries(struct looking *l, const struct symbol *call, bool j
 
 /*
  * What vmas[] got, by the page that the first entry of a VMA was looked up for: a range
- * may have been split.
+ * may have been split, and far below a stack there is no name for it.
  */
 static void say_vmas(struct looking *l, const struct symbol *call, uint64_t first,
 		     uint64_t end)
@@ -406,8 +408,11 @@ static void say_vmas(struct looking *l, const struct symbol *call, uint64_t firs
 	const struct symbol *range = NULL;
 	int64_t index = 0;
 
-	if (pinned->vmas[first] != pinned_unset())
+	if (pinned->vmas[first] != pinned_unset()) {
 		range = range_of_entry(l->run, pinned, first, &index);
+		if (!range)
+			return;
+	}
 	draft_printf(l->out, "expect %s.vmas[%" PRIu64, call->name, first);
 	if (end > first + 1)
 		draft_printf(l->out, "..%" PRIu64, end - 1);
@@ -442,6 +447,19 @@ static void look_at_faults(struct looking *l, const struct symbol *symbol)
 			     task->min_flt, task->maj_flt);
 }
 
+/* First of all: until it has ended, what else there is may change. */
+static void look_at_event(struct looking *l, const struct symbol *event)
+{
+	struct thing *thing = run_thing(l->run, event);
+
+	if (!thing->done && !thing->interrupted)
+		return;
+	if (!thing->told)
+		draft_printf(l->out, "expect %s %s\n", event->name,
+			     thing->done ? "done" : "interrupted");
+	thing->told = true;
+}
+
 static bool is_access(const struct statement *s)
 {
 	return !strcmp(s->verb->name, "read") || !strcmp(s->verb->name, "write");
@@ -452,6 +470,8 @@ static void look_at_all(struct looking *l, const struct statement *s)
 	const struct symbol *symbol, *next;
 
 	HASH_ITER (hh, l->run->story->names, symbol, next) {
+		if (symbol->kind == SYMBOL_EVENT)
+			look_at_event(l, symbol);
 		if (symbol->kind == SYMBOL_TASK && is_access(s))
 			look_at_faults(l, symbol);
 	}

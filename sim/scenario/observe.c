@@ -69,6 +69,12 @@ static bool is_done(const struct look *look)
 				: run_thing(look->run, look->statement->who)->done;
 }
 
+static bool is_interrupted(const struct look *look)
+{
+	return look->run->guest ? guest_interrupted(look->run)
+				: run_thing(look->run, look->statement->who)->interrupted;
+}
+
 static bool is_none(const struct look *look)
 {
 	return !look->page && !(look->pte & (GUPSIM_PTE_PRESENT | GUPSIM_PTE_PROTNONE));
@@ -446,6 +452,8 @@ static const struct observable observables[] = {
 	 "faults accounted during the call, or to the task since the start",
 	 .holds = faults},
 	{"done", OF_EVENT, "[no]", "the event has ended", .flag = is_done},
+	{"interrupted", OF_EVENT, "[no]", "a signal has ended its wait",
+	 .flag = is_interrupted},
 	{"start", OF_VMA, "START", "vm_start", .holds = vma_start},
 	{"pages", OF_VMA, "N", "how many pages the VMA has", .holds = vma_pages},
 	{"flags", OF_VMA, "VMFLAGS [no]", "vm_flags that are set", .holds = vma_flags},

@@ -35,12 +35,22 @@ static const char *keyword(struct plan *plan, const struct statement *s, const c
 static bool is_known(const char *function)
 {
 	static const char *const known[] = {
-		"get_user_pages_remote", "get_user_pages",
-		"get_user_pages_locked", "get_user_pages_unlocked",
-		"pin_user_pages",	 "pin_user_pages_unlocked",
-		"pin_user_pages_remote", "pin_user_pages_locked",
-		"fixup_user_fault",	 "get_dump_page",
-		"follow_page",		 "populate_vma_page_range",
+		"get_user_pages_remote",
+		"get_user_pages",
+		"get_user_pages_locked",
+		"get_user_pages_unlocked",
+		"pin_user_pages",
+		"pin_user_pages_unlocked",
+		"pin_user_pages_remote",
+		"pin_user_pages_locked",
+		"get_user_pages_fast",
+		"pin_user_pages_fast",
+		"get_user_pages_fast_only",
+		"pin_user_pages_fast_only",
+		"fixup_user_fault",
+		"get_dump_page",
+		"follow_page",
+		"populate_vma_page_range",
 		"__mm_populate",
 	};
 
@@ -50,14 +60,31 @@ static bool is_known(const char *function)
 	return false;
 }
 
+static bool ends_in(const char *function, const char *suffix)
+{
+	size_t length = strlen(function), end = strlen(suffix);
+
+	return length > end && !strcmp(function + length - end, suffix);
+}
+
 static bool takes_lock(const char *function)
 {
-	static const char suffix[] = "_unlocked";
-	size_t length = strlen(function);
-
-	return (length >= sizeof(suffix) &&
-		!strcmp(function + length - (sizeof(suffix) - 1), suffix)) ||
+	return ends_in(function, "_unlocked") || ends_in(function, "_fast") ||
 	       !strcmp(function, "get_dump_page") || !strcmp(function, "__mm_populate");
+}
+
+static bool is_fast(const char *function)
+{
+	return ends_in(function, "_fast") || ends_in(function, "_fast_only");
+}
+
+/* Since nobody stops that, the walk looks for its end behind it. */
+static bool runs_past_the_end(const struct statement *s, const char *function,
+			      uint64_t version)
+{
+	return is_fast(function) && !(uint32_t)story_number(s, "NR", 0) &&
+	       !version_rule_is(version, "internal_get_user_pages_fast.range",
+				"empty_zero");
 }
 
 /* Before there was is_valid_gup_args(), *locked that was not 1 was a BUG. */
@@ -101,6 +128,8 @@ PLAN(plan_call)
 		return cannot(plan, "the probe module does not know the function");
 	if (!strcmp(lock_word(plan, s), "0") && !refuses_locked_0(plan->version))
 		return cannot(plan, "*locked of 0 is a BUG");
+	if (runs_past_the_end(s, function, plan->version))
+		return cannot(plan, "the kernel would write behind the end of pages");
 	if (plan->written == actor->mm && takes_lock(function))
 		return cannot(plan, "a task of the guest that waits for its lock hangs");
 	if (plan_entries(plan->story, s) > PLAN_ENTRIES)

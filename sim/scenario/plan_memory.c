@@ -75,11 +75,14 @@ PLAN(plan_mprotect)
 PLAN(plan_madvise)
 {
 	static const char *const advice[] = {
-		"dontneed",   "random",	       "normal",	 "hugepage",
-		"nohugepage", "populate_read", "populate_write",
+		"dontneed", "remove",	  "random",	   "normal",
+		"hugepage", "nohugepage", "populate_read", "populate_write",
 	};
+	const struct column *column = story_column_at(s->columns, plan->version);
 	const char *word = "";
 
+	if (column && column->result.kind == RESULT_WAITS)
+		return cannot(plan, "a task of the guest that waits for a page hangs");
 	for (size_t i = 0; i < sizeof(advice) / sizeof(advice[0]); i++)
 		if (said(plan, s, advice[i]))
 			word = words(plan, "", advice[i]);

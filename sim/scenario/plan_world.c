@@ -97,6 +97,8 @@ PLAN(plan_option)
 			    : said(plan, s, "madvise") ? "madvise"
 			    : said(plan, s, "never")   ? "never"
 						       : NULL;
+	else if (said(plan, s, "tlb_flush"))
+		return cannot(plan, "the guest flushes its TLBs as it is built to");
 	else if (said(plan, s, "io"))
 		return cannot(plan, "the guest waits for reads");
 	else
@@ -181,6 +183,12 @@ PLAN(plan_file)
 	return true;
 }
 
+PLAN(plan_close)
+{
+	line(plan, s, "close %s", said(plan, s, "FILE")->symbol->name);
+	return true;
+}
+
 PLAN(plan_evict)
 {
 	const struct place *place = &said(plan, s, "FILEPAGES")->place;
@@ -190,10 +198,40 @@ PLAN(plan_evict)
 	return true;
 }
 
+/* The event's name, and whose signals end its wait. */
+static const char *waiter(struct plan *plan, const struct statement *s)
+{
+	const struct symbol *actor = s->as ? s->as : plan->story->first_task;
+
+	return pool_printf(plan->pool, "%s %s", s->name ? s->name->name : "-",
+			   actor ? actor->name : "-");
+}
+
 PLAN(plan_truncate)
 {
 	line(plan, s, "truncate %s %" PRIu64 " %s", said(plan, s, "FILE")->symbol->name,
-	     story_number(s, "BYTES", 0), s->name ? s->name->name : "-");
+	     story_number(s, "BYTES", 0), waiter(plan, s));
+	return true;
+}
+
+PLAN(plan_punch)
+{
+	const struct place *place = &said(plan, s, "FILEPAGES")->place;
+
+	line(plan, s, "punch %s %" PRId64 " %" PRId64 " %s", place->symbol->name,
+	     place->first, place->count, waiter(plan, s));
+	return true;
+}
+
+PLAN(plan_pwrite)
+{
+	const struct place *place = &said(plan, s, "FILEPAGES")->place;
+	const char *digits = plan_text_words(plan, said(plan, s, "TEXT"));
+
+	if (!digits || !said(plan, s, "direct"))
+		return false;
+	line(plan, s, "direct %s %" PRId64 " %" PRId64 "%s", place->symbol->name,
+	     place->first, place->count, digits);
 	return true;
 }
 

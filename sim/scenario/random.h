@@ -22,6 +22,7 @@ unsigned int random_program(struct draft *out, size_t kernel, uint64_t seed, uin
 struct random_args {
 	const struct random_function *function;
 	uint32_t flags;
+	unsigned int nr;
 	bool no_pages, vmas;
 	bool foreign;	 /* another task than the one whose memory it is makes the call */
 	char locked;	 /* 0: the function has none; N: NULL */
@@ -49,7 +50,8 @@ const struct random_exclusion *random_excluded(size_t kernel,
 struct random_function {
 	const char *name;
 	unsigned int weight;
-	bool remote, takes_locked, takes_vmas, pins;
+	bool remote, takes_locked, takes_vmas, pins, fast;
+	uint32_t flags; /* that it takes; 0: all */
 };
 
 #endif

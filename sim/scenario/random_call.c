@@ -22,6 +22,11 @@ static const struct random_function functions[] = {
 	{"pin_user_pages", 14, .takes_vmas = true, .pins = true},
 	{"pin_user_pages_locked", 4, .takes_locked = true, .pins = true},
 	{"pin_user_pages_unlocked", 12, .pins = true},
+	{"get_user_pages_fast", 16, .fast = true},
+	{"__get_user_pages_fast", 8, .fast = true, .flags = FOLL_WRITE},
+	{"get_user_pages_fast_only", 10, .fast = true},
+	{"pin_user_pages_fast", 18, .pins = true, .fast = true},
+	{"pin_user_pages_fast_only", 8, .pins = true, .fast = true},
 };
 
 /* How often a flag that the release has is passed, in percent. */
@@ -105,6 +110,16 @@ static bool forces(const struct random_args *args)
 	return args->flags & FOLL_FORCE;
 }
 
+static bool is_fast_and_empty(const struct random_args *args)
+{
+	return args->function->fast && !args->nr;
+}
+
+static bool is_fast_without_pages(const struct random_args *args)
+{
+	return args->function->fast && args->no_pages;
+}
+
 static bool gets_unlocked(const struct random_args *args)
 {
 	return !strcmp(args->function->name, "get_user_pages_unlocked");
@@ -146,6 +161,11 @@ static const struct random_exclusion exclusions[] = {
 	 "a page of a private fsdax mapping is copied from the caller's own memory, with "
 	 "a WARN if there is none",
 	 0, 0, FOLL_WRITE, is_foreign_with_fsdax},
+	{"no pages at all of a fast function",
+	 "what is there is taken, and written behind the end of pages",
+	 RELEASE(5, 10) + 223, 0, 0, is_fast_and_empty},
+	{"pages NULL for a fast function", "a NULL pointer is written to", 0,
+	 RELEASE(6, 3), 0, is_fast_without_pages},
 	{"FOLL_NUMA together with FOLL_FORCE", "a PROT_NONE page is faulted for ever", 0,
 	 RELEASE(6, 1), FOLL_NUMA, forces},
 };
@@ -212,17 +232,35 @@ static char draw_locked(struct random *r)
 	return drawn < 50 ? 'N' : drawn < 98 ? '1' : '0';
 }
 
-static struct random_args draw_once(struct random *r)
+/* Of the pages of @range, more or less. */
+unsigned int random_draw_nr(struct random *r, const struct random_range *range)
+{
+	unsigned int drawn = prng_below(&r->prng, 100);
+
+	if (drawn < 3)
+		return 0;
+	if (drawn < 15)
+		return 1;
+	if (drawn < 40)
+		return range->pages;
+	return 1 + prng_below(&r->prng,
+			      drawn < 85 && range->pages < 24 ? range->pages + 2 : 24);
+}
+
+static struct random_args draw_once(struct random *r, const struct random_range *range)
 {
 	struct random_args args = {
 		.function = draw_function(r),
 		.flags = draw_flags(r),
+		.nr = random_draw_nr(r, range),
 		.no_pages = prng_percent(&r->prng, 6),
 		.has_fsdax = r->has[BACKING_FSDAX],
 		.has_frames = r->has[BACKING_PFNMAP] || r->has[BACKING_MIXEDMAP],
 	};
 
 	args.foreign = args.function->remote && prng_percent(&r->prng, 50);
+	if (args.function->flags)
+		args.flags &= args.function->flags;
 	if (args.function->takes_locked)
 		args.locked = draw_locked(r);
 	args.vmas = args.function->takes_vmas && prng_percent(&r->prng, 3);
@@ -230,14 +268,15 @@ static struct random_args draw_once(struct random *r)
 }
 
 /* Plain arguments may always be passed. */
-static struct random_args draw_args(struct random *r)
+static struct random_args draw_args(struct random *r, const struct random_range *range)
 {
-	struct random_args args = draw_once(r);
+	struct random_args args = draw_once(r, range);
 
 	for (int i = 0; random_excluded(r->kernel, &args) && i < MOST_DRAWS; i++)
-		args = draw_once(r);
+		args = draw_once(r, range);
 	if (random_excluded(r->kernel, &args)) {
 		args.flags &= FOLL_WRITE;
+		args.nr = range->pages;
 		args.no_pages = args.vmas = args.foreign = false;
 		args.locked = args.locked ? 'N' : 0;
 	}
@@ -283,20 +322,6 @@ void random_write_start(struct random *r, const struct random_range *range)
 		draft_printf(r->out, "+%u", byte);
 }
 
-unsigned int random_draw_nr(struct random *r, const struct random_range *range)
-{
-	unsigned int drawn = prng_below(&r->prng, 100);
-
-	if (drawn < 3)
-		return 0;
-	if (drawn < 15)
-		return 1;
-	if (drawn < 40)
-		return range->pages;
-	return 1 + prng_below(&r->prng,
-			      drawn < 85 && range->pages < 24 ? range->pages + 2 : 24);
-}
-
 static void write_call(struct random *r, const struct random_args *args,
 		       const struct random_range *range)
 {
@@ -311,7 +336,7 @@ static void write_call(struct random *r, const struct random_args *args,
 	if (args->function->remote)
 		draft_printf(r->out, "%c, ", range->task);
 	random_write_start(r, range);
-	draft_printf(r->out, ", %u, ", random_draw_nr(r, range));
+	draft_printf(r->out, ", %u, ", args->nr);
 	write_flags(r, args->flags);
 	if (args->no_pages)
 		draft_printf(r->out, ", pages=NULL");
@@ -341,7 +366,7 @@ bool random_make_call(struct random *r)
 	if (!may_call(r))
 		return false;
 	range = random_any_range(r);
-	args = draw_args(r);
+	args = draw_args(r, range);
 	r->calls_made++;
 	write_call(r, &args, range);
 	r->hugetlb_pinned |= args.function->pins && range->hugetlb && !r->large_pool;

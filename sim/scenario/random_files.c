@@ -45,7 +45,7 @@ static void make_file(struct random *r, enum random_backing backing)
 		if (r->huge_dax)
 			bytes += RANDOM_PAGE * RANDOM_HUGE_PAGES *
 				 (1 + prng_below(&r->prng, 2));
-		draft_printf(r->out, "pmem  pm0 %uM\n", r->huge_dax ? 16 : 1);
+		draft_printf(r->out, "pmem  pm0 %uM\n", r->huge_dax ? 16 : 4);
 	}
 	note_size(r, backing, bytes);
 	draft_printf(r->out, "file  %s on %s %u", files[backing].name, files[backing].on,
@@ -69,11 +69,32 @@ void random_make_files(struct random *r)
 	}
 }
 
-/* Not of a file on fsdax: that waits for who holds its pages. */
+/* What it is that gets shorter, or a hole: best what somebody may hold. */
+static enum random_backing to_be_cut(struct random *r)
+{
+	if (r->has[BACKING_FSDAX] && prng_percent(&r->prng, r->nr_calls ? 60 : 10))
+		return BACKING_FSDAX;
+	return prng_percent(&r->prng, 50) ? BACKING_SHMEM : BACKING_DISK;
+}
+
+/* On fsdax it may have to wait, as an event with a name. */
+static void begin_cut(struct random *r, enum random_backing backing)
+{
+	if (backing != BACKING_FSDAX)
+		return;
+	draft_printf(r->out, "e%u = ", r->events_made++);
+	r->dax_waits = true;
+}
+
+bool random_dax_waits(struct random *r)
+{
+	r->dax_waits &= r->nr_calls || r->nr_refs;
+	return r->dax_waits;
+}
+
 bool random_make_truncate(struct random *r)
 {
-	enum random_backing backing =
-		prng_percent(&r->prng, 50) ? BACKING_SHMEM : BACKING_DISK;
+	enum random_backing backing = to_be_cut(r);
 	unsigned int bytes = RANDOM_PAGE * prng_below(&r->prng, 2 + RANDOM_MOST_PAGES);
 
 	if (random_truncate_hugetlb(r))
@@ -81,7 +102,54 @@ bool random_make_truncate(struct random *r)
 	if (!r->has[backing])
 		return false;
 	note_size(r, backing, bytes);
+	begin_cut(r, backing);
 	draft_printf(r->out, "truncate %s %u\n", random_file_name(backing), bytes);
+	return true;
+}
+
+/* Some pages of a file, from its beginning or from anywhere. */
+static void write_pages(struct random *r, enum random_backing backing)
+{
+	unsigned int pages = r->pages[backing];
+	unsigned int first = prng_percent(&r->prng, 40) ? 0 : prng_below(&r->prng, pages);
+
+	draft_printf(r->out, "%s[%u..%u]", random_file_name(backing), first,
+		     first + prng_below(&r->prng, pages - first));
+}
+
+bool random_make_punch(struct random *r)
+{
+	enum random_backing backing = to_be_cut(r);
+
+	if (!r->has[backing])
+		return false;
+	begin_cut(r, backing);
+	draft_printf(r->out, "punch ");
+	write_pages(r, backing);
+	draft_printf(r->out, "\n");
+	return true;
+}
+
+bool random_make_pwrite(struct random *r)
+{
+	if (!r->has[BACKING_DISK])
+		return false;
+	draft_printf(r->out, "pwrite ");
+	write_pages(r, BACKING_DISK);
+	draft_printf(r->out, " \"t%u\" direct\n", ++r->texts_made);
+	return true;
+}
+
+/* Not often: there is little to see of a file then. */
+bool random_make_close(struct random *r)
+{
+	enum random_backing backing = prng_below(&r->prng, BACKING_PFNMAP);
+
+	if (!r->has[backing] || prng_percent(&r->prng, 50))
+		return false;
+	if (backing == BACKING_FSDAX && random_dax_waits(r))
+		return false;
+	draft_printf(r->out, "close %s\n", random_file_name(backing));
 	return true;
 }
 
@@ -102,7 +170,8 @@ bool random_make_fsync(struct random *r)
 	enum random_backing backing =
 		prng_percent(&r->prng, 70) ? BACKING_DISK : BACKING_FSDAX;
 
-	if (!r->has[backing])
+	/* It wants the lock of the inode, which who waits has in his hands. */
+	if (!r->has[backing] || (backing == BACKING_FSDAX && random_dax_waits(r)))
 		return false;
 	draft_printf(r->out, "fsync %s\n", random_file_name(backing));
 	return true;

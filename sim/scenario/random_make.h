@@ -46,6 +46,7 @@ struct random_range {
 	unsigned long start;
 	unsigned int pages;
 	bool stack; /* it may grow down */
+	bool fsdax; /* a file there is waited for, while its pages are held */
 	bool sure; /* writes to it succeed: private, anonymous, rw, and all still there */
 	bool hugetlb; /* it is made of huge pages of the pool, which are not cut */
 };
@@ -82,9 +83,11 @@ struct random {
 	bool hugetlb_file;   /* and a file of some */
 	bool large_pool;     /* it is never exhausted */
 	bool hugetlb_pinned; /* some of them may be: a fork could fail */
+	bool huge_dax;	     /* the fsdax file is so large that pmds may map it */
 	bool movable;	     /* there is a ZONE_MOVABLE, where pages come from */
 	bool killed;	     /* a SIGKILL is pending */
-	bool huge_dax;	     /* the fsdax file is so large that pmds may map it */
+	bool dax_waits;	     /* a cut of its file may wait for who holds pages */
+	unsigned int events_made;
 	unsigned int texts_made, statements;
 	bool has[NR_BACKINGS];
 	unsigned int pages[NR_BACKINGS]; /* of the files */
@@ -103,6 +106,11 @@ size_t random_pick(struct random *r, const unsigned int *weight, size_t step, si
 void random_make_files(struct random *r);
 const char *random_file_name(enum random_backing backing);
 bool random_make_truncate(struct random *r);
+bool random_make_punch(struct random *r);
+bool random_make_close(struct random *r);
+bool random_make_pwrite(struct random *r);
+/* May a cut of the fsdax file be waiting? */
+bool random_dax_waits(struct random *r);
 bool random_make_evict(struct random *r);
 bool random_make_fsync(struct random *r);
 

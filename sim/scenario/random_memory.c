@@ -55,6 +55,7 @@ void random_map(struct random *r)
 		begin_map(r, gap, mappings[m].prot, mappings[m].sharing);
 
 	range->sure = !m; /* the first kind */
+	range->fsdax = backing == BACKING_FSDAX;
 	if (!r->has[backing])
 		draft_printf(r->out, "anon");
 	else
@@ -287,6 +288,12 @@ bool random_make_munlock(struct random *r)
 	return true;
 }
 
+/* A task of a guest that waits for a page is never heard of again. */
+static bool may_wait(const struct random *r, const struct random_range *range)
+{
+	return range->fsdax && (r->nr_calls || r->nr_refs);
+}
+
 bool random_make_madvise(struct random *r)
 {
 	static const char *const advice[] = {
@@ -300,6 +307,10 @@ bool random_make_madvise(struct random *r)
 	draft_printf(r->out, "madvise ");
 	if (!random_write_huge_pages(r, range))
 		write_pages(r, range);
-	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, r->huge ? 9 : 7)]);
+	if (prng_percent(&r->prng, 25) && !may_wait(r, range) && !range->hugetlb)
+		draft_printf(r->out, " remove\n");
+	else
+		draft_printf(r->out, " %s\n",
+			     advice[prng_below(&r->prng, r->huge ? 9 : 7)]);
 	return true;
 }

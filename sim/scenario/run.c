@@ -136,30 +136,6 @@ void run_keep_why(struct run *run, struct result *result)
 		result->why = run_words(run, "%s", why);
 }
 
-/* Whose lock a statement would wait for. */
-static struct symbol *mm_of(const struct run *run, const struct statement *s)
-{
-	const struct value *value = s->values;
-
-	for (; value; value = value->next) {
-		if (value->symbol && value->symbol->mm)
-			return value->symbol->mm;
-		if (value->place.symbol && value->place.kind == PLACE_RANGE)
-			return value->place.symbol->mm;
-	}
-	return run->actor ? run->actor->mm : NULL;
-}
-
-/* On what the machine says, or else on the lock of the mm that the statement is about. */
-static void blocks(const struct run *run, const struct statement *s,
-		   struct result *result)
-{
-	result->kind = RESULT_BLOCKS;
-	result->awaited = run->machine->phys->blocked_on;
-	if (!result->awaited)
-		result->mm = mm_of(run, s);
-}
-
 static void take_death(struct run *run, const struct statement *s, struct result *result)
 {
 	switch (gupsim_machine_state(run->machine)) {
@@ -173,42 +149,27 @@ static void take_death(struct run *run, const struct statement *s, struct result
 		result->kind = RESULT_SPINS;
 		break;
 	case GUPSIM_DEAD_BLOCKS:
-		blocks(run, s, result);
+		event_blocks(run, s, result);
 		break;
 	}
 	run->dead = true;
-}
-
-/* The awaited page by the name that the statement has for it, if it is that one. */
-static void name_awaited(const struct run *run, const struct statement *s,
-			 struct result *result)
-{
-	const struct column *column = story_column(s->columns, run->kernel);
-
-	if (!result->awaited)
-		return;
-	if (column && column->result.kind == result->kind && column->result.page.symbol &&
-	    place_page(run, &column->result.page, 0) == result->awaited)
-		result->page = column->result.page;
-	else if (!result->page.symbol)
-		place_find(run, result->awaited, &result->page);
 }
 
 static void finish_result(struct run *run, const struct statement *s,
 			  struct result *result)
 {
 	if (result->kind == RESULT_NUMBER && result->number == -EDEADLK)
-		blocks(run, s, result);
+		event_take_wait(run, s, result);
 	take_death(run, s, result);
-	name_awaited(run, s, result);
+	event_name_awaited(run, s, result);
 }
 
-static const char *with_why(struct run *run, const struct result *result,
-			    const char *words)
+const char *run_with_why(struct run *run, const struct result *result, const char *words)
 {
-	return result->kind == RESULT_NUMBER && result->why
-		       ? run_words(run, "%s (%s)", words, result->why)
-		       : words;
+	bool has_why = result->kind == RESULT_NUMBER || result->kind == RESULT_WAITS;
+
+	return has_why && result->why ? run_words(run, "%s (%s)", words, result->why)
+				      : words;
 }
 
 static void check_result(struct run *run, const struct statement *s,
@@ -225,13 +186,14 @@ static void check_result(struct run *run, const struct statement *s,
 	run->record->rows[s->index].result = words;
 	if (!strcmp(words, wanted))
 		return;
-	run_fail(run, s, NULL, column ? wanted : "success", with_why(run, actual, words));
+	run_fail(run, s, NULL, column ? wanted : "success",
+		 run_with_why(run, actual, words));
 }
 
 /* Statements. */
 
-static void set_current(struct run *run, const struct statement *s, bool nested,
-			struct result *result)
+void run_set_current(struct run *run, const struct statement *s, bool nested,
+		     struct result *result)
 {
 	const struct symbol *task = s->as;
 	struct task_struct *made;
@@ -249,7 +211,7 @@ static void set_current(struct run *run, const struct statement *s, bool nested,
 			   made ? "it has exited" : "it was never made");
 }
 
-static void execute(struct run *run, const struct statement *s, struct result *result)
+void run_execute(struct run *run, const struct statement *s, struct result *result)
 {
 	struct frame frame = {.outer = run->frame, .result = result};
 
@@ -257,6 +219,8 @@ static void execute(struct run *run, const struct statement *s, struct result *r
 		guest_statement(run, s, result);
 		return;
 	}
+	if (event_waits_behind(run, s, result))
+		return;
 	run->frame = &frame;
 	run->machine->phys->blocked_on = NULL;
 	run_verb(run, s)->run(run, s, result);
@@ -296,21 +260,6 @@ static void watch(struct run *run, const struct statement *s)
 		run->options->watch(run->options->watch_arg, run, s);
 }
 
-/* False: it waits. What waits in a guest goes on there. */
-static bool settle(struct run *run, struct row *row, const struct result *result)
-{
-	const struct symbol *name = row->statement->name;
-	bool waits = (result->kind == RESULT_BLOCKS || result->kind == RESULT_WAITS) &&
-		     !run->dead && !run->guest;
-
-	row->awaited = result->kind == RESULT_WAITS ? result->awaited : NULL;
-	run->nr_pending += waits - row->pending;
-	row->pending = waits;
-	if (!waits && name && name->kind == SYMBOL_EVENT)
-		run_thing(run, name)->done = true;
-	return !waits;
-}
-
 static void run_statement(struct run *run, const struct statement *s, bool nested)
 {
 	struct row *row = &run->record->rows[s->index];
@@ -321,38 +270,14 @@ static void run_statement(struct run *run, const struct statement *s, bool neste
 		leave_out(run, s);
 		return;
 	}
-	set_current(run, s, nested, &result);
+	run_set_current(run, s, nested, &result);
 	if (result.kind == RESULT_NUMBER)
-		execute(run, s, &result);
+		run_execute(run, s, &result);
 	if (row->verdict == VERDICT_SKIPPED)
 		row->verdict = VERDICT_PASSED;
 	if (!(s->verb->traits & VERB_COLUMNS))
 		check_result(run, s, &result);
-	settle(run, row, &result);
-}
-
-/* Who waits for a page sleeps until it is idle. */
-static bool is_busy(const struct page *page)
-{
-	return page && page_ref_count(page) > 1;
-}
-
-/* Events that could not begin are tried again, oldest first. */
-static void retry_pending(struct run *run)
-{
-	for (size_t i = 0; run->nr_pending && i < run->story->nr_statements; i++) {
-		struct row *row = &run->record->rows[i];
-		struct result result = {.kind = RESULT_NUMBER};
-
-		if (!row->pending || run->dead || is_busy(row->awaited))
-			continue;
-		execute(run, row->statement, &result);
-		if (settle(run, row, &result) &&
-		    (result.kind != RESULT_NUMBER || result.number))
-			run_fail(run, row->statement, "once it could begin", "success",
-				 with_why(run, &result,
-					  result_words(run->pool, &result)));
-	}
+	event_settle(run, row, &result);
 }
 
 /* Points. */
@@ -445,7 +370,7 @@ static void run_statements(struct run *run)
 			audit_settle(run);
 		run_with_points(run, s);
 		if (!looks && !run->dead && !run->guest) {
-			retry_pending(run);
+			events_retry(run);
 			audit_statement(run, s);
 		}
 		watch(run, s);
@@ -473,10 +398,7 @@ static void run_end(struct run *run)
 		if (symbol->kind == SYMBOL_CALL || symbol->kind == SYMBOL_REF)
 			expect_put(run, symbol);
 	}
-	for (size_t i = 0; i < run->story->nr_statements; i++)
-		if (run->record->rows[i].pending)
-			run_fail(run, run->record->rows[i].statement, "at the end",
-				 "done", "still waiting");
+	events_end(run);
 	if (run->guest)
 		return;
 	failures_end(run);

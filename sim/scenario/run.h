@@ -51,6 +51,8 @@ struct row {
 	enum verdict verdict;
 	bool pending;		    /* an event that could not begin yet */
 	const struct page *awaited; /* by it; NULL: no page is */
+	const struct row *behind;   /* an older event that has the file; NULL: none */
+	const char *why;	    /* it waits */
 	const char *result;	    /* in words; NULL: it has none */
 	struct failure *failures;
 };
@@ -107,8 +109,9 @@ struct thing {
 	int lock;	   /* by `lock`, of a mm's maker: readers, or -1 for a writer */
 	struct page *page; /* FRAME, REF */
 	struct pinned pinned;
-	bool left_out; /* its call is `-` on this release */
-	bool done;     /* EVENT */
+	bool left_out;		/* its call is `-` on this release */
+	bool done, interrupted; /* EVENT */
+	bool told;		/* EVENT: that it has ended, by looks */
 };
 
 /* One that held its lock has given it back. */
@@ -231,6 +234,33 @@ void pinned_forget(struct pinned *pinned, const struct page *page);
 /* How many references to @page a call or a get_page() holds. */
 long thing_holds(const struct run *run, const struct symbol *symbol,
 		 const struct page *page);
+
+/* Run a statement as its task; a nested one as who has reached the point. */
+void run_set_current(struct run *run, const struct statement *s, bool nested,
+		     struct result *result);
+void run_execute(struct run *run, const struct statement *s, struct result *result);
+/* A result that failed, or waits, with the machine's words for it. */
+const char *run_with_why(struct run *run, const struct result *result, const char *words);
+
+/* events.c */
+
+/* The awaited page by the name that the statement has for it, if it is that one. */
+void event_name_awaited(const struct run *run, const struct statement *s,
+			struct result *result);
+/* On a lock that nobody would ever release. */
+void event_blocks(const struct run *run, const struct statement *s,
+		  struct result *result);
+/* What the machine says of who would sleep. */
+void event_take_wait(struct run *run, const struct statement *s, struct result *result);
+/* The oldest event that waits with the file's lock in its hands; NULL: none. */
+const struct row *event_with_file(const struct run *run, const struct symbol *file);
+/* Has an older event the file's lock? Then this one does not begin. */
+bool event_waits_behind(struct run *run, const struct statement *s,
+			struct result *result);
+/* False: it waits. */
+bool event_settle(struct run *run, struct row *row, const struct result *result);
+void events_retry(struct run *run);
+void events_end(struct run *run);
 
 /* devices.c: injected failures that have not come by now become failures of the story. */
 void failures_end(struct run *run);

@@ -55,6 +55,7 @@ static void apply_setting(const struct statement *s, struct gupsim_config *confi
 		if (story_value(s, "vsyscall"))
 			config->vsyscall = vsyscall_of(s);
 		apply_forced(forces(s), config);
+		config->tlb_flush_paravirt |= story_value(s, "paravirt") != NULL;
 		config->rlimit_stack = story_number(s, "SIZE", config->rlimit_stack);
 	}
 }

@@ -29,6 +29,7 @@ struct pool;
 struct verb;
 struct statement;
 struct observable;
+struct row;
 
 enum symbol_kind {
 	SYMBOL_NONE,
@@ -113,7 +114,8 @@ struct result {
 	struct symbol *mm;	    /* BLOCKS */
 	struct place page;	    /* WAITS, BLOCKS: where it is */
 	const struct page *awaited; /* the same in a run; BLOCKS: NULL for an mm's lock */
-	const char *why;	    /* NUMBER: an error in words, or NULL */
+	const struct row *behind;   /* WAITS: the event that has the file; NULL: none */
+	const char *why;	    /* NUMBER, WAITS: in words, or NULL */
 	const char *warns[MAX_WARNS];
 	unsigned int nr_warns;
 };

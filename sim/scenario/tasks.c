@@ -110,6 +110,7 @@ HANDLER(handle_mprotect)
 static int advice(const struct statement *s)
 {
 	return story_value(s, "dontneed")	  ? MADV_DONTNEED
+	       : story_value(s, "remove")	  ? MADV_REMOVE
 	       : story_value(s, "random")	  ? MADV_RANDOM
 	       : story_value(s, "hugepage")	  ? MADV_HUGEPAGE
 	       : story_value(s, "nohugepage")	  ? MADV_NOHUGEPAGE

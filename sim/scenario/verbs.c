@@ -58,16 +58,19 @@ static const struct verb verbs[] = {
 	 .real = "only a kernel that is built so is asked"},
 
 	{"option",
-	 "{pagevec hold|io hold|stack SIZE|thp {always|madvise|never}|vsyscall "
-	 "{emulate|xonly|none}|retry always|fault_around page|isolation fails|migration "
-	 "fails_once}",
+	 "{pagevec hold|io hold|stack SIZE|tlb_flush paravirt|thp "
+	 "{always|madvise|never}|vsyscall {emulate|xonly|none}|retry always|fault_around "
+	 "page|isolation fails|migration fails_once}",
 	 .traits = VERB_SETTING, .check = check_option, .plan = plan_option,
 	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
 		 "until they are full, until something is unmapped, or until `drain`. "
 		 "`io hold`: reads that "
 		 "nobody waits for stay under way until `io done`. `stack`: "
-		 "RLIMIT_STACK, 8M without this line. `thp`: where a fault may map a "
+		 "RLIMIT_STACK, 8M without this line. `tlb_flush`: what is unmapped "
+		 "while a lockless walk is under way is given back at once, as where a "
+		 "hypervisor flushes TLBs; else it waits for the end of the walk. "
+		 "`thp`: where a fault may map a "
 		 "huge page, nowhere without this line. `vsyscall`: whether the page at "
 		 "0xffffffffff600000 can be read, which it cannot without this line. The "
 		 "others have happen at every "
@@ -114,6 +117,12 @@ static const struct verb verbs[] = {
 	 .example = "file  data on pm0 64K",
 	 .real = "creates the file, or opens the probe module's own nodes"},
 
+	{"close", "FILE", .run = handle_close, .plan = plan_close,
+	 .help = "close a file: only what maps it has it then",
+	 .more = "Its pages stay. To truncate it, or to map it once more, is -EBADF "
+		 "then.",
+	 .example = "close data", .real = "close(2)"},
+
 	{"evict", "FILEPAGES", .run = handle_evict, .plan = plan_evict,
 	 .help = "write back a file and drop cached pages; -EBUSY if one is in use",
 	 .example = "evict log[0..3]",
@@ -125,8 +134,27 @@ static const struct verb verbs[] = {
 	 .more = "What lies beyond the end is unmapped, private copies too, and leaves "
 		 "the cache; what the file grows by is a hole. A file on a DAX file "
 		 "system that is mapped waits as long as one of its pages is held: "
-		 "`-> waits p[0]`, and goes on when that is idle.",
+		 "`-> waits p[0]`, and goes on when that is idle; a signal of its task "
+		 "ends the wait. The next to cut the file waits for it in turn.",
 	 .example = "truncate data 0", .real = "ftruncate(2)"},
+
+	{"punch", "FILEPAGES", .check = check_punch, .run = handle_punch,
+	 .plan = plan_punch, .help = "cut pages out of a file, whose size stays",
+	 .more = "They are unmapped, but for private copies, and leave the cache; what "
+		 "is "
+		 "there then is a hole, and reads as zeroes. Who holds such a page keeps "
+		 "it. On a DAX file system it waits as `truncate` does.",
+	 .example = "punch data[2..3]",
+	 .real = "fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE"},
+
+	{"pwrite", "FILEPAGES TEXT direct", .check = check_pwrite, .run = handle_pwrite,
+	 .plan = plan_pwrite,
+	 .help = "write pages of a disk file past its cache, as O_DIRECT does",
+	 .more = "Each page begins with the text then, and zeroes follow. What is cached "
+		 "of them is written back, unmapped and dropped, whoever holds it: who "
+		 "reads next reads from the disk.",
+	 .example = "pwrite log[0..1] \"new\" direct",
+	 .real = "pwrite(2), after open(2) with O_DIRECT"},
 
 	{"fsync", "FILE", .run = handle_fsync, .plan = plan_fsync,
 	 .help = "write back what is dirty of a file",
@@ -210,13 +238,14 @@ static const struct verb verbs[] = {
 	 .example = "mprotect A.heap[1..2] r", .real = "mprotect(2)"},
 
 	{"madvise",
-	 "PAGES {dontneed|random|normal|hugepage|nohugepage|populate_read|"
+	 "PAGES {dontneed|remove|random|normal|hugepage|nohugepage|populate_read|"
 	 "populate_write}",
 	 .traits = VERB_REACHES, .run = handle_madvise, .plan = plan_madvise,
 	 .help = "say that pages are needed no more, now, or how they will be used",
 	 .more = "`dontneed` unmaps what is there: the next access finds zeroes, or what "
-		 "the file has. It takes the mm's lock for reading only. `random`: no "
-		 "readahead; `normal` takes that back. `populate_read` and "
+		 "the file has. It takes the mm's lock for reading only. `remove` cuts "
+		 "the pages out of the file that is mapped shared, as `punch` does. "
+		 "`random`: no readahead; `normal` takes that back. `populate_read` and "
 		 "`populate_write` have "
 		 "the pages there as if they were read or written to; kernels know them "
 		 "since v5.14.",
@@ -364,6 +393,50 @@ static const struct verb verbs[] = {
 	 .more = "mlock(2) calls it, and mmap(2) with MAP_POPULATE, which ignores "
 		 "errors.",
 	 .example = "m = __mm_populate(A.heap, 4) -> 0", .real = "the module calls it"},
+
+	{"get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_get_user_pages_fast, .plan = plan_call,
+	 .help = "pin pages of current's mm, without its lock as far as that goes",
+	 .more = "What the page tables have is taken without a look at VMAs; from the "
+		 "first page on that this cannot serve, get_user_pages_unlocked() goes "
+		 "on. NR is an int: larger numbers lose their upper bits. Since v5.11 "
+		 "an NR of 0 where a page is present lets the kernel write behind the "
+		 "end of pages: the machine dies of it.",
+	 .example = "p = get_user_pages_fast(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
+	{"__get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_pre_fast, .run = handle_pre_get_user_pages_fast,
+	 .plan = plan_call, .help = "the same, as far as it goes without the lock",
+	 .more = "Up to v5.7. FLAGS is WRITE, or 0: the function takes a bool.",
+	 .example = "p = __get_user_pages_fast(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
+	{"get_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_get_user_pages_fast_only, .plan = plan_call,
+	 .help = "the same, as far as it goes without the lock",
+	 .more = "There since v5.8. Errors are 0 pages; since v6.3 they are told.",
+	 .example = "p = get_user_pages_fast_only(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
+	{"pin_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_pin_user_pages_fast, .plan = plan_call,
+	 .help = "get_user_pages_fast, for what the pages hold",
+	 .more = "There since v5.6, where it is get_user_pages_fast.",
+	 .example = "p = pin_user_pages_fast(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
+
+	{"pin_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")",
+	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
+	 .check = check_call, .run = handle_pin_user_pages_fast_only, .plan = plan_call,
+	 .help = "get_user_pages_fast_only, for what the pages hold",
+	 .more = "From v5.8 to v6.2.",
+	 .example = "p = pin_user_pages_fast_only(A.heap, 4, WRITE) -> 4",
+	 .real = "the module calls it"},
 
 	{"put", "HELD", .run = handle_put, .plan = plan_put,
 	 .help = "give back all that a call or reference still holds, the way it was "

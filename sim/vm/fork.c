@@ -178,6 +178,9 @@ static int copy_page_range(struct vm_area_struct *to, struct vm_area_struct *fro
 
 	if (is_vm_hugetlb_page(from))
 		return copy_hugetlb_page_range(to, from);
+	/* Nobody can look between the two steps that it rises by. */
+	if (is_cow_mapping(from->vm_flags))
+		sim_mm(from->vm_mm)->write_protect_seq += 2;
 	/* The child gets a table where the parent has one, though nothing may be mapped.
 	 */
 	for (; address < from->vm_end; address = (address & PMD_MASK) + PMD_SIZE)

@@ -129,7 +129,7 @@ int split_mapped_range(struct mm_struct *mm, unsigned long start, unsigned long 
 	return split_range(mm, start, end);
 }
 
-void zap_huge_pmd(struct vm_area_struct *vma, pte_t *leaf)
+void zap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pte_t *leaf)
 {
 	pte_t entry = *leaf;
 	struct page *page = pte_present(entry) ? vm_normal_page_pmd(vma, entry) : NULL;
@@ -139,7 +139,7 @@ void zap_huge_pmd(struct vm_area_struct *vma, pte_t *leaf)
 	if (!page)
 		return;
 	page_remove_compound_rmap(page);
-	put_page_as(page, REF_MAPPING);
+	tlb_remove_page(tlb, page);
 }
 
 static bool is_own_page(const struct vm_area_struct *vma, pte_t entry)

@@ -9,6 +9,7 @@
 #define SIM_VM_HUGE_MEMORY_H
 
 #include "phys/compound.h"
+#include "vm/mmu_gather.h"
 #include "vm/rmap.h"
 
 /* The compound page that a present leaf maps; NULL: the huge zero page, or a device. */
@@ -38,7 +39,7 @@ int total_mapcount(const struct page *head);
 /* Frames of their own instead of a compound page. -EBUSY: somebody else holds it. */
 int split_huge_page(struct page *page);
 
-void zap_huge_pmd(struct vm_area_struct *vma, pte_t *leaf);
+void zap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pte_t *leaf);
 void change_huge_pmd(struct vm_area_struct *vma, pte_t *leaf);
 /* A range becomes a VMA of its own, as split_range(). Huge pages are split at its ends.
  */

@@ -5,6 +5,7 @@
 #include "file/hugetlb.h"
 #include "file/size.h"
 #include "mm/pagewalk.h"
+#include "vm/mmu_gather.h"
 #include "vm/rmap.h"
 #include "vm/zap.h"
 
@@ -39,7 +40,8 @@ pte_t make_huge_pte(const struct vm_area_struct *vma, const struct page *page,
 	return writable ? pte_mkwrite(pte_mkdirty(entry)) : pte_wrprotect(entry);
 }
 
-static void unmap_huge_pte(struct vm_area_struct *vma, unsigned long address, pte_t *ptep)
+static void unmap_huge_pte(struct mmu_gather *tlb, struct vm_area_struct *vma,
+			   unsigned long address, pte_t *ptep)
 {
 	struct page *page = pfn_to_page(mm_phys(vma->vm_mm), pte_pfn(*ptep));
 
@@ -48,7 +50,7 @@ static void unmap_huge_pte(struct vm_area_struct *vma, unsigned long address, pt
 	set_pte(ptep, (pte_t){0});
 	hugepage_remove_rmap(page);
 	hugetlb_restore_reserve(vma, address, page);
-	put_page_as(page, REF_MAPPING);
+	tlb_remove_page(tlb, page);
 }
 
 /* A page that the owner takes away is missed: whoever looks for it there is refused. */
@@ -56,7 +58,9 @@ void unmap_hugepage_range(struct vm_area_struct *vma, unsigned long start,
 			  unsigned long end, struct page *ref_page)
 {
 	unsigned long size = huge_page_size(hstate_vma(vma));
+	struct mmu_gather tlb;
 
+	tlb_gather_mmu(&tlb, vma->vm_mm);
 	for (; start < end; start += size) {
 		pte_t *ptep = huge_pte_offset(vma, start);
 
@@ -66,8 +70,9 @@ void unmap_hugepage_range(struct vm_area_struct *vma, unsigned long start,
 			continue;
 		if (ref_page)
 			sim_vma(vma)->resv_unmapped = true;
-		unmap_huge_pte(vma, start, ptep);
+		unmap_huge_pte(&tlb, vma, start, ptep);
 	}
+	tlb_finish_mmu(&tlb);
 }
 
 static bool needs_copy(const struct vm_area_struct *vma, const struct page *page)

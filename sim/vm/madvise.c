@@ -4,6 +4,7 @@
 
 #include "vm/huge_memory.h"
 #include "vm/hugetlb.h"
+#include "vm/truncate.h"
 #include "vm/zap.h"
 
 #include <errno.h>
@@ -12,13 +13,13 @@
 bool madvise_behavior_valid(int advice)
 {
 	return advice == MADV_NORMAL || advice == MADV_RANDOM ||
-	       advice == MADV_DONTNEED || advice == MADV_HUGEPAGE ||
-	       advice == MADV_NOHUGEPAGE;
+	       advice == MADV_DONTNEED || advice == MADV_REMOVE ||
+	       advice == MADV_HUGEPAGE || advice == MADV_NOHUGEPAGE;
 }
 
 bool madvise_need_mmap_write(int advice)
 {
-	return advice != MADV_DONTNEED;
+	return advice != MADV_DONTNEED && advice != MADV_REMOVE;
 }
 
 static unsigned long advised_flags(unsigned long vm_flags, int advice)
@@ -85,9 +86,45 @@ static int madvise_dontneed(struct vm_area_struct *vma, unsigned long start,
 	return 0;
 }
 
+/* A shared mapping may be writable, or only able to become so by mprotect(). */
+static bool may_remove(const struct vm_area_struct *vma)
+{
+	bool asks_maywrite = base_rule(mm_base(vma->vm_mm), RULE_MADVISE_REMOVE) ==
+			     MADVISE_REMOVE_MAYWRITE;
+	unsigned long wanted = VM_SHARED | (asks_maywrite ? VM_MAYWRITE : VM_WRITE);
+
+	return (vma->vm_flags & wanted) == wanted;
+}
+
+/*
+ * The file gets a hole, for all who map it. The kernel lets go of mmap_sem meanwhile; and
+ * so it is where this waits, as nothing is held of it then.
+ */
+static int madvise_remove(struct vm_area_struct *vma, unsigned long start,
+			  unsigned long end)
+{
+	struct base *base = mm_base(vma->vm_mm);
+
+	if ((vma->vm_flags & VM_LOCKED) || !vma->vm_file)
+		return base_error(base, -EINVAL, "%s at %#lx",
+				  vma->vm_file ? "memory is locked" : "there is no file",
+				  start);
+	if (!may_remove(vma))
+		return base_error(base, -EACCES, "no shared writable mapping at %#lx",
+				  start);
+	return vfs_punch_hole(gupsim_file(vma->vm_file), linear_page_index(vma, start),
+			      (end - start) >> PAGE_SHIFT);
+}
+
 int madvise_vma(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		int advice)
 {
-	return advice == MADV_DONTNEED ? madvise_dontneed(vma, start, end)
-				       : madvise_behavior(vma, start, end, advice);
+	switch (advice) {
+	case MADV_DONTNEED:
+		return madvise_dontneed(vma, start, end);
+	case MADV_REMOVE:
+		return madvise_remove(vma, start, end);
+	default:
+		return madvise_behavior(vma, start, end, advice);
+	}
 }

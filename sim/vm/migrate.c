@@ -51,7 +51,7 @@ static void move_mapping(struct page *to, struct page *page)
 static int migrate_page_move_mapping(struct base *base, struct page *to,
 				     struct page *page)
 {
-	if (page_count(page) != expected_page_refs(page)) {
+	if (page_count_unmapped(page) != expected_page_refs(page)) {
 		base_decision(base, __func__, RULE_NONE,
 			      "somebody else holds the page: it stays");
 		return -EAGAIN;

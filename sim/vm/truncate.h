@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ftruncate(): a file ends elsewhere. Invariant: what lies beyond the end is mapped
- * nowhere and cached nowhere; a page that somebody holds lives on without a file.
+ * ftruncate() and fallocate(): a file ends elsewhere, or has a hole. Invariant: what lies
+ * beyond the end is mapped nowhere, and what was cut out nowhere but in private copies;
+ * neither is cached, and a page that somebody holds lives on without a file.
  */
 #ifndef SIM_VM_TRUNCATE_H
 #define SIM_VM_TRUNCATE_H
@@ -16,9 +17,17 @@
 struct page *dax_layout_busy_page(struct gupsim_file *file);
 
 /*
- * Let the file end at @bytes. -EDEADLK: it has to wait until *@busy is idle; its size is
- * what it was. -ENOMEM: of the host, or for the last page, with the size as asked for.
+ * Let the file end at @bytes. -EDEADLK: it has to wait until the file's vfs->awaited is
+ * idle; its size is what it was. -EINTR: the same, but for a signal. -ENOMEM: of the
+ * host, or for the last page, with the size as asked for.
  */
-int do_truncate(struct gupsim_file *file, uint64_t bytes, struct page **busy);
+int do_truncate(struct gupsim_file *file, uint64_t bytes);
+
+/*
+ * Take @nr pages from @first on out of the file, whose size stays. -EDEADLK, -EINTR: the
+ * same. -EINVAL, -EBADF, -ENODEV, -EOPNOTSUPP: it can have no hole there. -ENOMEM: of the
+ * host; the pages are gone, and what was on the disk may be there still.
+ */
+int vfs_punch_hole(struct gupsim_file *file, pgoff_t first, unsigned long nr);
 
 #endif

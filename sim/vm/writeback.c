@@ -5,6 +5,7 @@
 #include "file/dax_entry.h"
 #include "file/pagecache.h"
 #include "vm/rmap.h"
+#include "vm/zap.h"
 
 static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma,
 			     unsigned long address, void *arg)
@@ -47,12 +48,14 @@ static int write_page(struct gupsim_file *file, struct page *page)
 	return error;
 }
 
-static int write_page_cache(struct gupsim_file *file)
+int write_back_range(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 {
 	struct cached_page *entry, *next;
 	int error = 0;
 
 	HASH_ITER (hh, file->mapping.pages, entry, next) {
+		if (entry->index < first || entry->index >= end)
+			continue;
 		error = write_page(file, entry->page);
 		if (error || !base_alive(file->phys->base))
 			break;
@@ -140,9 +143,9 @@ static void clean_extents(struct gupsim_file *file)
 int write_back_file(struct gupsim_file *file)
 {
 	if (file->backing == GUPSIM_DISK) {
-		int error = check_page_locks(file, 0, true);
+		int error = check_page_locks(file, 0, END_OF_ALL_FILES, true);
 
-		return error ? error : write_page_cache(file);
+		return error ? error : write_back_range(file, 0, file->nr_pages);
 	}
 	clean_extents(file);
 	return 0;

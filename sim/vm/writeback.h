@@ -13,5 +13,7 @@ bool page_mkclean(struct page *page);
 
 /* All that is dirty of a file, whoever holds it. -ENOMEM: of the host, for the disk. */
 int write_back_file(struct gupsim_file *file);
+/* The same of the pages from @first to below @end of a file on a disk. */
+int write_back_range(struct gupsim_file *file, pgoff_t first, pgoff_t end);
 
 #endif

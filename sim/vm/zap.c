@@ -7,9 +7,18 @@
 #include "vm/devmap.h"
 #include "vm/huge_memory.h"
 #include "vm/hugetlb.h"
+#include "vm/mmu_gather.h"
+#include "vm/rmap.h"
 
-static void zap_pte(struct vm_area_struct *vma, pte_t *ptep)
+/* What is taken out of a VMA. */
+struct zap {
+	struct vm_area_struct *vma;
+	struct mmu_gather tlb;
+};
+
+static void zap_pte(struct zap *zap, pte_t *ptep)
 {
+	struct vm_area_struct *vma = zap->vma;
 	pte_t pte = *ptep;
 	struct page *page;
 
@@ -26,23 +35,25 @@ static void zap_pte(struct vm_area_struct *vma, pte_t *ptep)
 			mark_page_accessed(page);
 	}
 	page_remove_rmap(page);
-	put_page_as(page, REF_MAPPING);
+	tlb_remove_page(&zap->tlb, page);
 }
 
-static int zap_entry(pte_t *ptep, unsigned long address, void *vma)
+static int zap_entry(pte_t *ptep, unsigned long address, void *zap)
 {
 	(void)address;
-	zap_pte(vma, ptep);
+	zap_pte(zap, ptep);
 	return 0;
 }
 
-static int zap_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shift, void *vma)
+static int zap_huge_entry(pte_t *leaf, unsigned long haddr, unsigned int shift, void *arg)
 {
+	struct zap *zap = arg;
+
 	(void)haddr, (void)shift;
-	if (vma_is_special_huge(vma))
+	if (vma_is_special_huge(zap->vma))
 		zap_special_huge(leaf);
 	else
-		zap_huge_pmd(vma, leaf);
+		zap_huge_pmd(&zap->tlb, zap->vma, leaf);
 	return 0;
 }
 
@@ -51,15 +62,27 @@ static const struct mm_walk_ops zap_ops = {
 	.huge_entry = zap_huge_entry,
 };
 
-void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+static void zap_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		      const struct mm_walk_ops *ops)
 {
+	struct zap zap = {.vma = vma};
+
 	if (is_vm_hugetlb_page(vma)) {
 		unmap_hugepage_range(vma, start, end, NULL);
 		return;
 	}
-	split_huge_pmd_address(vma, start);
-	split_huge_pmd_address(vma, end);
-	walk_page_range(vma->vm_mm, start, end, &zap_ops, vma);
+	tlb_gather_mmu(&zap.tlb, vma->vm_mm);
+	walk_page_range(vma->vm_mm, start, end, ops, &zap);
+	tlb_finish_mmu(&zap.tlb);
+}
+
+void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	if (!is_vm_hugetlb_page(vma)) {
+		split_huge_pmd_address(vma, start);
+		split_huge_pmd_address(vma, end);
+	}
+	zap_range(vma, start, end, &zap_ops);
 }
 
 static bool maps_private_copy(struct vm_area_struct *vma, pte_t pte)
@@ -69,11 +92,13 @@ static bool maps_private_copy(struct vm_area_struct *vma, pte_t pte)
 	return page && PageAnon(page);
 }
 
-static int zap_all_but_copies(pte_t *ptep, unsigned long address, void *vma)
+static int zap_all_but_copies(pte_t *ptep, unsigned long address, void *arg)
 {
+	struct zap *zap = arg;
+
 	(void)address;
-	if (!maps_private_copy(vma, *ptep))
-		zap_pte(vma, ptep);
+	if (!maps_private_copy(zap->vma, *ptep))
+		zap_pte(zap, ptep);
 	return 0;
 }
 
@@ -104,11 +129,7 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t first, pgoff_t e
 		if (start == stop)
 			continue;
 		lru_add_drain_all(mm_phys(vm->vm_mm));
-		if (is_vm_hugetlb_page(vm))
-			unmap_hugepage_range(vm, start, stop, NULL);
-		else
-			walk_page_range(vm->vm_mm, start, stop,
-					even_cows ? &zap_ops : &zap_all_but_copies_ops,
-					vm);
+		zap_range(vm, start, stop,
+			  even_cows ? &zap_ops : &zap_all_but_copies_ops);
 	}
 }

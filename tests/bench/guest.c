@@ -145,6 +145,19 @@ static void *create_mapped(size_t nr, const char **why)
 
 const struct bench_case guest_walk = {"G1", create_mapped, pin_all, put_all,
 				      guest_destroy};
+
+static size_t pin_fast(void *state)
+{
+	struct guest *guest = state;
+	int nr = (int)guest->nr;
+
+	gupsim_set_current(guest->task);
+	return get_user_pages_fast(START, nr, FOLL_WRITE, guest->pages) == nr ? guest->nr
+									      : 0;
+}
+
+const struct bench_case guest_fast = {"G3", create_mapped, pin_fast, put_all,
+				      guest_destroy};
 const struct bench_case guest_put = {"G4", create_pinned, put_all, pin_all,
 				     guest_destroy};
 

@@ -8,7 +8,8 @@
 
 #include "timing.h"
 
-extern const struct bench_case guest_walk;     /* G1: pin pages that are mapped */
+extern const struct bench_case guest_walk;
+extern const struct bench_case guest_fast;     /* G3: the same, without the lock */
 extern const struct bench_case guest_put;      /* G4: give them back */
 extern const struct bench_case guest_fault_in; /* G5: pin pages that are not there yet */
 extern const struct bench_case guest_one_page; /* G6: pin and give back, page by page */

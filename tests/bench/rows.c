@@ -81,6 +81,15 @@ const struct bench_row bench_rows[] = {
 		.base = "K",
 	},
 	{
+		.name = "G3",
+		.text = "get_user_pages_fast, resident anonymous pages, one call for all",
+		.work = &guest_fast,
+		.base = "B",
+		.counted = true,
+		.ratio = {.target = 2.5, .goal = 2.5},
+		.ir = {.target = 40, .goal = 40},
+	},
+	{
 		.name = "G4",
 		.text = "a loop of put_page over the array (unpin_user_pages is not "
 			"there yet)",

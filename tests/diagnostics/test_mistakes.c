@@ -50,6 +50,18 @@ static const struct {
 	 "pages={yes|NULL}] [, vmas={no|yes}])"},
 	{"get_user_pages_locked(A.heap, 1, 0, locked=2) -> 1", 44, 1,
 	 "expected NULL|1|0"},
+	{"get_user_pages_fast(A.heap, 1, 0, vmas=yes) -> 1", 35, 4,
+	 "did not expect 'vmas'; usage: get_user_pages_fast(START, NR, FLAGS [, "
+	 "pages={yes|NULL}])"},
+	{"pin_user_pages_fast(A, A.heap, 1, 0) -> 1", 21, 1,
+	 "'A' is a task; expected a page"},
+	{"__get_user_pages_fast(A.heap, 1, WRITE|FORCE) -> 1", 34, 5,
+	 "the function takes a bool: WRITE, or 0"},
+	{"get_user_pages_fast_ony(A.heap, 1, 0) -> 1", 1, 23,
+	 "unknown function 'get_user_pages_fast_ony'; did you mean "
+	 "'get_user_pages_fast_only'?"},
+	{"at fast.pte_red: munmap A.heap", 4, 12,
+	 "unknown point 'fast.pte_red'; did you mean 'fast.pte_read'?"},
 	{"get_user_pages(A.heap, 1, 0, page=NULL) -> 1", 30, 4,
 	 "did not expect 'page'; did you mean 'pages'?"},
 	{"fixup_user_fault(A, A.heap, WRTE) -> 0", 29, 4,
@@ -111,17 +123,33 @@ static const struct {
 	{"mprotect data r", 10, 4, "expected a page, as A.heap[0]"},
 	{"madvise A.heap", 15, 1,
 	 "expected "
-	 "dontneed|random|normal|hugepage|nohugepage|populate_read|populate_write"},
+	 "dontneed|remove|random|normal|hugepage|nohugepage|populate_read|"
+	 "populate_write"},
 	{"madvise A.heap dontnede", 16, 8,
 	 "expected "
-	 "dontneed|random|normal|hugepage|nohugepage|populate_read|populate_write; did "
-	 "you mean "
-	 "'dontneed'?"},
+	 "dontneed|remove|random|normal|hugepage|nohugepage|populate_read|"
+	 "populate_write; did you mean 'dontneed'?"},
 	{"madvise A.heap populate_raed", 16, 13,
 	 "expected "
-	 "dontneed|random|normal|hugepage|nohugepage|populate_read|populate_write; did "
-	 "you mean "
-	 "'populate_read'?"},
+	 "dontneed|remove|random|normal|hugepage|nohugepage|populate_read|"
+	 "populate_write; did you mean 'populate_read'?"},
+	{"madvise A.heap remvoe", 16, 6,
+	 "expected "
+	 "dontneed|remove|random|normal|hugepage|nohugepage|populate_read|"
+	 "populate_write; did you mean 'remove'?"},
+	{"close", 6, 1, "expected a file"},
+	{"close A", 7, 1, "'A' is a task; expected a file"},
+	{"close log", 7, 3, "unknown file 'log'"},
+	{"evict log", 7, 3, "unknown page 'log'"},
+	{"pwrite data[0] direct", 16, 6, "expected a text in quotes, not 'direct'"},
+	{"pwrite data[0] \"x\"", 19, 1, "expected 'direct'"},
+	{"pwrite data[1] \"x\" direct", 8, 7, "data has the pages 0..0"},
+	{"pwrite A.heap \"x\" direct", 8, 6, "expected pages of a file, as data[0]"},
+	{"punch", 6, 1, "expected pages of a file, as data[0]"},
+	{"punch A.heap", 7, 6, "expected pages of a file, as data[0]"},
+	{"punch dta[0]", 7, 3, "unknown page 'dta'; did you mean 'data'?"},
+	{"punch data[1]", 7, 7, "data has the pages 0..0"},
+	{"punch data[0] 1", 15, 1, "did not expect '1'; usage: punch FILEPAGES"},
 	{"madvise data dontneed", 9, 4, "expected a page, as A.heap[0]"},
 	{"truncate data", 14, 1, "expected a number"},
 	{"truncate data 65G", 15, 3, "more than 64G"},
@@ -366,15 +394,22 @@ static void whole_files(void **state)
 		 "t.gup:1:18: expected 'fails_once', not 'fails'\n"
 		 "    option migration fails\n                     ^~~~~\n"},
 		{"option isolaton fails\ntask A\n",
-		 "t.gup:1:8: expected pagevec hold|io hold|stack SIZE|"
-		 "thp {always|madvise|never}|vsyscall "
-		 "{emulate|xonly|none}|retry always|"
+		 "t.gup:1:8: expected pagevec hold|io hold|stack SIZE|tlb_flush paravirt|"
+		 "thp {always|madvise|never}|vsyscall {emulate|xonly|none}|retry always|"
 		 "fault_around page|isolation fails|migration fails_once; did you mean "
 		 "'isolation'?\n"
 		 "    option isolaton fails\n           ^~~~~~~~\n"},
+		{"option tlb_flush native\ntask A\n",
+		 "t.gup:1:18: expected 'paravirt', not 'native'\n"
+		 "    option tlb_flush native\n                     ^~~~~~\n"},
 		{"option io hold\noption pagevec hold\noption io hold\ntask A\n",
 		 "t.gup:3:1: this is set already, in line 1\n    option io hold\n"
 		 "    ^~~~~~\n"},
+		{"file big on disk 1025M\npunch big\npwrite big[0..262144] \"x\" "
+		 "direct\n",
+		 "t.gup:2:7: more than 262144 pages\n    punch big\n          ^~~\n"
+		 "t.gup:3:11: more than 262144 pages\n    pwrite big[0..262144] \"x\" "
+		 "direct\n              ^\n"},
 		{"rule check_dax_vmas.fsdax refused\nrule check_dax_vmas.fsdax accepted\n"
 		 "task A\n",
 		 "t.gup:2:1: this is set already, in line 1\n"

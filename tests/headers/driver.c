@@ -256,6 +256,39 @@ static void pages_leave_cma(void **state)
 	host_destroy(&host, LONGTERM_LEAKS);
 }
 
+/* As drivers do that have no mm's lock at hand. */
+static void mapped_pages_are_had_without_the_lock(void **state)
+{
+	struct page *pages[2] = {NULL, NULL};
+	struct host host;
+
+	(void)state;
+	host_create(&host);
+	map_memory(&host, host.driver->mm, ANONYMOUS);
+	assert_int_equal(gupsim_write(host.driver, ADDR, "x", 1, NULL), 0);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 8, 0)
+	assert_int_equal(__get_user_pages_fast(ADDR, 2, 1, pages), 1);
+#else
+	assert_int_equal(get_user_pages_fast_only(ADDR, 2, FOLL_WRITE, pages), 1);
+#endif
+	put_page(pages[0]);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 6, 0)
+	assert_int_equal(get_user_pages_fast(ADDR, 2, FOLL_WRITE | FOLL_LONGTERM, pages),
+			 2);
+#else
+	assert_int_equal(pin_user_pages_fast(ADDR, 2, FOLL_WRITE | FOLL_LONGTERM, pages),
+			 2);
+#endif
+	assert_int_equal(page_count(pages[0]), 1 + PIN_REFS);
+	unpin_one(pages[0], false);
+	unpin_one(pages[1], false);
+	assert_int_equal(get_user_pages_fast(ADDR, 2, FOLL_WRITE, pages), 2);
+	put_page(pages[0]);
+	put_page(pages[1]);
+	assert_int_equal(get_user_pages_fast(ADDR, 2, 1u << 30, pages), -EINVAL);
+	host_destroy(&host, 0);
+}
+
 /* Who pays for a fault: with tsk whom it names, without it current. */
 static void faults_are_accounted(void **state)
 {
@@ -461,6 +494,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_of_every_kind_is_pinned),
 		cmocka_unit_test(pages_leave_cma),
+		cmocka_unit_test(mapped_pages_are_had_without_the_lock),
 		cmocka_unit_test(faults_are_accounted),
 		cmocka_unit_test(the_default_machine_fits),
 		cmocka_unit_test(another_release_is_refused),

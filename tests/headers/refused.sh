@@ -57,6 +57,11 @@ only_in 'pin_user_pages(0, 1, 0, pages)' 6,12,0 -- 5,5,0 5,6,0 6,1,0
 only_in 'get_user_pages_locked(0, 1, 0, pages, locked)' 5,5,0 5,15,0 -- 5,18,0 6,1,0 6,12,0
 only_in 'pin_user_pages_locked(0, 1, 0, pages, locked)' 5,8,0 5,15,0 -- 5,6,0 6,1,0 6,12,0
 only_in 'pin_user_pages_unlocked(0, 1, pages, 0)' 5,8,0 6,12,0 -- 5,5,0 5,6,0 5,7,0
+only_in 'get_user_pages_fast(0, 1, 0, pages)' 5,5,0 6,12,0
+only_in '__get_user_pages_fast(0, 1, 0, pages)' 5,5,0 5,7,0 -- 5,8,0 6,12,0
+only_in 'get_user_pages_fast_only(0, 1, 0, pages)' 5,8,0 6,12,0 -- 5,5,0 5,7,0
+only_in 'pin_user_pages_fast(0, 1, 0, pages)' 5,6,0 6,12,0 -- 5,5,0
+only_in 'pin_user_pages_fast_only(0, 1, 0, pages)' 5,8,0 6,1,0 -- 5,6,0 6,3,0 6,12,0
 only_in 'put_user_page(*pages)' 5,5,0 -- 5,6,0 6,12,0
 only_in 'unpin_user_page(*pages)' 5,6,0 6,12,0 -- 5,5,0
 only_in 'fixup_user_fault(current, mm, 0, FAULT_FLAG_WRITE, NULL)' \

@@ -23,6 +23,11 @@ static long call(const struct ask *ask, struct world *w, struct mm_struct *mm,
 					     locked);
 	case UNLOCKED:
 		return get_user_pages_unlocked(ask->start, ask->nr, pages, ask->flags);
+	case FAST:
+		return get_user_pages_fast(ask->start, (int)ask->nr, ask->flags, pages);
+	case PRE_FAST:
+		return __get_user_pages_fast(ask->start, (int)ask->nr, ask->flags != 0,
+					     pages);
 	}
 	return -EINVAL;
 }
@@ -35,6 +40,8 @@ static const char *ask_text(struct text *text, const struct ask *ask)
 		[GUP] = "get_user_pages",
 		[LOCKED] = "get_user_pages_locked",
 		[UNLOCKED] = "get_user_pages_unlocked",
+		[FAST] = "get_user_pages_fast",
+		[PRE_FAST] = "__get_user_pages_fast",
 	};
 
 	text_add(text, "%s(%#lx, %lu, %#x)", doors[ask->door], ask->start, ask->nr,
@@ -58,7 +65,7 @@ static const char *answer_text(struct text *text, const struct answer *answer,
 static void check_lock(struct world *w, const struct ask *ask, struct mm_struct *mm,
 		       int locked, const char *file, int line)
 {
-	bool held = ask->door != UNLOCKED && locked;
+	bool held = ask->door < UNLOCKED && locked;
 
 	text_at(w, rwsem_is_locked(&mm->mmap_sem) ? "held" : "free",
 		held ? "held" : "free", "mmap_sem on return", file, line);
@@ -80,7 +87,7 @@ void probe_at(struct world *w, struct ask ask, struct answer want, const char *f
 	w->pages = &w->taken[w->nr_taken];
 	memset(w->pages, 0, (MAX_TAKEN - w->nr_taken) * sizeof(*w->pages));
 	memset(w->vmas, 0, sizeof(w->vmas));
-	if (ask.door != UNLOCKED)
+	if (ask.door < UNLOCKED)
 		down_read(&mm->mmap_sem);
 	got.ret = call(&ask, w, mm, ask.no_pages ? NULL : w->pages,
 		       ask.locked ? &locked : NULL);

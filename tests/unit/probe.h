@@ -15,7 +15,9 @@ enum door {
 	REMOTE,
 	GUP,
 	LOCKED,
-	UNLOCKED,
+	UNLOCKED, /* this one, and what follows, are called without the lock */
+	FAST,
+	PRE_FAST, /* __get_user_pages_fast() */
 };
 
 struct ask {

@@ -105,6 +105,8 @@ ENTRY(remote, get_user_pages_remote(w->task, w->mm, HEAP, 1, 0, w->taken, NULL, 
 ENTRY(gup, get_user_pages(HEAP, 1, 0, w->taken, NULL))
 ENTRY(gup_locked, get_user_pages_locked(HEAP, 1, 0, w->taken, NULL))
 ENTRY(gup_unlocked, get_user_pages_unlocked(HEAP, 1, w->taken, 0))
+ENTRY(gup_fast, get_user_pages_fast(HEAP, 1, 0, w->taken))
+ENTRY(pre_gup_fast, __get_user_pages_fast(HEAP, 1, 0, w->taken))
 
 ENTRY(dirty, set_page_dirty(d->page))
 ENTRY(dirty_lock, set_page_dirty_lock(d->page))
@@ -145,10 +147,10 @@ static const struct {
 	DEAD(new_file),	      DEAD(evict),	   DEAD(sync_file),
 	DEAD(device_write),   DEAD(device_read),   DEAD(truncate_file),
 	DEAD(io_done),	      DEAD(remote),	   DEAD(gup),
-	DEAD(gup_locked),     DEAD(gup_unlocked),  SILENT(dirty),
-	SILENT(dirty_lock),   SILENT(get),	   SILENT(put),
-	SILENT(read_lock),    SILENT(read_unlock), SILENT(write_lock),
-	SILENT(write_unlock),
+	DEAD(gup_locked),     DEAD(gup_unlocked),  DEAD(gup_fast),
+	DEAD(pre_gup_fast),   SILENT(dirty),	   SILENT(dirty_lock),
+	SILENT(get),	      SILENT(put),	   SILENT(read_lock),
+	SILENT(read_unlock),  SILENT(write_lock),  SILENT(write_unlock),
 };
 
 static void take_snapshot(const struct dead *d, struct snapshot *snapshot)

@@ -106,6 +106,16 @@ static int truncate_file(struct story *s, const struct step *step)
 	return gupsim_ftruncate(s->file[step->file], step->nr, NULL);
 }
 
+static int punch(struct story *s, const struct step *step)
+{
+	return gupsim_punch_hole(s->file[step->file], 1, step->nr, NULL);
+}
+
+static int write_past_cache(struct story *s, const struct step *step)
+{
+	return gupsim_direct_write(s->file[step->file], 2, step->nr, "x", 1);
+}
+
 static int lock_memory(struct story *s, const struct step *step)
 {
 	return gupsim_mlock(s->w->mm, step->addr, step->nr * PG, false);
@@ -332,6 +342,8 @@ static const struct step steps[] = {
 	{"lock in memory", lock_memory, AT(FAR, 30)},
 	{"lock log", lock_memory, AT(LOG_PRIVATE + 30 * PG, 3)},
 	{"protect", protect, AT(LOG_PRIVATE + PG, 5), .flags = PROT_READ},
+	{"write log directly", write_past_cache, .nr = 3, .file = LOG},
+	{"punch log", punch, .nr = 3, .file = LOG},
 	{"shrink log", truncate_file, .nr = 20 * PG + 1, .file = LOG},
 	{"put again", put_all, .nr = 0},
 	{"B2", start_thread, .nr = 0},

@@ -197,8 +197,13 @@ static void flags_are_those_of_the_release(void **state)
 
 static void release_words(char *buf, size_t size, uint64_t version)
 {
-	snprintf(buf, size, version ? "v%u.%u" : "", (unsigned int)(version >> 32),
-		 (unsigned int)(version >> 16 & 0xffff));
+	unsigned int point = version & 0xffff;
+	int length = snprintf(buf, size, version ? "v%u.%u" : "",
+			      (unsigned int)(version >> 32),
+			      (unsigned int)(version >> 16 & 0xffff));
+
+	if (point)
+		snprintf(buf + length, size - length, ".%u", point);
 }
 
 static void the_page_has_the_table(void **state)

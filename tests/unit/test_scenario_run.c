@@ -212,7 +212,8 @@ static void these_fail(void **state)
 		{TASK "lock A write\n", "expected  given back by now\n",
 		 "actual    mmap_sem of A is still held for writing\n"},
 		{TASK "lock A write\nmunmap A.heap -> would block on A lock\n",
-		 "where     at the end\n", "actual    still waiting\n"},
+		 "where     at the end\n",
+		 "actual    still waiting (mmap_sem of A is held for writing)\n"},
 		{TASK "lock A write\nmunmap A.heap\nunlock A\n",
 		 "actual    would block on A lock\n", "expected  success\n"},
 		{TASK "unlock A\n", "where     A's lock\n  expected  taken by `lock`\n",
@@ -225,11 +226,41 @@ static void these_fail(void **state)
 		 "actual    mmap_sem of A is still held for reading\n"},
 		{DAX "p = get_user_pages(A.dax, 2, 0) -> 2\n"
 		     "truncate data 0 -> waits p[1]\nput p\n",
-		 "expected  waits p[1]\n", "actual    waits data[0]\n"},
+		 "expected  waits p[1]\n",
+		 "actual    waits data[0] (page 0 of data is held by p of "
+		 "get_user_pages())\n"},
 		{DAX "p = get_user_pages(A.dax[1], 1, 0) -> 1\ntruncate data 0\nput p\n",
-		 "expected  success\n", "actual    waits data[1]\n"},
+		 "expected  success\n",
+		 "actual    waits data[1] (page 1 of data is held by p of "
+		 "get_user_pages())\n"},
 		{DAX "x = get_page(A.dax[0])\ntruncate data 0 -> waits x\n",
-		 "where     at the end\n", "actual    still waiting\n"},
+		 "where     at the end\n",
+		 "actual    still waiting (page 0 of data is held by x of get_page())\n"},
+		{DAX "x = get_page(A.dax[0])\nt = truncate data 0 -> waits x\n"
+		     "u = punch data[0]\nput x\n",
+		 "expected  success\n",
+		 "actual    waits data[0] (line 8 has the file, and waits: page 0 of "
+		 "data "
+		 "is held by x of get_page())\n"},
+		{DAX "x = get_page(A.dax[0])\nt = truncate data 0 -> waits x\n"
+		     "close data\nput x\n",
+		 "where     data\n",
+		 "expected  a file that no event waits with\n"
+		 "  actual    that of line 8 does\n"},
+		{DAX "close data\ntruncate data 0\n", "expected  success\n",
+		 "actual    -EBADF (data is closed)\n"},
+		{DAX "x = get_page(A.dax[0])\ny = get_page(A.dax[0])\n"
+		     "z = get_page(A.dax[0])\nv = get_page(A.dax[0])\n"
+		     "w = get_page(A.dax[0])\npunch data[0]\nput x\nput y\nput z\nput v\n"
+		     "put w\n",
+		 "expected  success\n",
+		 "held by w of get_page(), v of get_page(), z of get_page(), y of "
+		 "get_page(), others)\n"},
+		{DAX
+		 "x = get_page(A.dax[0])\npunch data[0] -> waits x\nsignal A\nput x\n",
+		 "where     once it could begin\n",
+		 "actual    -EINTR (page 0 of data is held by x of get_page(), and there "
+		 "is a signal)\n"},
 		{DAX "truncate data 0 -> waits data[0]\n", "expected  waits data[0]\n",
 		 "actual    0\n"},
 		{TASK PIN "device write p[0] \"abc\"\ndevice read p[0] \"abd\"\nput p\n",

@@ -4,7 +4,9 @@
 
 #include "machine/machine.h"
 
+#include <limits.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void sizes_are_refused(struct world *w)
 {
@@ -54,7 +56,7 @@ static void a_held_page_is_waited_for(struct world *w)
 	assert_result(w, gupsim_ftruncate(file, PG, &busy), -EDEADLK);
 	assert_same(w, busy, w->taken[0]);
 	assert_text(w, gupsim_error(w->machine),
-		    "page 2 of data is held: truncation waits for it");
+		    "page 2 of data is held by get_user_pages()");
 	assert_number(w, file_inode(file)->i_size, 4 * PG);
 	assert_mapped(w, HEAP, 4, "none");
 	assert_result(w, gupsim_ftruncate(file, PG, NULL), -EDEADLK);
@@ -125,7 +127,127 @@ static void a_page_that_is_read_is_waited_for(struct world *w)
 	assert_number(w, PageLocked(gupsim_file_page(file, 9)), 0);
 }
 
-SUITE(world_test(sizes_are_refused), world_test(a_held_page_is_waited_for),
+static void holes_are_refused(struct world *w)
+{
+	const struct {
+		struct gupsim_file_spec spec;
+		unsigned long first, nr;
+		int error;
+	} rows[] = {
+		{{"disk", GUPSIM_DISK, .bytes = PG}, 0, 1, 0},
+		{{"beyond the end", GUPSIM_DISK, .bytes = PG}, 9, 1, 0},
+		{{"the last", GUPSIM_SHMEM, .bytes = PG}, (1UL << 28) - 1, 1, 0},
+		{{"one too far", GUPSIM_SHMEM, .bytes = PG}, 1UL << 28, 1, -EINVAL},
+		{{"all there are", GUPSIM_SHMEM, .bytes = PG}, 2, ULONG_MAX, -EINVAL},
+		{{"none", GUPSIM_SHMEM, .bytes = PG}, 0, 0, -EINVAL},
+		{{"O_RDONLY", GUPSIM_DISK, .bytes = PG, .readonly = true}, 0, 1, -EBADF},
+		{{"registers", GUPSIM_PFNMAP, .bytes = PG}, 0, 1, -ENODEV},
+		{{"a PCI device", GUPSIM_P2PDMA, .bytes = PG}, 0, 1, -ENODEV},
+		{{"secret memory", GUPSIM_SECRETMEM, .bytes = PG}, 0, 1, -EOPNOTSUPP},
+	};
+	struct page *busy = page_at(w, 0);
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct file *file = make_file(w, rows[i].spec);
+
+		w->where = rows[i].spec.name;
+		assert_result(w,
+			      gupsim_punch_hole(file, rows[i].first, rows[i].nr, &busy),
+			      rows[i].error);
+		assert_null(busy);
+		assert_number(w, file_inode(file)->i_size, PG);
+		assert_number(w, *gupsim_error(w->machine) != 0, rows[i].error != 0);
+	}
+	assert_result(w, gupsim_punch_hole(NULL, 0, 1, &busy), -EINVAL);
+}
+
+static void a_hole_waits_for_a_held_page(struct world *w)
+{
+	struct file *file = fsdax_file(w, 4);
+	struct page *busy;
+
+	map_at(w, HEAP, 4, RW, MAP_SHARED, file, 0);
+	touch(w, HEAP, 4);
+	probe(w, ASK(GUP, HEAP + 2 * PG, 1, FOLL_WRITE), GIVES(1));
+	assert_result(w, gupsim_punch_hole(file, 0, 1, &busy), -EDEADLK);
+	assert_same(w, busy, w->taken[0]);
+	assert_result(w, gupsim_madvise(w->mm, HEAP, PG, MADV_REMOVE), -EDEADLK);
+	assert_same(w, gupsim_awaited(w->machine), w->taken[0]);
+	put_page(w->taken[0]);
+	assert_result(w, gupsim_punch_hole(file, 0, 1, &busy), 0);
+	assert_null(busy);
+	assert_null(gupsim_awaited(w->machine));
+	assert_null(gupsim_awaited(NULL));
+}
+
+static void direct_writes_are_refused(struct world *w)
+{
+	static const char page[PG + 1] = "new";
+	struct file *disk = FILE_OF("disk", GUPSIM_DISK, .bytes = PG);
+	struct file *ro = FILE_OF("ro", GUPSIM_DISK, .bytes = PG, .readonly = true);
+	struct file *shmem = FILE_OF("shmem", GUPSIM_SHMEM, .bytes = PG);
+
+	assert_result(w, gupsim_direct_write(NULL, 0, 1, page, 1), -EINVAL);
+	assert_result(w, gupsim_direct_write(disk, 0, 1, NULL, 1), -EINVAL);
+	assert_result(w, gupsim_direct_write(disk, 0, 1, page, PG + 1), -EINVAL);
+	assert_result(w, gupsim_direct_write(disk, 1UL << 28, 1, page, 1), -EFBIG);
+	assert_result(w, gupsim_direct_write(disk, 1, ULONG_MAX, page, 1), -EFBIG);
+	assert_result(w, gupsim_direct_write(ro, 0, 1, page, 1), -EBADF);
+	assert_result(w, gupsim_direct_write(shmem, 0, 1, page, 1), -EINVAL);
+	assert_result(w, gupsim_direct_write(disk, 9, 0, page, 1), 0);
+	assert_number(w, file_inode(disk)->i_size, PG);
+	assert_result(w, gupsim_direct_write(disk, 3, 1, page, PG), 0);
+	assert_number(w, file_inode(disk)->i_size, 4 * PG);
+}
+
+static void a_closed_file_is_refused(struct world *w)
+{
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = PG, .cached = true);
+
+	map_at(w, HEAP, 1, RW, MAP_SHARED, file, 0);
+	assert_result(w, gupsim_close(NULL), -EINVAL);
+	assert_result(w, gupsim_close(file), 0);
+	assert_text(w, gupsim_error(w->machine), "");
+	assert_result(w, gupsim_close(file), -EBADF);
+	assert_text(w, gupsim_error(w->machine), "f is closed");
+	assert_result(w, gupsim_ftruncate(file, 0, NULL), -EBADF);
+	assert_result(w, gupsim_punch_hole(file, 0, 1, NULL), -EBADF);
+	assert_result(w, gupsim_direct_write(file, 0, 1, "x", 1), -EBADF);
+	assert_result(w, gupsim_file_evict(file, 0, 1), -EBADF);
+	assert_result(w, gupsim_fsync(file), -EBADF);
+	assert_result(w,
+		      gupsim_mmap(w->mm, HEAP + PG, PG, PROT_READ, MAP_SHARED, file, 0),
+		      -EBADF);
+	put_text(w, HEAP, "there");
+	assert_bytes(w, HEAP, "there");
+	assert_page(w, gupsim_file_page(file, 0), "refs 3 map 1 dirty lru");
+}
+
+/* A hole is a hole also where the file had its blocks from the beginning. */
+static void nothing_is_read_where_a_hole_is(struct world *w)
+{
+	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = 8 * PG);
+
+	map_at(w, HEAP, 8, RW, MAP_SHARED, file, 0);
+	put_text(w, HEAP + 2 * PG, "old");
+	assert_result(w, gupsim_punch_hole(file, 2, 2, NULL), 0);
+	unmap(w, HEAP, 8);
+	assert_result(w, gupsim_file_evict(file, 0, 8), 0);
+	map_at(w, HEAP, 8, RW, MAP_SHARED, file, 0);
+	probe(w, ASK(REMOTE, HEAP + 2 * PG, 1, FOLL_NOWAIT), GIVES(1, .maj = 1));
+	assert_bytes(w, HEAP + 2 * PG, "");
+	put_text(w, HEAP + 2 * PG, "new");
+	unmap(w, HEAP, 8);
+	put_page(w->taken[0]);
+	assert_result(w, gupsim_file_evict(file, 0, 8), 0);
+	map_at(w, HEAP, 8, RW, MAP_SHARED, file, 0);
+	assert_bytes(w, HEAP + 2 * PG, "new");
+}
+
+SUITE(world_test(sizes_are_refused), world_test(holes_are_refused),
+      world_test(a_hole_waits_for_a_held_page),
+      world_test(nothing_is_read_where_a_hole_is), world_test(direct_writes_are_refused),
+      world_test(a_closed_file_is_refused), world_test(a_held_page_is_waited_for),
       world_test(blocks_are_used_again), world_test(the_disk_has_zeroes_behind_the_end),
       world_test(a_hole_has_no_end_to_zero),
       world_test(a_page_that_is_read_is_waited_for))

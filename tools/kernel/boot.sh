@@ -23,7 +23,7 @@ qemu() {
 	fi
 	# Nothing is written to the disks that the next boot would see.
 	timeout --foreground -k 5 "$boot_seconds" \
-		qemu-system-x86_64 -machine "pc,accel=$accelerator" -cpu max -smp 1 \
+		qemu-system-x86_64 -machine "pc,accel=$accelerator" -cpu max,la57=off -smp 1 \
 		-m "$boot_memory,slots=1,maxmem=1G" \
 		-object memory-backend-ram,id=normal,size=768M \
 		-object memory-backend-ram,id=movable,size=128M \

@@ -199,6 +199,46 @@ static inline void mm_populate(unsigned long addr, unsigned long len)
 	(void)gupsim_mm_populate(addr, len, 1);
 }
 
+static inline int get_user_pages_fast(unsigned long start, int nr_pages,
+				      unsigned int gup_flags, struct page **pages)
+{
+	return gupsim_get_user_pages_fast(start, nr_pages, gupsim_foll_flags(gup_flags),
+					  pages);
+}
+
+#if !GUPSIM_LINUX_SINCE(5, 8, 0)
+static inline int __get_user_pages_fast(unsigned long start, int nr_pages, int write,
+					struct page **pages)
+{
+	return gupsim___get_user_pages_fast(start, nr_pages, write, pages);
+}
+#else
+static inline int get_user_pages_fast_only(unsigned long start, int nr_pages,
+					   unsigned int gup_flags, struct page **pages)
+{
+	return gupsim_get_user_pages_fast_only(start, nr_pages,
+					       gupsim_foll_flags(gup_flags), pages);
+}
+#endif
+
+#if GUPSIM_LINUX_SINCE(5, 6, 0)
+static inline int pin_user_pages_fast(unsigned long start, int nr_pages,
+				      unsigned int gup_flags, struct page **pages)
+{
+	return gupsim_pin_user_pages_fast(start, nr_pages, gupsim_foll_flags(gup_flags),
+					  pages);
+}
+#endif
+
+#if GUPSIM_LINUX_SINCE(5, 8, 0) && !GUPSIM_LINUX_SINCE(6, 3, 0)
+static inline int pin_user_pages_fast_only(unsigned long start, int nr_pages,
+					   unsigned int gup_flags, struct page **pages)
+{
+	return gupsim_pin_user_pages_fast_only(start, nr_pages,
+					       gupsim_foll_flags(gup_flags), pages);
+}
+#endif
+
 #if GUPSIM_LINUX_SINCE(5, 6, 0)
 #define GUPSIM_UNPIN(name) unpin_user_##name
 #else

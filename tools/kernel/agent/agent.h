@@ -24,6 +24,7 @@
 #define MAX_LINE   4096
 #define MAX_TEXT   128
 #define WAIT_MS	   300 /* what has not ended by then waits for something */
+#define SETTLE_MS  30  /* by then what was woken sleeps again */
 #define PAGE	   4096ul
 #define NO_HANDLE  UINT32_MAX /* of a call that its release leaves out */
 
@@ -57,7 +58,9 @@ struct op {
 	int prot, flags;
 	int fd; /* of @file while it is mapped */
 	bool random, hole, cold, buffers;
-	bool apart; /* a process of its own does it */
+	bool apart;			    /* a process of its own does it */
+	int pid;			    /* of that one */
+	long (*cut)(struct op *op, int fd); /* what is done to the open file */
 	unsigned char text[MAX_TEXT];
 	size_t length;
 	struct probe_call call;
@@ -144,6 +147,10 @@ void reads_settle(void);
 
 /* verbs_truncate.c: processes for what may wait until something else is done. */
 bool helpers_start(void);
+/* Let those that wait get as far as they can now. */
+void helpers_settle(void);
+/* A signal for those that wait on behalf of a task. */
+void helpers_signal(int task, int signal);
 
 /* nodes.c */
 bool nodes_online(void);

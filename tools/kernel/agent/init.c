@@ -196,8 +196,10 @@ static void run_op(int i)
 	else
 		op->result = verb_run(op);
 	op->done = true;
-	if (!op->nr_places) /* who looks reads nothing */
-		reads_settle();
+	if (op->nr_places) /* who looks reads nothing, and wakes nobody */
+		return;
+	reads_settle();
+	helpers_settle();
 }
 
 /* The director: the parent of the tasks, which has them work one at a time. */

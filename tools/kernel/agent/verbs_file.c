@@ -8,6 +8,7 @@
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <linux/memfd.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -291,6 +292,8 @@ static long run_evict(struct op *op)
 {
 	int fd = name_at(op->file)->fd;
 
+	if (name_at(op->file)->said < 0)
+		return -EBADF;
 	return fsync(fd) ? -errno : drop(fd, op->start, op->count);
 }
 
@@ -303,7 +306,17 @@ int file_borrow(const struct name *file)
 	return fd;
 }
 
-/* fsync FILE */
+/* close FILE: what the agent itself looks through stays open. */
+static long run_close(struct op *op)
+{
+	struct name *file = name_at(op->file);
+	int fd = file->said;
+
+	file->said = -1;
+	return fd < 0 ? -EBADF : fd == world->probe ? 0 : failed(close(fd));
+}
+
+/* fsync FILE, close FILE */
 static bool parse_fsync(struct op *op, char **words, int nr)
 {
 	op->file = nr == 1 ? name_of(words[0]) : -1;
@@ -315,6 +328,36 @@ static long run_fsync(struct op *op)
 	return failed(fsync(name_at(op->file)->said));
 }
 
+/* direct FILE FIRST PAGES TEXT */
+static bool parse_direct(struct op *op, char **words, int nr)
+{
+	if (nr != 4)
+		return false;
+	op->file = name_of(words[0]);
+	op->start = number(words[1]);
+	op->count = number(words[2]);
+	return op->file >= 0 && parse_text(op, words[3]);
+}
+
+/* What is written so is a page of the agent's own, in whole blocks of the disk. */
+static long run_direct(struct op *op)
+{
+	static _Alignas(PAGE) unsigned char page[PAGE];
+	const struct name *file = name_at(op->file);
+	int fd = open(file->path, file->mode | O_DIRECT);
+	long result = file->said < 0 ? -EBADF : fd < 0 ? -errno : 0;
+
+	memset(page, 0, sizeof(page));
+	memcpy(page, op->text, op->length);
+	for (uint64_t i = 0; i < op->count && !result; i++) {
+		off_t at = (op->start + i) * PAGE;
+
+		result = pwrite(fd, page, PAGE, at) == PAGE ? 0 : -errno;
+	}
+	close(fd);
+	return result;
+}
+
 const struct verb file_verbs[] = {
 	{"file", parse_file, false, run_file},
 	{"secretmem", parse_secretmem, false, run_secretmem},
@@ -322,5 +365,7 @@ const struct verb file_verbs[] = {
 	{"driver", parse_driver, false, run_driver},
 	{"evict", parse_evict, false, run_evict},
 	{"fsync", parse_fsync, false, run_fsync},
+	{"close", parse_fsync, false, run_close},
+	{"direct", parse_direct, false, run_direct},
 	{NULL},
 };

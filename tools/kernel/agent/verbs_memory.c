@@ -148,7 +148,7 @@ static long run_mprotect(struct op *op)
 
 /*
  * madvise TASK ADDRESS PAGES
- * dontneed|random|normal|hugepage|nohugepage|populate_read|populate_write
+ * dontneed|remove|random|normal|hugepage|nohugepage|populate_read|populate_write
  */
 static bool parse_madvise(struct op *op, char **words, int nr)
 {
@@ -157,6 +157,7 @@ static bool parse_madvise(struct op *op, char **words, int nr)
 		int advice;
 	} known[] = {
 		{"dontneed", MADV_DONTNEED},
+		{"remove", MADV_REMOVE},
 		{"random", MADV_RANDOM},
 		{"normal", MADV_NORMAL},
 		{"hugepage", MADV_HUGEPAGE},

@@ -32,6 +32,7 @@ static long run_thread(struct op *op)
 static long run_kill(struct op *op)
 {
 	name_at(op->name)->signal = SIGKILL;
+	helpers_signal(op->name, SIGKILL);
 	return 0;
 }
 
@@ -40,6 +41,7 @@ static long run_signal(struct op *op)
 {
 	if (!name_at(op->name)->signal)
 		name_at(op->name)->signal = SIGUSR1;
+	helpers_signal(op->name, SIGUSR1);
 	return 0;
 }
 

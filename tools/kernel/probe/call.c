@@ -49,6 +49,16 @@ static long invoke(u32 function, const struct arguments *a)
 		return pin_user_pages_locked(a->start, a->nr, a->flags, a->pages,
 					     a->locked);
 #endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	case PROBE_PIN_FAST_ONLY:
+		return pin_user_pages_fast_only(a->start, (int)a->nr, a->flags, a->pages);
+#endif
+	case PROBE_GET_FAST:
+		return get_user_pages_fast(a->start, (int)a->nr, a->flags, a->pages);
+	case PROBE_GET_FAST_ONLY:
+		return get_user_pages_fast_only(a->start, (int)a->nr, a->flags, a->pages);
+	case PROBE_PIN_FAST:
+		return pin_user_pages_fast(a->start, (int)a->nr, a->flags, a->pages);
 	case PROBE_GET_UNLOCKED:
 		return get_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
 	case PROBE_PIN_UNLOCKED:
@@ -65,7 +75,10 @@ static bool is_locked_one(u32 function)
 
 static bool is_known(u32 function)
 {
-	return function < PROBE_NR_FUNCTIONS && (HAS_LOCKED || !is_locked_one(function));
+	return function < PROBE_NR_FUNCTIONS &&
+	       (HAS_LOCKED || !is_locked_one(function)) &&
+	       (LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0) ||
+		function != PROBE_PIN_FAST_ONLY);
 }
 
 static bool is_remote(u32 function)
@@ -78,7 +91,14 @@ static bool is_remote(u32 function)
 static bool is_unlocked(u32 function)
 {
 	return function == PROBE_GET_UNLOCKED || function == PROBE_PIN_UNLOCKED ||
-	       function == PROBE_DUMP_PAGE || function == PROBE_POPULATE;
+	       function == PROBE_DUMP_PAGE || function == PROBE_POPULATE ||
+	       (function >= PROBE_GET_FAST && function <= PROBE_PIN_FAST_ONLY);
+}
+
+static bool is_pin(u32 function)
+{
+	return (function >= PROBE_PIN_REMOTE && function <= PROBE_PIN_LOCKED) ||
+	       function == PROBE_PIN_FAST || function == PROBE_PIN_FAST_ONLY;
 }
 
 static bool is_door(u32 function)
@@ -104,8 +124,8 @@ static bool takes_pins(const struct probe_call *call)
 {
 	if (has_own_flags(call->function))
 		return false;
-	return (call->function >= PROBE_PIN_REMOTE && !is_door(call->function)) ||
-	       call->flags & PROBE_FOLL_PIN;
+	return is_pin(call->function) ||
+	       (call->function != PROBE_GET_FAST_ONLY && call->flags & PROBE_FOLL_PIN);
 }
 
 static bool is_pending_signal(u32 signal)

@@ -22,6 +22,10 @@ enum probe_function {
 	PROBE_PIN,
 	PROBE_PIN_UNLOCKED,
 	PROBE_PIN_LOCKED,
+	PROBE_GET_FAST,
+	PROBE_GET_FAST_ONLY,
+	PROBE_PIN_FAST,
+	PROBE_PIN_FAST_ONLY,
 	PROBE_FIXUP, /* flags: FAULT_FLAG_*; *locked is *unlocked, which is 0 before */
 	PROBE_DUMP_PAGE,
 	PROBE_FOLLOW_PAGE,

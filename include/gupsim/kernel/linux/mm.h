@@ -205,6 +205,35 @@ long gupsim_get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 				    struct page **pages, unsigned int gup_flags);
 
 /*
+ * get_user_pages_fast() - pin pages of current's mm, without mmap_sem where that will do
+ *
+ * What the page tables have is taken as it is: no VMA is looked at, so that a read gets
+ * pages of a mapping that may only be written, too. From the first page on that a fault
+ * has to bring, or that only the slow path can judge, get_user_pages_unlocked() goes on;
+ * pages that were had before count, and an error of the rest does not then.
+ *
+ * @start is rounded down to its page. Flags other than FOLL_WRITE, FOLL_LONGTERM and
+ * FOLL_FORCE: WARN, -EINVAL; other releases take others.
+ * Return: as get_user_pages_unlocked(). A range of nothing: 0; since v5.11 it must not be
+ * asked for: the kernel writes behind the end of @pages, which the machine dies of.
+ * Locking: mmap_sem not held on entry, not held on return.
+ */
+int gupsim_get_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
+			       struct page **pages);
+
+/*
+ * __get_user_pages_fast() - up to v5.7: the walk of get_user_pages_fast() alone
+ * get_user_pages_fast_only() - since v5.8: the same, with flags
+ *
+ * Return: how many pages were had, 0 for all errors; since v6.3 the second has a negative
+ * errno for bad arguments. Locking: none; mmap_sem may be held.
+ */
+int gupsim___get_user_pages_fast(unsigned long start, int nr_pages, int write,
+				 struct page **pages);
+int gupsim_get_user_pages_fast_only(unsigned long start, int nr_pages,
+				    unsigned int gup_flags, struct page **pages);
+
+/*
  * put_page() - give back one reference
  *
  * The last one frees the page. A page without references is a BUG; the machine is dead
@@ -233,6 +262,10 @@ long gupsim_pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
 				  int *locked);
 long gupsim_pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 				    struct page **pages, unsigned int gup_flags);
+int gupsim_pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
+			       struct page **pages);
+int gupsim_pin_user_pages_fast_only(unsigned long start, int nr_pages,
+				    unsigned int gup_flags, struct page **pages);
 
 /*
  * unpin_user_page() - give back one pin
