@@ -123,6 +123,21 @@ int gupsim_mlock(struct mm_struct *mm, unsigned long addr, unsigned long length,
 int gupsim_munlock(struct mm_struct *mm, unsigned long addr, unsigned long length);
 
 /*
+ * gupsim_numa_hint() - what the kernel's NUMA scanner does to a range of addresses
+ * @addr, @length: in bytes; @length is rounded up to pages, 0 is nothing to do
+ *
+ * Ptes of mappings that can be accessed become such that the next access faults. The
+ * scanner passes over what is not mapped, mappings of devices and DAX files, files mapped
+ * for reading, the zero page, dirty pages of files and pages of a COW mapping that others
+ * use, too. All memory is of one node, and yet no page counts as being where it is
+ * used: for that reason alone a kernel would set no hint in an mm that has one user.
+ *
+ * Locking: mmap_sem is taken for reading; while it is held for writing nothing is done.
+ * Errors: -EINVAL (unaligned, wraps around).
+ */
+int gupsim_numa_hint(struct mm_struct *mm, unsigned long addr, unsigned long length);
+
+/*
  * fork(2). The child has an mm of its own, COW with its parent.
  * Errors: -EINVAL, -ENOMEM, -EDEADLK: there is no child.
  */

@@ -426,6 +426,13 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, LOCKONFAULT_WALKED},
 		 {V6_1, LOCKONFAULT_PASSED_OVER, "b67bf49ce7aa", "v5.18"}},
 	},
+	[RULE_FOLLOW_PROTNONE] = {
+		{"gup_can_follow_protnone.without_fault", "whose pins go through a NUMA hint without a fault",
+		 WORDS("unless_numa", "if_forced", "unless_honored")}, "smssssmssmm",
+		{{V5_5, PROTNONE_UNLESS_NUMA},
+		 {V6_1, PROTNONE_IF_FORCED, "474098edac26", "v6.1"},
+		 {V6_12, PROTNONE_UNLESS_HONORED}},
+	},
 	[RULE_MIGRATION_PTE] = {
 		{"remove_migration_pte.bits", "accessed and dirty bits of a page that moved",
 		 WORDS("clear", "kept")}, "smsssscssmm",
@@ -481,6 +488,21 @@ static const struct row rules_table[NR_RULES] = {
 		{"do_huge_pmd_wp_page.copy", "what a write to a huge page of others copies",
 		 WORDS("all", "one_page")}, "smssssmssmm",
 		{{V5_5, HUGE_WP_COPY_ALL}, {V5_8, HUGE_WP_SPLIT, "3917c80280c9", "v5.8"}},
+	},
+	[RULE_HINT_COW] = {
+		{"change_pte_range.hint_cow", "pages of a COW mapping that a NUMA hint is set on",
+		 WORDS("mapped_once", "referenced_once", "mapped_once_not_pinned")}, "?m????m?smm",
+		{{V5_5, HINT_COW_MAPPED_ONCE},
+		 {V5_10_223, HINT_COW_REFERENCED_ONCE},
+		 {V5_15, HINT_COW_MAPPED_ONCE},
+		 {V6_1, HINT_COW_REFERENCED_ONCE},
+		 {V6_12, HINT_COW_NOT_PINNED}},
+	},
+	[RULE_HINT_WRITE] = {
+		{"do_numa_page.write", "the write bit of a pte that had a NUMA hint",
+		 WORDS("kept", "found_anew")}, "?m????m?smm",
+		{{V5_5, HINT_WRITE_KEPT},
+		 {V6_12, HINT_WRITE_FOUND_ANEW}},
 	},
 	[RULE_EXTEND_ZEROES] = {
 		{"ext4_setattr.extend", "the last page of a file that grows, where it ends within it",

@@ -81,6 +81,8 @@ __attribute__((noinline)) static vm_fault_t handle_pte_fault(struct vm_area_stru
 	vmf.orig_pte = ptep->pte;
 	if (!pte_present(*ptep))
 		return migration_entry_wait(vma->vm_mm);
+	if (unlikely(pte_protnone(*ptep)) && vma_is_accessible(vma))
+		return do_numa_page(&vmf);
 	return handle_present_pte(&vmf);
 }
 

@@ -160,6 +160,27 @@ int try_grab_page(struct page *page, unsigned int flags)
 	return 0;
 }
 
+bool gup_can_follow_protnone(const struct vm_area_struct *vma, unsigned int flags)
+{
+	bool can;
+
+	switch (base_rule(current_base(), RULE_FOLLOW_PROTNONE)) {
+	case PROTNONE_UNLESS_NUMA:
+		can = !(flags & FOLL_NUMA);
+		break;
+	case PROTNONE_IF_FORCED:
+		can = flags & FOLL_FORCE;
+		break;
+	default:
+		can = !(flags & FOLL_HONOR_NUMA_FAULT) || !vma_is_accessible(vma);
+	}
+	if (vma_is_accessible(vma))
+		base_decision(current_base(), __func__, RULE_FOLLOW_PROTNONE,
+			      can ? "a NUMA hint does not matter"
+				  : "a NUMA hint: a fault has to come first");
+	return can;
+}
+
 /* Inline: most pages are found here, one after the other. */
 static inline __attribute__((always_inline)) struct page *
 follow_page_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned int flags,
@@ -176,7 +197,7 @@ follow_page_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned int flags,
 	pte = *ptep;
 	if (unlikely(!pte_present(pte)))
 		return pte_none(pte) ? no_page_table(vma, flags) : NULL;
-	if (unlikely(pte_protnone(pte)) && (flags & FOLL_NUMA))
+	if (unlikely(pte_protnone(pte)) && !gup_can_follow_protnone(vma, flags))
 		return NULL;
 	if ((flags & FOLL_WRITE) && unlikely(!can_follow_write_pte(vma, pte, flags)))
 		return NULL;
@@ -526,7 +547,7 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 	long ret = 0;
 
 	tsk = charged_for(tsk);
-	/* Whoever is not forced takes the faults that NUMA hints are made of. */
+	/* Up to v6.0: whoever is not forced takes the faults that NUMA hints ask for. */
 	if (!(gup_flags & FOLL_FORCE))
 		gup_flags |= FOLL_NUMA;
 	for (i = 0; i < nr_pages; i++, start += PAGE_SIZE) {

@@ -10,6 +10,7 @@
 #include "vm/mlock.h"
 #include "vm/mmap.h"
 #include "vm/mprotect.h"
+#include "vm/numa.h"
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -224,6 +225,44 @@ int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long lengt
 						  madvise_need_mmap_write};
 
 	return range_call(mm, addr, length, advice, &madvise);
+}
+
+/* The NUMA scanner */
+
+static int check_numa_hint(struct gupsim_machine *machine, unsigned long addr,
+			   unsigned long length)
+{
+	int error = check_aligned(machine, addr);
+
+	if (!error && length && addr + PAGE_ALIGN(length) <= addr)
+		error = machine_refuse(machine, "the range wraps around");
+	return error;
+}
+
+/* It waits for nobody: another time will do. */
+static int numa_hint(struct mm_struct *mm, unsigned long addr, unsigned long length)
+{
+	int error = check_numa_hint(base_machine(mm_base(mm)), addr, length);
+
+	if (error || !length)
+		return error;
+	if (mm->mmap_sem.writer) {
+		base_decision(mm_base(mm), "task_numa_work", RULE_NONE,
+			      "mmap_sem is held for writing: nothing is done");
+		return 0;
+	}
+	down_read(&mm->mmap_sem);
+	task_numa_work(mm, addr, addr + PAGE_ALIGN(length));
+	up_read(&mm->mmap_sem);
+	return 0;
+}
+
+int gupsim_numa_hint(struct mm_struct *mm, unsigned long addr, unsigned long length)
+{
+	if (!mm)
+		return -EINVAL;
+	return MACHINE_CALL(base_machine(mm_base(mm)), "numa_hint",
+			    numa_hint(mm, addr, length));
 }
 
 /* mlock, munlock: unaligned addresses belong to their pages. */

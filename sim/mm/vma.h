@@ -72,6 +72,12 @@ static inline bool vma_is_secretmem(const struct vm_area_struct *vma)
 	return vma->vm_file && gupsim_file(vma->vm_file)->backing == GUPSIM_SECRETMEM;
 }
 
+/* May anybody do anything with it? */
+static inline bool vma_is_accessible(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
+}
+
 /* vm_page_prot follows from the flags. */
 void vma_set_page_prot(struct vm_area_struct *vma);
 

@@ -57,6 +57,7 @@ HANDLER(handle_mprotect);
 HANDLER(handle_madvise);
 HANDLER(handle_mlock);
 HANDLER(handle_munlock);
+HANDLER(handle_hint);
 HANDLER(handle_read);
 HANDLER(handle_write);
 HANDLER(handle_lock);

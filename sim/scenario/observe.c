@@ -419,6 +419,8 @@ static const struct observable observables[] = {
 	{"huge", OF_RANGE, "[no]", "mapped by a pmd or pud", .pte = GUPSIM_PTE_HUGE},
 	{"pte.devmap", OF_RANGE, "[no]", "the pte's devmap bit",
 	 .pte = GUPSIM_PTE_DEVMAP},
+	{"pte.protnone", OF_RANGE, "[no]",
+	 "the pte lets nobody through: a NUMA hint is so", .pte = GUPSIM_PTE_PROTNONE},
 	{"stale", OF_ENTRY, "[no]", "the call wrote the entry and does not hold it",
 	 .flag = is_stale},
 	{"unset", OF_ENTRY, "[no]", "the call did not write the entry", .flag = is_unset},

@@ -78,6 +78,7 @@ PLAN(plan_mprotect);
 PLAN(plan_madvise);
 PLAN(plan_mlock);
 PLAN(plan_munlock);
+PLAN(plan_hint);
 PLAN(plan_read);
 PLAN(plan_write);
 

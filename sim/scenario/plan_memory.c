@@ -97,6 +97,12 @@ PLAN(plan_munlock)
 	return true;
 }
 
+PLAN(plan_hint)
+{
+	line_of_range(plan, s, "hint", owner(s), "");
+	return true;
+}
+
 PLAN(plan_read)
 {
 	line_of_range(plan, s, "read", s->as ? s->as : owner(s), "");

@@ -48,7 +48,7 @@ static const struct {
 	{2, random_make_munlock, "munlock"},   {6, random_make_madvise, "madvise"},
 	{3, random_make_truncate, "truncate"}, {4, random_make_device_write, "device"},
 	{2, random_make_kill, "kill"},	       {4, random_make_evict, NULL},
-	{3, random_make_fsync, NULL},
+	{3, random_make_fsync, NULL},	       {5, random_make_hint, "hint"},
 };
 
 /* False: nothing was made. */

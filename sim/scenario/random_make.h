@@ -128,6 +128,7 @@ bool random_make_mprotect(struct random *r);
 bool random_make_mlock(struct random *r);
 bool random_make_munlock(struct random *r);
 bool random_make_madvise(struct random *r);
+bool random_make_hint(struct random *r);
 
 /* random_tasks.c: an actor is a task, or a thread in its mm. */
 char random_any_task(struct random *r);

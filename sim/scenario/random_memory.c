@@ -276,3 +276,13 @@ bool random_make_madvise(struct random *r)
 	draft_printf(r->out, " %s\n", advice[prng_below(&r->prng, r->huge ? 7 : 5)]);
 	return true;
 }
+
+bool random_make_hint(struct random *r)
+{
+	if (!r->nr_ranges)
+		return false;
+	draft_printf(r->out, "hint  ");
+	write_pages(r, random_any_range(r));
+	draft_printf(r->out, "\n");
+	return true;
+}

@@ -146,6 +146,15 @@ HANDLER(handle_munlock)
 	pinned_settle_vmas(run);
 }
 
+HANDLER(handle_hint)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+
+	result->number =
+		gupsim_numa_hint(run_mm(run, place->symbol->mm), place_address(place, 0),
+				 place->count * FIXTURE_PAGE);
+}
+
 /* Without `as` it is the task that the range is named after. */
 static struct task_struct *accessing(const struct run *run, const struct statement *s,
 				     const struct place *place)

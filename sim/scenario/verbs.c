@@ -217,6 +217,17 @@ static const struct verb verbs[] = {
 	 .help = "lock them no more", .example = "munlock A.heap[0..3]",
 	 .real = "munlock(2)"},
 
+	{"hint", "PAGES", .run = handle_hint, .plan = plan_hint,
+	 .help = "have the NUMA scanner come by: the next access to each page faults",
+	 .more = "A hint is a pte of PROT_NONE where the mapping is not; a fault takes "
+		 "it "
+		 "away. The scanner passes over mappings of devices and DAX files, files "
+		 "mapped for reading, the zero page, dirty pages of files and pages of a "
+		 "COW mapping that others use; and it does nothing while the mm's lock "
+		 "is "
+		 "held for writing. All memory is of one node: no page moves for it.",
+	 .example = "hint A.heap[0..3]", .real = "the module calls change_prot_numa()"},
+
 	{"read", "PAGES", .traits = VERB_REACHES, .check = check_access,
 	 .run = handle_read, .plan = plan_read,
 	 .help = "have the CPU read a byte of each page", .example = "read A.heap[0..3]",

@@ -37,7 +37,7 @@ static bool is_own_page(const struct vm_area_struct *vma, pte_t pte)
 }
 
 /* Otherwise a page becomes read-only whatever is asked for: who writes must fault. */
-static bool is_writable_at_once(const struct vm_area_struct *vma, pte_t pte)
+bool can_change_pte_writable(const struct vm_area_struct *vma, pte_t pte)
 {
 	return vma->vm_flags & VM_SHARED ? vma_wants_writenotify(vma) && pte_dirty(pte)
 					 : is_own_page(vma, pte);
@@ -52,7 +52,7 @@ static int change_pte(pte_t *ptep, unsigned long address, void *arg)
 	if (!pte_present(pte))
 		return 0;
 	pte = pte_modify(pte, vma->vm_page_prot);
-	if (is_writable_at_once(vma, pte))
+	if (can_change_pte_writable(vma, pte))
 		pte = pte_mkwrite(pte);
 	set_pte(ptep, pte);
 	return 0;

@@ -17,4 +17,7 @@ unsigned long calc_vm_prot_bits(int prot);
 int mprotect_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		   int prot);
 
+/* May a pte that stands read-only for @vma become writable without a fault? */
+bool can_change_pte_writable(const struct vm_area_struct *vma, pte_t pte);
+
 #endif

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/mman.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -186,6 +187,18 @@ static long run_munlock(struct op *op)
 	return failed(munlock((void *)op->start, op->count * PAGE));
 }
 
+/* hint TASK ADDRESS PAGES */
+static long run_hint(struct op *op)
+{
+	const struct probe_hint hint = {
+		.start = op->start,
+		.pages = op->count,
+		.pid = name_at(op->task)->pid,
+	};
+
+	return failed(ioctl(world->probe, PROBE_IOC_HINT, &hint));
+}
+
 /* Reading and writing. */
 
 static long read_pages(struct op *op, uint64_t pages)
@@ -263,6 +276,7 @@ const struct verb memory_verbs[] = {
 	{"madvise", parse_madvise, true, run_madvise},
 	{"mlock", parse_mlock, true, run_mlock},
 	{"munlock", parse_range, true, run_munlock},
+	{"hint", parse_range, false, run_hint},
 	{"read", parse_range, true, run_read},
 	{"write", parse_write, true, run_write},
 	{"drain", parse_nothing, false, run_drain},

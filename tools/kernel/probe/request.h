@@ -220,6 +220,13 @@ struct probe_get {
 	__u32 reserved;
 };
 
+/* What the NUMA scanner does to the ptes of a range. */
+struct probe_hint {
+	__u64 start, pages;
+	__u32 pid;
+	__u32 reserved;
+};
+
 #define PROBE_IOC_CALL	  _IOWR('g', 1, struct probe_call)
 #define PROBE_IOC_PUT	  _IOW('g', 2, struct probe_put)
 #define PROBE_IOC_LOOK	  _IOWR('g', 3, struct probe_look)
@@ -228,5 +235,6 @@ struct probe_get {
 #define PROBE_IOC_LOCK	  _IOW('g', 6, struct probe_lock)
 #define PROBE_IOC_DRIVER  _IOWR('g', 7, struct probe_driver)
 #define PROBE_IOC_WRITE	  _IOW('g', 8, struct probe_write)
+#define PROBE_IOC_HINT	  _IOW('g', 9, struct probe_hint)
 
 #endif
