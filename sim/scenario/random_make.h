@@ -44,7 +44,8 @@ struct random_range {
 	unsigned int number; /* A.m3 */
 	unsigned long start;
 	unsigned int pages;
-	bool stack; /* it may grow down */
+	bool stack;  /* it may grow down */
+	bool copied; /* private fsdax: a write copies by way of the task's own address */
 	bool sure; /* writes to it succeed: private, anonymous, rw, and all still there */
 	bool hugetlb; /* it is made of huge pages of the pool, which are not cut */
 };

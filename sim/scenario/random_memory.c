@@ -2,6 +2,8 @@
 /* Random memory: mappings, and what tasks do with their addresses. */
 #include "scenario/random_make.h"
 
+#include <string.h>
+
 #define GUARD_GAP 256 /* pages, below a stack */
 
 /* Kinds of mappings. What may only be executed is kept from reads by protection keys. */
@@ -55,6 +57,8 @@ void random_map(struct random *r)
 		begin_map(r, gap, mappings[m].prot, mappings[m].sharing);
 
 	range->sure = !m; /* the first kind */
+	range->copied =
+		backing == BACKING_FSDAX && !strcmp(mappings[m].sharing, "private");
 	if (!r->has[backing])
 		draft_printf(r->out, "anon");
 	else
@@ -226,14 +230,19 @@ bool random_make_mprotect(struct random *r)
 	static const char *const prots[] = {"r",  "r",	  "rw",	  "rw",	 "rw", "rw",
 					    "rw", "none", "none", "rwx", "rx", "rx"};
 	struct random_range *range;
+	const char *prot;
 
 	if (!r->nr_ranges)
 		return false;
 	range = &r->ranges[prng_below(&r->prng, r->nr_ranges)];
+	prot = prots[prng_below(&r->prng, 12)];
+	/* What has no page to copy from, and no access either, is zeroes and a WARN. */
+	if (range->copied && !strcmp(prot, "none"))
+		return false;
 	draft_printf(r->out, "mprotect ");
 	if (!random_write_huge_pages(r, range))
 		write_pages(r, range);
-	draft_printf(r->out, " %s\n", prots[prng_below(&r->prng, 12)]);
+	draft_printf(r->out, " %s\n", prot);
 	range->sure = false;
 	return true;
 }
