@@ -210,6 +210,14 @@ bool random_make_write(struct random *r)
 	return true;
 }
 
+/* Below a stack may be other ranges. */
+static void no_longer_sure(struct random *r, struct random_range *range)
+{
+	range->sure = false;
+	for (unsigned int i = 0; range->stack && i < r->nr_ranges; i++)
+		r->ranges[i].sure = false;
+}
+
 bool random_make_munmap(struct random *r)
 {
 	struct random_range *range;
@@ -221,7 +229,7 @@ bool random_make_munmap(struct random *r)
 	if (!random_write_huge_pages(r, range))
 		write_pages(r, range);
 	draft_printf(r->out, "\n");
-	range->sure = false;
+	no_longer_sure(r, range);
 	return true;
 }
 
@@ -243,7 +251,7 @@ bool random_make_mprotect(struct random *r)
 	if (!random_write_huge_pages(r, range))
 		write_pages(r, range);
 	draft_printf(r->out, " %s\n", prot);
-	range->sure = false;
+	no_longer_sure(r, range);
 	return true;
 }
 
