@@ -5,6 +5,7 @@
 #include "fault/hugetlb.h"
 
 #include "mm/hugetlb.h"
+#include "mm/pkey.h"
 
 #include <errno.h>
 
@@ -86,11 +87,22 @@ __attribute__((noinline)) static vm_fault_t handle_pte_fault(struct vm_area_stru
 	return handle_present_pte(&vmf);
 }
 
+/* What a task does itself was held against its own PKRU before, be it current or not. */
+SIM_COLD static bool pkey_permits_fault(const struct vm_area_struct *vma,
+					unsigned int flags)
+{
+	return (flags & FAULT_FLAG_USER) ||
+	       arch_vma_access_permitted(vma, flags & FAULT_FLAG_WRITE,
+					 flags & FAULT_FLAG_REMOTE);
+}
+
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags)
 {
 	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
+	if (unlikely(vma_pkey(vma)) && !pkey_permits_fault(vma, flags))
+		return VM_FAULT_SIGSEGV;
 	if (unlikely(!ptep)) {
 		vm_fault_t ret = is_vm_hugetlb_page(vma)
 					 ? hugetlb_fault(vma, address, flags)

@@ -8,6 +8,7 @@
 #include "gup/gup.h"
 #include "gup/hugetlb.h"
 #include "gup/seam.h"
+#include "mm/pkey.h"
 
 #include <errno.h>
 
@@ -287,17 +288,46 @@ static int check_longterm_vma(struct vm_area_struct *vma, unsigned int gup_flags
 	return 0;
 }
 
+static int check_vma_write(const struct vm_area_struct *vma, unsigned int gup_flags)
+{
+	if (vma->vm_flags & VM_WRITE)
+		return 0;
+	if (!(gup_flags & FOLL_FORCE))
+		return decided_in("check_vma_flags", -EFAULT,
+				  "FOLL_WRITE without VM_WRITE");
+	if (is_vm_hugetlb_page(vma) && rule_is(HUGETLB_FORCE, HUGETLB_FORCE_REFUSED))
+		return base_decided(current_base(), "check_vma_flags",
+				    "huge pages are not written to by force",
+				    RULE_HUGETLB_FORCE, -EFAULT);
+	if (!is_cow_mapping(vma->vm_flags))
+		return decided_in("check_vma_flags", -EFAULT,
+				  "a forced write, and not a COW mapping");
+	return 0;
+}
+
+static int check_vma_read(const struct vm_area_struct *vma, unsigned int gup_flags)
+{
+	if (vma->vm_flags & VM_READ)
+		return 0;
+	if (!(gup_flags & FOLL_FORCE))
+		return decided_in("check_vma_flags", -EFAULT, "a read without VM_READ");
+	if (!(vma->vm_flags & VM_MAYREAD))
+		return decided_in("check_vma_flags", -EFAULT,
+				  "a forced read without VM_MAYREAD");
+	return 0;
+}
+
 static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 {
-	unsigned long vm_flags = vma->vm_flags;
+	bool write = gup_flags & FOLL_WRITE;
+	int error;
 
-	if (vm_flags & (VM_IO | VM_PFNMAP))
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return decided(-EFAULT, "VM_IO or VM_PFNMAP: there are no pages to pin");
 	if ((gup_flags & FOLL_ANON) && !vma_is_anonymous(vma))
 		return decided(-EFAULT, "FOLL_ANON, and the VMA is not anonymous");
 	if (gup_flags & FOLL_LONGTERM) {
-		int error = check_longterm_vma(vma, gup_flags);
-
+		error = check_longterm_vma(vma, gup_flags);
 		if (error)
 			return error;
 	}
@@ -309,26 +339,10 @@ static int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 		return base_decided(mm_base(vma->vm_mm), __func__,
 				    "memory of a memfd_secret", RULE_VMA_SECRETMEM,
 				    -EFAULT);
-	if (gup_flags & FOLL_WRITE) {
-		if (vm_flags & VM_WRITE)
-			return 0;
-		if (!(gup_flags & FOLL_FORCE))
-			return decided(-EFAULT, "FOLL_WRITE without VM_WRITE");
-		if (is_vm_hugetlb_page(vma) &&
-		    rule_is(HUGETLB_FORCE, HUGETLB_FORCE_REFUSED))
-			return decided_by(HUGETLB_FORCE, -EFAULT,
-					  "huge pages are not written to by force");
-		if (!is_cow_mapping(vm_flags))
-			return decided(-EFAULT, "a forced write, and not a COW mapping");
-		return 0;
-	}
-	if (vm_flags & VM_READ)
-		return 0;
-	if (!(gup_flags & FOLL_FORCE))
-		return decided(-EFAULT, "a read without VM_READ");
-	if (!(vm_flags & VM_MAYREAD))
-		return decided(-EFAULT, "a forced read without VM_MAYREAD");
-	return 0;
+	error = (write ? check_vma_write : check_vma_read)(vma, gup_flags);
+	if (!error && !arch_vma_access_permitted(vma, write, gup_flags & FOLL_REMOTE))
+		return decided(-EFAULT, "current has no access by the protection key");
+	return error;
 }
 
 __attribute__((noinline)) static unsigned int fault_flags_of(unsigned int foll_flags,
@@ -369,7 +383,9 @@ static const char *why_failed(vm_fault_t ret)
 {
 	return ret & VM_FAULT_OOM      ? "the fault finds no memory"
 	       : ret & VM_FAULT_SIGBUS ? "the fault would end in SIGBUS: there is nothing"
-				       : "the fault failed";
+	       : ret & VM_FAULT_SIGSEGV
+		       ? "the fault would end in SIGSEGV: a protection key is in the way"
+		       : "the fault failed";
 }
 
 /* The fault brings no page, or one that cannot be looked at: the lock is gone. */

@@ -42,6 +42,8 @@ struct gupsim_mm {
 	unsigned int users; /* tasks that run, and calls that are running */
 	unsigned int tasks; /* those that run, and those not reaped yet */
 	struct walk_cache last_walk;
+	unsigned int pkeys; /* a bit for each protection key that is allocated */
+	unsigned int execute_only_pkey; /* 0: none yet */
 	bool has_pinned; /* a call with FOLL_PIN has come so far as to pin from it */
 	char name[NAME_MAX_LENGTH + 1];
 	TAILQ_ENTRY(gupsim_mm) link;

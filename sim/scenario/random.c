@@ -49,6 +49,7 @@ static const struct {
 	{3, random_make_truncate, "truncate"}, {4, random_make_device_write, "device"},
 	{2, random_make_kill, "kill"},	       {4, random_make_evict, NULL},
 	{3, random_make_fsync, NULL},	       {5, random_make_hint, "hint"},
+	{5, random_make_pkru, "pkru"},
 };
 
 /* False: nothing was made. */

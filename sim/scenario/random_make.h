@@ -17,6 +17,7 @@
 #define RANDOM_RANGES	     48
 #define RANDOM_CALLS	     16
 #define RANDOM_REFS	     4
+#define RANDOM_PKEYS	     3 /* 1 to that */
 #define RANDOM_BELOW	     7 /* pages below a stack that are gone for */
 
 #define RANDOM_PAGE	     4096u
@@ -130,6 +131,7 @@ bool random_make_mlock(struct random *r);
 bool random_make_munlock(struct random *r);
 bool random_make_madvise(struct random *r);
 bool random_make_hint(struct random *r);
+bool random_make_pkru(struct random *r);
 
 /* random_tasks.c: an actor is a task, or a thread in its mm. */
 char random_any_task(struct random *r);

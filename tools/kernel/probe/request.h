@@ -144,6 +144,7 @@ enum probe_pte_flag {
 	PROBE_PTE_PROTNONE = 1 << 6,
 	PROBE_PTE_HUGE = 1 << 7, /* of a pmd or pud */
 };
+#define PROBE_PTE_PKEY_SHIFT 8 /* above the flags, the protection key */
 
 struct probe_look {
 	__u32 place; /* enum probe_place */
@@ -158,7 +159,7 @@ struct probe_look {
 	__s32 pins; /* those that a compound page counts beside its references */
 	__u32 reserved;
 	__u32 flags; /* enum probe_page_flag */
-	__u32 pte;   /* enum probe_pte_flag */
+	__u32 pte;   /* enum probe_pte_flag, and the key */
 	__u32 lock;  /* LOCK: enum probe_lock_mode */
 	__s32 vma;   /* ADDRESS: the VMA's number; PROBE_FRAME_NONE: there is none */
 	__u64 vma_start, vma_end, vma_flags;
