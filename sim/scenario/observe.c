@@ -327,7 +327,8 @@ static bool vma_flags(struct look *look, const struct value *values)
 	       look_differ(look,
 			   run_words(look->run, "%s%s", vm_flags_words(look->run, bits),
 				     no ? " no" : ""),
-			   vm_flags_words(look->run, vma->vm_flags));
+			   /* the key is above the flags, and told by itself */
+			   vm_flags_words(look->run, vma->vm_flags & UINT32_MAX));
 }
 
 static bool vma_key(struct look *look, const struct value *values)

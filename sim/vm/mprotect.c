@@ -30,7 +30,7 @@ static bool is_own_page(const struct vm_area_struct *vma, pte_t pte)
 		return false;
 	if (!PageAnonExclusive(page) || rule == MPROTECT_WRITE_SHARED)
 		return false;
-	base_decision(base, "change_pte_range", RULE_MPROTECT_WRITE,
+	base_decision(base, "can_change_pte_writable", RULE_MPROTECT_WRITE,
 		      "the page is the mapping's own: it may be written at once");
 	return pte_dirty(pte) || rule == MPROTECT_WRITE_EXCLUSIVE;
 }
