@@ -156,11 +156,13 @@ int gupsim_munlock(struct mm_struct *mm, unsigned long addr, unsigned long lengt
  * gupsim_numa_hint() - what the kernel's NUMA scanner does to a range of addresses
  * @addr, @length: in bytes; @length is rounded up to pages, 0 is nothing to do
  *
- * Ptes of mappings that can be accessed become such that the next access faults. The
- * scanner passes over what is not mapped, mappings of devices and DAX files, files mapped
- * for reading, the zero page, dirty pages of files and pages of a COW mapping that others
- * use, too. All memory is of one node, and yet no page counts as being where it is
- * used: for that reason alone a kernel would set no hint in an mm that has one user.
+ * Ptes and pmds of mappings that can be accessed become such that the next access
+ * faults. The scanner passes over what is not mapped, mappings of devices, DAX files and
+ * pools of huge pages, files mapped for reading, zero pages, dirty pages of files and
+ * pages of a COW mapping that others use, too, unless a pmd maps them. All memory is of
+ * one node, and yet no page counts as being where it is used: for that reason alone a
+ * kernel would set no hint in an mm that has one user. A huge page that the range cuts is
+ * mapped by ptes then.
  *
  * Locking: mmap_sem is taken for reading; while it is held for writing nothing is done.
  * Errors: -EINVAL (unaligned, wraps around).

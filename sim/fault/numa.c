@@ -4,27 +4,41 @@
  * node; here all memory is of one node, and the page stays.
  */
 #include "fault/fault.h"
+#include "vm/huge_memory.h"
 #include "vm/mprotect.h"
 
+typedef bool (*may_write_fn)(const struct vm_area_struct *vma, pte_t entry);
+
 /* The hint has kept the write bit; or it has not, and who may write is asked for anew. */
-static bool was_writable(const struct vm_fault *vmf, pte_t pte)
+static bool was_writable(const struct vm_fault *vmf, pte_t entry, may_write_fn may_write)
 {
 	struct base *base = mm_base(vmf->vma->vm_mm);
 
 	if (base_rule(base, RULE_HINT_WRITE) == HINT_WRITE_KEPT)
 		return pte_write(fault_orig_pte(vmf));
-	return pte_write(pte) || can_change_pte_writable(vmf->vma, pte);
+	return pte_write(entry) || may_write(vmf->vma, entry);
+}
+
+static vm_fault_t take_back(struct vm_fault *vmf, const char *func,
+			    may_write_fn may_write)
+{
+	pte_t entry = pte_modify(fault_orig_pte(vmf), vmf->vma->vm_page_prot);
+	bool writable = was_writable(vmf, entry, may_write);
+
+	base_decision(mm_base(vmf->vma->vm_mm), func, RULE_HINT_WRITE,
+		      writable ? "the entry is writable again"
+			       : "the entry is there again, for reading");
+	entry = pte_mkyoung(entry);
+	set_pte(vmf->pte, writable ? pte_mkwrite(entry) : entry);
+	return 0;
 }
 
 vm_fault_t do_numa_page(struct vm_fault *vmf)
 {
-	pte_t pte = pte_modify(fault_orig_pte(vmf), vmf->vma->vm_page_prot);
-	bool writable = was_writable(vmf, pte);
+	return take_back(vmf, __func__, can_change_pte_writable);
+}
 
-	base_decision(mm_base(vmf->vma->vm_mm), __func__, RULE_HINT_WRITE,
-		      writable ? "the pte is writable again"
-			       : "the pte is there again, for reading");
-	pte = pte_mkyoung(pte);
-	set_pte(vmf->pte, writable ? pte_mkwrite(pte) : pte);
-	return 0;
+vm_fault_t do_huge_pmd_numa_page(struct vm_fault *vmf)
+{
+	return take_back(vmf, __func__, can_change_pmd_writable);
 }

@@ -234,13 +234,12 @@ static const struct verb verbs[] = {
 
 	{"hint", "PAGES", .run = handle_hint, .plan = plan_hint,
 	 .help = "have the NUMA scanner come by: the next access to each page faults",
-	 .more = "A hint is a pte of PROT_NONE where the mapping is not; a fault takes "
-		 "it "
-		 "away. The scanner passes over mappings of devices and DAX files, files "
-		 "mapped for reading, the zero page, dirty pages of files and pages of a "
-		 "COW mapping that others use; and it does nothing while the mm's lock "
-		 "is "
-		 "held for writing. All memory is of one node: no page moves for it.",
+	 .more = "A hint is a pte of PROT_NONE where the mapping is not, or such a pmd; "
+		 "a fault takes it away. The scanner passes over mappings of devices, "
+		 "DAX files and pools of huge pages, files mapped for reading, zero "
+		 "pages, dirty pages of files and pages of a COW mapping that others "
+		 "use, unless a pmd maps them; and it does nothing while the mm's lock "
+		 "is held for writing. All memory is of one node: no page moves for it.",
 	 .example = "hint A.heap[0..3]", .real = "the module calls change_prot_numa()"},
 
 	{"read", "PAGES", .traits = VERB_REACHES, .check = check_access,

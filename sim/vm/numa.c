@@ -3,7 +3,7 @@
 #include "vm/numa.h"
 
 #include "mm/pagewalk.h"
-#include "vm/rmap.h"
+#include "vm/huge_memory.h"
 
 #include <linux/fs.h>
 
@@ -17,6 +17,18 @@ static bool vma_is_scanned(const struct vm_area_struct *vma)
 	if (vma->vm_file && (vma->vm_flags & (VM_READ | VM_WRITE)) == VM_READ)
 		return false;
 	return vma_is_accessible(vma);
+}
+
+/* Of a compound page the first frame stands for all, unless they cannot all be mapped
+ * once. */
+static bool folio_likely_mapped_shared(const struct page *page)
+{
+	const struct page *head = compound_head(page);
+
+	if (total_mapcount(head) <= 1)
+		return false;
+	return compound_mapcount(head) || total_mapcount(head) > (int)compound_nr(head) ||
+	       page_mapcount(head) > 1;
 }
 
 /* What others share stays where it is: a move would be no gain to them. */
@@ -33,7 +45,7 @@ static bool is_shared_cow_page(const struct page *page)
 		shared = page_count(page) != 1;
 		break;
 	default:
-		shared = page_maybe_dma_pinned(page) || page_mapcount(page) > 1;
+		shared = page_maybe_dma_pinned(page) || folio_likely_mapped_shared(page);
 	}
 	if (shared)
 		base_decision(base, "change_pte_range", RULE_HINT_COW,
@@ -71,13 +83,31 @@ static int change_pte(pte_t *ptep, unsigned long address, void *arg)
 	return 0;
 }
 
-static const struct mm_walk_ops change_ops = {.pte_entry = change_pte};
+/* Any page but the huge zero page, whoever else may use it. */
+static int change_huge_pmd_numa(pte_t *leaf, unsigned long haddr, unsigned int shift,
+				void *arg)
+{
+	const struct vm_area_struct *vma = arg;
 
+	(void)haddr;
+	(void)shift;
+	if (pte_present(*leaf) && !pte_protnone(*leaf) && vm_normal_page_pmd(vma, *leaf))
+		set_pte(leaf, hinted(vma, *leaf));
+	return 0;
+}
+
+static const struct mm_walk_ops change_ops = {
+	.pte_entry = change_pte,
+	.huge_entry = change_huge_pmd_numa,
+};
+
+/* A huge page at an end of the range, and beyond it, is mapped by ptes from now on. */
 static void change_prot_numa(struct vm_area_struct *vma, unsigned long start,
 			     unsigned long end)
 {
-	walk_page_range(vma->vm_mm, start > vma->vm_start ? start : vma->vm_start,
-			end < vma->vm_end ? end : vma->vm_end, &change_ops, vma);
+	split_huge_pmd_address(vma, start);
+	split_huge_pmd_address(vma, end);
+	walk_page_range(vma->vm_mm, start, end, &change_ops, vma);
 }
 
 void task_numa_work(struct mm_struct *mm, unsigned long start, unsigned long end)
@@ -86,5 +116,7 @@ void task_numa_work(struct mm_struct *mm, unsigned long start, unsigned long end
 
 	for (; vma && vma->vm_start < end; vma = vma->vm_next)
 		if (vma_is_scanned(vma))
-			change_prot_numa(vma, start, end);
+			change_prot_numa(vma,
+					 start > vma->vm_start ? start : vma->vm_start,
+					 end < vma->vm_end ? end : vma->vm_end);
 }
