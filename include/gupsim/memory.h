@@ -85,6 +85,36 @@ int gupsim_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long leng
 		    int prot);
 
 /*
+ * gupsim_pkey_mprotect() - pkey_mprotect(2): permissions, and a protection key of x86
+ * @pkey: 0 to 15; key 0 is what all memory has to begin with, and denies nothing. -1:
+ *        none is named, as by mprotect(2)
+ *
+ * The keys up to @pkey count as allocated, as pkey_alloc(2) gives the lowest one that is
+ * free. mprotect(2) leaves memory its key; but what may only be executed (PROT_EXEC
+ * alone, also by mmap(2)) gets one that no other has, and has key 0 when that ends. A
+ * child of fork() has the keys of its parent. Accesses of a task are held against what
+ * gupsim_pkey_set() said last, those of calls with FOLL_REMOTE are not.
+ *
+ * Errors: as gupsim_mprotect(), and -EINVAL (no such key, or it is the one for what may
+ * only be executed).
+ */
+int gupsim_pkey_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long length,
+			 int prot, int pkey);
+
+/*
+ * gupsim_pkey_set() - what a task may do through a protection key, as pkey_set(3)
+ * @pkey:   1 to 15
+ * @rights: 0, or of GUPSIM_PKEY_DISABLE_*
+ *
+ * A task begins with GUPSIM_PKEY_DISABLE_ACCESS for all of them, as in the kernel, or
+ * with what the task has that it was forked from, or is a thread of. Errors: -EINVAL (the
+ * task has exited, other keys, other rights).
+ */
+#define GUPSIM_PKEY_DISABLE_ACCESS 1
+#define GUPSIM_PKEY_DISABLE_WRITE  2
+int gupsim_pkey_set(struct task_struct *task, int pkey, unsigned int rights);
+
+/*
  * gupsim_madvise() - madvise(2)
  * @addr, @length: in bytes; @length is rounded up to pages, 0 is nothing to do
  * @advice:        of <sys/mman.h>; MADV_RANDOM: no readahead in the mapping; MADV_NORMAL:
@@ -128,6 +158,23 @@ int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long lengt
 int gupsim_mlock(struct mm_struct *mm, unsigned long addr, unsigned long length,
 		 bool onfault);
 int gupsim_munlock(struct mm_struct *mm, unsigned long addr, unsigned long length);
+
+/*
+ * gupsim_numa_hint() - what the kernel's NUMA scanner does to a range of addresses
+ * @addr, @length: in bytes; @length is rounded up to pages, 0 is nothing to do
+ *
+ * Ptes and pmds of mappings that can be accessed become such that the next access
+ * faults. The scanner passes over what is not mapped, mappings of devices, DAX files and
+ * pools of huge pages, files mapped for reading, zero pages, dirty pages of files and
+ * pages of a COW mapping that others use, too, unless a pmd maps them. All memory is of
+ * one node, and yet no page counts as being where it is used: for that reason alone a
+ * kernel would set no hint in an mm that has one user. A huge page that the range cuts is
+ * mapped by ptes then.
+ *
+ * Locking: mmap_sem is taken for reading; while it is held for writing nothing is done.
+ * Errors: -EINVAL (unaligned, wraps around).
+ */
+int gupsim_numa_hint(struct mm_struct *mm, unsigned long addr, unsigned long length);
 
 /*
  * fork(2). The child has an mm of its own, COW with its parent.

@@ -31,7 +31,8 @@ uint64_t gupsim_pte_at(struct mm_struct *mm, unsigned long addr);
 #define GUPSIM_PTE_PROTNONE 0x100 /* only where PRESENT is clear */
 #define GUPSIM_PTE_SPECIAL  0x200
 #define GUPSIM_PTE_DEVMAP   ((uint64_t)1 << 58)
-#define GUPSIM_PTE_HUGE	    ((uint64_t)1 << 7) /* a pmd or pud that maps a huge page */
+#define GUPSIM_PTE_HUGE	    ((uint64_t)1 << 7)	 /* a pmd or pud that maps a huge page */
+#define GUPSIM_PTE_PKEY	    ((uint64_t)15 << 59) /* the protection key */
 
 enum gupsim_zone {
 	GUPSIM_ZONE_NORMAL,

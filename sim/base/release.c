@@ -441,6 +441,13 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, LOCKONFAULT_WALKED},
 		 {V6_1, LOCKONFAULT_PASSED_OVER, "b67bf49ce7aa", "v5.18"}},
 	},
+	[RULE_FOLLOW_PROTNONE] = {
+		{"gup_can_follow_protnone.without_fault", "whose pins go through a NUMA hint without a fault",
+		 WORDS("unless_numa", "if_forced", "unless_honored")}, "smssssmssmm",
+		{{V5_5, PROTNONE_UNLESS_NUMA},
+		 {V6_1, PROTNONE_IF_FORCED, "474098edac26", "v6.1"},
+		 {V6_12, PROTNONE_UNLESS_HONORED}},
+	},
 	[RULE_MIGRATION_PTE] = {
 		{"remove_migration_pte.bits", "accessed and dirty bits of a page that moved",
 		 WORDS("clear", "kept")}, "smsssscssmm",
@@ -501,6 +508,21 @@ static const struct row rules_table[NR_RULES] = {
 		{"do_huge_pmd_wp_page.copy", "what a write to a huge page of others copies",
 		 WORDS("all", "one_page")}, "smssssmssmm",
 		{{V5_5, HUGE_WP_COPY_ALL}, {V5_8, HUGE_WP_SPLIT, "3917c80280c9", "v5.8"}},
+	},
+	[RULE_HINT_COW] = {
+		{"change_pte_range.hint_cow", "pages of a COW mapping that a NUMA hint is set on",
+		 WORDS("mapped_once", "referenced_once", "mapped_once_not_pinned")}, "?m????m?smm",
+		{{V5_5, HINT_COW_MAPPED_ONCE},
+		 {V5_10_223, HINT_COW_REFERENCED_ONCE},
+		 {V5_15, HINT_COW_MAPPED_ONCE},
+		 {V6_1, HINT_COW_REFERENCED_ONCE},
+		 {V6_12, HINT_COW_NOT_PINNED}},
+	},
+	[RULE_HINT_WRITE] = {
+		{"do_numa_page.write", "the write bit of a pte that had a NUMA hint",
+		 WORDS("kept", "found_anew")}, "?m????m?smm",
+		{{V5_5, HINT_WRITE_KEPT},
+		 {V6_12, HINT_WRITE_FOUND_ANEW}},
 	},
 	[RULE_EXTEND_ZEROES] = {
 		{"ext4_setattr.extend", "the last page of a file that grows, where it ends within it",
@@ -605,12 +627,6 @@ static const struct row rules_table[NR_RULES] = {
 		 WORDS("ignored", "refused")}, "ssssssm?sms",
 		{{V5_5, FOLL_PIN_IGNORED},
 		 {V6_1, FOLL_PIN_REFUSED}},
-	},
-	[RULE_FOLLOW_PAGE_PROTNONE] = {
-		{"follow_page.protnone", "an entry that nobody may read, without FOLL_FORCE",
-		 WORDS("followed", "refused")}, "ssssssmssms",
-		{{V5_5, PAGE_PROTNONE_FOLLOWED},
-		 {V6_1, PAGE_PROTNONE_REFUSED, "474098edac26", "v6.1"}},
 	},
 	[RULE_POPULATE_DRAIN] = {
 		{"populate_vma_page_range.drain", "the LRU pagevecs, once pages have been populated",
@@ -721,7 +737,6 @@ static const struct {
 	{RULE_HUGETLB_WP_READONLY, {V6_1_192, 0, "f347454d0341", "v6.2"}},
 	{RULE_FOLLOW_PIN, {V6_12, 0, NULL, NULL}},
 	{RULE_LOCKED_VMAS, {V6_12, 0, NULL, NULL}},
-	{RULE_FOLLOW_PAGE_PROTNONE, {V6_12, 0, NULL, NULL}},
 };
 
 /* NULL: calls come to it. */

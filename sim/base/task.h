@@ -19,6 +19,7 @@ struct gupsim_task {
 	struct task_struct task;
 	struct base *base;
 	struct gupsim_mm *active_mm; /* also once it has exited */
+	uint32_t pkru;		     /* what it may do through each protection key */
 	char name[NAME_MAX_LENGTH + 1];
 	TAILQ_ENTRY(gupsim_task) link;
 };

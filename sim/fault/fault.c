@@ -5,6 +5,7 @@
 #include "fault/hugetlb.h"
 
 #include "mm/hugetlb.h"
+#include "mm/pkey.h"
 
 #include <errno.h>
 
@@ -89,6 +90,8 @@ __attribute__((noinline)) static vm_fault_t handle_pte_fault(struct vm_area_stru
 	vmf.orig_pte = ptep->pte;
 	if (!pte_present(*ptep))
 		return migration_entry_wait(vma->vm_mm, *ptep);
+	if (unlikely(pte_protnone(*ptep)) && vma_is_accessible(vma))
+		return do_numa_page(&vmf);
 	return retried(base, handle_present_pte(&vmf));
 }
 
@@ -111,11 +114,22 @@ vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
 	return retried(base, VM_FAULT_RETRY);
 }
 
+/* What a task does itself was held against its own PKRU before, be it current or not. */
+SIM_COLD static bool pkey_permits_fault(const struct vm_area_struct *vma,
+					unsigned int flags)
+{
+	return (flags & FAULT_FLAG_USER) ||
+	       arch_vma_access_permitted(vma, flags & FAULT_FLAG_WRITE,
+					 flags & FAULT_FLAG_REMOTE);
+}
+
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags)
 {
 	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
 
+	if (unlikely(vma_pkey(vma)) && !pkey_permits_fault(vma, flags))
+		return VM_FAULT_SIGSEGV;
 	if (unlikely(!ptep)) {
 		vm_fault_t ret = is_vm_hugetlb_page(vma)
 					 ? hugetlb_fault(vma, address, flags)

@@ -60,6 +60,10 @@ static inline pte_t *fault_pte(struct vm_fault *vmf)
 vm_fault_t do_wp_page(struct vm_fault *vmf);
 /* A pte that stands for a page that moves: wait until it has. */
 vm_fault_t migration_entry_wait(const struct mm_struct *mm, pte_t entry);
+/* A NUMA hint: the pte is as good as any other afterwards, and nothing else is done. */
+vm_fault_t do_numa_page(struct vm_fault *vmf);
+/* The same for a pmd, which vmf->pte is. */
+vm_fault_t do_huge_pmd_numa_page(struct vm_fault *vmf);
 /* A pte that is none, in a mapping with vm_ops. */
 vm_fault_t do_fault(struct vm_fault *vmf);
 

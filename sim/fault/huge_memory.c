@@ -173,6 +173,8 @@ static vm_fault_t handle_present_pmd(struct vm_fault *vmf)
 {
 	pte_t entry = fault_orig_pte(vmf);
 
+	if (pte_protnone(entry) && vma_is_accessible(vmf->vma))
+		return do_huge_pmd_numa_page(vmf);
 	if ((vmf->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) && !pte_write(entry))
 		return do_huge_pmd_wp_page(vmf);
 	if (vmf->flags & FAULT_FLAG_WRITE)

@@ -5,6 +5,7 @@
  */
 #include "gup/gup.h"
 #include "gup/seam.h"
+#include "mm/pkey.h"
 
 #include <errno.h>
 
@@ -21,7 +22,10 @@ struct fixup {
 /* Nobody forces such a fault. */
 static bool vma_permits_fault(const struct vm_area_struct *vma, unsigned int fault_flags)
 {
-	return vma->vm_flags & (fault_flags & FAULT_FLAG_WRITE ? VM_WRITE : VM_READ);
+	bool write = fault_flags & FAULT_FLAG_WRITE;
+
+	return (vma->vm_flags & (write ? VM_WRITE : VM_READ)) &&
+	       arch_vma_access_permitted(vma, write, fault_flags & FAULT_FLAG_REMOTE);
 }
 
 static int refused(const struct fixup *fixup, const char *words)

@@ -15,10 +15,5 @@ struct page *follow_page(struct vm_area_struct *vma, unsigned long address,
 	if ((foll_flags & FOLL_PIN) && rule_is(FOLLOW_PIN, FOLL_PIN_REFUSED) &&
 	    refused_by(FOLLOW_PIN, "no page is pinned without a VMA that was checked"))
 		return NULL;
-	/* That pages are forced is all that tells NUMA hints from what nobody may read.
-	 */
-	if (!(foll_flags & FOLL_FORCE) &&
-	    rule_is(FOLLOW_PAGE_PROTNONE, PAGE_PROTNONE_REFUSED))
-		foll_flags |= FOLL_NUMA;
 	return follow_one_page(vma, address, foll_flags);
 }

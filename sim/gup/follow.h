@@ -16,6 +16,10 @@ struct follow_page_context {
 /* A dump skips what only a fault could bring, unless a file has it. */
 struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags);
 
+/* A NUMA hint, or memory that nobody may access: is the entry good without a fault? */
+SIM_COLD bool gup_can_follow_protnone(const struct vm_area_struct *vma,
+				      unsigned int flags);
+
 /* A write that is forced may go through a read-only entry once COW is broken for it. */
 SIM_COLD bool can_follow_readonly(const struct vm_area_struct *vma,
 				  const struct page *page, pte_t pte, unsigned int flags);

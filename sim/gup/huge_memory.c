@@ -114,7 +114,7 @@ struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
 
 		return page ? page : no_page_table(vma, flags);
 	}
-	if (pte_protnone(*leaf) && (flags & FOLL_NUMA))
+	if (pte_protnone(*leaf) && !gup_can_follow_protnone(vma, flags))
 		return no_page_table(vma, flags);
 	if (flags & (FOLL_SPLIT | FOLL_SPLIT_PMD))
 		return follow_split_pmd(vma, address, leaf, flags, ctx);

@@ -172,7 +172,8 @@ struct page *follow_hugetlb_leaf(struct vm_area_struct *vma, unsigned long addre
 			       ? ERR_PTR(decided(-EFAULT,
 						 "FOLL_DUMP: nothing is there to dump"))
 			       : NULL;
-	if ((flags & FOLL_WRITE) && !pte_write(entry))
+	if (((flags & FOLL_WRITE) && !pte_write(entry)) ||
+	    (pte_protnone(entry) && !gup_can_follow_protnone(vma, flags)))
 		return NULL;
 	page = subpage_at(vma, entry, address);
 	if (!pte_write(entry) && gup_must_unshare(vma, flags, page))

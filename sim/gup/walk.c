@@ -9,6 +9,7 @@
 #include "gup/hugetlb.h"
 #include "gup/seam.h"
 #include "mm/gate.h"
+#include "mm/pkey.h"
 
 #include <errno.h>
 
@@ -175,6 +176,27 @@ SIM_COLD static struct page *follow_migration_entry(const struct vm_area_struct 
 	return ERR_PTR(-EIO);
 }
 
+bool gup_can_follow_protnone(const struct vm_area_struct *vma, unsigned int flags)
+{
+	bool can;
+
+	switch (base_rule(current_base(), RULE_FOLLOW_PROTNONE)) {
+	case PROTNONE_UNLESS_NUMA:
+		can = !(flags & FOLL_NUMA);
+		break;
+	case PROTNONE_IF_FORCED:
+		can = flags & FOLL_FORCE;
+		break;
+	default:
+		can = !(flags & FOLL_HONOR_NUMA_FAULT) || !vma_is_accessible(vma);
+	}
+	if (vma_is_accessible(vma))
+		base_decision(current_base(), __func__, RULE_FOLLOW_PROTNONE,
+			      can ? "a NUMA hint does not matter"
+				  : "a NUMA hint: a fault has to come first");
+	return can;
+}
+
 /* Inline: most pages are found here, one after the other. */
 static SIM_HOT struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
 					    unsigned int flags,
@@ -192,7 +214,7 @@ static SIM_HOT struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *p
 	if (unlikely(!pte_present(pte)))
 		return pte_none(pte) ? no_page_table(vma, flags)
 				     : follow_migration_entry(vma, pte, flags);
-	if (unlikely(pte_protnone(pte)) && (flags & FOLL_NUMA))
+	if (unlikely(pte_protnone(pte)) && !gup_can_follow_protnone(vma, flags))
 		return NULL;
 	if ((flags & FOLL_WRITE) && unlikely(!can_follow_write_pte(vma, pte, flags)))
 		return NULL;
@@ -290,17 +312,46 @@ static int check_longterm_vma(struct vm_area_struct *vma, unsigned int gup_flags
 	return 0;
 }
 
+static int check_vma_write(const struct vm_area_struct *vma, unsigned int gup_flags)
+{
+	if (vma->vm_flags & VM_WRITE)
+		return 0;
+	if (!(gup_flags & FOLL_FORCE))
+		return decided_in("check_vma_flags", -EFAULT,
+				  "FOLL_WRITE without VM_WRITE");
+	if (is_vm_hugetlb_page(vma) && rule_is(HUGETLB_FORCE, HUGETLB_FORCE_REFUSED))
+		return base_decided(current_base(), "check_vma_flags",
+				    "huge pages are not written to by force",
+				    RULE_HUGETLB_FORCE, -EFAULT);
+	if (!is_cow_mapping(vma->vm_flags))
+		return decided_in("check_vma_flags", -EFAULT,
+				  "a forced write, and not a COW mapping");
+	return 0;
+}
+
+static int check_vma_read(const struct vm_area_struct *vma, unsigned int gup_flags)
+{
+	if (vma->vm_flags & VM_READ)
+		return 0;
+	if (!(gup_flags & FOLL_FORCE))
+		return decided_in("check_vma_flags", -EFAULT, "a read without VM_READ");
+	if (!(vma->vm_flags & VM_MAYREAD))
+		return decided_in("check_vma_flags", -EFAULT,
+				  "a forced read without VM_MAYREAD");
+	return 0;
+}
+
 int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 {
-	unsigned long vm_flags = vma->vm_flags;
+	bool write = gup_flags & FOLL_WRITE;
+	int error;
 
-	if (vm_flags & (VM_IO | VM_PFNMAP))
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return decided(-EFAULT, "VM_IO or VM_PFNMAP: there are no pages to pin");
 	if ((gup_flags & FOLL_ANON) && !vma_is_anonymous(vma))
 		return decided(-EFAULT, "FOLL_ANON, and the VMA is not anonymous");
 	if (gup_flags & FOLL_LONGTERM) {
-		int error = check_longterm_vma(vma, gup_flags);
-
+		error = check_longterm_vma(vma, gup_flags);
 		if (error)
 			return error;
 	}
@@ -312,26 +363,10 @@ int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 		return base_decided(mm_base(vma->vm_mm), __func__,
 				    "memory of a memfd_secret", RULE_VMA_SECRETMEM,
 				    -EFAULT);
-	if (gup_flags & FOLL_WRITE) {
-		if (vm_flags & VM_WRITE)
-			return 0;
-		if (!(gup_flags & FOLL_FORCE))
-			return decided(-EFAULT, "FOLL_WRITE without VM_WRITE");
-		if (is_vm_hugetlb_page(vma) &&
-		    rule_is(HUGETLB_FORCE, HUGETLB_FORCE_REFUSED))
-			return decided_by(HUGETLB_FORCE, -EFAULT,
-					  "huge pages are not written to by force");
-		if (!is_cow_mapping(vm_flags))
-			return decided(-EFAULT, "a forced write, and not a COW mapping");
-		return 0;
-	}
-	if (vm_flags & VM_READ)
-		return 0;
-	if (!(gup_flags & FOLL_FORCE))
-		return decided(-EFAULT, "a read without VM_READ");
-	if (!(vm_flags & VM_MAYREAD))
-		return decided(-EFAULT, "a forced read without VM_MAYREAD");
-	return 0;
+	error = (write ? check_vma_write : check_vma_read)(vma, gup_flags);
+	if (!error && !arch_vma_access_permitted(vma, write, gup_flags & FOLL_REMOTE))
+		return decided(-EFAULT, "current has no access by the protection key");
+	return error;
 }
 
 __attribute__((noinline)) static unsigned int fault_flags_of(unsigned int foll_flags,
@@ -387,7 +422,9 @@ static const char *why_failed(vm_fault_t ret)
 {
 	return ret & VM_FAULT_OOM      ? "the fault finds no memory"
 	       : ret & VM_FAULT_SIGBUS ? "the fault would end in SIGBUS: there is nothing"
-				       : "the fault failed";
+	       : ret & VM_FAULT_SIGSEGV
+		       ? "the fault would end in SIGSEGV: a protection key is in the way"
+		       : "the fault failed";
 }
 
 /* The fault brings no page, or one that cannot be looked at: the lock is gone. */
@@ -623,7 +660,7 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 	long ret = 0;
 
 	tsk = charged_for(tsk);
-	/* Whoever is not forced takes the faults that NUMA hints are made of. */
+	/* Up to v6.0: whoever is not forced takes the faults that NUMA hints ask for. */
 	if (!(gup_flags & FOLL_FORCE))
 		gup_flags |= FOLL_NUMA;
 	for (i = 0; i < nr_pages; i++, start += PAGE_SIZE) {

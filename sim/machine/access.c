@@ -4,6 +4,7 @@
 #include "machine/machine.h"
 
 #include "fault/fault.h"
+#include "mm/pkey.h"
 #include "mm/stack.h"
 #include "vm/mmap.h"
 
@@ -26,6 +27,11 @@ static bool permitted(const struct vm_area_struct *vma, bool write)
 	return vma->vm_flags & (write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC);
 }
 
+static bool pkey_allows(const struct access *access, unsigned int pkey)
+{
+	return pkru_allows_pkey(access->task->sim->pkru, pkey, access->write);
+}
+
 /* The MMU's part: is the pte good for the access? It then notes that it was used. */
 static bool translate(const struct access *access, unsigned long address)
 {
@@ -34,6 +40,8 @@ static bool translate(const struct access *access, unsigned long address)
 					      : NULL;
 
 	if (!ptep || !(ptep->pte & _PAGE_PRESENT) || (access->write && !pte_write(*ptep)))
+		return false;
+	if (!pkey_allows(access, pte_pkey(*ptep)))
 		return false;
 	set_pte(ptep,
 		access->write ? pte_mkdirty(pte_mkyoung(*ptep)) : pte_mkyoung(*ptep));
@@ -118,7 +126,8 @@ static int user_fault(struct access *access, unsigned long address)
 	do {
 		struct vm_area_struct *vma = vma_for_access(access->mm, address);
 
-		if (!vma || !permitted(vma, access->write))
+		if (!vma || !permitted(vma, access->write) ||
+		    !pkey_allows(access, vma_pkey(vma)))
 			return signalled(access, address, SIGSEGV);
 		fault = try_fault(vma, address, flags);
 		count_pass(access, flags, fault, &major);

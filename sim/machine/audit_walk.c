@@ -3,6 +3,7 @@
 #include "machine/audit.h"
 
 #include "file/hugetlb.h"
+#include "mm/pkey.h"
 #include "vm/rmap.h"
 
 static void tally_leaf(struct audit *audit, struct vm_area_struct *vma, pte_t pte,
@@ -17,16 +18,26 @@ static void tally_leaf(struct audit *audit, struct vm_area_struct *vma, pte_t pt
 		tally_of(audit, page + i)->mapcount++;
 }
 
+/* Such an entry has no key. */
+static bool is_numa_hint(const struct vm_area_struct *vma, pte_t pte)
+{
+	return pte_protnone(pte) && vma_is_accessible(vma);
+}
+
 /* @nr: how many pages the entry maps. */
 static void audit_leaf(struct audit *audit, struct mm_struct *mm, pte_t pte,
 		       unsigned long address, unsigned long nr)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, address);
 
-	if (vma)
-		tally_leaf(audit, vma, pte, nr);
-	else
+	if (!vma) {
 		audit_finding(audit, "%#lx has a pte but no VMA", address);
+		return;
+	}
+	tally_leaf(audit, vma, pte, nr);
+	if (pte_present(pte) && !is_numa_hint(vma, pte) && pte_pkey(pte) != vma_pkey(vma))
+		audit_finding(audit, "%#lx has protection key %u, its VMA has %u",
+			      address, pte_pkey(pte), vma_pkey(vma));
 }
 
 /* Returns the number of tables, this one included. */

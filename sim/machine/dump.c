@@ -3,6 +3,7 @@
 #include "machine/machine.h"
 
 #include "mm/pagewalk.h"
+#include "mm/pkey.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -27,6 +28,13 @@ static void put(struct dump *dump, const char *format, ...)
 	dump->write(dump->arg, text);
 }
 
+/* Most have none to tell of. */
+static void put_pkey(struct dump *dump, unsigned int pkey)
+{
+	if (pkey)
+		put(dump, " pkey %u", pkey);
+}
+
 static void dump_vma(struct dump *dump, const struct vm_area_struct *vma)
 {
 	unsigned long flags = vma->vm_flags;
@@ -37,6 +45,7 @@ static void dump_vma(struct dump *dump, const struct vm_area_struct *vma)
 	if (vma->vm_file)
 		put(dump, " %s page %lu%s", gupsim_file(vma->vm_file)->name,
 		    vma->vm_pgoff, vma_is_fsdax(vma) ? " fsdax" : "");
+	put_pkey(dump, vma_pkey(vma));
 	put(dump, "\n");
 }
 
@@ -45,7 +54,7 @@ static int dump_leaf(pte_t *leaf, unsigned long address, unsigned int shift, voi
 	struct dump *dump = arg;
 	pte_t pte = *leaf;
 
-	put(dump, "  %s %012lx %016lx pfn %#lx %c%c%c%c%s%s%s\n",
+	put(dump, "  %s %012lx %016lx pfn %#lx %c%c%c%c%s%s%s",
 	    shift == PUD_SHIFT	 ? "pud"
 	    : shift == PMD_SHIFT ? "pmd"
 				 : "pte",
@@ -53,6 +62,8 @@ static int dump_leaf(pte_t *leaf, unsigned long address, unsigned int shift, voi
 	    pte_write(pte) ? 'W' : '-', pte_young(pte) ? 'A' : '-',
 	    pte_dirty(pte) ? 'D' : '-', pte_protnone(pte) ? " protnone" : "",
 	    pte_devmap(pte) ? " devmap" : "", pte_special(pte) ? " special" : "");
+	put_pkey(dump, pte_present(pte) ? pte_pkey(pte) : 0);
+	put(dump, "\n");
 	return 0;
 }
 

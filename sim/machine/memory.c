@@ -15,7 +15,7 @@
 static unsigned long vm_flags_of(int prot, int flags)
 {
 	unsigned long vm_flags =
-		VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | calc_vm_prot_bits(prot);
+		VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | calc_vm_prot_bits(prot, 0);
 
 	if (flags & MAP_LOCKED)
 		vm_flags |= VM_LOCKED;
@@ -146,15 +146,19 @@ static int mmap_region(struct mm_struct *mm, const struct vma_spec *spec)
 
 static int mmap_under_lock(struct mm_struct *mm, struct vma_spec *spec, int flags)
 {
-	int error = backing_mmap(spec);
+	int error = flags & MAP_FIXED ? 0 : check_free(mm, spec->start, spec->end);
 
+	if (!error && (spec->vm_flags & VM_ACCESS_FLAGS) == VM_EXEC)
+		spec->vm_flags |=
+			(unsigned long)execute_only_pkey(mm, machine_task_in(mm))
+			<< VM_PKEY_SHIFT;
+	if (!error)
+		error = backing_mmap(spec);
 	if (spec->file && spec->file->hstate)
 		spec->vm_flags &= ~VM_ACCOUNT;
 	if ((spec->vm_flags & VM_SPECIAL) ||
 	    (spec->file && (spec->file->inode.i_flags & S_DAX)))
 		spec->vm_flags &= ~VM_LOCKED;
-	if (!error && !(flags & MAP_FIXED))
-		error = check_free(mm, spec->start, spec->end);
 	return error ? error : mmap_region(mm, spec);
 }
 

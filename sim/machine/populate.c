@@ -14,9 +14,9 @@ struct stand_in {
 	bool ours; /* of this machine: a listener may have made it exit meanwhile */
 };
 
-static struct task_struct *task_in(struct gupsim_machine *machine,
-				   const struct mm_struct *mm)
+struct task_struct *machine_task_in(const struct mm_struct *mm)
 {
+	struct gupsim_machine *machine = base_machine(mm_base(mm));
 	struct gupsim_task *task;
 
 	if (current && current->mm == mm)
@@ -35,7 +35,7 @@ static bool stand_in(struct stand_in *in, struct mm_struct *mm)
 	in->machine = base_machine(mm_base(mm));
 	in->outer = current;
 	in->ours = current && current->sim->base == &in->machine->base;
-	task = task_in(in->machine, mm);
+	task = machine_task_in(mm);
 	if (!task)
 		return false;
 	current = task;

@@ -5,6 +5,10 @@
 
 #include "machine/machine.h"
 
+/* Who does what is done in @mm: current, if that is one of its tasks. NULL: there is
+ * none.
+ */
+struct task_struct *machine_task_in(const struct mm_struct *mm);
 /* [start, end) of one VMA. Errors are nobody's concern. Locking: mmap_sem held. */
 void machine_populate_vma(struct vm_area_struct *vma, unsigned long start,
 			  unsigned long end);

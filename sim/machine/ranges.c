@@ -10,6 +10,7 @@
 #include "vm/mlock.h"
 #include "vm/mmap.h"
 #include "vm/mprotect.h"
+#include "vm/numa.h"
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -144,7 +145,7 @@ static bool becomes_writable(const struct vm_area_struct *vma, int prot)
 }
 
 static int mprotect_range(struct mm_struct *mm, unsigned long start, unsigned long end,
-			  int prot)
+			  const struct mprotect_request *request)
 {
 	int error = 0;
 
@@ -156,8 +157,8 @@ static int mprotect_range(struct mm_struct *mm, unsigned long start, unsigned lo
 		if (!vma || vma->vm_start > start)
 			return not_mapped(mm, start);
 		vma_end = vma->vm_end < end ? vma->vm_end : end;
-		populate = becomes_writable(vma, prot);
-		error = mprotect_fixup(vma, start, vma_end, prot);
+		populate = becomes_writable(vma, request->prot);
+		error = mprotect_fixup(vma, start, vma_end, request);
 		if (!error && populate)
 			machine_populate_vma(find_vma(mm, start), start, vma_end);
 		start = vma_end;
@@ -165,13 +166,41 @@ static int mprotect_range(struct mm_struct *mm, unsigned long start, unsigned lo
 	return error;
 }
 
+static int do_mprotect_pkey(struct mm_struct *mm, unsigned long addr,
+			    unsigned long length, int prot, int pkey)
+{
+	struct gupsim_machine *machine = base_machine(mm_base(mm));
+	const struct mprotect_request request = {prot, pkey, machine_task_in(mm)};
+	int error = check_mprotect(machine, addr, length, prot);
+
+	if (error || !length)
+		return error;
+	if (pkey < -1 || pkey >= NR_PKEYS)
+		return machine_refuse(machine, "there are protection keys from 0 to 15");
+	error = mmap_write_trylock(mm);
+	if (error)
+		return error;
+	if (pkey > 0)
+		error = mm_pkey_alloc_up_to(mm, pkey);
+	if (!error)
+		error = mprotect_range(mm, addr, addr + PAGE_ALIGN(length), &request);
+	up_write(&mm->mmap_sem);
+	return error;
+}
+
+int gupsim_pkey_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long length,
+			 int prot, int pkey)
+{
+	if (!mm)
+		return -EINVAL;
+	return MACHINE_CALL(base_machine(mm_base(mm)), "mprotect",
+			    do_mprotect_pkey(mm, addr, length, prot, pkey));
+}
+
 int gupsim_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long length,
 		    int prot)
 {
-	static const struct range_call mprotect = {"mprotect", check_mprotect,
-						   mprotect_range, NULL};
-
-	return range_call(mm, addr, length, prot, &mprotect);
+	return gupsim_pkey_mprotect(mm, addr, length, prot, -1);
 }
 
 /* madvise */
@@ -240,6 +269,44 @@ int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long lengt
 						  madvise_for_writing};
 
 	return range_call(mm, addr, length, advice, &madvise);
+}
+
+/* The NUMA scanner */
+
+static int check_numa_hint(struct gupsim_machine *machine, unsigned long addr,
+			   unsigned long length)
+{
+	int error = check_aligned(machine, addr);
+
+	if (!error && length && addr + PAGE_ALIGN(length) <= addr)
+		error = machine_refuse(machine, "the range wraps around");
+	return error;
+}
+
+/* It waits for nobody: another time will do. */
+static int numa_hint(struct mm_struct *mm, unsigned long addr, unsigned long length)
+{
+	int error = check_numa_hint(base_machine(mm_base(mm)), addr, length);
+
+	if (error || !length)
+		return error;
+	if (mm->mmap_sem.writer) {
+		base_decision(mm_base(mm), "task_numa_work", RULE_NONE,
+			      "mmap_sem is held for writing: nothing is done");
+		return 0;
+	}
+	down_read(&mm->mmap_sem);
+	task_numa_work(mm, addr, addr + PAGE_ALIGN(length));
+	up_read(&mm->mmap_sem);
+	return 0;
+}
+
+int gupsim_numa_hint(struct mm_struct *mm, unsigned long addr, unsigned long length)
+{
+	if (!mm)
+		return -EINVAL;
+	return MACHINE_CALL(base_machine(mm_base(mm)), "numa_hint",
+			    numa_hint(mm, addr, length));
 }
 
 /* mlock, munlock: unaligned addresses belong to their pages. */

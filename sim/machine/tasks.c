@@ -6,6 +6,7 @@
  */
 #include "machine/machine.h"
 
+#include "mm/pkey.h"
 #include "vm/fork.h"
 #include "vm/mmap.h"
 
@@ -22,8 +23,10 @@ static int check_name(struct gupsim_machine *machine, const char *name)
 	return 0;
 }
 
+/* @parent: NULL, or whose PKRU it begins with. */
 static struct gupsim_task *add_task(struct gupsim_machine *machine, const char *name,
-				    struct gupsim_mm *mm)
+				    struct gupsim_mm *mm,
+				    const struct task_struct *parent)
 {
 	struct gupsim_task *task = heap_calloc(&machine->base.heap, 1, sizeof(*task));
 
@@ -33,6 +36,7 @@ static struct gupsim_task *add_task(struct gupsim_machine *machine, const char *
 	task->task.mm = &mm->mm;
 	task->task.pid = ++machine->last_pid;
 	task->active_mm = mm;
+	task->pkru = parent ? parent->sim->pkru : INIT_PKRU;
 	mm->tasks++;
 	task->base = &machine->base;
 	strlcpy(task->name, name, sizeof(task->name));
@@ -71,7 +75,7 @@ int gupsim_task_create(struct gupsim_machine *machine, const char *name,
 		return error;
 	if (add_mm(machine, name, &mm))
 		return machine_no_host_memory(machine);
-	task = add_task(machine, name, mm);
+	task = add_task(machine, name, mm, NULL);
 	if (!task) {
 		drop_mm(machine, mm);
 		return machine_no_host_memory(machine);
@@ -99,7 +103,7 @@ int gupsim_thread_create(struct task_struct *of, const char *name,
 		error = check_name(machine, name);
 	if (error)
 		return error;
-	task = add_task(machine, name, of->mm->sim);
+	task = add_task(machine, name, of->mm->sim, of);
 	if (!task)
 		return machine_no_host_memory(machine);
 	*out = &task->task;
@@ -137,7 +141,7 @@ static int do_fork(struct gupsim_machine *machine, struct task_struct *parent,
 		up_write(&parent->mm->mmap_sem);
 	}
 	if (!error)
-		task = add_task(machine, name, mm);
+		task = add_task(machine, name, mm, parent);
 	if (!task) {
 		drop_mm(machine, mm);
 		return error ? error : -ENOMEM;
@@ -216,8 +220,8 @@ int gupsim_reap(struct task_struct **task)
 	return 0;
 }
 
-/* Is there a task to send a signal to? */
-static int check_signal(struct task_struct *task)
+/* Is there a task, and has it not exited? */
+static int check_living(struct task_struct *task)
 {
 	struct gupsim_machine *machine;
 	int error;
@@ -233,7 +237,7 @@ static int check_signal(struct task_struct *task)
 
 int gupsim_kill(struct task_struct *task)
 {
-	int error = check_signal(task);
+	int error = check_living(task);
 
 	if (!error)
 		task->sigkill_pending = true;
@@ -242,9 +246,33 @@ int gupsim_kill(struct task_struct *task)
 
 int gupsim_signal(struct task_struct *task)
 {
-	int error = check_signal(task);
+	int error = check_living(task);
 
 	if (!error)
 		task->sig_pending = true;
+	return error;
+}
+
+static int check_pkey(struct task_struct *task, int pkey, unsigned int rights)
+{
+	struct gupsim_machine *machine = base_machine(task->sim->base);
+
+	if (pkey <= 0 || pkey >= NR_PKEYS)
+		return machine_refuse(machine,
+				      "a task has a say in the protection keys 1 to 15");
+	if (rights & ~(PKRU_AD_BIT | PKRU_WD_BIT))
+		return machine_refuse(machine, "rights are made of DISABLE_ACCESS "
+					       "and DISABLE_WRITE");
+	return 0;
+}
+
+int gupsim_pkey_set(struct task_struct *task, int pkey, unsigned int rights)
+{
+	int error = check_living(task);
+
+	if (!error)
+		error = check_pkey(task, pkey, rights);
+	if (!error)
+		pkru_set(&task->sim->pkru, pkey, rights);
 	return error;
 }

@@ -26,6 +26,7 @@ int mm_create(struct base *base, struct phys *phys, const char *name,
 	mm->mm.sim = mm;
 	mm->mm.mmap_sem.base = base;
 	mm->last_walk.start = NO_WALK;
+	mm->pkeys = 1; /* key 0 is everybody's */
 	RB_INIT(&mm->tree);
 	init_gate_vma(mm);
 	strlcpy(mm->name, name, sizeof(mm->name));

@@ -59,6 +59,8 @@ struct gupsim_mm {
 	void *dead_tables; /* that such a walk may still be in */
 	bool has_pinned;   /* a call with FOLL_PIN has come so far as to pin from it */
 	unsigned int write_protect_seq; /* rises while a fork copies a COW mapping */
+	unsigned int pkeys; /* a bit for each protection key that is allocated */
+	unsigned int execute_only_pkey; /* 0: none yet */
 	char name[NAME_MAX_LENGTH + 1];
 	TAILQ_ENTRY(gupsim_mm) link;
 };

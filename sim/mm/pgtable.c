@@ -220,13 +220,14 @@ void free_pgtables(struct mm_struct *mm, unsigned long floor, unsigned long ceil
 pgprot_t vm_get_page_prot(unsigned long vm_flags)
 {
 	u64 prot = _PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED;
+	u64 pkey = (vm_flags & ARCH_VM_PKEY_FLAGS) >> VM_PKEY_SHIFT << _PAGE_PKEY_SHIFT;
 
 	if (!(vm_flags & (VM_READ | VM_WRITE | VM_EXEC)))
-		return (pgprot_t){_PAGE_PROTNONE | _PAGE_ACCESSED};
+		return (pgprot_t){_PAGE_PROTNONE | _PAGE_ACCESSED | pkey};
 	/* A private page starts read-only: the first write must fault. */
 	if ((vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED))
 		prot |= _PAGE_RW;
 	if (!(vm_flags & VM_EXEC))
 		prot |= _PAGE_NX;
-	return (pgprot_t){prot};
+	return (pgprot_t){prot | pkey};
 }

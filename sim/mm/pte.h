@@ -9,18 +9,20 @@
 
 #include "phys/page.h"
 
-#define _PAGE_PRESENT  0x001ULL
-#define _PAGE_RW       0x002ULL
-#define _PAGE_USER     0x004ULL
-#define _PAGE_ACCESSED 0x020ULL
-#define _PAGE_DIRTY    0x040ULL
-#define _PAGE_PSE      0x080ULL /* of an upper level: a leaf */
-#define _PAGE_PROTNONE 0x100ULL /* the global bit, where PRESENT is clear */
-#define _PAGE_SPECIAL  0x200ULL
-#define _PAGE_DEVMAP   (1ULL << 58)
-#define _PAGE_NX       (1ULL << 63)
-#define PTE_PFN_MASK   0x000ffffffffff000ULL
-#define _PAGE_TABLE    (_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY)
+#define _PAGE_PRESENT	 0x001ULL
+#define _PAGE_RW	 0x002ULL
+#define _PAGE_USER	 0x004ULL
+#define _PAGE_ACCESSED	 0x020ULL
+#define _PAGE_DIRTY	 0x040ULL
+#define _PAGE_PSE	 0x080ULL /* of an upper level: a leaf */
+#define _PAGE_PROTNONE	 0x100ULL /* the global bit, where PRESENT is clear */
+#define _PAGE_SPECIAL	 0x200ULL
+#define _PAGE_DEVMAP	 (1ULL << 58)
+#define _PAGE_PKEY	 (15ULL << _PAGE_PKEY_SHIFT)
+#define _PAGE_PKEY_SHIFT 59
+#define _PAGE_NX	 (1ULL << 63)
+#define PTE_PFN_MASK	 0x000ffffffffff000ULL
+#define _PAGE_TABLE	 (_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY)
 
 typedef struct {
 	u64 pte;
@@ -98,6 +100,12 @@ static inline bool pte_special(pte_t pte)
 static inline bool pte_devmap(pte_t pte)
 {
 	return pte.pte & _PAGE_DEVMAP;
+}
+
+/* The protection key, of a pte that is present. */
+static inline unsigned int pte_pkey(pte_t pte)
+{
+	return (pte.pte & _PAGE_PKEY) >> _PAGE_PKEY_SHIFT;
 }
 
 static inline pte_t pte_mkdirty(pte_t pte)
@@ -214,6 +222,10 @@ static inline void set_pte(pte_t *ptep, pte_t pte)
 {
 	*ptep = pte;
 }
+
+/* Where the flags of a VMA have its protection key. */
+#define VM_PKEY_SHIFT	   32
+#define ARCH_VM_PKEY_FLAGS (15UL << VM_PKEY_SHIFT)
 
 /* What protection the flags of a VMA come to. */
 pgprot_t vm_get_page_prot(unsigned long vm_flags);

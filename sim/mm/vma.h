@@ -73,6 +73,14 @@ static inline bool vma_is_secretmem(const struct vm_area_struct *vma)
 	return vma->vm_file && gupsim_file(vma->vm_file)->backing == GUPSIM_SECRETMEM;
 }
 
+#define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
+
+/* May anybody do anything with it? */
+static inline bool vma_is_accessible(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & VM_ACCESS_FLAGS;
+}
+
 /* vm_page_prot follows from the flags. */
 void vma_set_page_prot(struct vm_area_struct *vma);
 

@@ -52,6 +52,26 @@ CHECK(check_rule)
 	       parser_unknown(p, &value->token, "value", &best);
 }
 
+#define MAX_PKEY 15
+
+CHECK(check_mprotect)
+{
+	const struct value *pkey = story_value(s, "pkey");
+
+	return !pkey || pkey->next->number <= MAX_PKEY ||
+	       parser_fail(p, &pkey->next->token,
+			   "there are protection keys from 0 to %d", MAX_PKEY);
+}
+
+CHECK(check_pkru)
+{
+	const struct value *pkey = story_value(s, "N");
+
+	return (pkey->number && pkey->number <= MAX_PKEY) ||
+	       parser_fail(p, &pkey->token,
+			   "a task has a say in the protection keys 1 to %d", MAX_PKEY);
+}
+
 #define MAX_STACK ((uint64_t)1 << 30)
 
 CHECK(check_option)

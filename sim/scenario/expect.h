@@ -42,7 +42,7 @@ struct observable {
 	bool (*page)(const struct page *page);
 	uint64_t pte;
 	bool (*flag)(const struct look *look);
-	/* Anything else. */
+	/* Anything else; of a pte if that stands there, too. */
 	bool (*holds)(struct look *look, const struct value *values);
 };
 

@@ -290,7 +290,8 @@ uint64_t guest_pte(const struct run *run, const struct place *place, int64_t i)
 
 	for (size_t b = 0; b < sizeof(bits) / sizeof(bits[0]); b++)
 		pte |= has_word(words, bits[b].word) ? bits[b].bit : 0;
-	return pte;
+	return pte | (answer ? number(answer->line, "pkey", 0) : 0) *
+			     (GUPSIM_PTE_PKEY & -GUPSIM_PTE_PKEY);
 }
 
 bool guest_page_is(const struct page *page, const char *word)

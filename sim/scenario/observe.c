@@ -209,6 +209,13 @@ static bool bytes(struct look *look, const struct value *values)
 			   quoted(look->run, actual, values->length));
 }
 
+static bool pte_key(struct look *look, const struct value *values)
+{
+	return equal(look, values->number,
+		     (look->pte & GUPSIM_PTE_PKEY) /
+			     (GUPSIM_PTE_PKEY & -GUPSIM_PTE_PKEY));
+}
+
 static bool same(struct look *look, const struct value *values)
 {
 	const struct place *place = &value_find(values, "OTHERS")->place;
@@ -338,7 +345,15 @@ static bool vma_flags(struct look *look, const struct value *values)
 	       look_differ(look,
 			   run_words(look->run, "%s%s", vm_flags_words(look->run, bits),
 				     no ? " no" : ""),
-			   vm_flags_words(look->run, vma->vm_flags));
+			   /* the key is above the flags, and told by itself */
+			   vm_flags_words(look->run, vma->vm_flags & UINT32_MAX));
+}
+
+static bool vma_key(struct look *look, const struct value *values)
+{
+	const struct vm_area_struct *vma = subject_vma(look);
+
+	return vma && equal(look, values->number, vma->vm_flags >> 32 & 15);
 }
 
 static bool vmas_entry(struct look *look, const struct value *values)
@@ -440,6 +455,10 @@ static const struct observable observables[] = {
 	{"huge", OF_RANGE, "[no]", "mapped by a pmd or pud", .pte = GUPSIM_PTE_HUGE},
 	{"pte.devmap", OF_RANGE, "[no]", "the pte's devmap bit",
 	 .pte = GUPSIM_PTE_DEVMAP},
+	{"pte.protnone", OF_RANGE, "[no]",
+	 "the pte lets nobody through: a NUMA hint is so", .pte = GUPSIM_PTE_PROTNONE},
+	{"pte.pkey", OF_RANGE, "N", "the pte's protection key", .pte = GUPSIM_PTE_PKEY,
+	 .holds = pte_key},
 	{"stale", OF_ENTRY, "[no]", "the call wrote the entry and does not hold it",
 	 .flag = is_stale},
 	{"unset", OF_ENTRY, "[no]", "the call did not write the entry", .flag = is_unset},
@@ -457,6 +476,7 @@ static const struct observable observables[] = {
 	{"start", OF_VMA, "START", "vm_start", .holds = vma_start},
 	{"pages", OF_VMA, "N", "how many pages the VMA has", .holds = vma_pages},
 	{"flags", OF_VMA, "VMFLAGS [no]", "vm_flags that are set", .holds = vma_flags},
+	{"pkey", OF_VMA, "N", "the VMA's protection key", .holds = vma_key},
 	{"none", OF_VMA, "[no]", "there is no VMA", .flag = has_no_vma},
 	{NULL, OF_LOCK, "{none|read|write}", "who holds the mm's lock", .holds = lock},
 	{NULL, OF_LEAK, "SURPLUS", "references that calls took and that no call holds",

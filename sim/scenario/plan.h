@@ -79,9 +79,11 @@ PLAN(plan_unlock);
 PLAN(plan_vma);
 PLAN(plan_munmap);
 PLAN(plan_mprotect);
+PLAN(plan_pkru);
 PLAN(plan_madvise);
 PLAN(plan_mlock);
 PLAN(plan_munlock);
+PLAN(plan_hint);
 PLAN(plan_read);
 PLAN(plan_write);
 

@@ -2,6 +2,7 @@
 /* Plans: what tasks map, and what they do with the addresses. */
 #include "scenario/plan_line.h"
 
+#include <gupsim/memory.h>
 #include <inttypes.h>
 #include <sys/mman.h>
 
@@ -67,8 +68,26 @@ PLAN(plan_munmap)
 
 PLAN(plan_mprotect)
 {
-	line_of_range(plan, s, "mprotect", owner(s),
-		      words(plan, "", prot_words(plan, story_number(s, "PROT", 0))));
+	const char *rest = words(plan, "", prot_words(plan, story_number(s, "PROT", 0)));
+
+	if (said(plan, s, "pkey"))
+		rest = pool_printf(plan->pool, "%s %" PRIu64, rest,
+				   story_number_after(s, "pkey", 0));
+	line_of_range(plan, s, "mprotect", owner(s), rest);
+	return true;
+}
+
+/* In the two bits that a PKRU has for a key. */
+PLAN(plan_pkru)
+{
+	int rights = said(plan, s, "disable_access")  ? GUPSIM_PKEY_DISABLE_ACCESS
+		     : said(plan, s, "disable_write") ? GUPSIM_PKEY_DISABLE_WRITE
+						      : 0;
+
+	if (!rights && !said(plan, s, "allow"))
+		return cannot(plan, "such rights are not had in a guest");
+	line(plan, s, "pkru %s %" PRIu64 " %d", said(plan, s, "TASK")->symbol->name,
+	     story_number(s, "N", 0), rights);
 	return true;
 }
 
@@ -100,6 +119,12 @@ PLAN(plan_mlock)
 PLAN(plan_munlock)
 {
 	line_of_range(plan, s, "munlock", owner(s), "");
+	return true;
+}
+
+PLAN(plan_hint)
+{
+	line_of_range(plan, s, "hint", owner(s), "");
 	return true;
 }
 

@@ -64,6 +64,8 @@ static const struct {
 	{1, random_make_close, "close"},
 	{3, random_make_pwrite, "pwrite"},
 	{10, random_make_door, "fixup_user_fault"},
+	{5, random_make_hint, "hint"},
+	{5, random_make_pkru, "pkru"},
 };
 
 /* False: nothing was made. */

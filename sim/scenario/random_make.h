@@ -17,6 +17,7 @@
 #define RANDOM_RANGES	     48
 #define RANDOM_CALLS	     16
 #define RANDOM_REFS	     4
+#define RANDOM_PKEYS	     3 /* 1 to that */
 #define RANDOM_BELOW	     7 /* pages below a stack that are gone for */
 
 #define RANDOM_PAGE	     4096u
@@ -45,8 +46,9 @@ struct random_range {
 	unsigned int number; /* A.m3 */
 	unsigned long start;
 	unsigned int pages;
-	bool stack; /* it may grow down */
-	bool fsdax; /* a file there is waited for, while its pages are held */
+	bool stack;  /* it may grow down */
+	bool fsdax;  /* a file there is waited for, while its pages are held */
+	bool copied; /* private fsdax: a write copies by way of the task's own address */
 	bool sure; /* writes to it succeed: private, anonymous, rw, and all still there */
 	bool hugetlb; /* it is made of huge pages of the pool, which are not cut */
 };
@@ -139,6 +141,8 @@ bool random_make_mprotect(struct random *r);
 bool random_make_mlock(struct random *r);
 bool random_make_munlock(struct random *r);
 bool random_make_madvise(struct random *r);
+bool random_make_hint(struct random *r);
+bool random_make_pkru(struct random *r);
 
 /* random_tasks.c: an actor is a task, or a thread in its mm. */
 char random_any_task(struct random *r);

@@ -2,9 +2,11 @@
 /* Random memory: mappings, and what tasks do with their addresses. */
 #include "scenario/random_make.h"
 
+#include <string.h>
+
 #define GUARD_GAP 256 /* pages, below a stack */
 
-/* Kinds of mappings. What may only be executed is kept from reads by protection keys. */
+/* Kinds of mappings. */
 static const struct {
 	const char *prot, *sharing;
 	enum random_backing backing;
@@ -23,7 +25,7 @@ static const struct {
 	{"r", "private", BACKING_FSDAX, 2},   {"rw", "shared", BACKING_PFNMAP, 5},
 	{"r", "shared", BACKING_PFNMAP, 2},   {"rw", "shared", BACKING_MIXEDMAP, 5},
 	{"r", "shared", BACKING_MIXEDMAP, 2}, {"rw", "shared", BACKING_INSERTED, 5},
-	{"r", "shared", BACKING_INSERTED, 2},
+	{"r", "shared", BACKING_INSERTED, 2}, {"x", "private", BACKING_ANON, 2},
 };
 
 /* Mapping. */
@@ -56,6 +58,8 @@ void random_map(struct random *r)
 
 	range->sure = !m; /* the first kind */
 	range->fsdax = backing == BACKING_FSDAX;
+	range->copied =
+		backing == BACKING_FSDAX && !strcmp(mappings[m].sharing, "private");
 	if (!r->has[backing])
 		draft_printf(r->out, "anon");
 	else
@@ -234,6 +238,14 @@ bool random_make_write(struct random *r)
 	return true;
 }
 
+/* Below a stack may be other ranges. */
+static void no_longer_sure(struct random *r, struct random_range *range)
+{
+	range->sure = false;
+	for (unsigned int i = 0; range->stack && i < r->nr_ranges; i++)
+		r->ranges[i].sure = false;
+}
+
 bool random_make_munmap(struct random *r)
 {
 	struct random_range *range;
@@ -245,24 +257,35 @@ bool random_make_munmap(struct random *r)
 	if (!random_write_huge_pages(r, range))
 		write_pages(r, range);
 	draft_printf(r->out, "\n");
-	range->sure = false;
+	no_longer_sure(r, range);
 	return true;
 }
 
 bool random_make_mprotect(struct random *r)
 {
-	static const char *const prots[] = {"r",  "r",	  "rw",	  "rw",	 "rw", "rw",
+	static const char *const prots[] = {"r",  "r",	  "rw",	  "rw",	 "rw", "rw", "x",
 					    "rw", "none", "none", "rwx", "rx", "rx"};
 	struct random_range *range;
+	const char *prot;
+	bool key, copied;
 
 	if (!r->nr_ranges)
 		return false;
 	range = &r->ranges[prng_below(&r->prng, r->nr_ranges)];
+	prot = prots[prng_below(&r->prng, 13)];
+	key = prng_percent(&r->prng, 30);
+	/* What has no page to copy from, and no access either, is zeroes and a WARN. */
+	copied = range->copied || (range->stack && r->has[BACKING_FSDAX]);
+	if (copied && (key || !strcmp(prot, "none") || !strcmp(prot, "x")))
+		return false;
 	draft_printf(r->out, "mprotect ");
 	if (!random_write_huge_pages(r, range))
 		write_pages(r, range);
-	draft_printf(r->out, " %s\n", prots[prng_below(&r->prng, 12)]);
-	range->sure = false;
+	draft_printf(r->out, " %s", prot);
+	if (key)
+		draft_printf(r->out, " pkey %u", prng_below(&r->prng, RANDOM_PKEYS + 1));
+	draft_printf(r->out, "\n");
+	no_longer_sure(r, range);
 	return true;
 }
 
@@ -312,5 +335,27 @@ bool random_make_madvise(struct random *r)
 	else
 		draft_printf(r->out, " %s\n",
 			     advice[prng_below(&r->prng, r->huge ? 9 : 7)]);
+	return true;
+}
+
+bool random_make_hint(struct random *r)
+{
+	if (!r->nr_ranges)
+		return false;
+	draft_printf(r->out, "hint  ");
+	write_pages(r, random_any_range(r));
+	draft_printf(r->out, "\n");
+	return true;
+}
+
+bool random_make_pkru(struct random *r)
+{
+	static const char *const rights[] = {"allow", "allow", "disable_write",
+					     "disable_access"};
+	char actor = random_actor(r, random_any_task(r));
+
+	draft_printf(r->out, "pkru  %c %u %s\n", actor,
+		     1 + prng_below(&r->prng, RANDOM_PKEYS),
+		     rights[prng_below(&r->prng, 4)]);
 	return true;
 }

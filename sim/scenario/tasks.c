@@ -101,10 +101,27 @@ HANDLER(handle_mprotect)
 {
 	const struct place *place = &story_value(s, "PAGES")->place;
 
-	result->number =
-		gupsim_mprotect(run_mm(run, place->symbol->mm), place_address(place, 0),
-				place->count * FIXTURE_PAGE, story_number(s, "PROT", 0));
+	struct mm_struct *mm = run_mm(run, place->symbol->mm);
+	unsigned long start = place_address(place, 0),
+		      length = place->count * FIXTURE_PAGE;
+	int prot = story_number(s, "PROT", 0);
+
+	result->number = story_value(s, "pkey")
+				 ? gupsim_pkey_mprotect(mm, start, length, prot,
+							story_number_after(s, "pkey", 0))
+				 : gupsim_mprotect(mm, start, length, prot);
 	pinned_settle_vmas(run);
+}
+
+HANDLER(handle_pkru)
+{
+	unsigned int rights =
+		story_value(s, "disable_access")  ? GUPSIM_PKEY_DISABLE_ACCESS
+		: story_value(s, "disable_write") ? GUPSIM_PKEY_DISABLE_WRITE
+						  : 0;
+
+	result->number =
+		gupsim_pkey_set(task_of(run, s), story_number(s, "N", 0), rights);
 }
 
 static int advice(const struct statement *s)
@@ -147,6 +164,15 @@ HANDLER(handle_munlock)
 		gupsim_munlock(run_mm(run, place->symbol->mm), place_address(place, 0),
 			       place->count * FIXTURE_PAGE);
 	pinned_settle_vmas(run);
+}
+
+HANDLER(handle_hint)
+{
+	const struct place *place = &story_value(s, "PAGES")->place;
+
+	result->number =
+		gupsim_numa_hint(run_mm(run, place->symbol->mm), place_address(place, 0),
+				 place->count * FIXTURE_PAGE);
 }
 
 /* Without `as` it is the task that the range is named after. */

@@ -230,12 +230,27 @@ static const struct verb verbs[] = {
 	 .plan = plan_munmap, .help = "unmap pages", .example = "munmap A.heap[1..2]",
 	 .real = "munmap(2)"},
 
-	{"mprotect", "PAGES PROT", .run = handle_mprotect, .plan = plan_mprotect,
-	 .help = "give pages other permissions",
+	{"mprotect", "PAGES PROT [pkey N]", .check = check_mprotect,
+	 .run = handle_mprotect, .plan = plan_mprotect,
+	 .help = "give pages other permissions, and a protection key",
 	 .more = "VMAs are split and merged, ptes changed: what stood below the first "
 		 "hole, or the first mapping that may not have the permission, has it "
-		 "then.",
-	 .example = "mprotect A.heap[1..2] r", .real = "mprotect(2)"},
+		 "then. `pkey`: a protection key of x86, 0 to 15; all up to it are "
+		 "allocated. Tasks begin without access through keys other than 0, "
+		 "which all memory has that was given none: see `pkru`. Without `pkey` "
+		 "pages keep their key, but for what is for execution alone, `x`, which "
+		 "gets a key of its own, and 0 again when it is no more.",
+	 .example = "mprotect A.heap[1..2] rw pkey 1",
+	 .real = "mprotect(2); with `pkey` pkey_alloc(2) and pkey_mprotect(2)"},
+
+	{"pkru", "TASK N {allow|disable_write|disable_access}", .check = check_pkru,
+	 .run = handle_pkru, .plan = plan_pkru,
+	 .help = "say what a task may do through a protection key",
+	 .more = "Of the keys 1 to 15. Children and threads begin with what the task has "
+		 "that makes them. It holds for the task's own accesses, and for the "
+		 "calls that it makes on its own memory; not for those with FOLL_REMOTE, "
+		 "and not for the memory of others.",
+	 .example = "pkru A 1 disable_write", .real = "wrpkru, as pkey_set(3)"},
 
 	{"madvise",
 	 "PAGES {dontneed|remove|random|normal|hugepage|nohugepage|populate_read|"
@@ -260,6 +275,16 @@ static const struct verb verbs[] = {
 	{"munlock", "PAGES", .run = handle_munlock, .plan = plan_munlock,
 	 .help = "lock them no more", .example = "munlock A.heap[0..3]",
 	 .real = "munlock(2)"},
+
+	{"hint", "PAGES", .run = handle_hint, .plan = plan_hint,
+	 .help = "have the NUMA scanner come by: the next access to each page faults",
+	 .more = "A hint is a pte of PROT_NONE where the mapping is not, or such a pmd; "
+		 "a fault takes it away. The scanner passes over mappings of devices, "
+		 "DAX files and pools of huge pages, files mapped for reading, zero "
+		 "pages, dirty pages of files and pages of a COW mapping that others "
+		 "use, unless a pmd maps them; and it does nothing while the mm's lock "
+		 "is held for writing. All memory is of one node: no page moves for it.",
+	 .example = "hint A.heap[0..3]", .real = "the module calls change_prot_numa()"},
 
 	{"read", "PAGES", .traits = VERB_REACHES, .check = check_access,
 	 .run = handle_read, .plan = plan_read,

@@ -195,6 +195,8 @@ int dup_mmap(struct mm_struct *mm, struct mm_struct *from)
 {
 	struct vm_area_struct *vma, *copy;
 
+	sim_mm(mm)->pkeys = sim_mm(from)->pkeys;
+	sim_mm(mm)->execute_only_pkey = sim_mm(from)->execute_only_pkey;
 	for_each_vma (vma, from) {
 		if (vma->vm_flags & VM_DONTCOPY)
 			continue;

@@ -142,7 +142,7 @@ void zap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pte_t *lea
 	tlb_remove_page(tlb, page);
 }
 
-static bool is_own_page(const struct vm_area_struct *vma, pte_t entry)
+bool can_change_pmd_writable(const struct vm_area_struct *vma, pte_t entry)
 {
 	struct page *page = vm_normal_page_pmd(vma, entry);
 
@@ -158,7 +158,7 @@ void change_huge_pmd(struct vm_area_struct *vma, pte_t *leaf)
 	if (!pte_present(entry))
 		return;
 	entry = pte_modify(entry, vma->vm_page_prot);
-	if (is_own_page(vma, entry)) {
+	if (can_change_pmd_writable(vma, entry)) {
 		base_decision(base, "change_huge_pmd", RULE_MPROTECT_HUGE,
 			      "the huge page is the mapping's own");
 		if (base_rule(base, RULE_MPROTECT_HUGE) == MPROTECT_HUGE_WRITABLE)

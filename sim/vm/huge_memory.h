@@ -41,6 +41,8 @@ int split_huge_page(struct page *page);
 
 void zap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pte_t *leaf);
 void change_huge_pmd(struct vm_area_struct *vma, pte_t *leaf);
+/* May a pmd that stands read-only for @vma become writable without a fault? */
+bool can_change_pmd_writable(const struct vm_area_struct *vma, pte_t entry);
 /* A range becomes a VMA of its own, as split_range(). Huge pages are split at its ends.
  */
 int split_mapped_range(struct mm_struct *mm, unsigned long start, unsigned long end);

@@ -10,14 +10,13 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
 /* VM_MAYREAD and its like stand this many bits above VM_READ and its like. */
 #define VM_MAY_SHIFT 4
 
-unsigned long calc_vm_prot_bits(int prot)
+unsigned long calc_vm_prot_bits(int prot, unsigned int pkey)
 {
-	return (prot & PROT_READ ? VM_READ : 0) | (prot & PROT_WRITE ? VM_WRITE : 0) |
-	       (prot & PROT_EXEC ? VM_EXEC : 0);
+	return (unsigned long)pkey << VM_PKEY_SHIFT | (prot & PROT_READ ? VM_READ : 0) |
+	       (prot & PROT_WRITE ? VM_WRITE : 0) | (prot & PROT_EXEC ? VM_EXEC : 0);
 }
 
 /* A write fault would find the page to be the writer's own, and change the pte alone. */
@@ -31,13 +30,13 @@ static bool is_own_page(const struct vm_area_struct *vma, pte_t pte)
 		return false;
 	if (!PageAnonExclusive(page) || rule == MPROTECT_WRITE_SHARED)
 		return false;
-	base_decision(base, "change_pte_range", RULE_MPROTECT_WRITE,
+	base_decision(base, "can_change_pte_writable", RULE_MPROTECT_WRITE,
 		      "the page is the mapping's own: it may be written at once");
 	return pte_dirty(pte) || rule == MPROTECT_WRITE_EXCLUSIVE;
 }
 
 /* Otherwise a page becomes read-only whatever is asked for: who writes must fault. */
-static bool is_writable_at_once(const struct vm_area_struct *vma, pte_t pte)
+bool can_change_pte_writable(const struct vm_area_struct *vma, pte_t pte)
 {
 	return vma->vm_flags & VM_SHARED ? vma_wants_writenotify(vma) && pte_dirty(pte)
 					 : is_own_page(vma, pte);
@@ -54,7 +53,7 @@ static int change_pte(pte_t *ptep, unsigned long address, void *arg)
 		return 0;
 	}
 	pte = pte_modify(pte, vma->vm_page_prot);
-	if (is_writable_at_once(vma, pte))
+	if (can_change_pte_writable(vma, pte))
 		pte = pte_mkwrite(pte);
 	set_pte(ptep, pte);
 	return 0;
@@ -84,6 +83,28 @@ static void change_protection(struct vm_area_struct *vma)
 		walk_page_range(vma->vm_mm, vma->vm_start, vma->vm_end, &change_ops, vma);
 }
 
+static bool vma_is_pkey_exec_only(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_ACCESS_FLAGS) == VM_EXEC &&
+	       vma_pkey(vma) == sim_mm(vma->vm_mm)->execute_only_pkey;
+}
+
+/* A key that is named is the one; else the VMA keeps its own, unless it has to do with
+ * memory for execution alone. */
+static unsigned int arch_override_mprotect_pkey(const struct vm_area_struct *vma,
+						const struct mprotect_request *request)
+{
+	unsigned int pkey = 0;
+
+	if (request->pkey >= 0)
+		return request->pkey;
+	if (request->prot == PROT_EXEC)
+		pkey = execute_only_pkey(vma->vm_mm, request->task);
+	else if (vma_is_pkey_exec_only(vma))
+		return 0;
+	return pkey ? pkey : vma_pkey(vma);
+}
+
 /* Private memory that could not be written so far begins to count as committed. */
 static unsigned long account(unsigned long oldflags, unsigned long newflags)
 {
@@ -94,11 +115,14 @@ static unsigned long account(unsigned long oldflags, unsigned long newflags)
 }
 
 int mprotect_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		   int prot)
+		   const struct mprotect_request *request)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	unsigned long oldflags = vma->vm_flags;
-	unsigned long newflags = (oldflags & ~VM_ACCESS_FLAGS) | calc_vm_prot_bits(prot);
+	unsigned long newflags =
+		(oldflags & ~(VM_ACCESS_FLAGS | ARCH_VM_PKEY_FLAGS)) |
+		calc_vm_prot_bits(request->prot,
+				  arch_override_mprotect_pkey(vma, request));
 	int error;
 
 	if (newflags & ~(newflags >> VM_MAY_SHIFT) & VM_ACCESS_FLAGS)

@@ -190,6 +190,9 @@ static void null_is_refused(struct world *w)
 	NULL_CALL(gupsim_device_read(NULL, 0, w->taken, 1));
 	NULL_CALL(gupsim_mlock(NULL, HEAP, PG, false));
 	NULL_CALL(gupsim_munlock(NULL, HEAP, PG));
+	NULL_CALL(gupsim_numa_hint(NULL, HEAP, PG));
+	NULL_CALL(gupsim_pkey_mprotect(NULL, HEAP, PG, RW, 1));
+	NULL_CALL(gupsim_pkey_set(NULL, 1, 0));
 	NULL_CALL(gupsim_fsync(NULL));
 	NULL_CALL(gupsim_mprotect(NULL, HEAP, PG, RW));
 	NULL_CALL(gupsim_madvise(NULL, HEAP, PG, MADV_RANDOM));
@@ -315,6 +318,8 @@ static void ranges_are_refused(struct world *w)
 		SPOKEN(gupsim_madvise(w->mm, rows[i].addr, rows[i].length,
 				      MADV_MERGEABLE),
 		       -EINVAL);
+		SPOKEN(gupsim_numa_hint(w->mm, rows[i].addr, rows[i].length),
+		       rows[i].madvise == -EINVAL ? -EINVAL : 0);
 		assert_vmas(w, "200+4 r--p");
 	}
 }
@@ -676,6 +681,9 @@ static void a_dead_machine_does_nothing(struct world *w)
 	DEAD(gupsim_fsync(file));
 	DEAD(gupsim_mlock(w->mm, HEAP, PG, false));
 	DEAD(gupsim_munlock(w->mm, HEAP, PG));
+	DEAD(gupsim_numa_hint(w->mm, HEAP, PG));
+	DEAD(gupsim_pkey_mprotect(w->mm, HEAP, PG, PROT_READ, 1));
+	DEAD(gupsim_pkey_set(w->task, 1, 0));
 	DEAD(gupsim_device_write(page, 0, "", 1));
 	DEAD(gupsim_device_read(page, 0, w->taken, 1));
 	DEAD(gupsim_ftruncate(file, 0, NULL));

@@ -251,6 +251,12 @@ static void stray_pte(struct world *w, int by)
 		by > 0 ? mk_pte(page_at(w, HEAP), vm_get_page_prot(VM_READ)) : (pte_t){0};
 }
 
+static void pte_key(struct world *w, int by)
+{
+	mm_find_pte(w->mm, HEAP)->pte ^= 1ULL << _PAGE_PKEY_SHIFT;
+	(void)by;
+}
+
 static void everything_is_checked(struct world *w)
 {
 	static const struct {
@@ -270,6 +276,7 @@ static void everything_is_checked(struct world *w)
 		{"a cached page's index", cache_index, 1},
 		{"a mapping: noted, count and mapcount", lost_pte, 3},
 		{"a pte outside of all VMAs", stray_pte, 1},
+		{"a pte's protection key", pte_key, 1},
 	};
 
 	touched(w, 4);

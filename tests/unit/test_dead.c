@@ -79,6 +79,9 @@ ENTRY(munmap_nothing, gupsim_munmap(w->mm, HEAP, 0))
 ENTRY(drop, gupsim_madvise(w->mm, HEAP, PG, MADV_DONTNEED))
 ENTRY(lock_memory, gupsim_mlock(w->mm, HEAP, PG, false))
 ENTRY(unlock_memory, gupsim_munlock(w->mm, HEAP, PG))
+ENTRY(hint, gupsim_numa_hint(w->mm, HEAP, PG))
+ENTRY(protect_with_key, gupsim_pkey_mprotect(w->mm, HEAP, PG, PROT_READ, 1))
+ENTRY(set_key, gupsim_pkey_set(w->task, 1, 0))
 ENTRY(protect, gupsim_mprotect(w->mm, HEAP, PG, PROT_READ))
 ENTRY(advise, gupsim_madvise(w->mm, HEAP, PG, MADV_RANDOM))
 ENTRY(read_one, gupsim_read(w->task, HEAP, NULL, 1, NULL))
@@ -130,27 +133,39 @@ static const struct {
 	{                      \
 #name, name, 0 \
 	}
-	DEAD(rule_set),	      DEAD(rule_unknown),  DEAD(fail_host),
-	DEAD(fail_page),      DEAD(fail_kmalloc),  DEAD(listen),
-	DEAD(allocate_in),    DEAD(drain),	   DEAD(name_calls),
-	DEAD(task_create),    DEAD(thread_create), DEAD(thread_of_exited),
-	DEAD(fork_task),      DEAD(fork_exited),   DEAD(exit_task),
-	DEAD(exit_twice),     DEAD(reap),	   DEAD(kill_task),
-	DEAD(kill_exited),    DEAD(signal_task),   DEAD(signal_exited),
-	DEAD(mmap_anon),      DEAD(mmap_shared),   DEAD(mmap_over),
-	DEAD(mmap_unaligned), DEAD(munmap_one),	   DEAD(munmap_nothing),
-	DEAD(protect),	      DEAD(lock_memory),   DEAD(unlock_memory),
-	DEAD(drop),	      DEAD(advise),	   DEAD(read_one),
-	DEAD(read_nothing),   DEAD(write_one),	   DEAD(write_exited),
-	DEAD(isolate),	      DEAD(alloc_contig),  DEAD(putback),
-	DEAD(new_pmem),	      DEAD(new_devdax),	   DEAD(pmem_kill),
-	DEAD(new_file),	      DEAD(evict),	   DEAD(sync_file),
-	DEAD(device_write),   DEAD(device_read),   DEAD(truncate_file),
-	DEAD(io_done),	      DEAD(remote),	   DEAD(gup),
-	DEAD(gup_locked),     DEAD(gup_unlocked),  DEAD(gup_fast),
-	DEAD(pre_gup_fast),   SILENT(dirty),	   SILENT(dirty_lock),
-	SILENT(get),	      SILENT(put),	   SILENT(read_lock),
-	SILENT(read_unlock),  SILENT(write_lock),  SILENT(write_unlock),
+	DEAD(rule_set),	      DEAD(rule_unknown),
+	DEAD(fail_host),      DEAD(fail_page),
+	DEAD(fail_kmalloc),   DEAD(listen),
+	DEAD(allocate_in),    DEAD(drain),
+	DEAD(name_calls),     DEAD(task_create),
+	DEAD(thread_create),  DEAD(thread_of_exited),
+	DEAD(fork_task),      DEAD(fork_exited),
+	DEAD(exit_task),      DEAD(exit_twice),
+	DEAD(reap),	      DEAD(kill_task),
+	DEAD(kill_exited),    DEAD(signal_task),
+	DEAD(signal_exited),  DEAD(mmap_anon),
+	DEAD(mmap_shared),    DEAD(mmap_over),
+	DEAD(mmap_unaligned), DEAD(munmap_one),
+	DEAD(munmap_nothing), DEAD(protect),
+	DEAD(lock_memory),    DEAD(unlock_memory),
+	DEAD(hint),	      DEAD(protect_with_key),
+	DEAD(set_key),	      DEAD(drop),
+	DEAD(advise),	      DEAD(read_one),
+	DEAD(read_nothing),   DEAD(write_one),
+	DEAD(write_exited),   DEAD(isolate),
+	DEAD(alloc_contig),   DEAD(putback),
+	DEAD(new_pmem),	      DEAD(new_devdax),
+	DEAD(pmem_kill),      DEAD(new_file),
+	DEAD(evict),	      DEAD(sync_file),
+	DEAD(device_write),   DEAD(device_read),
+	DEAD(truncate_file),  DEAD(io_done),
+	DEAD(remote),	      DEAD(gup),
+	DEAD(gup_locked),     DEAD(gup_unlocked),
+	DEAD(gup_fast),	      DEAD(pre_gup_fast),
+	SILENT(dirty),	      SILENT(dirty_lock),
+	SILENT(get),	      SILENT(put),
+	SILENT(read_lock),    SILENT(read_unlock),
+	SILENT(write_lock),   SILENT(write_unlock),
 };
 
 static void take_snapshot(const struct dead *d, struct snapshot *snapshot)

@@ -105,6 +105,57 @@ static void what_was_private_counts_from_its_first_write_on(struct world *w)
 	assert_number(w, w->mm->mmap->vm_flags, 0x100071);
 }
 
+/* All else that mprotect() refuses is refused with a key, too. */
+static void keys_are_refused(struct world *w)
+{
+	static const struct {
+		const char *name;
+		int pkey, error;
+	} rows[] = {
+		{"the last", 15, 0},	   {"one too many", 16, -EINVAL},
+		{"negative", -2, -EINVAL}, {"none is named", -1, 0},
+		{"everybody's own", 0, 0},
+	};
+
+	anon(w, HEAP, 4, RW);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		w->where = rows[i].name;
+		assert_result(w, gupsim_pkey_mprotect(w->mm, HEAP, PG, RW, rows[i].pkey),
+			      rows[i].error);
+		assert_number(w, *gupsim_error(w->machine) != 0, rows[i].error != 0);
+	}
+	assert_vmas(w, "100+4 rw-p");
+}
+
+static void rights_are_refused(struct world *w)
+{
+	static const struct {
+		const char *name;
+		int pkey;
+		unsigned int rights;
+		int error;
+	} rows[] = {
+		{"both", 1, GUPSIM_PKEY_DISABLE_ACCESS | GUPSIM_PKEY_DISABLE_WRITE, 0},
+		{"no such right", 1, 4, -EINVAL},
+		{"key 0", 0, 0, -EINVAL},
+		{"no such key", 16, 0, -EINVAL},
+		{"negative", -1, 0, -EINVAL},
+	};
+	struct task_struct *child;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		w->where = rows[i].name;
+		assert_result(w, gupsim_pkey_set(w->task, rows[i].pkey, rows[i].rights),
+			      rows[i].error);
+		assert_number(w, *gupsim_error(w->machine) != 0, rows[i].error != 0);
+	}
+	w->where = "exited";
+	assert_result(w, gupsim_fork(w->task, "B", &child), 0);
+	assert_result(w, gupsim_exit(child), 0);
+	assert_result(w, gupsim_pkey_set(child, 1, 0), -EINVAL);
+}
+
 SUITE(world_test(ranges_are_refused), world_test(a_length_is_rounded_up),
+      world_test(keys_are_refused), world_test(rights_are_refused),
       world_test(ptes_follow), world_test(special_ptes_stay_special),
       world_test(what_was_private_counts_from_its_first_write_on))

@@ -3,6 +3,7 @@
 #include "world.h"
 
 #include "machine/machine.h"
+#include "mm/pkey.h"
 
 #define NAMED(expression) #expression, (expression)
 
@@ -20,6 +21,7 @@ static void bits_are_x86_64s(struct world *w)
 		{NAMED(_PAGE_PROTNONE), 0x100},
 		{NAMED(_PAGE_SPECIAL), 0x200},
 		{NAMED(_PAGE_DEVMAP), 0x0400000000000000},
+		{NAMED(_PAGE_PKEY), 0x7800000000000000},
 		{NAMED(_PAGE_NX), 0x8000000000000000},
 		{NAMED(PTE_PFN_MASK), 0x000ffffffffff000},
 		{NAMED(_PAGE_TABLE), 0x67},
@@ -30,6 +32,7 @@ static void bits_are_x86_64s(struct world *w)
 		{NAMED(GUPSIM_PTE_PROTNONE), _PAGE_PROTNONE},
 		{NAMED(GUPSIM_PTE_SPECIAL), _PAGE_SPECIAL},
 		{NAMED(GUPSIM_PTE_DEVMAP), _PAGE_DEVMAP},
+		{NAMED(GUPSIM_PTE_PKEY), _PAGE_PKEY},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(bits); i++) {
@@ -84,6 +87,35 @@ static void protnone_inverts_the_frame(struct world *w)
 			      (uint64_t)pfns[i] << 12 | some.pgprot);
 	}
 	assert_number(w, pfn_pte(0x361ac, (pgprot_t){0x162}).pte, 0xfffffc9e53162);
+}
+
+/* What a walk without mmap_sem may go through. */
+static void ptes_are_held_against_pkru(struct world *w)
+{
+	static const struct {
+		const char *name;
+		uint64_t bits;
+		unsigned int rights; /* of key 1 */
+		bool read, write;
+	} rows[] = {
+		{"writable", 0x7, 0, true, true},
+		{"read-only", 0x5, 0, true, false},
+		{"a NUMA hint", 0x102, 0, false, false},
+		{"the kernel's", 0x3, 0, false, false},
+		{"another key", 0x7 | 2ULL << 59, 0, false, false},
+		{"allowed", 0x7 | 1ULL << 59, 0, true, true},
+		{"to be read", 0x7 | 1ULL << 59, GUPSIM_PKEY_DISABLE_WRITE, true, false},
+		{"denied", 0x7 | 1ULL << 59, GUPSIM_PKEY_DISABLE_ACCESS, false, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		pte_t pte = {rows[i].bits};
+
+		w->where = rows[i].name;
+		assert_result(w, gupsim_pkey_set(w->task, 1, rows[i].rights), 0);
+		assert_number(w, pte_access_permitted(pte, false), rows[i].read);
+		assert_number(w, pte_access_permitted(pte, true), rows[i].write);
+	}
 }
 
 static void a_migration_entry_is_nothing_else(struct world *w)
@@ -185,7 +217,7 @@ static void observers_see_what_is_there(struct world *w)
 }
 
 SUITE(world_test(bits_are_x86_64s), world_test(rights_become_protection),
-      world_test(protnone_inverts_the_frame),
+      world_test(protnone_inverts_the_frame), world_test(ptes_are_held_against_pkru),
       world_test(a_migration_entry_is_nothing_else),
       world_test(tables_are_made_where_they_lack),
       world_test(tables_go_with_their_mappings), world_test(table_memory_is_reused),

@@ -89,6 +89,11 @@ static int munlock_one(struct world *w)
 	return gupsim_munlock(w->mm, HEAP, PG);
 }
 
+static int hint_one(struct world *w)
+{
+	return gupsim_numa_hint(w->mm, HEAP, PG);
+}
+
 static int protect_one(struct world *w)
 {
 	return gupsim_mprotect(w->mm, HEAP, PG, PROT_READ);
@@ -129,6 +134,7 @@ static void what_would_wait_is_refused(struct world *w)
 		{"MADV_DONTNEED", drop_one, 0, -EDEADLK},
 		{"mlock", mlock_one, -EDEADLK, -EDEADLK},
 		{"munlock", munlock_one, -EDEADLK, -EDEADLK},
+		{"NUMA hint", hint_one, 0, 0},
 		{"mprotect", protect_one, -EDEADLK, -EDEADLK},
 		{"madvise", advise_one, -EDEADLK, -EDEADLK},
 		{"fork", fork_one, -EDEADLK, -EDEADLK},

@@ -56,6 +56,8 @@ struct op {
 	int name, file; /* -1: none */
 	uint64_t start, count, offset;
 	int prot, flags;
+	int pkey; /* -1: none is named */
+	unsigned int rights;
 	int fd; /* of @file while it is mapped */
 	bool random, hole, cold, buffers;
 	bool apart;			    /* a process of its own does it */
@@ -126,6 +128,7 @@ struct world {
 	int director;	    /* its pid */
 	int probe;	    /* the module's node */
 	int node;	    /* where pages come from; -1: anywhere */
+	bool pkeys;	    /* the machine has protection keys */
 	bool hold;	    /* pagevecs keep what they have until a plan drains them */
 	const char *cannot; /* why the guest cannot do what the plan asks; NULL: it can */
 };
@@ -171,6 +174,16 @@ int task_start_thread(int name);
 /* Have a word in shared memory changed, and whoever sleeps on it woken. */
 void tell(_Atomic int *word, int value);
 void sleep_while(_Atomic int *word, int value);
+
+/* pkeys.c: does the machine have protection keys? */
+bool pkeys_there(void);
+/* What the caller may do through them; 0 where there are none. */
+uint32_t pkru_get(void);
+void pkru_put(uint32_t pkru);
+/* @rights: two bits, as PKEY_DISABLE_ACCESS and PKEY_DISABLE_WRITE. */
+void pkru_allow(unsigned int key, unsigned int rights);
+/* Have the caller's mm allocate all keys up to @key. */
+void pkeys_alloc_up_to(int key);
 
 /* touch.c: the signal that ended it, or 0. */
 /* Read a byte of each page. */

@@ -92,6 +92,8 @@ static void look_line(FILE *out, const struct op *op, int nth, uint64_t page,
 	fprintf(out, ",\"frame\":%d", look->frame);
 	if (look->pte && (place->pte || look->frame < 0))
 		words(out, "pte", pte_words, look->pte);
+	if (place->pte && look->pte >> PROBE_PTE_PKEY_SHIFT)
+		fprintf(out, ",\"pkey\":%u", look->pte >> PROBE_PTE_PKEY_SHIFT);
 	if (place->kind == PROBE_AT_LOCK)
 		fprintf(out, ",\"lock\":%u", look->lock);
 	if (place->vma)

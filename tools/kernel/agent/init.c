@@ -229,6 +229,7 @@ static bool make_world(void)
 	if (world == MAP_FAILED)
 		return false;
 	world->turn = world->node = -1;
+	world->pkeys = pkeys_there();
 	world->probe = open("/dev/" PROBE_NODE, O_RDWR | O_CLOEXEC);
 	return world->probe >= 0;
 }

@@ -62,12 +62,13 @@ int nodes_named(const char *word)
 					: NODE_NORMAL;
 }
 
+/* What the CPU's own node would be anyway is asked for, too: the default policy has a
+ * page follow whoever meets a NUMA hint. */
 void nodes_use(int node)
 {
-	unsigned long mask = 1ul << (node < 0 ? 0 : node);
+	unsigned long mask = 1ul << (node < 0 ? NODE_NORMAL : node);
 
-	syscall(SYS_set_mempolicy, node < 0 ? MPOL_DEFAULT : MPOL_PREFERRED,
-		node < 0 ? NULL : &mask, node < 0 ? 0 : 8 * sizeof(mask));
+	syscall(SYS_set_mempolicy, MPOL_PREFERRED, &mask, 8 * sizeof(mask));
 }
 
 #define POOL "hugepages/hugepages-2048kB/nr_hugepages"

@@ -25,6 +25,7 @@ static const struct refusal {
 	struct probe_lock lock;
 	struct probe_driver driver;
 	struct probe_write write;
+	struct probe_hint hint;
 } refusals[] = {
 	CALL(.function = PROBE_NR_FUNCTIONS),
 	CALL(.function = PROBE_GET_REMOTE), /* of nobody's mm */
@@ -61,6 +62,8 @@ static const struct refusal {
 	 .write = {.where = {.place = PROBE_AT_ENTRY, .handle = 7}}},
 	{PROBE_IOC_WRITE, EINVAL,
 	 .write = {.where = {.place = PROBE_AT_ENTRY}, .length = PROBE_BYTES + 1}},
+	{PROBE_IOC_HINT, EINVAL, .hint = {.start = 1, .pid = 1}},
+	{PROBE_IOC_HINT, ESRCH, .hint = {.pid = 1u << 30}},
 	{_IOWR('g', 99, struct probe_call), ENOTTY},
 	{_IOWR('h', 1, struct probe_call), ENOTTY},
 	{_IOC(_IOC_READ | _IOC_WRITE, 'g', 1, 16000), ENOTTY},
@@ -75,6 +78,7 @@ static bool is_refused(const struct refusal *refusal)
 		    : refusal->command == PROBE_IOC_LOCK    ? (void *)&copy.lock
 		    : refusal->command == PROBE_IOC_DRIVER  ? (void *)&copy.driver
 		    : refusal->command == PROBE_IOC_WRITE   ? (void *)&copy.write
+		    : refusal->command == PROBE_IOC_HINT    ? (void *)&copy.hint
 							    : (void *)&copy.call;
 
 	return ioctl(world->probe, refusal->command, arg) == -1 &&

@@ -5,11 +5,16 @@
 #include <setjmp.h>
 #include <signal.h>
 
-static sigjmp_buf out;
+/* The way out of an access, and the access rights that a signal takes away. */
+static struct {
+	sigjmp_buf out;
+	uint32_t pkru;
+} before;
 
 static void caught(int signal)
 {
-	siglongjmp(out, signal);
+	pkru_put(before.pkru);
+	siglongjmp(before.out, signal);
 }
 
 static __attribute__((noinline)) void load(uint64_t start, uint64_t pages)
@@ -20,8 +25,10 @@ static __attribute__((noinline)) void load(uint64_t start, uint64_t pages)
 
 int touch(uint64_t start, uint64_t pages)
 {
-	int signal = sigsetjmp(out, 1);
+	int signal;
 
+	before.pkru = pkru_get();
+	signal = sigsetjmp(before.out, 1);
 	if (!signal)
 		load(start, pages);
 	return signal;
@@ -40,8 +47,10 @@ static __attribute__((noinline)) void store(uint64_t to, const unsigned char *te
 
 int put_text(uint64_t address, const unsigned char *text, size_t length)
 {
-	int signal = sigsetjmp(out, 1);
+	int signal;
 
+	before.pkru = pkru_get();
+	signal = sigsetjmp(before.out, 1);
 	if (!signal)
 		store(address, text, length);
 	return signal;
@@ -56,6 +65,7 @@ void touch_warm_up(void)
 	sigaction(SIGBUS, &action, NULL);
 	touch((uintptr_t)page, 2);
 	put_text((uintptr_t)page, page + PAGE, 1);
-	if (!sigsetjmp(out, 1))
+	before.pkru = pkru_get();
+	if (!sigsetjmp(before.out, 1))
 		raise(SIGSEGV); /* the way out of an access takes stack, too */
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/mman.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -127,23 +128,49 @@ static long run_munmap(struct op *op)
 	return failed(munmap((void *)op->start, op->count * PAGE));
 }
 
-/* mprotect TASK ADDRESS PAGES PROT */
+/* mprotect TASK ADDRESS PAGES PROT [KEY] */
 static bool parse_mprotect(struct op *op, char **words, int nr)
 {
-	if (nr != 4 || !parse_range(op, words, nr))
+	if (nr < 4 || nr > 5 || !parse_range(op, words, nr))
 		return false;
 	op->prot = prot_of(words[3]);
+	op->pkey = nr > 4 ? (int)number(words[4]) : -1;
 	return true;
 }
 
 static long protect_pages(struct op *op, uint64_t pages)
 {
-	return failed(mprotect((void *)op->start, pages * PAGE, op->prot));
+	void *start = (void *)op->start;
+
+	return failed(op->pkey < 0
+			      ? mprotect(start, pages * PAGE, op->prot)
+			      : pkey_mprotect(start, pages * PAGE, op->prot, op->pkey));
 }
 
 static long run_mprotect(struct op *op)
 {
+	if (op->pkey > 0 && !world->pkeys)
+		world->cannot = "the machine has no protection keys";
+	if (op->pkey > 0)
+		pkeys_alloc_up_to(op->pkey);
 	return counted(op, protect_pages);
+}
+
+/* pkru TASK KEY RIGHTS */
+static bool parse_pkru(struct op *op, char **words, int nr)
+{
+	if (nr != 3)
+		return false;
+	op->task = name_of(words[0]);
+	op->pkey = number(words[1]);
+	op->rights = number(words[2]);
+	return op->task >= 0;
+}
+
+static long run_pkru(struct op *op)
+{
+	pkru_allow(op->pkey, op->rights);
+	return 0;
 }
 
 /*
@@ -206,6 +233,18 @@ static long run_mlock(struct op *op)
 static long run_munlock(struct op *op)
 {
 	return failed(munlock((void *)op->start, op->count * PAGE));
+}
+
+/* hint TASK ADDRESS PAGES */
+static long run_hint(struct op *op)
+{
+	const struct probe_hint hint = {
+		.start = op->start,
+		.pages = op->count,
+		.pid = name_at(op->task)->pid,
+	};
+
+	return failed(ioctl(world->probe, PROBE_IOC_HINT, &hint));
 }
 
 /* Reading and writing. */
@@ -282,9 +321,11 @@ const struct verb memory_verbs[] = {
 	{"mmap", parse_mmap, true, run_mmap},
 	{"munmap", parse_range, true, run_munmap},
 	{"mprotect", parse_mprotect, true, run_mprotect},
+	{"pkru", parse_pkru, true, run_pkru},
 	{"madvise", parse_madvise, true, run_madvise},
 	{"mlock", parse_mlock, true, run_mlock},
 	{"munlock", parse_range, true, run_munlock},
+	{"hint", parse_range, false, run_hint},
 	{"read", parse_range, true, run_read},
 	{"write", parse_write, true, run_write},
 	{"drain", parse_nothing, false, run_drain},

@@ -69,7 +69,8 @@ static u32 pte_bits(pte_t pte, unsigned long huge)
 	       (pte_young(pte) ? PROBE_PTE_YOUNG : 0) |
 	       (!huge && pte_flags(pte) & _PAGE_SPECIAL ? PROBE_PTE_SPECIAL : 0) |
 	       (pte_flags(pte) & _PAGE_DEVMAP ? PROBE_PTE_DEVMAP : 0) |
-	       (huge ? PROBE_PTE_HUGE : 0);
+	       (huge ? PROBE_PTE_HUGE : 0) |
+	       pte_flags_pkey(pte_flags(pte)) << PROBE_PTE_PKEY_SHIFT;
 }
 
 static void tell_vma(struct probe *probe, struct mm_struct *mm, struct probe_look *look)

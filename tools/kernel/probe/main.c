@@ -63,6 +63,7 @@ union request {
 	struct probe_driver driver;
 	struct probe_write write;
 	struct probe_take take;
+	struct probe_hint hint;
 };
 
 static int dispatch(struct probe *probe, unsigned int command, union request *request)
@@ -84,6 +85,8 @@ static int dispatch(struct probe *probe, unsigned int command, union request *re
 		return probe_write(probe, &request->write);
 	case PROBE_IOC_TAKE:
 		return probe_take(probe, &request->take);
+	case PROBE_IOC_HINT:
+		return probe_hint(&request->hint);
 	case PROBE_IOC_DRIVER:
 		return probe_driver(probe, &request->driver);
 	default:
@@ -124,6 +127,19 @@ static struct miscdevice device = {
 	.fops = &operations,
 };
 
-module_misc_device(device);
+static int __init probe_init(void)
+{
+	int error = probe_numa_find();
+
+	return error ? error : misc_register(&device);
+}
+
+static void __exit probe_exit(void)
+{
+	misc_deregister(&device);
+}
+
+module_init(probe_init);
+module_exit(probe_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Calls pinning functions and looks at pages, for gupsim");

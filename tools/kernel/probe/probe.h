@@ -95,6 +95,10 @@ int probe_look(struct probe *probe, struct probe_look *look);
 int probe_write(struct probe *probe, const struct probe_write *write);
 bool probe_is_cma(const struct page *page);
 
+/* numa.c */
+int probe_numa_find(void);
+int probe_hint(const struct probe_hint *hint);
+
 /* main.c: of that task, with a reference; -ESRCH. */
 struct mm_struct *probe_mm(u32 pid);
 

@@ -155,6 +155,7 @@ enum probe_pte_flag {
 	PROBE_PTE_PROTNONE = 1 << 6,
 	PROBE_PTE_HUGE = 1 << 7, /* of a pmd or pud */
 };
+#define PROBE_PTE_PKEY_SHIFT 8 /* above the flags, the protection key */
 
 struct probe_look {
 	__u32 place; /* enum probe_place */
@@ -169,7 +170,7 @@ struct probe_look {
 	__s32 pins; /* those that a compound page counts beside its references */
 	__u32 reserved;
 	__u32 flags; /* enum probe_page_flag */
-	__u32 pte;   /* enum probe_pte_flag */
+	__u32 pte;   /* enum probe_pte_flag, and the key */
 	__u32 lock;  /* LOCK: enum probe_lock_mode */
 	__s32 vma;   /* ADDRESS: the VMA's number; PROBE_FRAME_NONE: there is none */
 	__u64 vma_start, vma_end, vma_flags;
@@ -237,6 +238,13 @@ struct probe_take {
 	__u32 reserved[2];
 };
 
+/* What the NUMA scanner does to the ptes of a range. */
+struct probe_hint {
+	__u64 start, pages;
+	__u32 pid;
+	__u32 reserved;
+};
+
 #define PROBE_IOC_CALL	  _IOWR('g', 1, struct probe_call)
 #define PROBE_IOC_PUT	  _IOW('g', 2, struct probe_put)
 #define PROBE_IOC_LOOK	  _IOWR('g', 3, struct probe_look)
@@ -246,5 +254,6 @@ struct probe_take {
 #define PROBE_IOC_DRIVER  _IOWR('g', 7, struct probe_driver)
 #define PROBE_IOC_WRITE	  _IOW('g', 8, struct probe_write)
 #define PROBE_IOC_TAKE	  _IOW('g', 9, struct probe_take)
+#define PROBE_IOC_HINT	  _IOW('g', 10, struct probe_hint)
 
 #endif
