@@ -4,46 +4,33 @@
  * have changed by the time that it has a reference, so it looks again. Invariant: the
  * pages before the first that it leaves to the slow path are held, no other is.
  */
-#include "gup/gup.h"
+#include "gup/fast_walk.h"
+
 #include "gup/seam.h"
-
 #include "vm/mmu_gather.h"
-
-struct fast_walk {
-	struct mm_struct *mm;
-	struct phys *phys;
-	unsigned int flags;
-	struct page **pages;
-	long nr;
-	struct dev_pagemap *pgmap; /* of the table that the walk is in */
-	u64 permitted;		   /* bits that a pte has to have */
-	bool careful;		   /* more is asked than whether there is a reference */
-};
 
 static const char walk_func[] = "gup_pte_range";
 
-#define GO_ON true
-#define STOP  false
-
-SIM_COLD static bool stops(unsigned long address, const char *words)
+bool fast_stops(const char *func, unsigned long address, const char *words)
 {
-	base_decision_at(current_base(), walk_func, address, words);
+	base_decision_at(current_base(), func, address, words);
 	return STOP;
 }
 
-SIM_COLD static bool stops_by(enum rule rule, const char *words)
+bool fast_stops_by(enum rule rule, const char *words)
 {
 	base_decision(current_base(), walk_func, rule, words);
 	return STOP;
 }
 
-/* Of the ways in which a pte may keep the walk out, the one that this one has. */
-SIM_COLD static bool not_permitted(pte_t pte, unsigned long address)
+/* Of the ways in which an entry may keep the walk out, the one that this one has. */
+bool fast_not_permitted(const char *func, pte_t pte, unsigned long address)
 {
-	return stops(address, pte_none(pte)	  ? "nothing is there"
-			      : pte_protnone(pte) ? "a pte that nobody may go through"
-			      : pte_present(pte)  ? "the pte is read-only"
-						  : "a pte that is not present");
+	return fast_stops(func, address,
+			  pte_none(pte)	      ? "nothing is there"
+			  : pte_protnone(pte) ? "an entry that nobody may go through"
+			  : pte_present(pte)  ? "the entry is read-only"
+					      : "an entry that is not present");
 }
 
 /* As many @refs as there can be at once; the count is not looked at under a lock. */
@@ -70,32 +57,32 @@ static bool has_to_move(const struct page *page, unsigned int flags)
 	    is_pinnable_page(page))
 		return false;
 	if (rule_is(FAST_LONGTERM, FAST_LONGTERM_PINNABLE))
-		return !stops_by(RULE_FAST_LONGTERM,
-				 "a page that would have to be moved");
+		return !fast_stops_by(RULE_FAST_LONGTERM,
+				      "a page that would have to be moved");
 	base_decision(current_base(), walk_func, RULE_FAST_LONGTERM,
 		      "a page that would have to be moved is taken where it is");
 	return false;
 }
 
-static bool try_grab_compound_head(const struct fast_walk *walk, struct page *page)
+bool try_grab_compound_head(const struct fast_walk *walk, struct page *page, int nr)
 {
 	unsigned int flags = walk->flags;
 	int refs;
 
 	if (is_pci_p2pdma_page(page) && !(flags & FOLL_PCI_P2PDMA) &&
 	    rule_is(TRY_GRAB_P2PDMA, P2PDMA_REFUSED))
-		return stops_by(RULE_TRY_GRAB_P2PDMA,
-				"memory of a PCI device, without FOLL_PCI_P2PDMA");
+		return fast_stops_by(RULE_TRY_GRAB_P2PDMA,
+				     "memory of a PCI device, without FOLL_PCI_P2PDMA");
 	if (has_to_move(page, flags))
 		return STOP;
 	if ((flags & (FOLL_GET | FOLL_PIN)) != FOLL_PIN)
-		return try_get_compound_head(page, 1);
+		return try_get_compound_head(page, nr);
 	refs = pin_refs(page);
 	if (!refs)
 		return true;
-	if (!try_get_compound_head(page, refs))
+	if (!try_get_compound_head(page, refs * nr))
 		return STOP;
-	account_pin(page, 1);
+	account_pin(page, nr);
 	return true;
 }
 
@@ -129,8 +116,7 @@ static bool file_write_allowed(const struct page *page, unsigned int flags)
 	       (page->mapping && file_of(page->mapping)->backing == GUPSIM_SHMEM);
 }
 
-/* Without a VMA every file's page may be one that somebody is about to copy. */
-static bool must_unshare(const struct page *page, pte_t pte, unsigned int flags)
+bool fast_must_unshare(const struct page *page, pte_t pte, unsigned int flags)
 {
 	unsigned int rule = base_rule(current_base(), RULE_MUST_UNSHARE);
 
@@ -147,20 +133,20 @@ static bool gup_fast_folio_allowed(const struct fast_walk *walk, const struct pa
 				   pte_t pte)
 {
 	if (!secretmem_allowed(page))
-		return stops_by(RULE_FAST_SECRETMEM, page->mapping
-							     ? "memory of a memfd_secret"
-							     : "a page of no file");
+		return fast_stops_by(RULE_FAST_SECRETMEM,
+				     page->mapping ? "memory of a memfd_secret"
+						   : "a page of no file");
 	if (!file_write_allowed(page, walk->flags))
-		return stops_by(RULE_FAST_FILE_WRITE,
-				"the file system may track dirty pages");
-	if (must_unshare(page, pte, walk->flags))
-		return stops_by(RULE_MUST_UNSHARE,
-				"the page has to be the mapping's own first");
+		return fast_stops_by(RULE_FAST_FILE_WRITE,
+				     "the file system may track dirty pages");
+	if (fast_must_unshare(page, pte, walk->flags))
+		return fast_stops_by(RULE_MUST_UNSHARE,
+				     "the page has to be the mapping's own first");
 	return true;
 }
 
 /* Pages of the table that the walk is in, if their device goes meanwhile. */
-static void undo_dev_pagemap(struct fast_walk *walk, long nr_start)
+void undo_dev_pagemap(struct fast_walk *walk, long nr_start)
 {
 	for (long i = nr_start; i < walk->nr; i++)
 		ClearPageReferenced(walk->pages[i]);
@@ -175,15 +161,17 @@ static bool special_permitted(struct fast_walk *walk, pte_t pte, unsigned long a
 	unsigned long pfn = pte_pfn(pte);
 
 	if (!pte_devmap(pte))
-		return stops(address, is_zero_pfn(pfn) ? "the zero page"
-						       : "a frame without a page");
+		return fast_stops(walk_func, address,
+				  is_zero_pfn(pfn) ? "the zero page"
+						   : "a frame without a page");
 	if (walk->flags & FOLL_LONGTERM)
-		return stops(address, "a device's page, for a long time");
+		return fast_stops(walk_func, address, "a device's page, for a long time");
 	walk->pgmap = get_dev_pagemap(walk->phys, pfn, walk->pgmap);
 	if (walk->pgmap)
 		return true;
 	undo_dev_pagemap(walk, nr_start);
-	return stops(address, "the device is going away: this table's pages go back");
+	return fast_stops(walk_func, address,
+			  "the device is going away: this table's pages go back");
 }
 
 static bool pte_changed(pte_t pte, const pte_t *ptep, unsigned long address)
@@ -192,38 +180,39 @@ static bool pte_changed(pte_t pte, const pte_t *ptep, unsigned long address)
 		return false;
 	base_decision(current_base(), walk_func, RULE_FAST_RECHECK,
 		      "the pte is no longer what it was");
-	stops(address, "the page goes back");
+	fast_stops(walk_func, address, "the page goes back");
 	return true;
 }
 
 /* A caller that wants no pages is a mistake that nobody looks for. */
-SIM_COLD static bool writes_to_null(void)
+bool fast_writes_to_null(const char *func)
 {
-	base_bug(current_base(), walk_func, "it writes to pages, which is NULL");
+	base_bug(current_base(), func, "it writes to pages, which is NULL");
 	return STOP;
 }
 
-/* Where a flush waits for the walk, nobody gets on who has cleared the pte. */
-static void fire_ref_taken(const struct fast_walk *walk, const struct page *page)
+/* Where a flush waits for the walk, nobody gets on who has cleared the entry. */
+static void fire_ref_taken(const struct fast_walk *walk, const struct page *page, int nr,
+			   unsigned long pages)
 {
 	struct phys *phys = walk->phys;
+	bool pins = (walk->flags & (FOLL_GET | FOLL_PIN)) == FOLL_PIN;
 
 	if (!phys->base->tlb_flush_paravirt) {
 		phys->passing = page;
-		phys->passing_refs = (walk->flags & (FOLL_GET | FOLL_PIN)) == FOLL_PIN
-					     ? pin_refs(page)
-					     : 1;
+		phys->nr_passing = pages;
+		phys->passing_refs = nr * (pins ? pin_refs(page) : 1);
 	}
 	base_point(phys->base, GUPSIM_POINT_FAST_REF_TAKEN);
-	phys->passing = NULL;
+	phys->nr_passing = 0;
 }
 
-/* Somebody was there while the page was held: is it still what the pte maps? */
-static bool has_changed(const struct fast_walk *walk, const struct page *page, pte_t pte,
-			const pte_t *ptep, unsigned long address)
+bool fast_has_changed(const struct fast_walk *walk, const struct page *page, int nr,
+		      unsigned long pages, pte_t entry, const pte_t *ptep,
+		      unsigned long address)
 {
-	fire_ref_taken(walk, page);
-	return !base_alive(walk->phys->base) || pte_changed(pte, ptep, address);
+	fire_ref_taken(walk, page, nr, pages);
+	return !base_alive(walk->phys->base) || pte_changed(entry, ptep, address);
 }
 
 /* @watched: somebody listens at the points. Else nobody can have changed a thing. */
@@ -237,7 +226,7 @@ static inline __attribute__((always_inline)) bool gup_pte(struct fast_walk *walk
 	struct page *page;
 
 	if (unlikely((pte.pte & walk->permitted) != walk->permitted))
-		return not_permitted(pte, address);
+		return fast_not_permitted(walk_func, pte, address);
 	if (unlikely(pte_special(pte)) &&
 	    !special_permitted(walk, pte, address, nr_start))
 		return STOP;
@@ -247,9 +236,10 @@ static inline __attribute__((always_inline)) bool gup_pte(struct fast_walk *walk
 		if (!base_alive(base))
 			return STOP;
 	}
-	if (!try_grab_compound_head(walk, page))
-		return stops(address, "no reference can be had");
-	if ((watched && has_changed(walk, page, pte, ptep, address)) ||
+	if (!try_grab_compound_head(walk, page, 1))
+		return fast_stops(walk_func, address, "no reference can be had");
+	if ((watched &&
+	     fast_has_changed(walk, compound_head(page), 1, 1, pte, ptep, address)) ||
 	    !gup_fast_folio_allowed(walk, page, pte)) {
 		put_grabbed_pages(&page, 1, walk->flags);
 		return STOP;
@@ -295,7 +285,7 @@ static bool gup_pte_range(struct fast_walk *walk, const pmd_t *pmdp,
 	bool go_on = GO_ON;
 
 	if (unlikely(!walk->pages))
-		return writes_to_null();
+		return fast_writes_to_null(walk_func);
 	if (!walk->careful) {
 		unsigned long done =
 			gup_plain_ptes(walk, ptep, (end - address) >> PAGE_SHIFT);
@@ -332,11 +322,14 @@ static bool gup_pmd_range(struct fast_walk *walk, pud_t *pudp, unsigned long add
 	for (; address < end; pmdp++, address = next) {
 		next = addr_end(address, end, PMD_SHIFT);
 		if (pmd_none(*pmdp))
-			return stops(address, "no table of ptes");
-		if (pmd_leaf(*pmdp))
-			return stops(address, "a huge page");
-		if (!gup_pte_range(walk, pmdp, address, next))
+			return fast_stops(walk_func, address, "no table of ptes");
+		if (pmd_leaf(*pmdp)) {
+			if (!gup_huge_leaf(walk, (const pte_t *)pmdp, PMD_SHIFT, address,
+					   next))
+				return STOP;
+		} else if (!gup_pte_range(walk, pmdp, address, next)) {
 			return STOP;
+		}
 	}
 	return GO_ON;
 }
@@ -350,11 +343,14 @@ static bool gup_pud_range(struct fast_walk *walk, pgd_t *pgdp, unsigned long add
 	for (; address < end; pudp++, address = next) {
 		next = addr_end(address, end, PUD_SHIFT);
 		if (pud_none(*pudp))
-			return stops(address, "no table of pmds");
-		if (pud_leaf(*pudp))
-			return stops(address, "a huge page");
-		if (!gup_pmd_range(walk, pudp, address, next))
+			return fast_stops(walk_func, address, "no table of pmds");
+		if (pud_leaf(*pudp)) {
+			if (!gup_huge_leaf(walk, (const pte_t *)pudp, PUD_SHIFT, address,
+					   next))
+				return STOP;
+		} else if (!gup_pmd_range(walk, pudp, address, next)) {
 			return STOP;
+		}
 	}
 	return GO_ON;
 }
@@ -369,7 +365,7 @@ static void gup_pgd_range(struct fast_walk *walk, unsigned long address,
 	for (; address < end; pgdp++, address = next) {
 		next = addr_end(address, end, PGDIR_SHIFT);
 		if (pgd_none(*pgdp)) {
-			stops(address, "no table of puds");
+			fast_stops(walk_func, address, "no table of puds");
 			return;
 		}
 		if (!gup_pud_range(walk, pgdp, address, next))

@@ -24,7 +24,10 @@ static inline int page_count_unmapped(const struct page *page)
 {
 	const struct phys *phys = page_phys(page);
 
-	return page_ref_count(page) - (phys->passing == page ? phys->passing_refs : 0);
+	bool passing = phys->nr_passing && page >= phys->passing &&
+		       page < phys->passing + phys->nr_passing;
+
+	return page_ref_count(page) - (passing ? phys->passing_refs : 0);
 }
 
 /*

@@ -77,6 +77,7 @@ static const struct exclusion {
 	{"isolation=fails", "contents/moved", STAYS},
 	{"isolation=fails", "fast/cma", STAYS},
 	{"isolation=fails", "fast/cma_leaks", STAYS},
+	{"isolation=fails", "fast/huge_longterm", STAYS},
 	{"isolation=fails", "fast/movable_zone", STAYS},
 	{"isolation=fails", "fast/race_migrate", STAYS},
 	{"isolation=fails", "fast/race_migrate_paravirt", STAYS},

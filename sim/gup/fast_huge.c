@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Huge pages on the lockless walk. All that is asked for of one is had at once, as so
+ * many references to its head, or not at all; a device's small pages one by one.
+ */
+#include "gup/fast_walk.h"
+
+#include "gup/seam.h"
+#include "phys/compound.h"
+
+static const char huge_func[] = "gup_huge_pmd";
+
+/* False: nobody goes on, as the machine has died. */
+static bool entry_read(const struct fast_walk *walk)
+{
+	base_point(walk->phys->base, GUPSIM_POINT_FAST_PTE_READ);
+	return base_alive(walk->phys->base);
+}
+
+/* Each page has its own count. What fails undoes what this entry gave, and no more. */
+static bool gup_device_pages(struct fast_walk *walk, struct page *page, long nr,
+			     unsigned long address)
+{
+	long nr_start = walk->nr;
+
+	for (; nr; nr--, page++, address += PAGE_SIZE) {
+		walk->pgmap = get_dev_pagemap(walk->phys, pfn_of_page(page), walk->pgmap);
+		if (!walk->pgmap) {
+			undo_dev_pagemap(walk, nr_start);
+			return fast_stops(huge_func, address,
+					  "the device is going away: the huge "
+					  "entry's pages go back");
+		}
+		SetPageReferenced(page);
+		if (!try_grab_compound_head(walk, page, 1)) {
+			undo_dev_pagemap(walk, nr_start);
+			return fast_stops(huge_func, address, "no reference can be had");
+		}
+		walk->pages[walk->nr++] = page;
+	}
+	return GO_ON;
+}
+
+static bool gup_device_huge(struct fast_walk *walk, const pte_t *leafp, pte_t leaf,
+			    struct page *page, long nr, unsigned long address)
+{
+	long nr_start = walk->nr;
+	bool go_on;
+
+	if (walk->flags & FOLL_LONGTERM)
+		return fast_stops(huge_func, address, "a device's page, for a long time");
+	if (!entry_read(walk))
+		return STOP;
+	go_on = gup_device_pages(walk, page, nr, address);
+	put_dev_pagemap(walk->pgmap);
+	walk->pgmap = NULL;
+	if (!go_on || !fast_has_changed(walk, page, 1, nr, leaf, leafp, address))
+		return go_on;
+	undo_dev_pagemap(walk, nr_start);
+	return STOP;
+}
+
+/* What is found is written down before it is held. */
+static void record_subpages(const struct fast_walk *walk, struct page *page, long nr)
+{
+	for (long i = 0; i < nr; i++)
+		walk->pages[walk->nr + i] = page + i;
+}
+
+static bool gup_huge_page(struct fast_walk *walk, const pte_t *leafp, pte_t leaf,
+			  struct page *page, long nr, unsigned long address)
+{
+	struct page *head = compound_head(page);
+	bool stays;
+
+	record_subpages(walk, page, nr);
+	if (!entry_read(walk))
+		return STOP;
+	if (!try_grab_compound_head(walk, head, nr))
+		return fast_stops(huge_func, address, "no reference can be had");
+	stays = !fast_has_changed(walk, head, nr, 1, leaf, leafp, address);
+	if (stays && fast_must_unshare(head, leaf, walk->flags))
+		stays = fast_stops_by(RULE_MUST_UNSHARE,
+				      "the huge page has to be the mapping's own first");
+	if (!stays) {
+		put_grabbed_pages(walk->pages + walk->nr, nr, walk->flags);
+		return STOP;
+	}
+	SetPageReferenced(head);
+	walk->nr += nr;
+	return GO_ON;
+}
+
+bool gup_huge_leaf(struct fast_walk *walk, const pte_t *leafp, unsigned int shift,
+		   unsigned long address, unsigned long end)
+{
+	pte_t leaf = *leafp;
+	struct page *page;
+	long nr = (end - address) >> PAGE_SHIFT;
+
+	if ((leaf.pte & walk->permitted) != walk->permitted)
+		return fast_not_permitted(huge_func, leaf, address);
+	if (!walk->pages)
+		return fast_writes_to_null(huge_func);
+	page = pfn_to_page(walk->phys, leaf_pfn(leaf, shift, address));
+	return pte_devmap(leaf) ? gup_device_huge(walk, leafp, leaf, page, nr, address)
+				: gup_huge_page(walk, leafp, leaf, page, nr, address);
+}
