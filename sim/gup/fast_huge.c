@@ -98,7 +98,7 @@ bool gup_huge_leaf(struct fast_walk *walk, const pte_t *leafp, unsigned int shif
 	struct page *page;
 	long nr = (end - address) >> PAGE_SHIFT;
 
-	if ((leaf.pte & walk->permitted) != walk->permitted)
+	if (!fast_permits(walk, leaf))
 		return fast_not_permitted(huge_func, leaf, address);
 	if (!walk->pages)
 		return fast_writes_to_null(huge_func);

@@ -225,7 +225,7 @@ static inline __attribute__((always_inline)) bool gup_pte(struct fast_walk *walk
 	pte_t pte = *ptep;
 	struct page *page;
 
-	if (unlikely((pte.pte & walk->permitted) != walk->permitted))
+	if (unlikely(!fast_permits(walk, pte)))
 		return fast_not_permitted(walk_func, pte, address);
 	if (unlikely(pte_special(pte)) &&
 	    !special_permitted(walk, pte, address, nr_start))
@@ -256,7 +256,8 @@ static inline __attribute__((always_inline)) bool gup_pte(struct fast_walk *walk
 static unsigned long gup_plain_ptes(struct fast_walk *walk, const pte_t *ptep,
 				    unsigned long nr)
 {
-	const u64 asked = walk->permitted | _PAGE_SPECIAL, permitted = walk->permitted;
+	const u64 asked = walk->permitted | _PAGE_SPECIAL | _PAGE_PKEY;
+	const u64 permitted = walk->permitted;
 	struct page **pages = walk->pages + walk->nr;
 	const struct phys *phys = walk->phys;
 	unsigned long i;

@@ -8,6 +8,7 @@
 #include "base/release.h"
 #include "gup/gup.h"
 #include "mm/pgtable.h"
+#include "mm/pkey.h"
 
 struct fast_walk {
 	struct mm_struct *mm;
@@ -29,6 +30,15 @@ SIM_COLD bool fast_stops(const char *func, unsigned long address, const char *wo
 SIM_COLD bool fast_stops_by(enum rule rule, const char *words);
 SIM_COLD bool fast_not_permitted(const char *func, pte_t entry, unsigned long address);
 SIM_COLD bool fast_writes_to_null(const char *func);
+
+/* Is the entry good for current without a fault, by its bits and by its protection key?
+ */
+static inline bool fast_permits(const struct fast_walk *walk, pte_t entry)
+{
+	return (entry.pte & walk->permitted) == walk->permitted &&
+	       (likely(!pte_pkey(entry)) ||
+		pte_access_permitted(entry, walk->permitted & _PAGE_RW));
+}
 
 /* Hold a page, or @nr of the same compound page. */
 bool try_grab_compound_head(const struct fast_walk *walk, struct page *page, int nr);
