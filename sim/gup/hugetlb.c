@@ -164,9 +164,14 @@ struct page *follow_hugetlb_leaf(struct vm_area_struct *vma, unsigned long addre
 {
 	pte_t *ptep = huge_pte_offset(vma, address);
 	pte_t entry = ptep ? *ptep : (pte_t){0};
+	const unsigned int both = FOLL_GET | FOLL_PIN;
 	struct page *page;
 	int error;
 
+	if (rule_is(TRY_GRAB_PIN, PIN_TAKES_BIAS) &&
+	    base_warn_on(current_base(), (flags & both) == both, "follow_huge_pmd_pte",
+			 "FOLL_GET and FOLL_PIN exclude each other"))
+		return NULL;
 	if (!pte_present(entry))
 		return is_dumped_as_hole(vma, address, flags)
 			       ? ERR_PTR(decided(-EFAULT,

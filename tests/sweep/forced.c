@@ -25,6 +25,7 @@
 #define NEIGHBOURS   "it is about what is mapped around a page"
 #define STAYS	     "its pages stay where they are, or are waited for, as none can be isolated"
 #define LEFT_LIST    "it marks pages that leave one list for another"
+#define HINTS	     "a hint passes over pages that a pagevec holds"
 #define ISOLATES     "it isolates pages that wait in a pagevec"
 #define DRAINED	     "its page would be held by a reference that has been drained by then"
 #define FIRST_ACCESS "marks of pages differ by whether they have reached their list"
@@ -45,8 +46,6 @@ static const struct exclusion {
 	{"fault_around=page", "file/shared_write", NEIGHBOURS},
 	{"fault_around=page", "truncate/hole_beside_read", NEIGHBOURS},
 	{"isolation=fails", "doors/follow_page_migration", STAYS},
-	{"isolation=fails", "thp/cma", STAYS},
-	{"isolation=fails", "thp/cma_step", STAYS},
 	{"isolation=fails", "cma/allocation_scope", STAYS},
 	{"isolation=fails", "cma/balance", STAYS},
 	{"isolation=fails", "cma/drained_anyway", STAYS},
@@ -86,9 +85,21 @@ static const struct exclusion {
 	{"isolation=fails", "mlock/cma", STAYS},
 	{"isolation=fails", "thp/cma", STAYS},
 	{"isolation=fails", "thp/cma_step", STAYS},
+	{"isolation=fails", "thp/migrating", STAYS},
+	{"isolation=fails", "numa/moved", STAYS},
+	{"isolation=fails", "numa/moved_cma", STAYS},
+	{"isolation=fails", "pkey/moved", STAYS},
 	{"isolation=fails", "truncate/migrating", STAYS},
 	{"isolation=fails", "whatif/no_cma_migration", STAYS},
 	{"isolation=fails", "mlock/accessed", LEFT_LIST},
+	{"pagevec=hold", "numa/accessed", HINTS},
+	{"pagevec=hold", "numa/asked_for", HINTS},
+	{"pagevec=hold", "numa/locked_mm", HINTS},
+	{"pagevec=hold", "numa/moved_cma", HINTS},
+	{"pagevec=hold", "numa/nofault", HINTS},
+	{"pagevec=hold", "numa/pinned", HINTS},
+	{"pagevec=hold", "numa/spared_private", HINTS},
+	{"pagevec=hold", "pkey/kept", HINTS},
 	{"pagevec=hold", "cma/isolated", ISOLATES},
 	{"pagevec=hold", "cma/pinned_isolated", ISOLATES},
 	{"pagevec=hold", "cma/referenced_in_movable_zone", DRAINED},
