@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 # Booting a kernel under QEMU: plans go in, JSON lines come out on a serial port.
 
-boot_seconds=${GUPSIM_BOOT_SECONDS:-120}
-[[ $boot_seconds =~ ^[1-9][0-9]?$|^1[01][0-9]$|^120$ ]] ||
-	fail "GUPSIM_BOOT_SECONDS is a number from 1 to 120, not '$boot_seconds'"
+boot_seconds=${GUPSIM_BOOT_SECONDS:-300}
+[[ $boot_seconds =~ ^[1-9][0-9]?$|^[12][0-9]{2}$|^300$ ]] ||
+	fail "GUPSIM_BOOT_SECONDS is a number from 1 to 300, not '$boot_seconds'"
 # A boot takes some 3 s without hardware's help, and is the same on every machine then.
 accelerator=${GUPSIM_ACCEL:-tcg}
 
