@@ -14,7 +14,7 @@ struct follow_page_context {
 };
 
 /* A dump skips what only a fault could bring, unless a file has it. */
-struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags);
+SIM_COLD struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags);
 
 /* A NUMA hint, or memory that nobody may access: is the entry good without a fault? */
 SIM_COLD bool gup_can_follow_protnone(const struct vm_area_struct *vma,
@@ -30,6 +30,18 @@ SIM_COLD bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int fl
 
 /* One reference, pin, or nothing, as @flags have it. */
 SIM_COLD int try_grab_page(struct page *page, unsigned int flags);
+
+/* What a special pte stands for: a device's page, the zero page, or no page at all. */
+SIM_COLD struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,
+					 unsigned int flags,
+					 struct follow_page_context *ctx);
+
+/* The page is there no more, but who insists waits for the one that it becomes. */
+SIM_COLD struct page *follow_migration_entry(const struct vm_area_struct *vma, pte_t pte,
+					     unsigned int flags);
+
+/* FOLL_MLOCK, of memory that is locked. */
+SIM_COLD void mlock_followed(struct page *page);
 
 /* follow_page_pte(), for those who have split what was huge. */
 SIM_COLD struct page *follow_small_page(struct vm_area_struct *vma, pte_t *ptep,

@@ -102,10 +102,6 @@ int fixup_user_fault(struct task_struct *tsk, struct mm_struct *mm, unsigned lon
 struct page *get_dump_page(unsigned long addr);
 struct page *follow_page(struct vm_area_struct *vma, unsigned long address,
 			 unsigned int foll_flags);
-/* walk.c: one lookup. NULL: nothing is there that may be had. */
-struct page *follow_one_page(struct vm_area_struct *vma, unsigned long address,
-			     unsigned int flags);
-
 /* Pin for an unbounded time if @gup_flags has FOLL_LONGTERM. */
 long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 			   unsigned long start, unsigned long nr_pages,

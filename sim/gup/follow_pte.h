@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The lookup that most pages are found by, one after the other: inline, where it is
+ * called from. What it does not meet with every page is in follow.c.
+ */
+#ifndef SIM_GUP_FOLLOW_PTE_H
+#define SIM_GUP_FOLLOW_PTE_H
+
+#include "gup/follow.h"
+#include "gup/gup.h"
+#include "gup/seam.h"
+
+#include <errno.h>
+
+static inline bool can_follow_write_pte(const struct vm_area_struct *vma, pte_t pte,
+					unsigned int flags)
+{
+	return pte_write(pte) ||
+	       can_follow_readonly(vma, vm_normal_page(vma, pte), pte, flags);
+}
+
+static SIM_HOT void touch_page(struct page *page, pte_t pte, unsigned int flags)
+{
+	if ((flags & FOLL_WRITE) && unlikely(!pte_dirty(pte)) && !PageDirty(page))
+		set_page_dirty(page);
+	mark_page_accessed(page);
+}
+
+static SIM_HOT struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *ptep,
+					    unsigned int flags,
+					    struct follow_page_context *ctx)
+{
+	struct page *page;
+	pte_t pte;
+	int error;
+
+	if (unlikely(flags & FOLL_PIN) && rule_is(PTE_GET_AND_PIN, GET_AND_PIN_REFUSED) &&
+	    WARN_ON_ONCE(flags & FOLL_GET))
+		return ERR_PTR(decided_by(PTE_GET_AND_PIN, -EINVAL,
+					  "FOLL_GET and FOLL_PIN exclude each other"));
+	pte = *ptep;
+	if (unlikely(!pte_present(pte)))
+		return pte_none(pte) ? no_page_table(vma, flags)
+				     : follow_migration_entry(vma, pte, flags);
+	if (unlikely(pte_protnone(pte)) && !gup_can_follow_protnone(vma, flags))
+		return NULL;
+	if ((flags & FOLL_WRITE) && unlikely(!can_follow_write_pte(vma, pte, flags)))
+		return NULL;
+
+	page = vm_normal_page(vma, pte);
+	if (unlikely(!page)) {
+		page = follow_special_pte(vma, ptep, flags, ctx);
+		if (!page || IS_ERR(page))
+			return page;
+	}
+	if (unlikely(flags & FOLL_SPLIT) && PageCompound(page)) {
+		error = split_followed_page(page);
+		return error ? ERR_PTR(error) : follow_small_page(vma, ptep, flags, ctx);
+	}
+	/* try_grab_page() of most pages: a call for each would be felt. */
+	if (likely(flags & FOLL_GET) && likely(!is_zone_device_page(page))) {
+		if (unlikely(!try_get_page(page)))
+			return ERR_PTR(decided(-ENOMEM, "no reference can be taken"));
+	} else {
+		if (!pte_write(pte) && gup_must_unshare(vma, flags, page))
+			return ERR_PTR(
+				decided_by(MUST_UNSHARE, -EMLINK,
+					   "the page has to be the mapping's own first"));
+		error = try_grab_page(page, flags);
+		if (error)
+			return ERR_PTR(error);
+	}
+	if (likely(flags & FOLL_TOUCH))
+		touch_page(page, pte, flags);
+	if (unlikely(flags & FOLL_MLOCK) && (vma->vm_flags & VM_LOCKED))
+		mlock_followed(page);
+	return page;
+}
+
+/*
+ * The page at @address as a pinner may have it: a page, with a reference if @flags has
+ * FOLL_GET; NULL if a fault has to come first; or ERR_PTR: -EMLINK if that fault has to
+ * unshare the page, -EEXIST for an entry that counts but has no page, other errors to
+ * end with.
+ */
+static SIM_HOT struct page *follow_page_mask(struct vm_area_struct *vma,
+					     unsigned long address, unsigned int flags,
+					     struct follow_page_context *ctx)
+{
+	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+
+	if (unlikely(!ptep))
+		return follow_pmd_mask(vma, address, flags, ctx);
+	return follow_page_pte(vma, ptep, flags, ctx);
+}
+
+#endif
