@@ -152,17 +152,26 @@ bool event_settle(struct run *run, struct row *row, const struct result *result)
 	return !waits;
 }
 
-/* Who waits for a page sleeps until it is idle, or until there is a signal. */
-static bool sleeps_on(const struct run *run, const struct row *row)
+static bool waits_for_held_page(const struct row *row)
+{
+	return !row->behind && row->awaited && page_ref_count(row->awaited) > 1;
+}
+
+static bool has_signal(const struct run *run, const struct row *row)
 {
 	const struct symbol *actor =
 		row->statement->as ? row->statement->as : run->story->first_task;
-	const struct task_struct *task = actor ? run_thing(run, actor)->task : NULL;
+	struct task_struct *task = actor ? run_thing(run, actor)->task : NULL;
 
+	return task && signal_pending(task);
+}
+
+/* Who waits for a page sleeps until it is idle, or until there is a signal. */
+static bool sleeps_on(const struct run *run, const struct row *row)
+{
 	if (row->behind)
 		return row->behind->pending;
-	return row->awaited && page_ref_count(row->awaited) > 1 &&
-	       !(task && signal_pending((struct task_struct *)task));
+	return waits_for_held_page(row) && !has_signal(run, row);
 }
 
 static bool ended_well(const struct row *row, const struct result *result)
@@ -177,9 +186,15 @@ static void retry(struct run *run, struct row *row)
 {
 	struct result result = {.kind = RESULT_NUMBER};
 
-	run_set_current(run, row->statement, false, &result);
-	if (result.kind == RESULT_NUMBER)
-		run_execute(run, row->statement, &result);
+	/* Who is woken by a signal looks no more at what was mapped meanwhile. */
+	if (waits_for_held_page(row)) {
+		result.number = -EINTR;
+		result.why = run_words(run, "%s, and there is a signal", row->why);
+	} else {
+		run_set_current(run, row->statement, false, &result);
+		if (result.kind == RESULT_NUMBER)
+			run_execute(run, row->statement, &result);
+	}
 	if (event_settle(run, row, &result) && !ended_well(row, &result))
 		run_fail(run, row->statement, "once it could begin", "success",
 			 run_with_why(run, &result, result_words(run->pool, &result)));
