@@ -159,9 +159,14 @@ long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
 	return i ? (long)i : done;
 }
 
+/*
+ * Before the loop over the pages came this way, too, follow_page() was all that did: it
+ * asks for no permission. Nor has a pool NUMA hints, which protnone might be.
+ */
 struct page *follow_hugetlb_leaf(struct vm_area_struct *vma, unsigned long address,
 				 unsigned int flags)
 {
+	bool of_all = rule_is(HUGETLB_WALK, HUGETLB_WALK_GENERIC);
 	pte_t *ptep = huge_pte_offset(vma, address);
 	pte_t entry = ptep ? *ptep : (pte_t){0};
 	const unsigned int both = FOLL_GET | FOLL_PIN;
@@ -173,12 +178,11 @@ struct page *follow_hugetlb_leaf(struct vm_area_struct *vma, unsigned long addre
 			 "FOLL_GET and FOLL_PIN exclude each other"))
 		return NULL;
 	if (!pte_present(entry))
-		return is_dumped_as_hole(vma, address, flags)
+		return of_all && is_dumped_as_hole(vma, address, flags)
 			       ? ERR_PTR(decided(-EFAULT,
 						 "FOLL_DUMP: nothing is there to dump"))
 			       : NULL;
-	if (((flags & FOLL_WRITE) && !pte_write(entry)) ||
-	    (pte_protnone(entry) && !gup_can_follow_protnone(vma, flags)))
+	if (of_all && (flags & FOLL_WRITE) && !pte_write(entry))
 		return NULL;
 	page = subpage_at(vma, entry, address);
 	if (!pte_write(entry) && gup_must_unshare(vma, flags, page))
