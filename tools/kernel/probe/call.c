@@ -317,9 +317,7 @@ int probe_call(struct probe *probe, struct probe_call *call)
 
 static bool is_there(const struct held *held, long i)
 {
-	const struct page *page = held->pages[i];
-
-	return page != probe_unset() && !IS_ERR_OR_NULL(page) && !test_bit(i, held->gone);
+	return probe_is_page(held->pages[i]) && !test_bit(i, held->gone);
 }
 
 struct page *probe_held_page(const struct probe *probe, u32 handle, u64 entry)
@@ -423,10 +421,22 @@ int probe_raw_put(struct probe *probe, const struct probe_raw_put *put)
 	return 0;
 }
 
+/* Nobody cleans a device's page: the next fixture would find it as this one left it. */
+static void clean_device_pages(const struct held *held)
+{
+	for (long i = 0; i < held->counted; i++) {
+		struct page *page = held->pages[i];
+
+		if (probe_is_page(page) && is_zone_device_page(page))
+			ClearPageDirty(page);
+	}
+}
+
 void probe_put_all(struct probe *probe)
 {
 	for (unsigned int i = 0; i < probe->nr_held; i++) {
 		put_held(&probe->held[i], PROBE_AS_TAKEN);
+		clean_device_pages(&probe->held[i]);
 		free_held(&probe->held[i]);
 	}
 }

@@ -41,15 +41,14 @@ struct page *probe_unset(void)
 	return (struct page *)&unset;
 }
 
-/* Kernels leave NULL and error pointers in there, too. */
-static bool is_page(struct page *entry)
+bool probe_is_page(const struct page *entry)
 {
 	return entry != probe_unset() && !IS_ERR_OR_NULL(entry);
 }
 
 s32 probe_head_of_entry(struct probe *probe, struct page *entry)
 {
-	if (!is_page(entry) || !PageCompound(entry))
+	if (!probe_is_page(entry) || !PageCompound(entry))
 		return PROBE_FRAME_NONE;
 	return probe_frame(probe, page_to_pfn(compound_head(entry)));
 }

@@ -85,6 +85,8 @@ s32 probe_vma(struct probe *probe, struct vm_area_struct *vma);
 s32 probe_frame(struct probe *probe, unsigned long pfn);
 /* An entry that no call has written holds this. */
 struct page *probe_unset(void);
+/* Kernels leave NULL and error pointers among the entries, too. */
+bool probe_is_page(const struct page *entry);
 /* The head of the compound page that an entry is a part of; none for others. */
 s32 probe_head_of_entry(struct probe *probe, struct page *entry);
 s32 probe_frame_of_entry(struct probe *probe, struct page *entry);
