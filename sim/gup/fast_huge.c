@@ -10,13 +10,6 @@
 
 static const char huge_func[] = "gup_huge_pmd";
 
-/* False: nobody goes on, as the machine has died. */
-static bool entry_read(const struct fast_walk *walk)
-{
-	base_point(walk->phys->base, GUPSIM_POINT_FAST_PTE_READ);
-	return base_alive(walk->phys->base);
-}
-
 /* Each page has its own count. What fails undoes what this entry gave, and no more. */
 static bool gup_device_pages(struct fast_walk *walk, struct page *page, long nr,
 			     unsigned long address)
@@ -49,7 +42,9 @@ static bool gup_device_huge(struct fast_walk *walk, const pte_t *leafp, pte_t le
 
 	if (walk->flags & FOLL_LONGTERM)
 		return fast_stops(huge_func, address, "a device's page, for a long time");
-	if (!entry_read(walk))
+	if (!walk->pages)
+		return fast_writes_to_null(huge_func);
+	if (!fast_entry_read(walk))
 		return STOP;
 	go_on = gup_device_pages(walk, page, nr, address);
 	put_dev_pagemap(walk->pgmap);
@@ -73,8 +68,10 @@ static bool gup_huge_page(struct fast_walk *walk, const pte_t *leafp, pte_t leaf
 	struct page *head = compound_head(page);
 	bool stays;
 
+	if (!walk->pages)
+		return fast_writes_to_null(huge_func);
 	record_subpages(walk, page, nr);
-	if (!entry_read(walk))
+	if (!fast_entry_read(walk))
 		return STOP;
 	if (!try_grab_compound_head(walk, head, nr))
 		return fast_stops(huge_func, address, "no reference can be had");
@@ -100,8 +97,6 @@ bool gup_huge_leaf(struct fast_walk *walk, const pte_t *leafp, unsigned int shif
 
 	if (!fast_permits(walk, leaf))
 		return fast_not_permitted(huge_func, leaf, address);
-	if (!walk->pages)
-		return fast_writes_to_null(huge_func);
 	page = pfn_to_page(walk->phys, leaf_pfn(leaf, shift, address));
 	return pte_devmap(leaf) ? gup_device_huge(walk, leafp, leaf, page, nr, address)
 				: gup_huge_page(walk, leafp, leaf, page, nr, address);

@@ -67,7 +67,6 @@ static bool has_to_move(const struct page *page, unsigned int flags)
 bool try_grab_compound_head(const struct fast_walk *walk, struct page *page, int nr)
 {
 	unsigned int flags = walk->flags;
-	int refs;
 
 	if (is_pci_p2pdma_page(page) && !(flags & FOLL_PCI_P2PDMA) &&
 	    rule_is(TRY_GRAB_P2PDMA, P2PDMA_REFUSED))
@@ -77,10 +76,7 @@ bool try_grab_compound_head(const struct fast_walk *walk, struct page *page, int
 		return STOP;
 	if ((flags & (FOLL_GET | FOLL_PIN)) != FOLL_PIN)
 		return try_get_compound_head(page, nr);
-	refs = pin_refs(page);
-	if (!refs)
-		return true;
-	if (!try_get_compound_head(page, refs * nr))
+	if (!try_get_compound_head(page, pin_refs(page) * nr))
 		return STOP;
 	account_pin(page, nr);
 	return true;
@@ -184,6 +180,12 @@ static bool pte_changed(pte_t pte, const pte_t *ptep, unsigned long address)
 	return true;
 }
 
+bool fast_entry_read(const struct fast_walk *walk)
+{
+	base_point(walk->phys->base, GUPSIM_POINT_FAST_PTE_READ);
+	return base_alive(walk->phys->base);
+}
+
 /* A caller that wants no pages is a mistake that nobody looks for. */
 bool fast_writes_to_null(const char *func)
 {
@@ -215,13 +217,11 @@ bool fast_has_changed(const struct fast_walk *walk, const struct page *page, int
 	return !base_alive(walk->phys->base) || pte_changed(entry, ptep, address);
 }
 
-/* @watched: somebody listens at the points. Else nobody can have changed a thing. */
-static inline __attribute__((always_inline)) bool gup_pte(struct fast_walk *walk,
-							  const pte_t *ptep,
-							  unsigned long address,
-							  long nr_start, bool watched)
+/* Where nobody listens at the points, nobody can have changed a thing. */
+static bool gup_pte(struct fast_walk *walk, const pte_t *ptep, unsigned long address,
+		    long nr_start)
 {
-	struct base *base = walk->phys->base;
+	bool watched = walk->phys->base->listener;
 	pte_t pte = *ptep;
 	struct page *page;
 
@@ -230,15 +230,14 @@ static inline __attribute__((always_inline)) bool gup_pte(struct fast_walk *walk
 	if (unlikely(pte_special(pte)) &&
 	    !special_permitted(walk, pte, address, nr_start))
 		return STOP;
+	if (unlikely(!walk->pages))
+		return fast_writes_to_null(walk_func);
 	page = pfn_to_page(walk->phys, pte_pfn(pte));
-	if (watched) {
-		base_point(base, GUPSIM_POINT_FAST_PTE_READ);
-		if (!base_alive(base))
-			return STOP;
-	}
+	if (unlikely(watched) && !fast_entry_read(walk))
+		return STOP;
 	if (!try_grab_compound_head(walk, page, 1))
 		return fast_stops(walk_func, address, "no reference can be had");
-	if ((watched &&
+	if ((unlikely(watched) &&
 	     fast_has_changed(walk, compound_head(page), 1, 1, pte, ptep, address)) ||
 	    !gup_fast_folio_allowed(walk, page, pte)) {
 		put_grabbed_pages(&page, 1, walk->flags);
@@ -285,8 +284,6 @@ static bool gup_pte_range(struct fast_walk *walk, const pmd_t *pmdp,
 	long nr_start = walk->nr;
 	bool go_on = GO_ON;
 
-	if (unlikely(!walk->pages))
-		return fast_writes_to_null(walk_func);
 	if (!walk->careful) {
 		unsigned long done =
 			gup_plain_ptes(walk, ptep, (end - address) >> PAGE_SHIFT);
@@ -294,12 +291,8 @@ static bool gup_pte_range(struct fast_walk *walk, const pmd_t *pmdp,
 		ptep += done;
 		address += done << PAGE_SHIFT;
 	}
-	if (unlikely(walk->phys->base->listener))
-		for (; go_on && address < end; ptep++, address += PAGE_SIZE)
-			go_on = gup_pte(walk, ptep, address, nr_start, true);
-	else
-		for (; go_on && address < end; ptep++, address += PAGE_SIZE)
-			go_on = gup_pte(walk, ptep, address, nr_start, false);
+	for (; go_on && address < end; ptep++, address += PAGE_SIZE)
+		go_on = gup_pte(walk, ptep, address, nr_start);
 	put_dev_pagemap(walk->pgmap);
 	walk->pgmap = NULL;
 	return go_on;
@@ -375,9 +368,9 @@ static void gup_pgd_range(struct fast_walk *walk, unsigned long address,
 }
 
 /* Does the release, the call, or who looks on ask more of a page than its count? */
-static bool is_careful(const struct phys *phys, unsigned int flags)
+static bool is_careful(const struct phys *phys, unsigned int flags, struct page **pages)
 {
-	return phys->base->listener || phys->ledger.chunk ||
+	return !pages || phys->base->listener || phys->ledger.chunk ||
 	       (flags & (FOLL_PIN | FOLL_LONGTERM)) ||
 	       !rule_is(FAST_SECRETMEM, FAST_SECRETMEM_TAKEN) ||
 	       !rule_is(TRY_GRAB_P2PDMA, P2PDMA_TAKEN);
@@ -405,7 +398,7 @@ long lockless_pages_from_mm(unsigned long start, unsigned long end,
 		.pages = pages,
 		.permitted = _PAGE_PRESENT | _PAGE_USER |
 			     (needs_writable(gup_flags) ? _PAGE_RW : 0),
-		.careful = is_careful(mm_phys(mm), gup_flags),
+		.careful = is_careful(mm_phys(mm), gup_flags, pages),
 	};
 
 	mm_irq_save(mm);

@@ -46,6 +46,8 @@ bool try_grab_compound_head(const struct fast_walk *walk, struct page *page, int
 bool fast_must_unshare(const struct page *page, pte_t entry, unsigned int flags);
 /* Give back what came after @nr_start, of a device that goes meanwhile. */
 void undo_dev_pagemap(struct fast_walk *walk, long nr_start);
+/* An entry has been read: let others in. False: the machine has died of it. */
+bool fast_entry_read(const struct fast_walk *walk);
 /*
  * Let others in, who find @nr references to each of @pages frames from @page on as good
  * as given back. True: the entry has changed, or the machine has died.

@@ -94,6 +94,7 @@ static const struct exclusion {
 	{"isolation=fails", "mlock/accessed", LEFT_LIST},
 	{"pagevec=hold", "numa/accessed", HINTS},
 	{"pagevec=hold", "numa/asked_for", HINTS},
+	{"pagevec=hold", "numa/fast", HINTS},
 	{"pagevec=hold", "numa/locked_mm", HINTS},
 	{"pagevec=hold", "numa/moved_cma", HINTS},
 	{"pagevec=hold", "numa/nofault", HINTS},

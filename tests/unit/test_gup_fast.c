@@ -207,6 +207,66 @@ static void many_pages_wait_for_the_end(struct world *w)
 	assert_number(w, gupsim_audit(w->machine, NULL, NULL), 0);
 }
 
+/* No release has the flag: who takes no flags that it does not know says so. */
+static void a_flag_of_no_release(struct world *w)
+{
+	touched(w, 1);
+	probe(w, ASK(FAST, HEAP, 1, GUPSIM_FOLL_UNKNOWN),
+	      GIVES(-EINVAL, .reports = "WARN internal_get_user_pages_fast"));
+}
+
+/* Nobody looks on, and there is no ledger: the release or the pin still asks for more. */
+static void unwatched_walks_ask_as_much(struct world *w)
+{
+	static const struct {
+		const char *name, *kernel, *rule, *value;
+	} rows[] = {
+		{"v5.6", "v5.6", NULL, NULL},
+		{"v5.6 with P2PDMA refused", "v5.6", "try_grab_page.p2pdma", "refused"},
+		{"v5.15", "v5.15", NULL, NULL},
+		{"v6.12", "v6.12", NULL, NULL},
+	};
+
+	w->config.ledger = w->config.trace = false;
+	w->config.linux_version = 0;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct page *pages[2], *first;
+
+		w->config.kernel = rows[i].kernel;
+		world_row(w, rows[i].name);
+		if (rows[i].rule)
+			gupsim_rule_set(w->machine, rows[i].rule, rows[i].value);
+		first = touched(w, 2);
+		assert_result(w, gupsim_get_user_pages_fast(HEAP, 2, FOLL_WRITE, pages),
+			      2);
+		assert_same(w, pages[0], first);
+		assert_number(w, page_count(first), 2);
+		(put_page)(pages[0]);
+		(put_page)(pages[1]);
+		assert_result(w, gupsim_pin_user_pages_fast(HEAP, 2, FOLL_WRITE, pages),
+			      2);
+		assert_number(w, page_count(first), 1 + gupsim_pin_refs(first));
+		gupsim_unpin_user_pages(pages, 2);
+		assert_number(w, page_count(first), 1);
+	}
+}
+
+/* What cannot be counted cannot be pinned, either. */
+static void a_pin_refuses_what_has_no_references(struct world *w)
+{
+	struct page *page, *pinned;
+
+	w->config.linux_version = 0;
+	w->config.kernel = "v5.10";
+	world_renew(w);
+	page = touched(w, 1);
+	page->_refcount = 0;
+	assert_result(w, gupsim_pin_user_pages_fast(HEAP, 1, FOLL_WRITE, &pinned),
+		      -ENOMEM);
+	assert_reports(w, "WARN try_grab_page");
+	page->_refcount = 1;
+}
+
 static void die(struct world *w)
 {
 	int locked = 0;
@@ -239,7 +299,39 @@ static void a_machine_dies_in_a_walk(struct world *w)
 	}
 }
 
+/* The same where a pmd maps what the walk is about to take: a huge page, a device's. */
+static void a_machine_dies_at_a_huge_page(struct world *w)
+{
+	static const char *const rows[] = {"a huge page", "a device's"};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct listener listener = {w, GUPSIM_POINT_FAST_PTE_READ, die};
+		struct page *pages[2];
+		struct gupsim_pmem *pmem;
+
+		w->config.thp = GUPSIM_THP_ALWAYS;
+		world_row(w, rows[i]);
+		assert_result(w,
+			      gupsim_devdax_create(w->machine, "dd0", PMD_SIZE, PMD_SIZE,
+						   &pmem),
+			      0);
+		if (i)
+			map_at(w, PMD_SIZE, HPAGE_PMD_NR, RW, MAP_SHARED,
+			       FILE_OF("dax0", GUPSIM_DEVDAX, .pmem = pmem), 0);
+		else
+			anon(w, PMD_SIZE, HPAGE_PMD_NR, RW);
+		touch(w, PMD_SIZE, 1);
+		anon(w, HEAP, 1, RW);
+		assert_number(w, gupsim_listen(w->machine, hear, &listener), 0);
+		assert_number(w, get_user_pages_fast(PMD_SIZE, 2, FOLL_WRITE, pages),
+			      -EIO);
+		assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
+	}
+}
+
 SUITE(world_test(counts_overflow_once), world_test(no_flag_of_a_vma_matters),
       world_test(it_ends_where_a_table_ends), world_test(both_loops_stop_at_the_same_pte),
       world_test(walks_nest), world_test(many_pages_wait_for_the_end),
-      world_test(a_machine_dies_in_a_walk))
+      world_test(a_machine_dies_in_a_walk), world_test(a_machine_dies_at_a_huge_page),
+      world_test(a_flag_of_no_release), world_test(a_pin_refuses_what_has_no_references),
+      world_test(unwatched_walks_ask_as_much))

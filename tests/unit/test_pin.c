@@ -67,6 +67,9 @@ static void an_older_release_has_no_pins(struct world *w)
 	assert_result(w, gupsim_pin_user_pages(HEAP, NR, 0, pages, NULL), -ENOSYS);
 	assert_result(w, gupsim_pin_user_pages_unlocked(HEAP, NR, pages, 0), -ENOSYS);
 	assert_result(w, gupsim_pin_user_pages_locked(HEAP, NR, 0, pages, NULL), -ENOSYS);
+	assert_result(w, gupsim_pin_user_pages_fast(HEAP, NR, 0, pages), -ENOSYS);
+	assert_result(w, gupsim_pin_user_pages_fast_only(HEAP, NR, 0, pages), -ENOSYS);
+	assert_result(w, gupsim_get_user_pages_fast_only(HEAP, NR, 0, pages), -ENOSYS);
 	assert_reports(w, "");
 }
 
@@ -127,6 +130,21 @@ static void nothing_is_held_when_the_host_runs_out(struct world *w)
 	}
 }
 
+/* The zero page is pinned without being counted since v6.5; the next page can't be had.
+ */
+static void the_zero_page_gives_nothing_back(struct world *w)
+{
+	struct page *pages[2];
+
+	renew_as(w, "v6.12");
+	anon(w, HEAP, 1, RW);
+	shared(w, HEAP + PG, 1, RW);
+	peek(w, HEAP, 1);
+	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 2);
+	assert_result(w, gupsim_pin_user_pages_unlocked(HEAP, 2, pages, 0), -ENOMEM);
+	assert_page(w, page_at(w, HEAP), "refs 1 map 0 zero reserved nomapping");
+}
+
 /* Nobody knows which of the pages it has brought in: the error is told as it is. */
 static void populating_runs_out_of_host_memory(struct world *w)
 {
@@ -175,5 +193,6 @@ SUITE(world_test(what_is_pinned_is_unpinned), world_test(the_current_mm_is_pinne
       world_test(only_what_is_clean_is_made_dirty),
       world_test(an_older_release_has_no_pins),
       world_test(nothing_is_held_when_the_host_runs_out),
+      world_test(the_zero_page_gives_nothing_back),
       world_test(populating_runs_out_of_host_memory),
       world_test(a_long_pin_looks_for_its_pages), world_test(some_flags_are_not_for_pins))
