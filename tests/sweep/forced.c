@@ -80,6 +80,7 @@ static const struct exclusion {
 	{"isolation=fails", "fast/movable_zone", STAYS},
 	{"isolation=fails", "fast/race_migrate", STAYS},
 	{"isolation=fails", "fast/race_migrate_paravirt", STAYS},
+	{"isolation=fails", "field/guest_blocks_unplug", STAYS},
 	{"isolation=fails", "field/guest_cannot_leave_cma", STAYS},
 	{"isolation=fails", "field/guest_leaves_cma", STAYS},
 	{"isolation=fails", "field/guest_stuck_in_cma", STAYS},
