@@ -195,6 +195,8 @@ static bool read_text(struct parser *p, const struct slot *slot, struct value *v
 		return false;
 	value->text = buf;
 	mistake = token_text(p->source, token, buf, &value->length);
+	if (!mistake && !value->length)
+		mistake = "a text that is empty says nothing; a zero is \"\\x00\"";
 	return !mistake || parser_fail(p, token, "%s", mistake);
 }
 

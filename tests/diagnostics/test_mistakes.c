@@ -111,6 +111,8 @@ static const struct {
 	{"write A.heap[-1..1]", 7, 13, "A.heap has the pages 0..3"},
 	{"write A.heap[0", 15, 1, "expected ']'"},
 	{"write A.heap \"abc", 14, 4, "the text has no closing quote"},
+	{"write A.heap \"\"", 14, 2,
+	 "a text that is empty says nothing; a zero is \"\\x00\""},
 	{"write A.heap \"a\\q\"", 14, 5,
 	 "escapes are \\\\ \\\" \\n \\t and \\x with two hex digits"},
 	{"write A.heap in dma", 17, 3,

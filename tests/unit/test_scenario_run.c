@@ -268,7 +268,7 @@ static void these_fail(void **state)
 		 "expected  \"abd\"\n  actual    \"abc\"\n"},
 		{TASK PIN "put p\ndevice write p[0] \"abc\"\n", "where     p[0]\n",
 		 "expected  a page that is held\n  actual    it is not\n"},
-		{TASK "write A.heap\nframe f = A.heap[0]\ndevice read f \"\"\n",
+		{TASK "write A.heap\nframe f = A.heap[0]\ndevice read f \"x\"\n",
 		 "where     f\n", "expected  a page that is held\n"},
 		/* Errors come with their words. */
 		{LEFT "get_user_pages_remote(A, A.heap, 4, WRITE) -> 4\n",
