@@ -311,10 +311,14 @@ bool random_make_munlock(struct random *r)
 	return true;
 }
 
-/* A task of a guest that waits for a page is never heard of again. */
-static bool may_wait(const struct random *r, const struct random_range *range)
+/*
+ * A task of a guest that waits for a page is never heard of again. And ext4 remembers a
+ * hole that is punched into in pieces, over which it maps no pmd.
+ */
+static bool may_remove(const struct random *r, const struct random_range *range)
 {
-	return range->fsdax && (r->nr_calls || r->nr_refs);
+	return !range->hugetlb &&
+	       (!range->fsdax || !(r->nr_calls || r->nr_refs || r->huge_holes));
 }
 
 bool random_make_madvise(struct random *r)
@@ -330,7 +334,7 @@ bool random_make_madvise(struct random *r)
 	draft_printf(r->out, "madvise ");
 	if (!random_write_huge_pages(r, range))
 		write_pages(r, range);
-	if (prng_percent(&r->prng, 25) && !may_wait(r, range) && !range->hugetlb)
+	if (prng_percent(&r->prng, 25) && may_remove(r, range))
 		draft_printf(r->out, " remove\n");
 	else
 		draft_printf(r->out, " %s\n",
