@@ -304,6 +304,13 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, P2PDMA_TAKEN},
 		 {V6_12, P2PDMA_REFUSED, "4003f107fa2e", "v6.2"}},
 	},
+	[RULE_TRY_GRAB_WARNS] = {
+		{"try_grab_page.warns", "who warns of a reference count that nobody can add to",
+		 WORDS("try_get_page", "try_grab_page", "try_grab_folio")}, "?????ss?sss",
+		{{V5_5, WARNS_TRY_GET_PAGE},
+		 {V6_1, WARNS_TRY_GRAB_PAGE},
+		 {V6_12, WARNS_TRY_GRAB_FOLIO}},
+	},
 	[RULE_LONGTERM_VMAS] = {
 		{"__gup_longterm_locked.vmas", "a long-term pin notes the VMA of each page",
 		 WORDS("noted", "not_needed")}, "mmssssmssmm",

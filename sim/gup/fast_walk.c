@@ -40,7 +40,10 @@ static bool try_get_compound_head(struct page *page, int refs)
 
 	page = compound_head(page);
 	if (unlikely(page_ref_count(page) <= 0)) {
-		base_warn_on(phys->base, page_ref_count(page) < 0, __func__,
+		base_warn_on(phys->base, page_ref_count(page) < 0,
+			     rule_is(TRY_GRAB_WARNS, WARNS_TRY_GET_PAGE)
+				     ? "try_get_compound_head"
+				     : "try_get_folio",
 			     "a page reference count below 0");
 		return false;
 	}

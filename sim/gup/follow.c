@@ -134,7 +134,7 @@ int try_grab_page(struct page *page, unsigned int flags)
 		return try_get_page(page) ? 0
 					  : decided(-ENOMEM, "no reference can be taken");
 	refs = flags & FOLL_PIN ? pin_refs(page) : 0;
-	if (refs && !try_take_call_page(page, refs, __func__))
+	if (refs && !try_take_call_page(page, refs, true))
 		return decided(-ENOMEM, "the page cannot be pinned");
 	if (refs)
 		account_pin(page, 1);

@@ -24,6 +24,22 @@ void ledger_drop_for_call(struct page *page, int nr)
 	ledger_drop(base, page_ledger(page), base->call, nr);
 }
 
+void warn_of_bad_count(const struct page *page, bool pin)
+{
+	static const char *const funcs[] = {
+		[WARNS_TRY_GET_PAGE] = "try_get_page",
+		[WARNS_TRY_GRAB_PAGE] = "try_grab_page",
+		[WARNS_TRY_GRAB_FOLIO] = "try_grab_folio",
+	};
+	struct base *base = page_phys(page)->base;
+	unsigned int rule = base_rule(base, RULE_TRY_GRAB_WARNS);
+
+	/* Pins were never try_get_page()'s. */
+	if (pin && rule == WARNS_TRY_GET_PAGE)
+		rule = WARNS_TRY_GRAB_PAGE;
+	base_warn(base, funcs[rule], "a page reference count of 0 or below");
+}
+
 /* It can not fail: without host memory to name the call, the reference stays unnamed. */
 void get_page(struct page *page)
 {

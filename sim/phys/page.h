@@ -124,15 +124,19 @@ static inline void page_ref_becomes(struct page *page, enum ref_kind from,
 int ledger_take_for_call(struct page *page, int nr);
 void ledger_drop_for_call(struct page *page, int nr);
 
-/* @refs references for the running call's caller; false, with a WARN of @func, if the
- * count is bad. */
-static inline bool try_take_call_page(struct page *page, int refs, const char *func)
+/* Warn of @page's count, in the function that the release has for a pin, or for others.
+ */
+SIM_COLD void warn_of_bad_count(const struct page *page, bool pin);
+
+/* @refs references for the running call's caller; false, with a WARN, if the count is
+ * bad. */
+static inline bool try_take_call_page(struct page *page, int refs, bool pin)
 {
 	struct phys *phys = page_phys(page);
 
 	page = compound_head(page);
 	if (unlikely(page_ref_count(page) <= 0)) {
-		base_warn(phys->base, func, "a page reference count of 0 or below");
+		warn_of_bad_count(page, pin);
 		return false;
 	}
 	if (unlikely(phys->ledger.chunk) && ledger_take_for_call(page, refs))
@@ -143,7 +147,7 @@ static inline bool try_take_call_page(struct page *page, int refs, const char *f
 
 static inline bool try_get_page(struct page *page)
 {
-	return try_take_call_page(page, 1, __func__);
+	return try_take_call_page(page, 1, false);
 }
 
 /* Give back what the running call has taken so. */
