@@ -29,12 +29,7 @@ static const struct random_function functions[] = {
 	{"pin_user_pages_fast_only", 8, .pins = true, .fast = true},
 };
 
-/* How often a flag that the release has is passed, in percent. */
-static const struct {
-	const char *name;
-	uint32_t value;
-	unsigned int percent;
-} flags[] = {
+static const struct random_flag flags[] = {
 	{"WRITE", FOLL_WRITE, 50},
 	{"FORCE", FOLL_FORCE, 15},
 	{"LONGTERM", FOLL_LONGTERM, 20},
@@ -61,6 +56,7 @@ static const struct {
 	{"POPULATE", FOLL_POPULATE, 2},
 	{"MLOCK", FOLL_MLOCK, 1},
 	{"COW", FOLL_COW, 1},
+	{NULL},
 };
 
 /* What is kept out. */
@@ -215,13 +211,13 @@ static const struct random_function *draw_function(struct random *r)
 	return NULL;
 }
 
-static uint32_t draw_flags(struct random *r)
+uint32_t random_draw_flags(struct random *r, const struct random_flag *flag)
 {
 	uint32_t has = gupsim_kernel_flags(r->kernel), drawn = 0;
 
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if ((has & flags[i].value) && prng_percent(&r->prng, flags[i].percent))
-			drawn |= flags[i].value;
+	for (; flag->name; flag++)
+		if ((has & flag->value) && prng_percent(&r->prng, flag->percent))
+			drawn |= flag->value;
 	return drawn;
 }
 
@@ -251,7 +247,7 @@ static struct random_args draw_once(struct random *r, const struct random_range 
 {
 	struct random_args args = {
 		.function = draw_function(r),
-		.flags = draw_flags(r),
+		.flags = random_draw_flags(r, flags),
 		.nr = random_draw_nr(r, range),
 		.no_pages = prng_percent(&r->prng, 6),
 		.has_fsdax = r->has[BACKING_FSDAX],
@@ -285,14 +281,14 @@ static struct random_args draw_args(struct random *r, const struct random_range 
 
 /* Writing. */
 
-static void write_flags(struct random *r, uint32_t drawn)
+void random_write_flags(struct random *r, const struct random_flag *flag, uint32_t drawn)
 {
 	const char *separator = "";
 
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		if (!(drawn & flags[i].value))
+	for (; flag->name; flag++) {
+		if (!(drawn & flag->value))
 			continue;
-		draft_printf(r->out, "%s%s", separator, flags[i].name);
+		draft_printf(r->out, "%s%s", separator, flag->name);
 		separator = "|";
 	}
 	if (!drawn)
@@ -337,7 +333,7 @@ static void write_call(struct random *r, const struct random_args *args,
 		draft_printf(r->out, "%c, ", range->task);
 	random_write_start(r, range);
 	draft_printf(r->out, ", %u, ", args->nr);
-	write_flags(r, args->flags);
+	random_write_flags(r, flags, args->flags);
 	if (args->no_pages)
 		draft_printf(r->out, ", pages=NULL");
 	if (args->vmas)

@@ -7,41 +7,18 @@
 #include <linux/mm.h>
 #include <string.h>
 
-/* How often follow_page() is passed a flag that the release has, in percent. */
-static const struct {
-	const char *name;
-	uint32_t value;
-	unsigned int percent;
-} flags[] = {
-	{"GET", FOLL_GET, 75},	   {"WRITE", FOLL_WRITE, 25},
-	{"DUMP", FOLL_DUMP, 12},   {"TOUCH", FOLL_TOUCH, 20},
-	{"FORCE", FOLL_FORCE, 12}, {"PIN", FOLL_PIN, 5},
-	{"NUMA", FOLL_NUMA, 5},	   {"MIGRATION", FOLL_MIGRATION, 5},
+/* follow_page()'s. */
+static const struct random_flag flags[] = {
+	{"GET", FOLL_GET, 75},
+	{"WRITE", FOLL_WRITE, 25},
+	{"DUMP", FOLL_DUMP, 12},
+	{"TOUCH", FOLL_TOUCH, 20},
+	{"FORCE", FOLL_FORCE, 12},
+	{"PIN", FOLL_PIN, 5},
+	{"NUMA", FOLL_NUMA, 5},
+	{"MIGRATION", FOLL_MIGRATION, 5},
+	{NULL},
 };
-
-static uint32_t draw_flags(struct random *r)
-{
-	uint32_t has = gupsim_kernel_flags(r->kernel), drawn = 0;
-
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (prng_percent(&r->prng, flags[i].percent))
-			drawn |= flags[i].value & has;
-	return drawn;
-}
-
-static void write_flags(struct random *r, uint32_t drawn)
-{
-	const char *separator = "";
-
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		if (!(drawn & flags[i].value))
-			continue;
-		draft_printf(r->out, "%s%s", separator, flags[i].name);
-		separator = "|";
-	}
-	if (!drawn)
-		draft_printf(r->out, "0");
-}
 
 /* Each writes what stands between the brackets. */
 
@@ -61,12 +38,12 @@ static void make_dump(struct random *r, const struct random_range *range)
 
 static void make_follow(struct random *r, const struct random_range *range)
 {
-	uint32_t drawn = draw_flags(r);
+	uint32_t drawn = random_draw_flags(r, flags);
 
 	draft_printf(r->out, "%c, ", range->task);
 	random_write_start(r, range);
 	draft_printf(r->out, ", ");
-	write_flags(r, drawn);
+	random_write_flags(r, flags, drawn);
 }
 
 static void make_populate_vma(struct random *r, const struct random_range *range)

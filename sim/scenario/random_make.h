@@ -96,6 +96,13 @@ struct random {
 	unsigned int pages[NR_BACKINGS]; /* of the files */
 };
 
+/* A flag of a call, and how often it is passed. */
+struct random_flag {
+	const char *name;
+	uint32_t value;
+	unsigned int percent;
+};
+
 /* The index of an element, as often as its weight says. */
 #define RANDOM_PICK(r, table)                                  \
 	random_pick(r, &(table)[0].weight, sizeof((table)[0]), \
@@ -159,6 +166,10 @@ bool random_make_sure_call(struct random *r);
 /* An address, mostly in the range, and a number of pages. */
 void random_write_start(struct random *r, const struct random_range *range);
 unsigned int random_draw_nr(struct random *r, const struct random_range *range);
+/* Of a table that ends with NULL, those that the release has, each as often as it says.
+ */
+uint32_t random_draw_flags(struct random *r, const struct random_flag *flag);
+void random_write_flags(struct random *r, const struct random_flag *flag, uint32_t drawn);
 
 /* random_doors.c: what does not pin. */
 bool random_make_door(struct random *r);
