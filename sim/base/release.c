@@ -708,6 +708,12 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, FAST_FORK_UNSEEN},
 		 {V5_10_223, FAST_FORK_FALLS_BACK, "57efa1fe5957", "v5.11"}},
 	},
+	[RULE_HUGETLB_FORK_SEQ] = {
+		{"copy_hugetlb_page_range.write_protect_seq", "whether a fast function can tell a fork of huge pages",
+		 WORDS("stays", "rises")}, "??????s??ss",
+		{{V5_5, HUGETLB_FORK_SEQ_STAYS},
+		 {V6_1, HUGETLB_FORK_SEQ_RISES}},
+	},
 	[RULE_FAULT_TRIED] = {
 		{"do_user_addr_fault.tried", "a task's fault that had to wait for what others read, and counts as major then",
 		 WORDS("always", "if_major")}, "??????m??mm",

@@ -151,7 +151,12 @@ int copy_hugetlb_page_range(struct vm_area_struct *to, const struct vm_area_stru
 {
 	static const struct mm_walk_ops ops = {.huge_entry = copy_huge_pte};
 	struct huge_copy copy = {from, to};
+	struct gupsim_mm *mm = sim_mm(from->vm_mm);
 
+	/* Nobody can look between the two steps that it rises by. */
+	if (is_cow_mapping(from->vm_flags) &&
+	    base_rule(mm->base, RULE_HUGETLB_FORK_SEQ) == HUGETLB_FORK_SEQ_RISES)
+		mm->write_protect_seq += 2;
 	return walk_page_range(from->vm_mm, from->vm_start, from->vm_end, &ops, &copy);
 }
 
