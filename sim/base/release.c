@@ -442,6 +442,21 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, MLOCK_ALONE_SKIPS},
 		 {V6_1, MLOCK_ALONE_FAULTS, "b67bf49ce7aa", "v5.18"}},
 	},
+	[RULE_MLOCK_COUNT] = {
+		{"munlock_page.huge", "when a huge page that several map is mlocked no more",
+		 WORDS("any_split", "last_locker")}, "??????m??mm",
+		{{V5_5, MLOCK_COUNT_NONE}, {V6_1, MLOCK_COUNT_LOCKERS}},
+	},
+	[RULE_MLOCK_PTES] = {
+		{"mlock_pte_range.huge", "whether mlock() locks a huge page that ptes map",
+		 WORDS("never", "if_whole")}, "??????m??mm",
+		{{V5_5, MLOCK_PTES_NEVER}, {V6_12, MLOCK_PTES_WHOLE}},
+	},
+	[RULE_MLOCK_MOVED] = {
+		{"remove_migration_pmd.mlocked", "PG_mlocked of a huge page that has been moved",
+		 WORDS("stays", "lost")}, "??????s??mm",
+		{{V5_5, MLOCK_MOVED_STAYS}, {V6_12, MLOCK_MOVED_LOST}},
+	},
 	[RULE_LOCKONFAULT] = {
 		{"populate_vma_page_range.lockonfault", "pages that are there, of a VMA that is locked as pages come",
 		 WORDS("walked", "passed_over")}, "smssssmssmm",

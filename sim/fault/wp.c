@@ -57,7 +57,7 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
 	if (old) {
 		page_remove_rmap(old);
 		if (vmf->vma->vm_flags & VM_LOCKED)
-			munlock_vma_page(old);
+			munlock_copied_page(old);
 		put_page_as(old, REF_MAPPING);
 	}
 	return vmf->flags & FAULT_FLAG_WRITE ? VM_FAULT_WRITE : 0;

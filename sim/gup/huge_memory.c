@@ -17,11 +17,16 @@ static void touch_pmd(pte_t *leaf, unsigned int flags)
 	set_pte(leaf, flags & FOLL_WRITE ? pte_mkdirty(entry) : entry);
 }
 
-/* Only a page that one pmd alone maps, of memory that is locked. */
+/*
+ * Only a page that one pmd alone maps, and no ptes, of memory that is locked. Where those
+ * who lock it are counted, it was as it was mapped, or by mlock() itself.
+ */
 static void mlock_huge(const struct vm_area_struct *vma, struct page *head)
 {
+	if (!rule_is(MLOCK_COUNT, MLOCK_COUNT_NONE))
+		return;
 	if (!(vma->vm_flags & VM_LOCKED) || compound_mapcount(head) != 1 ||
-	    !head->mapping || !trylock_page(head))
+	    (head[1].flags & PAGE_DOUBLE_MAP) || !head->mapping || !trylock_page(head))
 		return;
 	lru_add_drain_all(page_phys(head));
 	mlock_vma_page(head);

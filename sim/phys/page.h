@@ -36,6 +36,9 @@ static inline int page_count_unmapped(const struct page *page)
  */
 #define PAGE_EXCLUSIVE (1UL << 49) /* page->flags, beside PAGE_ISOLATED */
 
+/* Of a huge page's first tail: one of several pmds that mapped it has been split. */
+#define PAGE_DOUBLE_MAP (1UL << 52)
+
 /* Is it of a pool, as one of its frames? */
 static inline bool PageHuge(const struct page *page)
 {

@@ -13,6 +13,8 @@ void map_new_huge_page(struct vm_area_struct *vma, unsigned long haddr, pte_t *l
 	page_set_anon_rmap(page, vma, haddr);
 	page[1].compound_mapcount = 0;
 	lru_cache_add_new_anon(page, vma);
+	if (PageMlocked(page))
+		count_mlock(page);
 	set_pte(leaf, entry);
 }
 
@@ -55,12 +57,13 @@ static void map_by_ptes(struct vm_area_struct *vma, pte_t *leaf, struct page *pa
 	}
 	if (!pte_present(entry))
 		return;
-	page[1].compound_mapcount--;
+	if (compound_mapcount(page) > 1)
+		page[1].flags |= PAGE_DOUBLE_MAP;
+	drop_compound_mapping(page);
 	get_page_refs_as(page, HPAGE_PMD_NR - 1, REF_MAPPING);
 	if (pte_dirty(entry))
 		SetPageDirty(page);
-	if (PageMlocked(page))
-		clear_page_mlock(page);
+	munlock_split_page(vma, page);
 }
 
 void split_huge_pmd(struct vm_area_struct *vma, pte_t *leaf, unsigned long address)

@@ -14,6 +14,12 @@
 void mlock_vma_page(struct page *page);
 /* No more, unless another VMA that is locked maps it. */
 void munlock_vma_page(struct page *page);
+/* It does, and has not been counted yet. */
+void count_mlock(struct page *page);
+/* A pmd of @vma that mapped the huge page has been split. */
+void munlock_split_page(const struct vm_area_struct *vma, struct page *head);
+/* A pte of a locked VMA has left the page, or the part of a huge one, for a copy. */
+void munlock_copied_page(struct page *page);
 /* Its last mapping has gone. */
 void clear_page_mlock(struct page *page);
 

@@ -117,6 +117,15 @@ static pte_t restored_pte(const struct vm_area_struct *vma, const struct page *p
 	return pte;
 }
 
+/* A huge page that ptes map is never mlocked by being mapped. */
+static void mlock_moved(const struct vm_area_struct *vma, struct page *page, bool huge)
+{
+	if (huge && base_rule(mm_base(vma->vm_mm), RULE_MLOCK_MOVED) == MLOCK_MOVED_LOST)
+		return;
+	if (huge || !PageCompound(page))
+		mlock_vma_page(page);
+}
+
 static bool remove_migration_pte(struct page *new_page, struct vm_area_struct *vma,
 				 unsigned long address, void *arg)
 {
@@ -135,8 +144,8 @@ static bool remove_migration_pte(struct page *new_page, struct vm_area_struct *v
 		new_page[1].compound_mapcount++;
 	else
 		page_dup_rmap(new_page);
-	if ((vma->vm_flags & VM_LOCKED) && (huge || !PageCompound(new_page)))
-		mlock_vma_page(new_page);
+	if (vma->vm_flags & VM_LOCKED)
+		mlock_moved(vma, new_page, huge);
 	return true;
 }
 

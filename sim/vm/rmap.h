@@ -61,14 +61,21 @@ static inline void page_dup_rmap(struct page *page)
 static inline void page_remove_rmap(struct page *page)
 {
 	page->_mapcount--;
-	if (unlikely(PageMlocked(page)) && !page_mapped(page))
+	if (unlikely(PageMlocked(compound_head(page))) && !page_mapped(page))
 		clear_page_mlock(page);
+}
+
+/* With its last pmd it is forgotten that a huge page was mapped both ways. */
+static inline void drop_compound_mapping(struct page *head)
+{
+	if (--head[1].compound_mapcount < 0)
+		head[1].flags &= ~PAGE_DOUBLE_MAP;
 }
 
 /* The same of a pmd or pud, which maps all of a compound page. */
 static inline void page_remove_compound_rmap(struct page *head)
 {
-	head[1].compound_mapcount--;
+	drop_compound_mapping(head);
 	if (unlikely(PageMlocked(head)) && !page_mapped(head))
 		clear_page_mlock(head);
 }

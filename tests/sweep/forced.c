@@ -90,6 +90,7 @@ static const struct exclusion {
 	{"isolation=fails", "thp/cma", STAYS},
 	{"isolation=fails", "thp/cma_step", STAYS},
 	{"isolation=fails", "thp/migrating", STAYS},
+	{"isolation=fails", "thp/mlock_moved", STAYS},
 	{"isolation=fails", "numa/moved", STAYS},
 	{"isolation=fails", "numa/moved_cma", STAYS},
 	{"isolation=fails", "pkey/moved", STAYS},
