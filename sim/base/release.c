@@ -457,6 +457,11 @@ static const struct row rules_table[NR_RULES] = {
 		 WORDS("stays", "lost")}, "??????s??mm",
 		{{V5_5, MLOCK_MOVED_STAYS}, {V6_12, MLOCK_MOVED_LOST}},
 	},
+	[RULE_MIGRATE_PARTLY] = {
+		{"migrate_pages.partly_mapped", "a huge page of which a part is mapped no more, on its way elsewhere",
+		 WORDS("moved", "split")}, "??????s??mm",
+		{{V5_5, MIGRATE_PARTLY_WHOLE}, {V6_12, MIGRATE_PARTLY_SPLIT}},
+	},
 	[RULE_LOCKONFAULT] = {
 		{"populate_vma_page_range.lockonfault", "pages that are there, of a VMA that is locked as pages come",
 		 WORDS("walked", "passed_over")}, "smssssmssmm",

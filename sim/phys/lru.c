@@ -142,14 +142,19 @@ static unsigned long *isolated_count(struct page *page)
 	return page_is_file_cache(page) ? &lru->nr_isolated_file : &lru->nr_isolated_anon;
 }
 
+void lru_isolate_new(struct page *page)
+{
+	get_page_as(page, REF_ISOLATED);
+	page->flags |= PAGE_ISOLATED;
+	++*isolated_count(page);
+}
+
 int isolate_lru_page(struct page *page)
 {
 	if (!PageLRU(page) || base_rare(page_phys(page)->base, GUPSIM_RARE_NO_ISOLATION))
 		return -EBUSY;
-	get_page_as(page, REF_ISOLATED);
-	page->flags |= PAGE_ISOLATED;
 	del_from_list(&page_phys(page)->lru, page);
-	++*isolated_count(page);
+	lru_isolate_new(page);
 	return 0;
 }
 

@@ -48,6 +48,8 @@ void lru_cache_add(struct page *page);
 void lru_add_drain_all(struct phys *phys);
 /* Off its list, with a reference for whoever isolates. -EBUSY if it is on none. */
 int isolate_lru_page(struct page *page);
+/* A page that is on no list yet, as if it had been isolated from one. */
+void lru_isolate_new(struct page *page);
 /* Back again; the reference of the isolation is dropped. */
 void putback_lru_page(struct page *page);
 /* The same for a page that goes to no list: it has moved elsewhere, or was freed. */

@@ -39,6 +39,9 @@ static inline int page_count_unmapped(const struct page *page)
 /* Of a huge page's first tail: one of several pmds that mapped it has been split. */
 #define PAGE_DOUBLE_MAP (1UL << 52)
 
+/* The same: while other parts were mapped, one no longer was. It stays so. */
+#define PAGE_PARTLY_MAPPED (1UL << 53)
+
 /* Is it of a pool, as one of its frames? */
 static inline bool PageHuge(const struct page *page)
 {

@@ -182,7 +182,7 @@ static bool split_pmd_one(struct page *page, struct vm_area_struct *vma,
 }
 
 /* What the head's flags said of all frames, each has to say for itself. */
-static void become_page(struct page *head, struct page *page)
+static void become_page(struct page *head, struct page *page, struct list_head *isolated)
 {
 	const unsigned long shared = 1UL << PG_referenced | 1UL << PG_swapbacked |
 				     1UL << PG_mlocked | 1UL << PG_uptodate |
@@ -195,16 +195,22 @@ static void become_page(struct page *head, struct page *page)
 	page->index = head->index + (page - head);
 	page->_refcount = 1;
 	ledger_note(page, REF_KERNEL, 1);
-	lru_cache_add(page);
+	if (!isolated) {
+		lru_cache_add(page);
+		return;
+	}
+	lru_isolate_new(page);
+	list_add_tail(&page->lru, isolated);
 }
 
 /* Nothing maps the compound page meanwhile. */
-static void split_frames(struct page *head)
+static void split_frames(struct page *head, struct list_head *isolated)
 {
 	struct page *end = head + compound_nr(head);
 
+	head[1].flags &= ~PAGE_PARTLY_MAPPED;
 	for (struct page *page = end - 1; page > head; page--)
-		become_page(head, page);
+		become_page(head, page, isolated);
 	head->flags &= ~(1UL << PG_head);
 	lru_add_drain_all(page_phys(head));
 	for (struct page *page = head; page < end; page++)
@@ -213,20 +219,26 @@ static void split_frames(struct page *head)
 		put_page_as(page, REF_KERNEL);
 }
 
-int split_huge_page(struct page *page)
+int split_huge_page_to_list(struct page *page, struct list_head *isolated)
 {
 	struct page *head = compound_head(page);
 	struct base *base = page_phys(head)->base;
 
 	/* The caller holds it, too. */
-	if (page_count(head) - total_mapcount(head) != 1) {
-		base_decision(base, __func__, RULE_NONE,
+	if (page_count_unmapped(head) - total_mapcount(head) != 1) {
+		base_decision(base, "split_huge_page", RULE_NONE,
 			      "somebody else holds the huge page");
 		return -EBUSY;
 	}
-	base_decision(base, __func__, RULE_NONE, "the huge page becomes small ones");
+	base_decision(base, "split_huge_page", RULE_NONE,
+		      "the huge page becomes small ones");
 	rmap_walk(head, split_pmd_one, NULL);
 	try_to_unmap(head);
-	split_frames(head);
+	split_frames(head, isolated);
 	return 0;
+}
+
+int split_huge_page(struct page *page)
+{
+	return split_huge_page_to_list(page, NULL);
 }

@@ -38,6 +38,8 @@ void split_huge_pmd_address(struct vm_area_struct *vma, unsigned long address);
 int total_mapcount(const struct page *head);
 /* Frames of their own instead of a compound page. -EBUSY: somebody else holds it. */
 int split_huge_page(struct page *page);
+/* The same of an isolated page: all frames but its head go to the list, isolated, too. */
+int split_huge_page_to_list(struct page *page, struct list_head *isolated);
 
 void zap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pte_t *leaf);
 void change_huge_pmd(struct vm_area_struct *vma, pte_t *leaf);

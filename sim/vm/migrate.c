@@ -3,7 +3,7 @@
 #include "vm/migrate.h"
 
 #include "file/hugetlb.h"
-#include "vm/rmap.h"
+#include "vm/huge_memory.h"
 
 #include <errno.h>
 
@@ -31,6 +31,8 @@ static void migrate_page_states(struct page *to, struct page *page)
 	for (unsigned long i = 0; i < compound_nr(page); i++)
 		if (PageAnonExclusive(page + i))
 			SetPageAnonExclusive(to + i);
+	if (PageHead(page))
+		to[1].flags |= page[1].flags & PAGE_PARTLY_MAPPED;
 }
 
 static void move_mapping(struct page *to, struct page *page)
@@ -139,6 +141,47 @@ static int unmap_and_move(struct base *base, struct page *page, new_page_fn get_
 	return error;
 }
 
+static bool is_transparent_huge(const struct page *page)
+{
+	return PageHead(page) && !PageHuge(page);
+}
+
+static int try_split_page(struct page *page, struct list_head *from)
+{
+	int error;
+
+	lock_page(page);
+	error = split_huge_page_to_list(page, from);
+	unlock_page(page);
+	return error;
+}
+
+/* What is not mapped as a whole any more is not moved as one. */
+static bool splits_first(struct base *base, struct page *page)
+{
+	if (!is_transparent_huge(page) || !(page[1].flags & PAGE_PARTLY_MAPPED))
+		return false;
+	base_decision(base, "migrate_pages", RULE_MIGRATE_PARTLY,
+		      "a part of the huge page is mapped no more");
+	return base_rule(base, RULE_MIGRATE_PARTLY) == MIGRATE_PARTLY_SPLIT;
+}
+
+/* -EAGAIN with a @page that is small now: it is its turn again, and its parts come last.
+ */
+static int split_or_move(struct base *base, struct page *page, struct list_head *from,
+			 new_page_fn get_new_page, void *arg, int pass)
+{
+	int error;
+
+	if (splits_first(base, page) && !try_split_page(page, from))
+		return -EAGAIN;
+	error = unmap_and_move(base, page, get_new_page, arg, pass);
+	if (error != -ENOMEM || !is_transparent_huge(page))
+		return error;
+	base_decision(base, "migrate_pages", RULE_NONE, "there is no huge page to go to");
+	return try_split_page(page, from) ? error : -EAGAIN;
+}
+
 int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new_page,
 		  void *arg)
 {
@@ -148,10 +191,16 @@ int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new
 	for (int pass = 0; pass < MIGRATE_PASSES && retry; pass++) {
 		retry = 0;
 		list_for_each_entry_safe (page, next, from, lru) {
-			int error = unmap_and_move(base, page, get_new_page, arg, pass);
+			bool huge = is_transparent_huge(page);
+			int error =
+				split_or_move(base, page, from, get_new_page, arg, pass);
 
 			if (error == -ENOMEM)
 				return error;
+			if (error == -EAGAIN && huge && !PageHead(page)) {
+				next = page;
+				continue;
+			}
 			if (error)
 				retry++;
 		}

@@ -75,6 +75,21 @@ pte_t *page_vma_mapped_walk(const struct page *page, const struct vm_area_struct
 	return leaf;
 }
 
+/* What a pmd still maps is mapped as a whole. */
+void note_partly_mapped(struct page *page)
+{
+	struct page *head = compound_head(page);
+	unsigned long mapped = 0;
+
+	if (!PageAnon(head) || compound_mapcount(head) ||
+	    (head[1].flags & PAGE_PARTLY_MAPPED))
+		return;
+	for (unsigned long i = 0; i < compound_nr(head); i++)
+		mapped += head[i]._mapcount >= 0;
+	if (mapped && mapped < compound_nr(head))
+		head[1].flags |= PAGE_PARTLY_MAPPED;
+}
+
 static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma,
 			     unsigned long address, void *arg)
 {

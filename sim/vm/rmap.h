@@ -57,10 +57,15 @@ static inline void page_dup_rmap(struct page *page)
 	page->_mapcount++;
 }
 
+/* A mapping of a huge page, or of a part of it, has gone. */
+void note_partly_mapped(struct page *page);
+
 /* One mapping less: its reference is the caller's to give back. */
 static inline void page_remove_rmap(struct page *page)
 {
 	page->_mapcount--;
+	if (unlikely(PageCompound(page)))
+		note_partly_mapped(page);
 	if (unlikely(PageMlocked(compound_head(page))) && !page_mapped(page))
 		clear_page_mlock(page);
 }
@@ -76,6 +81,7 @@ static inline void drop_compound_mapping(struct page *head)
 static inline void page_remove_compound_rmap(struct page *head)
 {
 	drop_compound_mapping(head);
+	note_partly_mapped(head);
 	if (unlikely(PageMlocked(head)) && !page_mapped(head))
 		clear_page_mlock(head);
 }

@@ -91,6 +91,8 @@ static const struct exclusion {
 	{"isolation=fails", "thp/cma_step", STAYS},
 	{"isolation=fails", "thp/migrating", STAYS},
 	{"isolation=fails", "thp/mlock_moved", STAYS},
+	{"isolation=fails", "thp/moved_in_part", STAYS},
+	{"isolation=fails", "thp/no_huge_page_to_go_to", STAYS},
 	{"isolation=fails", "numa/moved", STAYS},
 	{"isolation=fails", "numa/moved_cma", STAYS},
 	{"isolation=fails", "pkey/moved", STAYS},
