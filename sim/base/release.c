@@ -569,6 +569,11 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, HUGETLB_WALK_OWN},
 		 {V6_12, HUGETLB_WALK_GENERIC, "4849807114b8", "v6.6"}},
 	},
+	[RULE_FOLLOW_HUGE_PUD] = {
+		{"follow_huge_pud.held", "follow_page() of a page of 1G that is to be held",
+		 WORDS("nothing", "page")}, "?s????s??ss",
+		{{V5_5, HUGE_PUD_NOT_HELD}, {V6_1, HUGE_PUD_HELD}},
+	},
 	[RULE_HUGETLB_FORCE] = {
 		{"check_vma_flags.hugetlb_force", "a forced write to a hugetlb VMA without VM_WRITE",
 		 WORDS("accepted", "refused")}, "smssssms?mm",

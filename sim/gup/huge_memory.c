@@ -109,10 +109,17 @@ struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
 	pte_t *leaf;
 
 	if (is_vm_hugetlb_page(vma))
-		return follow_hugetlb_leaf(vma, address, flags);
+		return rule_is(HUGETLB_WALK, HUGETLB_WALK_OWN)
+			       ? follow_huge_pmd_pte(vma, address, flags)
+			       : follow_hugetlb_leaf(vma, address, flags);
 	leaf = mm_find_leaf(vma->vm_mm, address, &shift);
-	if (!leaf || !pte_present(*leaf))
+	if (!leaf || pte_none(*leaf))
 		return no_page_table(vma, flags);
+	if (!pte_present(*leaf)) {
+		struct page *moves = follow_migration_entry(vma, *leaf, flags);
+
+		return moves ? moves : no_page_table(vma, flags);
+	}
 	if (pte_devmap(*leaf)) {
 		struct page *page = follow_devmap(mm_phys(vma->vm_mm), address, leaf,
 						  shift, flags, ctx);

@@ -5,6 +5,7 @@
  */
 #include "gup/hugetlb.h"
 
+#include "fault/fault.h"
 #include "fault/hugetlb.h"
 #include "gup/follow.h"
 #include "gup/gup.h"
@@ -159,30 +160,55 @@ long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
 	return i ? (long)i : done;
 }
 
-/*
- * Before the loop over the pages came this way, too, follow_page() was all that did: it
- * asks for no permission. Nor has a pool NUMA hints, which protnone might be.
- */
+static bool finds_no_giga(const struct vm_area_struct *vma, unsigned int flags)
+{
+	return huge_page_size(hstate_vma(vma)) == PUD_SIZE &&
+	       (flags & (FOLL_GET | FOLL_PIN)) &&
+	       rule_is(FOLLOW_HUGE_PUD, HUGE_PUD_NOT_HELD) &&
+	       refused_by(FOLLOW_HUGE_PUD, "nobody can hold a page of 1G in this way");
+}
+
+struct page *follow_huge_pmd_pte(struct vm_area_struct *vma, unsigned long address,
+				 unsigned int flags)
+{
+	static const char func[] = "follow_huge_pmd_pte";
+	const unsigned int both = FOLL_GET | FOLL_PIN;
+	pte_t *ptep = huge_pte_offset(vma, address);
+	pte_t entry = ptep ? *ptep : (pte_t){0};
+	struct page *page;
+
+	if (pte_none(entry) || finds_no_giga(vma, flags))
+		return NULL;
+	if (rule_is(TRY_GRAB_PIN, PIN_TAKES_BIAS) &&
+	    base_warn_on(current_base(), (flags & both) == both, func,
+			 "FOLL_GET and FOLL_PIN exclude each other"))
+		return NULL;
+	if (!pte_present(entry)) {
+		migration_entry_wait(vma->vm_mm, entry);
+		return ERR_PTR(-EIO);
+	}
+	page = subpage_at(vma, entry, address);
+	return base_warn_on(current_base(), try_grab_page(page, flags), func,
+			    "the huge page cannot be held")
+		       ? NULL
+		       : page;
+}
+
 struct page *follow_hugetlb_leaf(struct vm_area_struct *vma, unsigned long address,
 				 unsigned int flags)
 {
-	bool of_all = rule_is(HUGETLB_WALK, HUGETLB_WALK_GENERIC);
 	pte_t *ptep = huge_pte_offset(vma, address);
 	pte_t entry = ptep ? *ptep : (pte_t){0};
-	const unsigned int both = FOLL_GET | FOLL_PIN;
 	struct page *page;
 	int error;
 
-	if (rule_is(TRY_GRAB_PIN, PIN_TAKES_BIAS) &&
-	    base_warn_on(current_base(), (flags & both) == both, "follow_huge_pmd_pte",
-			 "FOLL_GET and FOLL_PIN exclude each other"))
-		return NULL;
 	if (!pte_present(entry))
-		return of_all && is_dumped_as_hole(vma, address, flags)
+		return is_dumped_as_hole(vma, address, flags)
 			       ? ERR_PTR(decided(-EFAULT,
 						 "FOLL_DUMP: nothing is there to dump"))
 			       : NULL;
-	if (of_all && (flags & FOLL_WRITE) && !pte_write(entry))
+	if (((flags & FOLL_WRITE) && !pte_write(entry)) ||
+	    (pte_protnone(entry) && !gup_can_follow_protnone(vma, flags)))
 		return NULL;
 	page = subpage_at(vma, entry, address);
 	if (!pte_write(entry) && gup_must_unshare(vma, flags, page))

@@ -15,6 +15,10 @@ SIM_COLD long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long star
 				  unsigned int fault_flags, struct page **pages,
 				  struct vm_area_struct **vmas, unsigned long first);
 
+/* For follow_page(), while gup has its loop: whatever the entry permits. */
+SIM_COLD struct page *follow_huge_pmd_pte(struct vm_area_struct *vma,
+					  unsigned long address, unsigned int flags);
+
 /* One page, as follow_page_pte() has it of a table of ptes. */
 SIM_COLD struct page *follow_hugetlb_leaf(struct vm_area_struct *vma,
 					  unsigned long address, unsigned int flags);

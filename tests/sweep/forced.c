@@ -46,6 +46,7 @@ static const struct exclusion {
 	{"fault_around=page", "file/shared_write", NEIGHBOURS},
 	{"fault_around=page", "truncate/hole_beside_read", NEIGHBOURS},
 	{"isolation=fails", "doors/follow_page_migration", STAYS},
+	{"isolation=fails", "doors/follow_page_huge_migration", STAYS},
 	{"isolation=fails", "cma/allocation_scope", STAYS},
 	{"isolation=fails", "cma/balance", STAYS},
 	{"isolation=fails", "cma/drained_anyway", STAYS},
