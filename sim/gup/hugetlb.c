@@ -162,10 +162,13 @@ long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
 
 static bool finds_no_giga(const struct vm_area_struct *vma, unsigned int flags)
 {
-	return huge_page_size(hstate_vma(vma)) == PUD_SIZE &&
-	       (flags & (FOLL_GET | FOLL_PIN)) &&
-	       rule_is(FOLLOW_HUGE_PUD, HUGE_PUD_NOT_HELD) &&
-	       refused_by(FOLLOW_HUGE_PUD, "nobody can hold a page of 1G in this way");
+	if (huge_page_size(hstate_vma(vma)) != PUD_SIZE ||
+	    !(flags & (FOLL_GET | FOLL_PIN)) ||
+	    !rule_is(FOLLOW_HUGE_PUD, HUGE_PUD_NOT_HELD))
+		return false;
+	base_decision(current_base(), "follow_huge_pud", RULE_FOLLOW_HUGE_PUD,
+		      "nobody can hold a page of 1G in this way");
+	return true;
 }
 
 struct page *follow_huge_pmd_pte(struct vm_area_struct *vma, unsigned long address,
