@@ -134,22 +134,11 @@ void call_put(struct base *base, struct call *call)
 }
 
 /* A nested call has begun: what was said at its depth was said to one that is over. */
-static SIM_COLD void rearm(struct base *base)
+void base_rearm(struct base *base)
 {
 	for (size_t i = 0; i < base->nr_reports; i++)
 		if (base->report_depth[i] == base->call_depth)
 			base->report_depth[i] = 0;
-}
-
-void base_call_begin_anonymous(struct base *base, struct call **outer)
-{
-	*outer = base->call;
-	base->call = NULL;
-	base->last_call++;
-	if (base->call_depth++ == 0)
-		base->nr_reports = 0;
-	else
-		rearm(base);
 }
 
 int base_call_begin(struct base *base, const char *func, struct call **outer)
@@ -167,13 +156,10 @@ int base_call_begin(struct base *base, const char *func, struct call **outer)
 	return base_error(base, -ENOMEM, "%s: the host is out of memory", func);
 }
 
-void base_call_end(struct base *base, struct call *outer)
+void base_call_kept_end(struct base *base)
 {
-	base->call_depth--;
-	if (base->call)
-		base->call->running = false;
+	base->call->running = false;
 	call_put(base, base->call);
-	base->call = outer;
 }
 
 void base_fire(struct base *base, enum gupsim_point point)

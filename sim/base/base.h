@@ -136,13 +136,34 @@ static inline bool base_bug_on(struct base *base, bool condition, const char *fu
  * listener calls in again: base_call_end() gives back what base_call_begin() returned.
  */
 int base_call_begin(struct base *base, const char *func, struct call **outer);
-void base_call_end(struct base *base, struct call *outer);
+
+/* Reports at the depth of a call that begins were made to one that is over. */
+SIM_COLD void base_rearm(struct base *base);
+/* Whoever kept the running call keeps one that is over. */
+void base_call_kept_end(struct base *base);
 
 /*
  * The same for a call that may not fail for lack of memory: it is anonymous unless
  * somebody has reason to keep it, who then makes it known with call_new().
  */
-void base_call_begin_anonymous(struct base *base, struct call **outer);
+static inline void base_call_begin_anonymous(struct base *base, struct call **outer)
+{
+	*outer = base->call;
+	base->call = NULL;
+	base->last_call++;
+	if (likely(base->call_depth++ == 0))
+		base->nr_reports = 0;
+	else
+		base_rearm(base);
+}
+
+static inline void base_call_end(struct base *base, struct call *outer)
+{
+	base->call_depth--;
+	if (base->call)
+		base_call_kept_end(base);
+	base->call = outer;
+}
 
 /* Current's, 0 if it is none of this machine's: each counts its own. */
 static inline pid_t base_current_pid(const struct base *base)

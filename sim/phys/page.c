@@ -63,7 +63,9 @@ void get_page(struct page *page)
 	base_call_end(base, outer);
 }
 
-static void ledger_drop_outside(struct page *page, int nr, const char *func)
+/* Apart, so that a machine without a ledger does without the registers that it takes. */
+__attribute__((noinline)) static void ledger_drop_outside(struct page *page, int nr,
+							  const char *func)
 {
 	struct base *base = page_phys(page)->base;
 	struct call *call;
