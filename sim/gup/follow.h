@@ -48,6 +48,10 @@ SIM_COLD struct page *follow_small_page(struct vm_area_struct *vma, pte_t *ptep,
 					unsigned int flags,
 					struct follow_page_context *ctx);
 
+/* follow_page_mask(), where it need not be fast. */
+SIM_COLD struct page *follow_again(struct vm_area_struct *vma, unsigned long address,
+				   unsigned int flags, struct follow_page_context *ctx);
+
 /* A page of a device is there only for those who hold it: by which flags? */
 unsigned int devmap_flags(void);
 

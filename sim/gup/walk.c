@@ -9,6 +9,17 @@
 
 #include <errno.h>
 
+/* What a call keeps from page to page. */
+struct walk {
+	struct task_struct *tsk; /* who pays for faults */
+	struct vm_area_struct *vma;
+	unsigned int foll_flags, fault_flags; /* of the VMA */
+	int *nonblocking;
+	struct follow_page_context ctx;
+	unsigned long faulted; /* the last page that was missing ... */
+	int lookups;	       /* ... and how often it was looked for */
+};
+
 __attribute__((noinline)) static unsigned int fault_flags_of(unsigned int foll_flags,
 							     const int *nonblocking)
 {
@@ -68,21 +79,20 @@ static const char *why_failed(vm_fault_t ret)
 }
 
 /* The fault brings no page, or one that cannot be looked at: the lock is gone. */
-static int fault_without_page(unsigned long address, unsigned int foll_flags,
-			      unsigned int fault_flags, vm_fault_t ret, int *nonblocking)
+static int fault_without_page(struct walk *walk, unsigned long address, vm_fault_t ret)
 {
 	static const char func[] = "faultin_page";
 
 	if (ret & VM_FAULT_ERROR) {
-		int err = vm_fault_to_errno(ret, foll_flags);
+		int err = vm_fault_to_errno(ret, walk->foll_flags);
 
 		if (base_bug_on(current_base(), !err, func, "BUG()"))
 			return -EIO;
 		return base_decided_at(current_base(), func, why_failed(ret), address,
 				       err);
 	}
-	if (nonblocking && !(fault_flags & FAULT_FLAG_RETRY_NOWAIT))
-		*nonblocking = 0;
+	if (walk->nonblocking && !(walk->fault_flags & FAULT_FLAG_RETRY_NOWAIT))
+		*walk->nonblocking = 0;
 	if (ret & VM_FAULT_COMPLETED)
 		return base_decided(current_base(), func,
 				    "the fault is complete, but mmap_sem is released",
@@ -92,23 +102,21 @@ static int fault_without_page(unsigned long address, unsigned int foll_flags,
 }
 
 /* What faultin_page() does about a fault that is not simply a minor one. */
-SIM_COLD static int special_fault(struct task_struct *tsk, struct vm_area_struct *vma,
-				  unsigned long address, unsigned int *flags,
-				  unsigned int fault_flags, vm_fault_t ret,
-				  int *nonblocking)
+SIM_COLD static int special_fault(struct walk *walk, unsigned long address,
+				  unsigned int *flags, vm_fault_t ret)
 {
 	static const char func[] = "faultin_page";
 	struct base *base = current_base();
 
 	if (!(ret & VM_FAULT_ERROR))
-		count_fault(tsk, fault_flags, ret);
+		count_fault(walk->tsk, walk->fault_flags, ret);
 	if (ret & (VM_FAULT_ERROR | VM_FAULT_RETRY | VM_FAULT_COMPLETED))
-		return fault_without_page(address, *flags, fault_flags, ret, nonblocking);
+		return fault_without_page(walk, address, ret);
 	base_decision_at(base, func, address,
 			 ret & VM_FAULT_MAJOR ? "a major fault brought the page"
 					      : "a minor fault brought the page");
 	/* COW is broken, and the pte stays read-only: only FOLL_COW gets past it. */
-	if ((ret & VM_FAULT_WRITE) && !(vma->vm_flags & VM_WRITE)) {
+	if ((ret & VM_FAULT_WRITE) && !(walk->vma->vm_flags & VM_WRITE)) {
 		base_decision_at(base, func, address,
 				 "COW is broken, the pte stays read-only");
 		*flags |= FOLL_COW;
@@ -116,41 +124,54 @@ SIM_COLD static int special_fault(struct task_struct *tsk, struct vm_area_struct
 	return base_alive(base) ? 0 : -EIO;
 }
 
+/* What stands between a page that is missing and its fault. 0: nothing. */
+SIM_COLD static int before_fault(struct walk *walk, unsigned long address,
+				 unsigned int *flags)
+{
+	static const char func[] = "faultin_page";
+	vm_fault_t ret;
+
+	if ((*flags & FOLL_NOFAULT) && rule_is(NOFAULT, NOFAULT_EFAULT))
+		return base_decided(current_base(), func,
+				    "FOLL_NOFAULT, and the page is not there",
+				    RULE_NOFAULT, -EFAULT);
+	if ((*flags & (FOLL_MLOCK | FOLL_POPULATE)) == FOLL_MLOCK &&
+	    rule_is(MLOCK_ALONE, MLOCK_ALONE_SKIPS))
+		return base_decided(current_base(), func,
+				    "FOLL_MLOCK alone brings nothing in",
+				    RULE_MLOCK_ALONE, -ENOENT);
+	if (!(*flags & FOLL_RETRY_FORCED))
+		return 0;
+	ret = fault_forced_to_retry(walk->vma->vm_mm, address, walk->fault_flags);
+	return ret ? special_fault(walk, address, flags, ret) : 0;
+}
+
 /*
  * 0: look again; -EBUSY: mmap_sem was released, or nothing may be waited for; -EAGAIN: it
  * was released after the page had come; -ENOENT: the page counts though it is not there;
  * other errors to end with.
  */
-static int faultin_page(struct task_struct *tsk, struct vm_area_struct *vma,
-			unsigned long address, unsigned int *flags,
-			unsigned int fault_flags, bool unshare, int *nonblocking)
+static SIM_HOT int faultin_page(struct walk *walk, unsigned long address,
+				unsigned int *flags, bool unshare)
 {
+	unsigned int fault_flags = walk->fault_flags;
 	struct base *base;
-	vm_fault_t ret = 0;
+	vm_fault_t ret;
+	int error;
 
 	if (unlikely(*flags & (FOLL_MLOCK | FOLL_NOFAULT | FOLL_RETRY_FORCED))) {
-		if ((*flags & FOLL_NOFAULT) && rule_is(NOFAULT, NOFAULT_EFAULT))
-			return decided_by(NOFAULT, -EFAULT,
-					  "FOLL_NOFAULT, and the page is not there");
-		if ((*flags & (FOLL_MLOCK | FOLL_POPULATE)) == FOLL_MLOCK &&
-		    rule_is(MLOCK_ALONE, MLOCK_ALONE_SKIPS))
-			return decided_by(MLOCK_ALONE, -ENOENT,
-					  "FOLL_MLOCK alone brings nothing in");
-		if (*flags & FOLL_RETRY_FORCED)
-			ret = fault_forced_to_retry(vma->vm_mm, address, fault_flags);
-		if (ret)
-			return special_fault(tsk, vma, address, flags, fault_flags, ret,
-					     nonblocking);
+		error = before_fault(walk, address, flags);
+		if (error)
+			return error;
 	}
 	if (unlikely(unshare))
 		fault_flags |= FAULT_FLAG_UNSHARE;
-	ret = handle_mm_fault(vma, address, fault_flags);
-	if (unlikely(ret | (fault_flags & FAULT_FLAG_TRIED)))
-		return special_fault(tsk, vma, address, flags, fault_flags, ret,
-				     nonblocking);
-	if (tsk)
-		tsk->min_flt++;
-	base = mm_base(vma->vm_mm);
+	ret = handle_mm_fault(walk->vma, address, fault_flags);
+	if (unlikely(ret | (walk->fault_flags & FAULT_FLAG_TRIED)))
+		return special_fault(walk, address, flags, ret);
+	if (walk->tsk)
+		walk->tsk->min_flt++;
+	base = mm_base(walk->vma->vm_mm);
 	base_decision_at(base, __func__, address, "a minor fault brought the page");
 	return base_alive(base) ? 0 : -EIO;
 }
@@ -222,34 +243,66 @@ should_force_cow_break(const struct vm_area_struct *vma, unsigned int gup_flags)
 	return FOLL_WRITE;
 }
 
-/* Look, fault, look again, until there is a page or an error. */
-static SIM_HOT struct page *find_page(struct task_struct *tsk, struct vm_area_struct *vma,
-				      unsigned long address, unsigned int foll_flags,
-				      unsigned int fault_flags, int *nonblocking,
-				      struct follow_page_context *ctx)
+/* Not there, or not as it has to be: a fault comes first. */
+static bool is_missing(const struct page *page)
+{
+	return !page || page == ERR_PTR(-EMLINK);
+}
+
+static int spins(unsigned long address)
 {
 	static const char func[] = "__get_user_pages";
-	const struct page *const to_unshare = ERR_PTR(-EMLINK);
 
-	for (int lookups = 0; lookups < MAX_LOOKUPS; lookups++) {
-		struct page *page;
-		int error;
-
-		if (unlikely(fatal_signal_pending(current)))
-			return ERR_PTR(killed());
-		page = follow_page_mask(vma, address, foll_flags, ctx);
-		if (likely(page && page != to_unshare))
-			return page;
-		error = faultin_page(tsk, vma, address, &foll_flags, fault_flags,
-				     page == to_unshare, nonblocking);
-		/* -EBUSY of a page that cannot be split is another. */
-		if (error)
-			return ERR_PTR(error == -EBUSY ? -EAGAIN : error);
-	}
 	base_die(current_base(), GUPSIM_DEAD_SPINS, "%s() at %#lx", func, address);
-	return ERR_PTR(base_decided(current_base(), func,
-				    "fault after fault and no page: it spins", RULE_NONE,
-				    -EIO));
+	return base_decided(current_base(), func,
+			    "fault after fault and no page: it spins", RULE_NONE, -EIO);
+}
+
+/* Is it the last lookup at @address that is spent on a fault? */
+static bool looked_too_often(struct walk *walk, unsigned long address)
+{
+	if (walk->faulted != address)
+		walk->lookups = 0;
+	walk->faulted = address;
+	return ++walk->lookups == MAX_LOOKUPS;
+}
+
+static struct page *bring_page(struct walk *walk, unsigned long address,
+			       unsigned int foll_flags, const struct page *missing);
+
+/* A fault has said of its page alone what @foll_flags have: look for that by itself. */
+SIM_COLD static struct page *find_forced_page(struct walk *walk, unsigned long address,
+					      unsigned int foll_flags)
+{
+	struct page *page;
+
+	do {
+		if (fatal_signal_pending(current))
+			return ERR_PTR(killed());
+		page = follow_again(walk->vma, address, foll_flags, &walk->ctx);
+		if (is_missing(page))
+			page = bring_page(walk, address, foll_flags, page);
+	} while (!page);
+	return page;
+}
+
+/* A fault for a page that is missing. NULL: look again. */
+__attribute__((noinline)) static struct page *bring_page(struct walk *walk,
+							 unsigned long address,
+							 unsigned int foll_flags,
+							 const struct page *missing)
+{
+	unsigned int flags = foll_flags;
+	int error = faultin_page(walk, address, &flags, missing);
+
+	/* -EBUSY of a page that cannot be split is another. */
+	if (unlikely(error))
+		return ERR_PTR(error == -EBUSY ? -EAGAIN : error);
+	if (unlikely(looked_too_often(walk, address)))
+		return ERR_PTR(spins(address));
+	if (unlikely(flags != foll_flags))
+		return find_forced_page(walk, address, flags);
+	return NULL;
 }
 
 /*
@@ -289,17 +342,40 @@ SIM_COLD static long get_huge_pages(struct task_struct *tsk, struct vm_area_stru
 	return (long)i + (rest > 0 ? rest : 0);
 }
 
+/* Why an entry without a page does not count: 0 if it does. */
+SIM_COLD static int count_without_page(const struct mm_struct *mm, int why,
+				       unsigned int gup_flags, struct page **pages)
+{
+	if (why != -EEXIST && why != -ENOENT)
+		return why;
+	if (why == -EEXIST && pages && rule_is(PFN_PTE, PFN_EEXIST))
+		return why;
+	if (pages && (gup_flags & FOLL_LONGTERM) && longterm_looks_at_pages(mm_base(mm)))
+		return longterm_uses_unset_entry();
+	return 0;
+}
+
+/* A VMA that is pinned from now on. */
+static void enter_vma(struct walk *walk, struct vm_area_struct *vma,
+		      unsigned int gup_flags)
+{
+	walk->vma = vma;
+	walk->foll_flags =
+		(gup_flags & ~FOLL_RETRY_FORCED) | should_force_cow_break(vma, gup_flags);
+	walk->fault_flags = fault_flags_of(walk->foll_flags, walk->nonblocking);
+	walk->foll_flags |= retry_forced(vma, walk->fault_flags);
+}
+
 long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long start,
 		      unsigned long nr_pages, unsigned int gup_flags, struct page **pages,
 		      struct vm_area_struct **vmas, int *nonblocking)
 {
-	unsigned int fault_flags = 0, foll_flags = 0; /* of the VMA */
-	struct follow_page_context ctx = {0};
+	struct walk walk = {.tsk = charged_for(tsk), .nonblocking = nonblocking};
+	struct task_struct *task = current;
 	struct vm_area_struct *vma = NULL;
 	unsigned long i;
 	long ret = 0;
 
-	tsk = charged_for(tsk);
 	/* Up to v6.0: whoever is not forced takes the faults that NUMA hints ask for. */
 	if (!(gup_flags & FOLL_FORCE))
 		gup_flags |= FOLL_NUMA;
@@ -319,38 +395,35 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 			}
 			if (unlikely(is_vm_hugetlb_page(vma)) &&
 			    rule_is(HUGETLB_WALK, HUGETLB_WALK_OWN)) {
-				put_dev_pagemap(ctx.pgmap);
-				return get_huge_pages(tsk, vma, start, i, nr_pages,
+				put_dev_pagemap(walk.ctx.pgmap);
+				return get_huge_pages(walk.tsk, vma, start, i, nr_pages,
 						      gup_flags & ~FOLL_RETRY_FORCED,
 						      pages, vmas, nonblocking);
 			}
-			foll_flags = (gup_flags & ~FOLL_RETRY_FORCED) |
-				     should_force_cow_break(vma, gup_flags);
-			fault_flags = fault_flags_of(foll_flags, nonblocking);
-			foll_flags |= retry_forced(vma, fault_flags);
+			enter_vma(&walk, vma, gup_flags);
 		}
 
-		page = find_page(tsk, vma, start, foll_flags, fault_flags, nonblocking,
-				 &ctx);
-		if (unlikely(IS_ERR(page))) {
-			ret = PTR_ERR(page);
-			/* Entries that count, but have no page to give. */
-			if (ret != -EEXIST && ret != -ENOENT)
+retry:
+		page = unlikely(fatal_signal_pending(task))
+			       ? ERR_PTR(killed())
+			       : follow_page_mask(vma, start, walk.foll_flags, &walk.ctx);
+		if (unlikely(IS_ERR_OR_NULL(page)) && is_missing(page)) {
+			page = bring_page(&walk, start, walk.foll_flags, page);
+			if (!page)
+				goto retry;
+		}
+		if (likely(!IS_ERR(page))) {
+			if (likely(pages))
+				pages[i] = page;
+		} else {
+			ret = count_without_page(mm, PTR_ERR(page), gup_flags, pages);
+			if (ret)
 				break;
-			if (ret == -EEXIST && pages && rule_is(PFN_PTE, PFN_EEXIST))
-				break;
-			if (pages && (gup_flags & FOLL_LONGTERM) &&
-			    longterm_looks_at_pages(mm_base(mm))) {
-				ret = longterm_uses_unset_entry();
-				break;
-			}
-		} else if (likely(pages)) {
-			pages[i] = page;
 		}
 		if (unlikely(vmas))
 			vmas[i] = vma;
 	}
-	put_dev_pagemap(ctx.pgmap);
+	put_dev_pagemap(walk.ctx.pgmap);
 	if (i && i < nr_pages)
 		return base_decided_at(current_base(), __func__,
 				       "the pages before this one count", start, i);
