@@ -46,6 +46,12 @@ bool can_follow_readonly(const struct vm_area_struct *vma, const struct page *pa
 	return can;
 }
 
+bool can_follow_readonly_pte(const struct vm_area_struct *vma, pte_t pte,
+			     unsigned int flags)
+{
+	return can_follow_readonly(vma, vm_normal_page(vma, pte), pte, flags);
+}
+
 static bool pfn_is_refused(unsigned int flags)
 {
 	switch (base_rule(current_base(), RULE_PFN_PTE)) {

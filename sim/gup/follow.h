@@ -24,6 +24,10 @@ SIM_COLD bool gup_can_follow_protnone(const struct vm_area_struct *vma,
 SIM_COLD bool can_follow_readonly(const struct vm_area_struct *vma,
 				  const struct page *page, pte_t pte, unsigned int flags);
 
+/* The same of a pte. */
+SIM_COLD bool can_follow_readonly_pte(const struct vm_area_struct *vma, pte_t pte,
+				      unsigned int flags);
+
 /* Would a pin for reading share @page, mapped read-only, with whoever writes next? */
 SIM_COLD bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int flags,
 			       const struct page *page);

@@ -15,8 +15,7 @@
 static inline bool can_follow_write_pte(const struct vm_area_struct *vma, pte_t pte,
 					unsigned int flags)
 {
-	return pte_write(pte) ||
-	       can_follow_readonly(vma, vm_normal_page(vma, pte), pte, flags);
+	return pte_write(pte) || can_follow_readonly_pte(vma, pte, flags);
 }
 
 static SIM_HOT void touch_page(struct page *page, pte_t pte, unsigned int flags)
@@ -39,11 +38,14 @@ static SIM_HOT struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *p
 		return ERR_PTR(decided_by(PTE_GET_AND_PIN, -EINVAL,
 					  "FOLL_GET and FOLL_PIN exclude each other"));
 	pte = *ptep;
-	if (unlikely(!pte_present(pte)))
-		return pte_none(pte) ? no_page_table(vma, flags)
-				     : follow_migration_entry(vma, pte, flags);
-	if (unlikely(pte_protnone(pte)) && !gup_can_follow_protnone(vma, flags))
-		return NULL;
+	if (unlikely(!pte_hw_present(pte))) {
+		if (pte_none(pte))
+			return no_page_table(vma, flags);
+		if (!pte_present(pte))
+			return follow_migration_entry(vma, pte, flags);
+		if (!gup_can_follow_protnone(vma, flags))
+			return NULL;
+	}
 	if ((flags & FOLL_WRITE) && unlikely(!can_follow_write_pte(vma, pte, flags)))
 		return NULL;
 

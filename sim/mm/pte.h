@@ -72,6 +72,12 @@ static inline bool pte_present(pte_t pte)
 	return pte.pte & (_PAGE_PRESENT | _PAGE_PROTNONE);
 }
 
+/* Does the hardware take it without a fault? */
+static inline bool pte_hw_present(pte_t pte)
+{
+	return pte.pte & _PAGE_PRESENT;
+}
+
 static inline bool pte_protnone(pte_t pte)
 {
 	return (pte.pte & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE;

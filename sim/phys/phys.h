@@ -175,7 +175,8 @@ static inline enum gupsim_zone page_zonenum(const struct page *page)
 
 static inline bool is_zone_device_page(const struct page *page)
 {
-	return page_zonenum(page) == GUPSIM_ZONE_DEVICE;
+	/* The last zone: to ask so takes one bit. */
+	return page_zonenum(page) >= GUPSIM_ZONE_DEVICE;
 }
 
 static inline bool is_pci_p2pdma_page(const struct page *page)
