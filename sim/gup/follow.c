@@ -8,11 +8,12 @@
 
 #include <errno.h>
 
-struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags)
+struct page *dump_of_nothing(const struct vm_area_struct *vma)
 {
-	if ((flags & FOLL_DUMP) && (!vma->vm_ops || !vma->vm_ops->fault))
-		return ERR_PTR(decided(-EFAULT, "FOLL_DUMP: nothing is there to dump"));
-	return NULL;
+	if (vma->vm_ops && vma->vm_ops->fault)
+		return NULL;
+	return ERR_PTR(decided_in("no_page_table", -EFAULT,
+				  "FOLL_DUMP: nothing is there to dump"));
 }
 
 /* The page is the mapping's own, which only its protection keeps from writing. */

@@ -14,7 +14,13 @@ struct follow_page_context {
 };
 
 /* A dump skips what only a fault could bring, unless a file has it. */
-SIM_COLD struct page *no_page_table(struct vm_area_struct *vma, unsigned int flags);
+SIM_COLD struct page *dump_of_nothing(const struct vm_area_struct *vma);
+
+static inline struct page *no_page_table(const struct vm_area_struct *vma,
+					 unsigned int flags)
+{
+	return unlikely(flags & FOLL_DUMP) ? dump_of_nothing(vma) : NULL;
+}
 
 /* A NUMA hint, or memory that nobody may access: is the entry good without a fault? */
 SIM_COLD bool gup_can_follow_protnone(const struct vm_area_struct *vma,

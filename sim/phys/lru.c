@@ -49,7 +49,7 @@ static void pagevec_put(struct page **slot)
 
 	if (unlikely(page_ref_count(page) == 1))
 		*slot = NULL;
-	put_page_as(page, REF_PAGEVEC);
+	put_head_refs_as(page, 1, REF_PAGEVEC);
 }
 
 /*
@@ -122,7 +122,7 @@ void lru_add_drain_all(struct phys *phys)
 /* False: it is to be drained now. A compound page does not wait for others. */
 static bool pagevec_add(struct pagevec *pvec, struct page *page)
 {
-	get_page_as(page, REF_PAGEVEC);
+	get_head_refs_as(page, 1, REF_PAGEVEC);
 	pvec->page[pvec->nr++] = page;
 	return pvec->nr < PAGEVEC_SIZE && !PageHead(page);
 }

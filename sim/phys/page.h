@@ -84,11 +84,16 @@ static inline void page_ref_add(struct page *page, int nr)
 	page->_refcount = (int)((unsigned int)page->_refcount + (unsigned int)nr);
 }
 
+/* Of a page that is no tail. */
+static inline void get_head_refs_as(struct page *head, int nr, enum ref_kind kind)
+{
+	page_ref_add(head, nr);
+	ledger_note(head, kind, nr);
+}
+
 static inline void get_page_refs_as(struct page *page, int nr, enum ref_kind kind)
 {
-	page = compound_head(page);
-	page_ref_add(page, nr);
-	ledger_note(page, kind, nr);
+	get_head_refs_as(compound_head(page), nr, kind);
 }
 
 static inline void get_page_as(struct page *page, enum ref_kind kind)
@@ -103,20 +108,21 @@ static inline void page_ref_dropped(struct page *page)
 		free_page(page);
 }
 
-static inline void put_page_as(struct page *page, enum ref_kind kind)
+static inline void put_head_refs_as(struct page *head, int nr, enum ref_kind kind)
 {
-	page = compound_head(page);
-	ledger_note(page, kind, -1);
-	page_ref_add(page, -1);
-	page_ref_dropped(page);
+	ledger_note(head, kind, -nr);
+	page_ref_add(head, -nr);
+	page_ref_dropped(head);
 }
 
 static inline void put_page_refs_as(struct page *page, int nr, enum ref_kind kind)
 {
-	page = compound_head(page);
-	ledger_note(page, kind, -nr);
-	page_ref_add(page, -nr);
-	page_ref_dropped(page);
+	put_head_refs_as(compound_head(page), nr, kind);
+}
+
+static inline void put_page_as(struct page *page, enum ref_kind kind)
+{
+	put_page_refs_as(page, 1, kind);
 }
 
 /* A reference changes hands. */
