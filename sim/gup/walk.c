@@ -11,6 +11,7 @@
 
 /* What a call keeps from page to page. */
 struct walk {
+	struct base *base;
 	struct task_struct *tsk; /* who pays for faults */
 	struct vm_area_struct *vma;
 	unsigned int foll_flags, fault_flags; /* of the VMA */
@@ -101,12 +102,15 @@ static int fault_without_page(struct walk *walk, unsigned long address, vm_fault
 			    RULE_NONE, -EBUSY);
 }
 
+/* faultin_page(): the page is there for a forced write, but its pte stays read-only. */
+#define COW_BROKEN 1
+
 /* What faultin_page() does about a fault that is not simply a minor one. */
 SIM_COLD static int special_fault(struct walk *walk, unsigned long address,
-				  unsigned int *flags, vm_fault_t ret)
+				  vm_fault_t ret)
 {
 	static const char func[] = "faultin_page";
-	struct base *base = current_base();
+	struct base *base = walk->base;
 
 	if (!(ret & VM_FAULT_ERROR))
 		count_fault(walk->tsk, walk->fault_flags, ret);
@@ -115,63 +119,59 @@ SIM_COLD static int special_fault(struct walk *walk, unsigned long address,
 	base_decision_at(base, func, address,
 			 ret & VM_FAULT_MAJOR ? "a major fault brought the page"
 					      : "a minor fault brought the page");
-	/* COW is broken, and the pte stays read-only: only FOLL_COW gets past it. */
-	if ((ret & VM_FAULT_WRITE) && !(walk->vma->vm_flags & VM_WRITE)) {
-		base_decision_at(base, func, address,
-				 "COW is broken, the pte stays read-only");
-		*flags |= FOLL_COW;
-	}
-	return base_alive(base) ? 0 : -EIO;
+	if (!base_alive(base))
+		return -EIO;
+	if (!(ret & VM_FAULT_WRITE) || (walk->vma->vm_flags & VM_WRITE))
+		return 0;
+	base_decision_at(base, func, address, "COW is broken, the pte stays read-only");
+	return COW_BROKEN;
 }
 
-/* What stands between a page that is missing and its fault. 0: nothing. */
-SIM_COLD static int before_fault(struct walk *walk, unsigned long address,
-				 unsigned int *flags)
+/* Flags of which some concern faults, or keep them away. */
+#define FOLL_RARE_FAULT (FOLL_MLOCK | FOLL_NOFAULT | FOLL_TRIED | FOLL_RETRY_FORCED)
+
+SIM_COLD static int rare_fault(struct walk *walk, unsigned long address,
+			       unsigned int flags, bool unshare)
 {
 	static const char func[] = "faultin_page";
-	vm_fault_t ret;
+	unsigned int fault_flags = walk->fault_flags;
+	vm_fault_t ret = 0;
 
-	if ((*flags & FOLL_NOFAULT) && rule_is(NOFAULT, NOFAULT_EFAULT))
-		return base_decided(current_base(), func,
+	if ((flags & FOLL_NOFAULT) && rule_is(NOFAULT, NOFAULT_EFAULT))
+		return base_decided(walk->base, func,
 				    "FOLL_NOFAULT, and the page is not there",
 				    RULE_NOFAULT, -EFAULT);
-	if ((*flags & (FOLL_MLOCK | FOLL_POPULATE)) == FOLL_MLOCK &&
+	if ((flags & (FOLL_MLOCK | FOLL_POPULATE)) == FOLL_MLOCK &&
 	    rule_is(MLOCK_ALONE, MLOCK_ALONE_SKIPS))
-		return base_decided(current_base(), func,
+		return base_decided(walk->base, func,
 				    "FOLL_MLOCK alone brings nothing in",
 				    RULE_MLOCK_ALONE, -ENOENT);
-	if (!(*flags & FOLL_RETRY_FORCED))
-		return 0;
-	ret = fault_forced_to_retry(walk->vma->vm_mm, address, walk->fault_flags);
-	return ret ? special_fault(walk, address, flags, ret) : 0;
+	if (flags & FOLL_RETRY_FORCED)
+		ret = fault_forced_to_retry(walk->vma->vm_mm, address, fault_flags);
+	if (!ret)
+		ret = handle_mm_fault(walk->vma, address,
+				      fault_flags | (unshare ? FAULT_FLAG_UNSHARE : 0));
+	return special_fault(walk, address, ret);
 }
 
 /*
- * 0: look again; -EBUSY: mmap_sem was released, or nothing may be waited for; -EAGAIN: it
- * was released after the page had come; -ENOENT: the page counts though it is not there;
- * other errors to end with.
+ * 0: look again; COW_BROKEN: the same, with FOLL_COW for this page; -EBUSY: mmap_sem was
+ * released, or nothing may be waited for; -EAGAIN: it was released after the page had
+ * come; -ENOENT: the page counts though it is not there; other errors to end with.
  */
 static SIM_HOT int faultin_page(struct walk *walk, unsigned long address,
-				unsigned int *flags, bool unshare)
+				unsigned int flags, bool unshare)
 {
-	unsigned int fault_flags = walk->fault_flags;
-	struct base *base;
+	struct base *base = walk->base;
 	vm_fault_t ret;
-	int error;
 
-	if (unlikely(*flags & (FOLL_MLOCK | FOLL_NOFAULT | FOLL_RETRY_FORCED))) {
-		error = before_fault(walk, address, flags);
-		if (error)
-			return error;
-	}
-	if (unlikely(unshare))
-		fault_flags |= FAULT_FLAG_UNSHARE;
-	ret = handle_mm_fault(walk->vma, address, fault_flags);
-	if (unlikely(ret | (walk->fault_flags & FAULT_FLAG_TRIED)))
-		return special_fault(walk, address, flags, ret);
+	if (unlikely(flags & FOLL_RARE_FAULT) || unlikely(unshare))
+		return rare_fault(walk, address, flags, unshare);
+	ret = handle_mm_fault(walk->vma, address, walk->fault_flags);
+	if (unlikely(ret))
+		return special_fault(walk, address, ret);
 	if (walk->tsk)
 		walk->tsk->min_flt++;
-	base = mm_base(walk->vma->vm_mm);
 	base_decision_at(base, __func__, address, "a minor fault brought the page");
 	return base_alive(base) ? 0 : -EIO;
 }
@@ -270,7 +270,7 @@ static bool looked_too_often(struct walk *walk, unsigned long address)
 static struct page *bring_page(struct walk *walk, unsigned long address,
 			       unsigned int foll_flags, const struct page *missing);
 
-/* A fault has said of its page alone what @foll_flags have: look for that by itself. */
+/* What a fault has said of its page alone is in @foll_flags: it is found by itself. */
 SIM_COLD static struct page *find_forced_page(struct walk *walk, unsigned long address,
 					      unsigned int foll_flags)
 {
@@ -292,16 +292,15 @@ __attribute__((noinline)) static struct page *bring_page(struct walk *walk,
 							 unsigned int foll_flags,
 							 const struct page *missing)
 {
-	unsigned int flags = foll_flags;
-	int error = faultin_page(walk, address, &flags, missing);
+	int error = faultin_page(walk, address, foll_flags, missing);
 
 	/* -EBUSY of a page that cannot be split is another. */
-	if (unlikely(error))
+	if (unlikely(error < 0))
 		return ERR_PTR(error == -EBUSY ? -EAGAIN : error);
 	if (unlikely(looked_too_often(walk, address)))
 		return ERR_PTR(spins(address));
-	if (unlikely(flags != foll_flags))
-		return find_forced_page(walk, address, flags);
+	if (unlikely(error == COW_BROKEN) && !(foll_flags & FOLL_COW))
+		return find_forced_page(walk, address, foll_flags | FOLL_COW);
 	return NULL;
 }
 
@@ -370,7 +369,11 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 		      unsigned long nr_pages, unsigned int gup_flags, struct page **pages,
 		      struct vm_area_struct **vmas, int *nonblocking)
 {
-	struct walk walk = {.tsk = charged_for(tsk), .nonblocking = nonblocking};
+	struct walk walk = {
+		.base = mm_base(mm),
+		.tsk = charged_for(tsk),
+		.nonblocking = nonblocking,
+	};
 	struct task_struct *task = current;
 	struct vm_area_struct *vma = NULL;
 	unsigned long i;
