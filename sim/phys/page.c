@@ -117,6 +117,29 @@ gfp_t current_gfp_context(const struct phys *phys, gfp_t gfp)
 	}
 }
 
+static struct area *area_with_room(struct phys *phys, gfp_t gfp)
+{
+	for (struct area **area = phys->zonelist[gfp]; *area; area++)
+		if ((*area)->nr_free)
+			return *area;
+	return NULL;
+}
+
+struct page *alloc_page_anywhere(struct phys *phys, gfp_t gfp, enum ref_kind kind)
+{
+	struct area *area;
+
+	if (phys->base->memalloc_scopes)
+		gfp = current_gfp_context(phys, gfp);
+	area = area_with_room(phys, gfp);
+	if (phys->may_balance)
+		area = balance_cma(phys, gfp, area);
+	if (base_fails(&phys->fail_page_in) || !area)
+		return NULL;
+	return list_empty(&area->free[0]) ? alloc_fresh_page(phys, area, kind)
+					  : take_free_page(area, kind);
+}
+
 void put_page(struct page *page)
 {
 	put_page_refs(page, 1, __func__);

@@ -191,14 +191,6 @@ static inline void init_page(struct page *page, enum gupsim_zone zone)
 	page->_refcount = 1;
 }
 
-static inline struct area *area_with_room(struct phys *phys, gfp_t gfp)
-{
-	for (struct area **area = phys->zonelist[gfp]; *area; area++)
-		if ((*area)->nr_free)
-			return *area;
-	return NULL;
-}
-
 static inline struct page *prep_new_page(struct page *page, const struct area *area,
 					 enum ref_kind kind)
 {
@@ -210,25 +202,29 @@ static inline struct page *prep_new_page(struct page *page, const struct area *a
 /* What the scope that current is in leaves of @gfp. */
 SIM_COLD gfp_t current_gfp_context(const struct phys *phys, gfp_t gfp);
 
-/* A zeroed frame with one reference of @kind, or NULL: no memory. */
-static inline struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind)
+/* One that was given back. */
+static inline struct page *take_free_page(struct area *area, enum ref_kind kind)
 {
-	struct area *area;
-	struct page *page;
+	struct page *page = list_first_entry(&area->free[0], struct page, lru);
 
-	if (unlikely(phys->base->memalloc_scopes))
-		gfp = current_gfp_context(phys, gfp);
-	area = area_with_room(phys, gfp);
-	if (unlikely(phys->may_balance))
-		area = balance_cma(phys, gfp, area);
-	if (base_fails(&phys->fail_page_in) || !area)
-		return NULL;
-	if (unlikely(list_empty(&area->free[0])))
-		return alloc_fresh_page(phys, area, kind);
-	page = list_first_entry(&area->free[0], struct page, lru);
 	list_del(&page->lru);
 	area->nr_free--;
 	return prep_new_page(page, area, kind);
+}
+
+/* Wherever there is a frame, unless a failure is injected. */
+struct page *alloc_page_anywhere(struct phys *phys, gfp_t gfp, enum ref_kind kind);
+
+/* A zeroed frame with one reference of @kind, or NULL: no memory. */
+static inline struct page *alloc_page(struct phys *phys, gfp_t gfp, enum ref_kind kind)
+{
+	struct area *area = phys->zonelist[gfp][0];
+
+	if (unlikely(phys->base->memalloc_scopes | phys->fail_page_in |
+		     phys->may_balance) ||
+	    unlikely(!area || list_empty(&area->free[0])))
+		return alloc_page_anywhere(phys, gfp, kind);
+	return take_free_page(area, kind);
 }
 
 /*
