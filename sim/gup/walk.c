@@ -160,13 +160,13 @@ SIM_COLD static int rare_fault(struct walk *walk, unsigned long address,
  * come; -ENOENT: the page counts though it is not there; other errors to end with.
  */
 static SIM_HOT int faultin_page(struct walk *walk, unsigned long address,
-				unsigned int flags, bool unshare)
+				unsigned int flags, const struct page *missing)
 {
 	struct base *base = walk->base;
 	vm_fault_t ret;
 
-	if (unlikely(flags & FOLL_RARE_FAULT) || unlikely(unshare))
-		return rare_fault(walk, address, flags, unshare);
+	if (unlikely((flags & FOLL_RARE_FAULT) | (uintptr_t)missing))
+		return rare_fault(walk, address, flags, missing);
 	ret = handle_mm_fault(walk->vma, address, walk->fault_flags);
 	if (unlikely(ret))
 		return special_fault(walk, address, ret);
