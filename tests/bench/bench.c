@@ -79,14 +79,14 @@ static size_t number(const char *text, size_t max)
 
 static void add_row(struct options *options, const char *name)
 {
-	const struct bench_row *row = bench_row_find(name);
-
-	if (!row)
+	if (!bench_row_find(name))
 		misuse("no such row", name);
 	for (size_t i = 0; i < options->nr_rows; i++)
-		if (options->rows[i] == row)
+		if (!strcmp(options->rows[i]->name, name))
 			return;
-	options->rows[options->nr_rows++] = row;
+	for (size_t i = 0; i < nr_bench_rows; i++)
+		if (!strcmp(bench_rows[i].name, name))
+			options->rows[options->nr_rows++] = &bench_rows[i];
 }
 
 static void parse(int argc, char **argv, struct options *options)
@@ -199,6 +199,9 @@ static void plan_rows(struct bench *bench)
 		const struct bench_row *base;
 
 		plan_case(bench, options->rows[i]->work);
+		plan_case(bench, options->rows[i]->alone);
+		plan_case(bench, options->rows[i]->peer);
+		plan_case(bench, options->rows[i]->peer_alone);
 		while ((base = next_base(&bases)))
 			plan_case(bench, base->work);
 	}
@@ -237,6 +240,31 @@ static void measure_ratio(struct bench *bench, const struct bench_row *row)
 	    (struct measure){row, row->base, timing->ns / against, why, row->ratio});
 }
 
+/* How much faster a page is done than @alone does it. */
+static double gain(struct bench *bench, const struct bench_case *work,
+		   const struct bench_case *alone, const char **why)
+{
+	const struct timing *timing = timing_of(bench, work);
+	const struct timing *other = timing_of(bench, alone);
+
+	if (isnan(timing->ns) || isnan(other->ns))
+		*why = isnan(timing->ns) ? timing->why : other->why;
+	return other->ns / timing->ns;
+}
+
+static void measure_gain(struct bench *bench, const struct bench_row *row)
+{
+	const char *why = NULL;
+	double own = gain(bench, row->work, row->alone, &why);
+	double peer = gain(bench, row->peer, row->peer_alone, &why);
+
+	add(bench,
+	    (struct measure){.row = row, .unit = "x one", .value = own, .why = why});
+	add(bench,
+	    (struct measure){.row = row, .unit = "x one R", .value = peer, .why = why});
+	add(bench, (struct measure){row, "of R's gain", own / peer, why, row->ratio});
+}
+
 static void measure_ir(struct bench *bench, const struct bench_row *row)
 {
 	const char *why;
@@ -264,6 +292,8 @@ static void measure_row(struct bench *bench, const struct bench_row *row)
 		measure_time(bench, row);
 	if (row->base)
 		measure_ratio(bench, row);
+	if (row->alone)
+		measure_gain(bench, row);
 	if (row->counted && bench->options->ir)
 		measure_ir(bench, row);
 }

@@ -47,14 +47,19 @@ static uint64_t ram_for(size_t nr)
 	return (nr + nr / 128) * PAGE_SIZE + (16 << 20);
 }
 
-static int guest_boot(struct guest *guest)
+/* What is looked at beside the pages, and slows the guest down. */
+struct watch {
+	bool ledger, trace;
+};
+
+static int guest_boot(struct guest *guest, struct watch watch)
 {
 	struct gupsim_config config = gupsim_config_default();
 	int error;
 
 	config.ram_normal = ram_for(guest->nr);
-	config.ledger = false;
-	config.trace = false;
+	config.ledger = watch.ledger;
+	config.trace = watch.trace;
 	error = gupsim_machine_create(&config, &guest->machine);
 	if (!error)
 		error = gupsim_task_create(guest->machine, "bench", &guest->task);
@@ -66,7 +71,7 @@ static int guest_boot(struct guest *guest)
 }
 
 /* Nothing is mapped in yet. */
-static void *guest_create(size_t nr, const char **why)
+static void *guest_create_watched(size_t nr, struct watch watch, const char **why)
 {
 	struct guest *guest = calloc(1, sizeof(*guest));
 
@@ -75,10 +80,15 @@ static void *guest_create(size_t nr, const char **why)
 		return NULL;
 	guest->nr = nr;
 	guest->pages = calloc(nr, sizeof(struct page *));
-	if (guest->pages && !guest_boot(guest))
+	if (guest->pages && !guest_boot(guest, watch))
 		return guest;
 	guest_destroy(guest);
 	return NULL;
+}
+
+static void *guest_create(size_t nr, const char **why)
+{
+	return guest_create_watched(nr, (struct watch){0}, why);
 }
 
 static long pin(struct guest *guest, unsigned long start, size_t nr, struct page **pages)
@@ -120,9 +130,9 @@ static size_t put_all(void *state)
 }
 
 /* Mapped in and pinned, after two calls on mapped pages: FOLL_TOUCH activates pages. */
-static void *create_pinned(size_t nr, const char **why)
+static void *create_pinned_watched(size_t nr, struct watch watch, const char **why)
 {
-	struct guest *guest = guest_create(nr, why);
+	struct guest *guest = guest_create_watched(nr, watch, why);
 
 	if (!guest)
 		return NULL;
@@ -134,17 +144,41 @@ static void *create_pinned(size_t nr, const char **why)
 	return NULL;
 }
 
-static void *create_mapped(size_t nr, const char **why)
+static void *create_mapped_watched(size_t nr, struct watch watch, const char **why)
 {
-	struct guest *guest = create_pinned(nr, why);
+	struct guest *guest = create_pinned_watched(nr, watch, why);
 
 	if (guest)
 		put_all(guest);
 	return guest;
 }
 
+static void *create_pinned(size_t nr, const char **why)
+{
+	return create_pinned_watched(nr, (struct watch){0}, why);
+}
+
+static void *create_mapped(size_t nr, const char **why)
+{
+	return create_mapped_watched(nr, (struct watch){0}, why);
+}
+
+static void *create_ledgered(size_t nr, const char **why)
+{
+	return create_mapped_watched(nr, (struct watch){.ledger = true}, why);
+}
+
+static void *create_traced(size_t nr, const char **why)
+{
+	return create_mapped_watched(nr, (struct watch){.trace = true}, why);
+}
+
 const struct bench_case guest_walk = {"G1", create_mapped, pin_all, put_all,
 				      guest_destroy};
+const struct bench_case guest_walk_ledgered = {"G14", create_ledgered, pin_all, put_all,
+					       guest_destroy};
+const struct bench_case guest_walk_traced = {"G14", create_traced, pin_all, put_all,
+					     guest_destroy};
 
 static size_t pin_fast(void *state)
 {
@@ -229,7 +263,7 @@ double guest_bytes_per_page(size_t nr, const char **why)
 	before = resident_bytes();
 	*why = before ? "the simulated machine could not be filled"
 		      : "no /proc/self/statm";
-	if (before && !guest_boot(&guest)) {
+	if (before && !guest_boot(&guest, (struct watch){0})) {
 		for (size_t end = nr; end <= guest.nr; end *= 2) {
 			if (!populate(&guest, mapped, end)) {
 				worst = NAN;

@@ -268,3 +268,27 @@ void ref_destroy(void *state)
 	free(ref->out);
 	free(ref);
 }
+
+static void *ref_ready(size_t nr, const char **why)
+{
+	*why = "no memory for the tables";
+	return ref_create(nr);
+}
+
+static void *ref_ready_empty(size_t nr, const char **why)
+{
+	void *ref = ref_ready(nr, why);
+
+	if (ref)
+		ref_empty(ref);
+	return ref;
+}
+
+const struct bench_case ref_case_walk_root = {"R", ref_ready, ref_walk_root, ref_drop,
+					      ref_destroy};
+const struct bench_case ref_case_walk_leaf = {"B", ref_ready, ref_walk_leaf, ref_drop,
+					      ref_destroy};
+const struct bench_case ref_case_drop = {"U", ref_ready, ref_drop, ref_walk_leaf,
+					 ref_destroy};
+const struct bench_case ref_case_fault_in = {"F", ref_ready_empty, ref_fault_in,
+					     ref_empty, ref_destroy};

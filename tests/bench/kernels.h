@@ -7,7 +7,7 @@
 #ifndef BENCH_KERNELS_H
 #define BENCH_KERNELS_H
 
-#include <stddef.h>
+#include "timing.h"
 
 /* An address space of @nr pages, all of them mapped once. NULL: no memory. */
 void *ref_create(size_t nr);
@@ -21,5 +21,8 @@ size_t ref_fault_in(void *ref);	 /* F: needs an empty address space */
 
 /* Pages and tables return to their free lists. */
 size_t ref_empty(void *ref);
+
+extern const struct bench_case ref_case_walk_root, ref_case_walk_leaf, ref_case_drop,
+	ref_case_fault_in;
 
 #endif

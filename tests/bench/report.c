@@ -17,9 +17,16 @@
 #define CAVEAT " (not optimised: the targets do not apply)"
 #endif
 
+/* Of what was not measured: false. */
+static bool keeps(const struct measure *measure, double limit)
+{
+	return measure->limit.at_least ? measure->value >= limit
+				       : measure->value <= limit;
+}
+
 static bool misses(const struct measure *measure)
 {
-	return measure->limit.target && !(measure->value <= measure->limit.target);
+	return measure->limit.target && !keeps(measure, measure->limit.target);
 }
 
 static const char *verdict(const struct measure *measure)
@@ -30,7 +37,7 @@ static const char *verdict(const struct measure *measure)
 		return "not measured";
 	if (misses(measure))
 		return "missed";
-	if (limit->goal && measure->value <= limit->goal)
+	if (limit->goal && keeps(measure, limit->goal))
 		return "goal reached";
 	if (limit->target)
 		return "ok";
@@ -45,12 +52,13 @@ bool report_passes(const struct measure *measures, size_t nr)
 	return true;
 }
 
-static void text_limit(const char *name, double limit)
+static void text_limit(const char *name, double limit, bool at_least)
 {
 	char text[32] = "";
 
 	if (limit)
-		snprintf(text, sizeof(text), "%s <= %g", name, limit);
+		snprintf(text, sizeof(text), "%s %s %g", name,
+			 at_least ? ">=" : "<=", limit);
 	printf("  %-15s", text);
 }
 
@@ -60,8 +68,8 @@ static void text_measure(const struct measure *measure)
 		printf("  %10s %-12s", "-", measure->unit);
 	else
 		printf("  %10.2f %-12s", measure->value, measure->unit);
-	text_limit("target", measure->limit.target);
-	text_limit("goal", measure->limit.goal);
+	text_limit("target", measure->limit.target, measure->limit.at_least);
+	text_limit("goal", measure->limit.goal, measure->limit.at_least);
 	printf("  %s", verdict(measure));
 	if (isnan(measure->value))
 		printf(": %s", measure->why);
@@ -103,6 +111,7 @@ static void json_measure(const struct measure *measure)
 	json_number("value", measure->value);
 	json_number("target", limit->target ? limit->target : NAN);
 	json_number("goal", limit->goal ? limit->goal : NAN);
+	printf(", \"limits\": \"%s\"", limit->at_least ? "lower" : "upper");
 	printf(", \"verdict\": \"%s\"", verdict(measure));
 	if (isnan(measure->value))
 		printf(", \"why\": \"%s\"", measure->why);

@@ -2,59 +2,37 @@
 /* Ratios are to the reference kernels of the same run, so that the host drops out. */
 #include "rows.h"
 
+#include "crew.h"
 #include "guest.h"
 #include "host.h"
 #include "kernels.h"
+#include "vfio.h"
 
 #include <string.h>
-
-static void *ref_ready(size_t nr, const char **why)
-{
-	*why = "no memory for the tables";
-	return ref_create(nr);
-}
-
-static void *ref_ready_empty(size_t nr, const char **why)
-{
-	void *ref = ref_ready(nr, why);
-
-	if (ref)
-		ref_empty(ref);
-	return ref;
-}
-
-static const struct bench_case walk_root = {"R", ref_ready, ref_walk_root, ref_drop,
-					    ref_destroy};
-static const struct bench_case walk_leaf = {"B", ref_ready, ref_walk_leaf, ref_drop,
-					    ref_destroy};
-static const struct bench_case drop = {"U", ref_ready, ref_drop, ref_walk_leaf,
-				       ref_destroy};
-static const struct bench_case fault_in = {"F", ref_ready_empty, ref_fault_in, ref_empty,
-					   ref_destroy};
 
 const struct bench_row bench_rows[] = {
 	{
 		.name = "R",
 		.text = "reference: walk from the root for each page, take a reference",
-		.work = &walk_root,
+		.work = &ref_case_walk_root,
 		.counted = true,
 	},
 	{
 		.name = "B",
 		.text = "reference: the same, the leaf table kept between pages",
-		.work = &walk_leaf,
+		.work = &ref_case_walk_leaf,
 		.counted = true,
 	},
 	{
 		.name = "U",
 		.text = "reference: drop the references again",
-		.work = &drop,
+		.work = &ref_case_drop,
 		.counted = true,
 	},
 	{
 		.name = "F",
 		.text = "reference: fault in, a page from a free list into an empty pte",
-		.work = &fault_in,
+		.work = &ref_case_fault_in,
 		.counted = true,
 	},
 	{
@@ -121,6 +99,44 @@ const struct bench_row bench_rows[] = {
 		.name = "G8",
 		.text = "host memory for each resident simulated page, from statm",
 		.bytes = {.target = 96, .goal = 80},
+	},
+	{
+		.name = "G9",
+		.text = "a guest pinned FOLL_LONGTERM in batches of 512 pages, 4 MiB for "
+			"each of --pages: hugetlb, 1 GiB",
+		.work = &vfio_hugetlb,
+		.base = "B",
+		.ratio = {.target = 2.5, .goal = 2.5},
+	},
+	{
+		.name = "G9",
+		.text = "the same, transparent huge pages",
+		.work = &vfio_thp,
+		.base = "R",
+		.ratio = {.target = 3, .goal = 3},
+	},
+	{
+		.name = "G13",
+		.text = "two threads, a machine each, pin and give back: what the second "
+			"brings, against what it brings R",
+		.work = &crew_guest_two,
+		.alone = &crew_guest_one,
+		.peer = &crew_walk_two,
+		.peer_alone = &crew_walk_one,
+		.ratio = {.target = 0.95, .goal = 0.95, .at_least = true},
+	},
+	{
+		.name = "G14",
+		.text = "the ledger on, against off",
+		.work = &guest_walk_ledgered,
+		.base = "G1",
+		.ratio = {.target = 4, .goal = 4},
+	},
+	{
+		.name = "G14",
+		.text = "the trace on, against off",
+		.work = &guest_walk_traced,
+		.base = "G1",
 	},
 };
 
