@@ -7,6 +7,7 @@
 #include "gup/follow_pte.h"
 
 #include <errno.h>
+#include <limits.h>
 
 struct page *dump_of_nothing(const struct vm_area_struct *vma)
 {
@@ -146,6 +147,20 @@ int try_grab_page(struct page *page, unsigned int flags)
 	if (refs)
 		account_pin(page, 1);
 	return 0;
+}
+
+bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags)
+{
+	struct page *head = compound_head(page);
+	long refs = flags & FOLL_GET ? 1 : flags & FOLL_PIN ? pin_refs(page) : 0;
+
+	if (page_ref_count(head) + refs * (long)nr > INT_MAX)
+		return false;
+	if (refs && !try_take_call_page(head, (int)(refs * (long)nr), "try_grab_page"))
+		return false;
+	if (refs && !(flags & FOLL_GET))
+		account_pin(head, (int)nr);
+	return true;
 }
 
 struct page *follow_migration_entry(const struct vm_area_struct *vma, pte_t pte,

@@ -41,6 +41,12 @@ SIM_COLD bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int fl
 /* One reference, pin, or nothing, as @flags have it. */
 SIM_COLD int try_grab_page(struct page *page, unsigned int flags);
 
+/*
+ * The same for @nr parts more of the compound page of which one was grabbed just so.
+ * False: nothing was taken, and one after the other has to show where it ends.
+ */
+bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags);
+
 /* What a special pte stands for: a device's page, the zero page, or no page at all. */
 SIM_COLD struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,
 					 unsigned int flags,
@@ -71,8 +77,33 @@ SIM_COLD struct page *follow_devmap(struct phys *phys, unsigned long address, pt
 				    unsigned int shift, unsigned int flags,
 				    struct follow_page_context *ctx);
 
+/* What a call has found goes to its caller's arrays, where he has them. */
+static inline void note_pages(struct page **pages, struct page *first, unsigned long nr)
+{
+	if (!pages)
+		return;
+	for (unsigned long i = 0; i < nr; i++)
+		pages[i] = first + i;
+}
+
+static inline void note_vmas(struct vm_area_struct **vmas, struct vm_area_struct *vma,
+			     unsigned long nr)
+{
+	if (!vmas)
+		return;
+	for (unsigned long i = 0; i < nr; i++)
+		vmas[i] = vma;
+}
+
 /* FOLL_SPLIT: small pages are wanted. */
 SIM_COLD int split_followed_page(struct page *page);
+
+/*
+ * How many pages behind the one at @address, just found in an entry of an upper level,
+ * the same entry gives in the same way, without a word on any of them.
+ */
+unsigned long pages_behind(struct vm_area_struct *vma, unsigned long address,
+			   unsigned int flags);
 
 /* Where there is no table of ptes: a huge page, or nothing. */
 SIM_COLD struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,

@@ -132,3 +132,19 @@ struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
 		return follow_split_pmd(vma, address, leaf, flags, ctx);
 	return follow_trans_huge_pmd(vma, address, leaf, flags);
 }
+
+unsigned long pages_behind(struct vm_area_struct *vma, unsigned long address,
+			   unsigned int flags)
+{
+	unsigned int shift;
+	const pte_t *leaf = mm_find_leaf(vma->vm_mm, address, &shift);
+	unsigned long end;
+
+	if (!leaf || !pte_hw_present(*leaf) || !pte_write(*leaf) || pte_devmap(*leaf) ||
+	    (flags & (FOLL_SPLIT | FOLL_SPLIT_PMD | FOLL_MLOCK)))
+		return 0;
+	end = (address | ((1UL << shift) - 1)) + 1;
+	if (end > vma->vm_end)
+		end = vma->vm_end;
+	return (end - (address & PAGE_MASK)) / PAGE_SIZE - 1;
+}

@@ -81,6 +81,8 @@ static int grab_subpages(struct page **pages, unsigned long nr, unsigned int fla
 	for (unsigned long i = 0; i < nr; i++) {
 		int error = try_grab_page(pages[i], flags);
 
+		if (!error && try_grab_rest(pages[i], nr - 1 - i, flags))
+			return 0;
 		if (!error)
 			continue;
 		put_grabbed_pages(pages, (long)i, flags);
@@ -109,12 +111,8 @@ static long take_subpages(struct vm_area_struct *vma, unsigned long address, pte
 	int error;
 
 	nr = pages_left(vma, address, nr);
-	for (unsigned long i = 0; i < nr; i++) {
-		if (pages)
-			pages[i] = page + i;
-		if (vmas)
-			vmas[i] = vma;
-	}
+	note_pages(pages, page, nr);
+	note_vmas(vmas, vma, nr);
 	error = pages ? grab_subpages(pages, nr, flags) : 0;
 	return error ? error : (long)nr;
 }

@@ -19,6 +19,7 @@ struct walk {
 	struct follow_page_context ctx;
 	unsigned long faulted; /* the last page that was missing ... */
 	int lookups;	       /* ... and how often it was looked for */
+	unsigned long passed;  /* by follow_upper_level() */
 };
 
 __attribute__((noinline)) static unsigned int fault_flags_of(unsigned int foll_flags,
@@ -317,6 +318,36 @@ int longterm_uses_unset_entry(void)
 	return -EIO;
 }
 
+/*
+ * Where there is no table of ptes. Of a huge page all that is asked for is had at once:
+ * the page that is returned is walk->passed behind the one at @address.
+ */
+__attribute__((noinline)) static struct page *
+follow_upper_level(struct walk *walk, unsigned long address, unsigned long nr,
+		   struct page **pages, struct vm_area_struct **vmas)
+{
+	struct vm_area_struct *vma = walk->vma;
+	unsigned int flags = walk->foll_flags;
+	unsigned long behind;
+	struct page *page;
+
+	walk->passed = 0;
+	if (fatal_signal_pending(current))
+		return ERR_PTR(killed());
+	page = follow_pmd_mask(vma, address, flags, &walk->ctx);
+	if (IS_ERR_OR_NULL(page) || nr == 1)
+		return page;
+	behind = pages_behind(vma, address, flags);
+	if (behind > nr - 1)
+		behind = nr - 1;
+	if (!behind || !try_grab_rest(page, behind, flags))
+		return page;
+	note_pages(pages, page, behind);
+	note_vmas(vmas, vma, behind);
+	walk->passed = behind;
+	return page + behind;
+}
+
 /* The rest of a call whose entry @i is in @vma: its huge pages, then what lies behind. */
 SIM_COLD static long get_huge_pages(struct task_struct *tsk, struct vm_area_struct *vma,
 				    unsigned long start, unsigned long i,
@@ -376,6 +407,7 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 	};
 	struct task_struct *task = current;
 	struct vm_area_struct *vma = NULL;
+	unsigned long vma_end = 0; /* of none */
 	unsigned long i;
 	long ret = 0;
 
@@ -384,8 +416,9 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 		gup_flags |= FOLL_NUMA;
 	for (i = 0; i < nr_pages; i++, start += PAGE_SIZE) {
 		struct page *page;
+		pte_t *ptep;
 
-		if (unlikely(!vma || start >= vma->vm_end)) {
+		if (unlikely(start >= vma_end)) {
 			vma = find_checked_vma(mm, start, gup_flags);
 			if (IS_ERR(vma)) {
 				ret = without_vma(mm, start, gup_flags, PTR_ERR(vma),
@@ -393,7 +426,7 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 						  vmas ? vmas + i : NULL);
 				if (ret)
 					break;
-				vma = NULL;
+				vma_end = 0;
 				continue;
 			}
 			if (unlikely(is_vm_hugetlb_page(vma)) &&
@@ -404,12 +437,22 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 						      pages, vmas, nonblocking);
 			}
 			enter_vma(&walk, vma, gup_flags);
+			vma_end = vma->vm_end;
 		}
 
 retry:
-		page = unlikely(fatal_signal_pending(task))
-			       ? ERR_PTR(killed())
-			       : follow_page_mask(vma, start, walk.foll_flags, &walk.ctx);
+		ptep = mm_find_pte(mm, start);
+		if (unlikely(!ptep)) {
+			page = follow_upper_level(&walk, start, nr_pages - i,
+						  pages ? pages + i : NULL,
+						  vmas ? vmas + i : NULL);
+			i += walk.passed;
+			start += walk.passed << PAGE_SHIFT;
+		} else if (unlikely(fatal_signal_pending(task))) {
+			page = ERR_PTR(killed());
+		} else {
+			page = follow_page_pte(vma, ptep, walk.foll_flags, &walk.ctx);
+		}
 		if (unlikely(IS_ERR_OR_NULL(page)) && is_missing(page)) {
 			page = bring_page(&walk, start, walk.foll_flags, page);
 			if (!page)
