@@ -22,17 +22,13 @@ void heap_init(struct heap *heap, gupsim_realloc_fn host_realloc, void *host_arg
 	};
 }
 
-static bool must_fail(struct heap *heap)
-{
-	return heap->fail_in && --heap->fail_in == 0;
-}
-
 void *heap_realloc(struct heap *heap, void *ptr, size_t size)
 {
-	void *block = must_fail(heap)
-			      ? NULL
-			      : heap->host_realloc(heap->host_arg, ptr, size ? size : 1);
+	void *block;
 
+	if (heap_fails(heap))
+		return NULL;
+	block = heap->host_realloc(heap->host_arg, ptr, size ? size : 1);
 	if (!block)
 		heap->refusals++;
 	else if (!ptr)

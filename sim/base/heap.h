@@ -29,4 +29,13 @@ void *heap_realloc(struct heap *heap, void *ptr, size_t size);
 char *heap_strdup(struct heap *heap, const char *text);
 void heap_free(struct heap *heap, void *ptr);
 
+/* For who has blocks of his own and hands out parts of them: does this one fail? */
+static inline bool heap_fails(struct heap *heap)
+{
+	if (!heap->fail_in || --heap->fail_in)
+		return false;
+	heap->refusals++;
+	return true;
+}
+
 #endif

@@ -103,7 +103,8 @@ static void forget(struct page *page)
 	struct phys *phys = page_phys(page);
 
 	if (phys->ledger.chunk)
-		ledger_forget(phys->base, ledger_of(&phys->ledger, pfn_of_page(page)));
+		ledger_forget(phys->base, &phys->ledger,
+			      ledger_of(&phys->ledger, pfn_of_page(page)));
 	for (unsigned long i = 0; i < compound_nr(page); i++)
 		page_forget_contents(page + i);
 	page->mapping = NULL;

@@ -24,6 +24,47 @@ struct ledger_block {
 	struct page_ledger entries[];
 };
 
+#define REFS_IN_BLOCK 128
+
+/* Most calls take an entry for each page: there is no host allocation for each. */
+struct call_ref_block {
+	struct call_ref_block *next;
+	struct call_ref refs[REFS_IN_BLOCK];
+};
+
+static void ref_free(struct ledger *ledger, struct call_ref *ref)
+{
+	ref->next = ledger->spare;
+	ledger->spare = ref;
+}
+
+SIM_COLD static void add_refs(struct base *base, struct ledger *ledger)
+{
+	struct call_ref_block *block = heap_calloc_aside(&base->heap, 1, sizeof(*block));
+
+	if (!block)
+		return;
+	block->next = ledger->refs;
+	ledger->refs = block;
+	for (size_t i = REFS_IN_BLOCK; i-- > 0;)
+		ref_free(ledger, &block->refs[i]);
+}
+
+/* An entry is what an injected failure is meant for, and no block of them. */
+static struct call_ref *ref_alloc(struct base *base, struct ledger *ledger)
+{
+	struct call_ref *ref;
+
+	if (heap_fails(&base->heap))
+		return NULL;
+	if (unlikely(!ledger->spare))
+		add_refs(base, ledger);
+	ref = ledger->spare;
+	if (ref)
+		ledger->spare = ref->next;
+	return ref;
+}
+
 static int grow(struct base *base, struct ledger *ledger, size_t nr_chunks)
 {
 	struct page_ledger **chunk;
@@ -77,11 +118,17 @@ void ledger_destroy(struct base *base, struct ledger *ledger)
 {
 	for (size_t i = 0; i < ledger->nr_chunks; i++)
 		for (size_t j = 0; ledger->chunk[i] && j < LEDGER_CHUNK; j++)
-			ledger_forget(base, &ledger->chunk[i][j]);
+			ledger_forget(base, ledger, &ledger->chunk[i][j]);
 	while (ledger->blocks) {
 		struct ledger_block *block = ledger->blocks;
 
 		ledger->blocks = block->next;
+		heap_free(&base->heap, block);
+	}
+	while (ledger->refs) {
+		struct call_ref_block *block = ledger->refs;
+
+		ledger->refs = block->next;
 		heap_free(&base->heap, block);
 	}
 	heap_free(&base->heap, ledger->chunk);
@@ -97,10 +144,10 @@ static struct call_ref **find(struct page_ledger *page, const struct call *call)
 	return ref;
 }
 
-static int add_entry(struct base *base, struct page_ledger *page, struct call *call,
-		     long count)
+static int add_entry(struct base *base, struct ledger *ledger, struct page_ledger *page,
+		     struct call *call, long count)
 {
-	struct call_ref *ref = heap_alloc(&base->heap, sizeof(*ref));
+	struct call_ref *ref = ref_alloc(base, ledger);
 
 	if (!ref)
 		return -ENOMEM;
@@ -110,17 +157,19 @@ static int add_entry(struct base *base, struct page_ledger *page, struct call *c
 	return 0;
 }
 
-int ledger_take(struct base *base, struct page_ledger *page, struct call *call, long nr)
+int ledger_take(struct base *base, struct ledger *ledger, struct page_ledger *page,
+		struct call *call, long nr)
 {
 	struct call_ref *ref = *find(page, call);
 
 	if (!ref)
-		return add_entry(base, page, call, nr);
+		return add_entry(base, ledger, page, call, nr);
 	ref->count += nr;
 	return 0;
 }
 
-static void drop_from(struct base *base, struct call_ref **link, long nr)
+static void drop_from(struct base *base, struct ledger *ledger, struct call_ref **link,
+		      long nr)
 {
 	struct call_ref *ref = *link;
 
@@ -129,15 +178,16 @@ static void drop_from(struct base *base, struct call_ref **link, long nr)
 		return;
 	*link = ref->next;
 	call_put(base, ref->call);
-	heap_free(&base->heap, ref);
+	ref_free(ledger, ref);
 }
 
-void ledger_drop(struct base *base, struct page_ledger *page, struct call *call, long nr)
+void ledger_drop(struct base *base, struct ledger *ledger, struct page_ledger *page,
+		 struct call *call, long nr)
 {
 	struct call_ref **link = find(page, call);
 
 	if (*link)
-		drop_from(base, link, nr);
+		drop_from(base, ledger, link, nr);
 }
 
 /* Whom a reference from outside may be taken off: of @pid (0: anybody), with as many
@@ -165,7 +215,8 @@ static struct call_ref **youngest(struct page_ledger *page, struct giver giver)
 	return link;
 }
 
-bool ledger_drop_youngest(struct base *base, struct page_ledger *page, long nr)
+bool ledger_drop_youngest(struct base *base, struct ledger *ledger,
+			  struct page_ledger *page, long nr)
 {
 	pid_t pid = base_current_pid(base);
 	const struct giver givers[] = {
@@ -175,18 +226,18 @@ bool ledger_drop_youngest(struct base *base, struct page_ledger *page, long nr)
 		struct call_ref **link = youngest(page, givers[i]);
 
 		if (*link) {
-			drop_from(base, link, nr);
+			drop_from(base, ledger, link, nr);
 			return true;
 		}
 	}
 	return false;
 }
 
-void ledger_book_missing(struct base *base, struct page_ledger *page, struct call *call,
-			 long nr)
+void ledger_book_missing(struct base *base, struct ledger *ledger,
+			 struct page_ledger *page, struct call *call, long nr)
 {
 	/* Without host memory the audit still sees that the sum is wrong. */
-	(void)add_entry(base, page, call, -nr);
+	(void)add_entry(base, ledger, page, call, -nr);
 }
 
 #define HOLDERS_TOLD 4
@@ -212,14 +263,14 @@ void ledger_holders(const struct page_ledger *page, char *words, size_t size)
 	}
 }
 
-void ledger_forget(struct base *base, struct page_ledger *page)
+void ledger_forget(struct base *base, struct ledger *ledger, struct page_ledger *page)
 {
 	while (page->calls) {
 		struct call_ref *ref = page->calls;
 
 		page->calls = ref->next;
 		call_put(base, ref->call);
-		heap_free(&base->heap, ref);
+		ref_free(ledger, ref);
 	}
 	*page = (struct page_ledger){0};
 }

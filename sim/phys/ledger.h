@@ -39,6 +39,8 @@ struct ledger {
 	struct page_ledger **chunk; /* by frame number / LEDGER_CHUNK; NULL: ledger off */
 	size_t nr_chunks;
 	struct ledger_block *blocks; /* the memory of one chunk or several */
+	struct call_ref *spare;	     /* entries that no page has */
+	struct call_ref_block *refs; /* the memory of all entries */
 };
 
 #define LEDGER_CHUNK 512
@@ -57,21 +59,24 @@ static inline struct page_ledger *ledger_of(const struct ledger *ledger,
 }
 
 /* @nr references more for @call. -ENOMEM: nothing is noted, take no reference. */
-int ledger_take(struct base *base, struct page_ledger *page, struct call *call, long nr);
+int ledger_take(struct base *base, struct ledger *ledger, struct page_ledger *page,
+		struct call *call, long nr);
 /* @nr less for @call, which has them. */
-void ledger_drop(struct base *base, struct page_ledger *page, struct call *call, long nr);
+void ledger_drop(struct base *base, struct ledger *ledger, struct page_ledger *page,
+		 struct call *call, long nr);
 /*
  * @nr less for somebody outside: for the youngest call of current's that has as many,
  * else for anyone's youngest; one reference is not taken off a pin as long as there are
  * others. False: no call has any.
  */
-bool ledger_drop_youngest(struct base *base, struct page_ledger *page, long nr);
+bool ledger_drop_youngest(struct base *base, struct ledger *ledger,
+			  struct page_ledger *page, long nr);
 /* Book @nr references as missing against @call. */
-void ledger_book_missing(struct base *base, struct page_ledger *page, struct call *call,
-			 long nr);
+void ledger_book_missing(struct base *base, struct ledger *ledger,
+			 struct page_ledger *page, struct call *call, long nr);
 /* Who holds it, in words for people: "p of pin_user_pages(), get_page()". */
 void ledger_holders(const struct page_ledger *page, char *words, size_t size);
 /* The page is free: forget what was noted. */
-void ledger_forget(struct base *base, struct page_ledger *page);
+void ledger_forget(struct base *base, struct ledger *ledger, struct page_ledger *page);
 
 #endif

@@ -14,14 +14,15 @@ int ledger_take_for_call(struct page *page, int nr)
 {
 	struct base *base = page_phys(page)->base;
 
-	return ledger_take(base, page_ledger(page), base->call, nr);
+	return ledger_take(base, &page_phys(page)->ledger, page_ledger(page), base->call,
+			   nr);
 }
 
 void ledger_drop_for_call(struct page *page, int nr)
 {
 	struct base *base = page_phys(page)->base;
 
-	ledger_drop(base, page_ledger(page), base->call, nr);
+	ledger_drop(base, &page_phys(page)->ledger, page_ledger(page), base->call, nr);
 }
 
 void warn_of_bad_count(const struct page *page, bool pin)
@@ -70,7 +71,7 @@ __attribute__((noinline)) static void ledger_drop_outside(struct page *page, int
 	struct base *base = page_phys(page)->base;
 	struct call *call;
 
-	if (ledger_drop_youngest(base, page_ledger(page), nr))
+	if (ledger_drop_youngest(base, &page_phys(page)->ledger, page_ledger(page), nr))
 		return;
 	if (page_ledger(page)->kind[REF_UNNAMED] >= nr) {
 		ledger_note(page, REF_UNNAMED, -nr);
@@ -79,7 +80,7 @@ __attribute__((noinline)) static void ledger_drop_outside(struct page *page, int
 	call = call_new(base, func);
 	if (!call)
 		return;
-	ledger_book_missing(base, page_ledger(page), call, nr);
+	ledger_book_missing(base, &page_phys(page)->ledger, page_ledger(page), call, nr);
 	call_put(base, call);
 }
 

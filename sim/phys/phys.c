@@ -306,7 +306,8 @@ void free_page(struct page *page)
 		return;
 	}
 	if (phys->ledger.chunk)
-		ledger_forget(phys->base, ledger_of(&phys->ledger, pfn_of_page(page)));
+		ledger_forget(phys->base, &phys->ledger,
+			      ledger_of(&phys->ledger, pfn_of_page(page)));
 	for (unsigned long i = 0; i < compound_nr(page); i++)
 		page_forget_contents(page + i);
 	free_block(area, page, compound_order(page));
