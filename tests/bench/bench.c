@@ -147,13 +147,13 @@ static void parse(int argc, char **argv, struct options *options)
 
 static int drive(const char *name, const char *pages)
 {
-	const struct bench_row *row = bench_row_find(name);
+	const struct bench_case *work = bench_case_find(name);
 
-	if (!row || !row->counted)
+	if (!work)
 		misuse("no row with instructions", name);
 	if (!pages)
 		misuse("how many pages", name);
-	return ir_drive(row->work, number(pages, MAX_PAGES)) ? 1 : 0;
+	return ir_drive(work, number(pages, MAX_PAGES)) ? 1 : 0;
 }
 
 static int list(void)
@@ -282,13 +282,22 @@ static void measure_memory(struct bench *bench, const struct bench_row *row)
 	add(bench, (struct measure){row, "bytes/page", bytes, why, row->bytes});
 }
 
+/* G2 looks at the work of G1. What rows of one name do is told apart: "G4-unpin". */
+static bool owns(const struct bench_row *row, const struct bench_case *work)
+{
+	size_t length = strlen(row->name);
+
+	return !strncmp(row->name, work->name, length) &&
+	       (!work->name[length] || work->name[length] == '-');
+}
+
 static void measure_row(struct bench *bench, const struct bench_row *row)
 {
 	if (!row->work) {
 		measure_memory(bench, row);
 		return;
 	}
-	if (!strcmp(row->name, row->work->name))
+	if (owns(row, row->work))
 		measure_time(bench, row);
 	if (row->base)
 		measure_ratio(bench, row);

@@ -120,6 +120,14 @@ static size_t pin_all(void *state)
 	return done == (long)guest->nr ? guest->nr : 0;
 }
 
+static size_t unpin_all(void *state)
+{
+	struct guest *guest = state;
+
+	unpin_user_pages(guest->pages, guest->nr);
+	return guest->nr;
+}
+
 static size_t put_all(void *state)
 {
 	struct guest *guest = state;
@@ -177,7 +185,7 @@ const struct bench_case guest_walk = {"G1", create_mapped, pin_all, put_all,
 				      guest_destroy};
 const struct bench_case guest_walk_ledgered = {"G14", create_ledgered, pin_all, put_all,
 					       guest_destroy};
-const struct bench_case guest_walk_traced = {"G14", create_traced, pin_all, put_all,
+const struct bench_case guest_walk_traced = {"G14-trace", create_traced, pin_all, put_all,
 					     guest_destroy};
 
 static size_t pin_fast(void *state)
@@ -194,6 +202,8 @@ const struct bench_case guest_fast = {"G3", create_mapped, pin_fast, put_all,
 				      guest_destroy};
 const struct bench_case guest_put = {"G4", create_pinned, put_all, pin_all,
 				     guest_destroy};
+const struct bench_case guest_unpin = {"G4-unpin", create_pinned, unpin_all, pin_all,
+				       guest_destroy};
 
 /* Back to a mapping without pages. */
 static size_t unmap_all(void *state)

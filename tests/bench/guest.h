@@ -12,7 +12,8 @@ extern const struct bench_case guest_walk;
 extern const struct bench_case guest_walk_ledgered; /* G14: the same, the ledger on */
 extern const struct bench_case guest_walk_traced;   /* the same, the trace on */
 extern const struct bench_case guest_fast;	    /* G3: the same, without the lock */
-extern const struct bench_case guest_put;	    /* G4: give them back */
+extern const struct bench_case guest_put;	    /* G4: give them back, one by one */
+extern const struct bench_case guest_unpin;	    /* the same, in one call */
 extern const struct bench_case guest_fault_in; /* G5: pin pages that are not there yet */
 extern const struct bench_case guest_one_page; /* G6: pin and give back, page by page */
 

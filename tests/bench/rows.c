@@ -69,9 +69,15 @@ const struct bench_row bench_rows[] = {
 	},
 	{
 		.name = "G4",
-		.text = "a loop of put_page over the array (unpin_user_pages is not "
-			"there yet)",
+		.text = "a loop of put_page over the array",
 		.work = &guest_put,
+		.base = "U",
+		.counted = true,
+	},
+	{
+		.name = "G4",
+		.text = "unpin_user_pages of the array, where a pin is a reference",
+		.work = &guest_unpin,
 		.base = "U",
 		.counted = true,
 		.ratio = {.goal = 2},
@@ -130,6 +136,7 @@ const struct bench_row bench_rows[] = {
 		.text = "the ledger on, against off",
 		.work = &guest_walk_ledgered,
 		.base = "G1",
+		.counted = true,
 		.ratio = {.target = 4, .goal = 4},
 	},
 	{
@@ -141,6 +148,14 @@ const struct bench_row bench_rows[] = {
 };
 
 const size_t nr_bench_rows = sizeof(bench_rows) / sizeof(bench_rows[0]);
+
+const struct bench_case *bench_case_find(const char *name)
+{
+	for (size_t i = 0; i < nr_bench_rows; i++)
+		if (bench_rows[i].counted && !strcmp(bench_rows[i].work->name, name))
+			return bench_rows[i].work;
+	return NULL;
+}
 
 const struct bench_row *bench_row_find(const char *name)
 {

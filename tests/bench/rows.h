@@ -28,6 +28,9 @@ struct bench_row {
 extern const struct bench_row bench_rows[];
 extern const size_t nr_bench_rows;
 
+/* Of a row with instructions. NULL: there is no such work. */
+const struct bench_case *bench_case_find(const char *name);
+
 /* The first; NULL: there is no such row. */
 const struct bench_row *bench_row_find(const char *name);
 

@@ -151,5 +151,5 @@ static void *create_thp(size_t nr, const char **why)
 
 const struct bench_case vfio_hugetlb = {"G9", create_hugetlb, pin_next, unpin_and_go_on,
 					vfio_destroy};
-const struct bench_case vfio_thp = {"G9", create_thp, pin_next, unpin_and_go_on,
+const struct bench_case vfio_thp = {"G9-thp", create_thp, pin_next, unpin_and_go_on,
 				    vfio_destroy};
