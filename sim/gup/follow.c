@@ -153,8 +153,9 @@ bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags)
 {
 	struct page *head = compound_head(page);
 	long refs = flags & FOLL_GET ? 1 : flags & FOLL_PIN ? pin_refs(page) : 0;
+	long count = page_ref_count(head);
 
-	if (page_ref_count(head) + refs * (long)nr > INT_MAX)
+	if (count <= 0 || count + refs * (long)nr > INT_MAX)
 		return false;
 	if (refs && !try_take_call_page(head, (int)(refs * (long)nr), "try_grab_page"))
 		return false;

@@ -140,7 +140,8 @@ unsigned long pages_behind(struct vm_area_struct *vma, unsigned long address,
 	const pte_t *leaf = mm_find_leaf(vma->vm_mm, address, &shift);
 	unsigned long end;
 
-	if (!leaf || !pte_hw_present(*leaf) || !pte_write(*leaf) || pte_devmap(*leaf) ||
+	if (!leaf || !pte_hw_present(*leaf) || pte_devmap(*leaf) ||
+	    (!pte_write(*leaf) && (flags & (FOLL_WRITE | FOLL_PIN))) ||
 	    (flags & (FOLL_SPLIT | FOLL_SPLIT_PMD | FOLL_MLOCK)))
 		return 0;
 	end = (address | ((1UL << shift) - 1)) + 1;
