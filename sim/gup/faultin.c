@@ -145,7 +145,7 @@ SIM_COLD static struct page *find_forced_page(struct walk *walk, unsigned long a
 	do {
 		if (fatal_signal_pending(current))
 			return ERR_PTR(gup_killed());
-		page = follow_again(walk->vma, address, foll_flags, &walk->ctx);
+		page = follow_page_mask(walk->vma, address, foll_flags, &walk->ctx);
 		if (is_missing(page))
 			page = bring_page(walk, address, foll_flags, page);
 	} while (!page);

@@ -204,10 +204,14 @@ struct page *follow_small_page(struct vm_area_struct *vma, pte_t *ptep,
 	return follow_page_pte(vma, ptep, flags, ctx);
 }
 
-struct page *follow_again(struct vm_area_struct *vma, unsigned long address,
-			  unsigned int flags, struct follow_page_context *ctx)
+struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long address,
+			      unsigned int flags, struct follow_page_context *ctx)
 {
-	return follow_page_mask(vma, address, flags, ctx);
+	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
+
+	if (unlikely(!ptep))
+		return follow_pmd_mask(vma, address, flags, ctx);
+	return follow_page_pte(vma, ptep, flags, ctx);
 }
 
 /* For mm/ itself: the VMA is asked for no permission. */

@@ -64,9 +64,15 @@ SIM_COLD struct page *follow_small_page(struct vm_area_struct *vma, pte_t *ptep,
 					unsigned int flags,
 					struct follow_page_context *ctx);
 
-/* follow_page_mask(), where it need not be fast. */
-SIM_COLD struct page *follow_again(struct vm_area_struct *vma, unsigned long address,
-				   unsigned int flags, struct follow_page_context *ctx);
+/*
+ * The page at @address as a pinner may have it: a page, with a reference if @flags has
+ * FOLL_GET; NULL if a fault has to come first; or ERR_PTR: -EMLINK if that fault has to
+ * unshare the page, -EEXIST for an entry that counts but has no page, other errors to
+ * end with.
+ */
+SIM_COLD struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long address,
+				       unsigned int flags,
+				       struct follow_page_context *ctx);
 
 /* A page of a device is there only for those who hold it: by which flags? */
 unsigned int devmap_flags(void);

@@ -79,21 +79,4 @@ static SIM_HOT struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *p
 	return page;
 }
 
-/*
- * The page at @address as a pinner may have it: a page, with a reference if @flags has
- * FOLL_GET; NULL if a fault has to come first; or ERR_PTR: -EMLINK if that fault has to
- * unshare the page, -EEXIST for an entry that counts but has no page, other errors to
- * end with.
- */
-static SIM_HOT struct page *follow_page_mask(struct vm_area_struct *vma,
-					     unsigned long address, unsigned int flags,
-					     struct follow_page_context *ctx)
-{
-	pte_t *ptep = mm_find_pte(vma->vm_mm, address);
-
-	if (unlikely(!ptep))
-		return follow_pmd_mask(vma, address, flags, ctx);
-	return follow_page_pte(vma, ptep, flags, ctx);
-}
-
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The loop over the pages of a call. For each one: the VMA (check_vma_flags), the page
- * that is mapped (follow_page_mask), and if there is none yet, a fault (faultin_page).
+ * that is mapped (follow_page_pte), and if there is none yet, a fault (bring_page).
  */
 #include "gup/faultin.h"
 #include "gup/follow_pte.h"
