@@ -157,7 +157,7 @@ bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags)
 
 	if (count <= 0 || count + refs * (long)nr > INT_MAX)
 		return false;
-	if (refs && !try_take_call_page(head, (int)(refs * (long)nr), "try_grab_page"))
+	if (refs && !try_take_call_page(head, (int)(refs * (long)nr), flags & FOLL_PIN))
 		return false;
 	if (refs && !(flags & FOLL_GET))
 		account_pin(head, (int)nr);
