@@ -24,33 +24,46 @@ void audit_report(struct audit *audit, struct gupsim_finding *finding, const cha
 		audit->fn(audit->arg, finding);
 }
 
-/* Frames that were ever used, in one row: each area's, then the devices'. */
-static unsigned long nr_used_frames(const struct phys *phys)
+/* What was counted before is forgotten, the memory kept. False: the host has none. */
+static bool clear_tallies(struct gupsim_machine *machine)
 {
-	unsigned long nr = phys->nr_frames - phys->area[AREA_MOVABLE].end + FIRST_RAM_PFN;
+	struct phys *phys = machine->phys;
+	size_t nr = phys->nr_frames / TALLY_CHUNK + 1;
 
-	for (int i = 0; i < NR_AREAS; i++)
-		nr += phys->area[i].fresh - phys->area[i].start;
-	return nr;
+	if (nr > machine->nr_tally) {
+		audit_destroy(machine);
+		machine->tally = heap_calloc_aside(&machine->base.heap, nr,
+						   sizeof(*machine->tally));
+		machine->nr_tally = machine->tally ? nr : 0;
+	}
+	for (size_t i = 0; i < machine->nr_tally; i++)
+		if (machine->tally[i])
+			memset(machine->tally[i], 0,
+			       TALLY_CHUNK * sizeof(*machine->tally[i]));
+	return machine->tally;
 }
 
-static unsigned long audit_index(const struct phys *phys, unsigned long pfn)
+void audit_destroy(struct gupsim_machine *machine)
 {
-	unsigned long before = FIRST_RAM_PFN;
-
-	if (pfn < FIRST_RAM_PFN)
-		return pfn;
-	for (int i = 0; i < NR_AREAS; i++) {
-		if (pfn < phys->area[i].end)
-			return before + pfn - phys->area[i].start;
-		before += phys->area[i].fresh - phys->area[i].start;
-	}
-	return before + pfn - phys->area[AREA_MOVABLE].end;
+	for (size_t i = 0; i < machine->nr_tally; i++)
+		heap_free(&machine->base.heap, machine->tally[i]);
+	heap_free(&machine->base.heap, machine->tally);
+	machine->tally = NULL;
+	machine->nr_tally = 0;
 }
 
 struct tally *tally_of(struct audit *audit, const struct page *page)
 {
-	return &audit->tally[audit_index(audit->phys, pfn_of_page(page))];
+	unsigned long pfn = pfn_of_page(page);
+	struct tally **chunk = &audit->machine->tally[pfn / TALLY_CHUNK];
+
+	if (!*chunk)
+		*chunk = heap_calloc_aside(&audit->machine->base.heap, TALLY_CHUNK,
+					   sizeof(**chunk));
+	if (*chunk)
+		return *chunk + pfn % TALLY_CHUNK;
+	audit->no_memory = true;
+	return &audit->nowhere;
 }
 
 static void report_call(struct audit *audit, struct page *page,
@@ -165,7 +178,7 @@ static void audit_flags(struct audit *audit, struct page *page)
 		audit_page_finding(audit, page,
 				   "pfn %lu: PG_lru is %s, it is on %d LRU lists", pfn,
 				   PageLRU(page) ? "set" : "clear", tally->lists);
-	if (PageMlocked(page) && !tally->mapcount)
+	if (PageMlocked(page) && !tally->mapcount && !tally->whole)
 		audit_page_finding(audit, page, "pfn %lu: mlocked, and nobody maps it",
 				   pfn);
 	if (PageLocked(page) && !tally->reads)
@@ -177,16 +190,31 @@ static void audit_flags(struct audit *audit, struct page *page)
 				   pfn);
 }
 
+/* Those of all of a compound page stand at its head. */
+static void audit_mapcounts(struct audit *audit, struct page *page)
+{
+	const struct tally *tally = tally_of(audit, page);
+	unsigned long pfn = pfn_of_page(page);
+	int counted = page->_mapcount + 1;
+
+	if (page_count(page) <= 0)
+		return;
+	if (counted != tally->mapcount)
+		audit_page_finding(audit, page, "pfn %lu: mapcount %d, %d mappings found",
+				   pfn, counted, tally->mapcount);
+	counted = PageHead(page) ? compound_mapcount(page) : 0;
+	if (counted != tally->whole)
+		audit_page_finding(audit, page,
+				   "pfn %lu: mapcount %d of the whole, %d mappings found",
+				   pfn, counted, tally->whole);
+}
+
 static void audit_page(struct audit *audit, struct page *page)
 {
 	tally_page(audit, page);
 	audit_counts(audit, page);
 	audit_flags(audit, page);
-	if (page_count(page) > 0 &&
-	    tally_of(audit, page)->mapcount != page_mapcount(page))
-		audit_page_finding(audit, page, "pfn %lu: mapcount %d, %d mappings found",
-				   pfn_of_page(page), page_mapcount(page),
-				   tally_of(audit, page)->mapcount);
+	audit_mapcounts(audit, page);
 }
 
 static void audit_isolated(struct audit *audit, const char *kind, unsigned long counted,
@@ -198,13 +226,15 @@ static void audit_isolated(struct audit *audit, const char *kind, unsigned long 
 }
 
 /*
- * Is there nothing to be found of a frame? Devices are large, and most of their frames
- * are as they were plugged in, or lie in the gap before them.
+ * Is there nothing to be found of a frame? Devices and huge pages are large, and most of
+ * their frames are as they were made, or lie in the gap before them.
  */
-static bool is_untouched(struct audit *audit, const struct page *page)
+static bool is_untouched(const struct audit *audit, const struct page *page,
+			 unsigned long pfn)
 {
 	static const struct tally nothing;
 	static const struct page_ledger none, born = {.kind = {[REF_BASE] = 1}};
+	const struct tally *chunk = audit->machine->tally[pfn / TALLY_CHUNK];
 	bool device = is_zone_device_page(page);
 	unsigned long flags = device ? (unsigned long)GUPSIM_ZONE_DEVICE << ZONE_SHIFT |
 					       1UL << PG_reserved
@@ -212,20 +242,22 @@ static bool is_untouched(struct audit *audit, const struct page *page)
 
 	return page->flags == flags && page->_refcount == device &&
 	       page->_mapcount == -1 && (device || !page->mapping) &&
-	       !memcmp(ledger_of_page(audit, page), device ? &born : &none,
+	       !memcmp(ledger_of(&audit->phys->ledger, pfn), device ? &born : &none,
 		       sizeof(none)) &&
-	       !memcmp(tally_of(audit, page), &nothing, sizeof(nothing));
+	       (!chunk || !memcmp(chunk + pfn % TALLY_CHUNK, &nothing, sizeof(nothing)));
 }
 
 static void audit_pages(struct audit *audit)
 {
 	const struct lru *lru = &audit->phys->lru;
 
-	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(audit->phys, pfn)) {
-		struct page *page = pfn_to_page(audit->phys, pfn);
+	for (int i = 0; i < NR_USED_FRAMES; i++) {
+		struct frames row = used_frames(audit->phys, i);
+		struct page *page = pfn_to_page(audit->phys, row.start);
 
-		if (!is_untouched(audit, page))
-			audit_page(audit, page);
+		for (unsigned long pfn = row.start; pfn < row.end; pfn++, page++)
+			if (!is_untouched(audit, page, pfn))
+				audit_page(audit, page);
 	}
 	audit_isolated(audit, "anon", lru->nr_isolated_anon, audit->nr_isolated_anon);
 	audit_isolated(audit, "file", lru->nr_isolated_file, audit->nr_isolated_file);
@@ -248,14 +280,12 @@ long gupsim_audit(struct gupsim_machine *machine, gupsim_finding_fn fn, void *ar
 	if (error)
 		return error;
 	audit.phys = machine->phys;
-	audit.tally = heap_calloc_aside(&machine->base.heap, nr_used_frames(audit.phys),
-					sizeof(*audit.tally));
-	if (!audit.tally)
+	if (!clear_tallies(machine))
 		return machine_no_host_memory(machine);
 	audit_walk(&audit);
-	audit_pages(&audit);
-	heap_free(&machine->base.heap, audit.tally);
-	return audit.findings;
+	if (!audit.no_memory)
+		audit_pages(&audit);
+	return audit.no_memory ? machine_no_host_memory(machine) : audit.findings;
 }
 
 static long report_held(struct audit *audit, struct page *page)
@@ -313,12 +343,15 @@ long gupsim_held(struct gupsim_machine *machine, gupsim_finding_fn fn, void *arg
 	if (error)
 		return error;
 	audit.phys = machine->phys;
-	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(audit.phys, pfn)) {
-		struct page *page = pfn_to_page(audit.phys, pfn);
+	for (int i = 0; i < NR_USED_FRAMES; i++) {
+		struct frames row = used_frames(audit.phys, i);
+		struct page *page = pfn_to_page(audit.phys, row.start);
 
-		held += report_held(&audit, page);
-		if (others_hold(&machine->base))
-			held += report_isolated(&audit, page);
+		for (; row.start < row.end; row.start++, page++) {
+			held += report_held(&audit, page);
+			if (others_hold(&machine->base))
+				held += report_isolated(&audit, page);
+		}
 	}
 	if (others_hold(&machine->base))
 		held += report_locks(&audit);

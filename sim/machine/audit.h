@@ -11,15 +11,17 @@
 /* What the structures of the machine come to for one frame. */
 struct tally {
 	int kind[NR_REF_KINDS];
-	int mapcount;
-	int lists; /* LRU lists that it is on */
-	int reads; /* in flight */
+	int mapcount; /* entries that map this frame, and maybe others */
+	int whole;    /* of a head: those that map all of the compound page */
+	int lists;    /* LRU lists that it is on */
+	int reads;    /* in flight */
 };
 
 struct audit {
 	struct gupsim_machine *machine;
 	struct phys *phys;
-	struct tally *tally; /* of each frame that was ever used */
+	bool no_memory; /* for a tally, which is ... */
+	struct tally nowhere;
 	unsigned long nr_isolated_anon, nr_isolated_file;
 	gupsim_finding_fn fn;
 	void *arg;
@@ -35,6 +37,9 @@ void audit_report(struct audit *audit, struct gupsim_finding *finding, const cha
 	audit_report((audit), &(struct gupsim_finding){0}, __VA_ARGS__)
 #define audit_page_finding(audit, at, ...) \
 	audit_report((audit), &(struct gupsim_finding){.page = (at)}, __VA_ARGS__)
+
+/* A machine's tallies come in chunks, by frame number; NULL: nothing was found there. */
+#define TALLY_CHUNK 512
 
 struct tally *tally_of(struct audit *audit, const struct page *page);
 

@@ -14,6 +14,10 @@ static void tally_leaf(struct audit *audit, struct vm_area_struct *vma, pte_t pt
 	if (!page || is_huge_zero_page(page) || pte_devmap(pte))
 		return;
 	tally_of(audit, compound_head(page))->kind[REF_MAPPING]++;
+	if (PageHead(page) && nr == compound_nr(page)) {
+		tally_of(audit, page)->whole++;
+		return;
+	}
 	for (unsigned long i = 0; i < nr; i++)
 		tally_of(audit, page + i)->mapcount++;
 }

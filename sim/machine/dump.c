@@ -157,6 +157,15 @@ static bool worth_telling(const struct page *page)
 	return !gupsim_page_is_free(page);
 }
 
+static void dump_frames(struct dump *dump, struct frames row)
+{
+	struct page *page = pfn_to_page(dump->phys, row.start);
+
+	for (; row.start < row.end; row.start++, page++)
+		if (worth_telling(page))
+			dump_page(dump, page);
+}
+
 int gupsim_dump(struct gupsim_machine *machine, gupsim_write_fn write, void *arg)
 {
 	struct dump dump = {.write = write, .arg = arg};
@@ -170,8 +179,7 @@ int gupsim_dump(struct gupsim_machine *machine, gupsim_write_fn write, void *arg
 	TAILQ_FOREACH (mm, &machine->mms, link)
 		if (!mm_gone(&mm->mm))
 			dump_mm(&dump, &mm->mm);
-	for (unsigned long pfn = ZERO_PFN; pfn; pfn = next_used_frame(dump.phys, pfn))
-		if (worth_telling(pfn_to_page(dump.phys, pfn)))
-			dump_page(&dump, pfn_to_page(dump.phys, pfn));
+	for (int i = 0; i < NR_USED_FRAMES; i++)
+		dump_frames(&dump, used_frames(dump.phys, i));
 	return 0;
 }

@@ -153,6 +153,7 @@ int gupsim_machine_destroy(struct gupsim_machine **machine)
 		lru_add_drain_all(m->phys);
 		phys_destroy(m->phys);
 	}
+	audit_destroy(m);
 	base_destroy(&m->base);
 	heap = m->base.heap;
 	heap_free(&heap, m);
@@ -230,18 +231,15 @@ int machine_leave(struct gupsim_machine *machine, const struct machine_call *cal
 	return ret;
 }
 
-unsigned long next_used_frame(const struct phys *phys, unsigned long pfn)
+struct frames used_frames(const struct phys *phys, int row)
 {
-	pfn++;
-	for (int i = 0; i < NR_AREAS; i++) {
-		if (pfn < phys->area[i].start)
-			pfn = phys->area[i].start;
-		if (pfn < phys->area[i].fresh)
-			return pfn;
-		if (pfn < phys->area[i].end)
-			pfn = phys->area[i].end;
-	}
-	return pfn < phys->nr_frames ? pfn : 0;
+	const struct area *area = &phys->area[row - 1];
+
+	if (!row)
+		return (struct frames){ZERO_PFN, FIRST_RAM_PFN};
+	if (row <= NR_AREAS)
+		return (struct frames){area->start, area->fresh};
+	return (struct frames){phys->area[AREA_MOVABLE].end, phys->nr_frames};
 }
 
 const char *gupsim_error(const struct gupsim_machine *machine)

@@ -20,6 +20,8 @@ struct gupsim_machine {
 	TAILQ_HEAD(, gupsim_task) tasks;
 	TAILQ_HEAD(, gupsim_mm) mms;
 	pid_t last_pid;
+	struct tally **tally; /* of the last audit; its memory is the next one's */
+	size_t nr_tally;
 };
 
 static inline struct gupsim_machine *base_machine(struct base *base)
@@ -68,9 +70,17 @@ int machine_enter(struct gupsim_machine *machine, const char *func,
 int machine_leave(struct gupsim_machine *machine, const struct machine_call *call,
 		  int ret);
 
-/* The next frame after @pfn that was ever used; 0 past the last. ZERO_PFN is the first.
- */
-unsigned long next_used_frame(const struct phys *phys, unsigned long pfn);
+/* Frames that were ever used come in rows, any of which may be empty: the zero page, each
+ * area's, and the devices' with the gaps before them. */
+struct frames {
+	unsigned long start, end;
+};
+
+#define NR_USED_FRAMES (NR_AREAS + 2)
+struct frames used_frames(const struct phys *phys, int row);
+
+/* The memory of audits goes. */
+void audit_destroy(struct gupsim_machine *machine);
 
 /* Make @expression, an int, one call into the machine. */
 #define MACHINE_CALL(machine, func, expression)                              \

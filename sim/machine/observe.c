@@ -73,7 +73,13 @@ static bool never_used(const struct page *page)
 {
 	unsigned long pfn = pfn_of_page(page);
 
-	return next_used_frame(page_phys(page), pfn - 1) != pfn;
+	for (int i = 0; i < NR_USED_FRAMES; i++) {
+		struct frames used = used_frames(page_phys(page), i);
+
+		if (pfn >= used.start && pfn < used.end)
+			return false;
+	}
+	return true;
 }
 
 bool gupsim_page_is_free(const struct page *page)
