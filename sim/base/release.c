@@ -844,26 +844,31 @@ static int value_by_name(const struct gupsim_rule *info, const char *value,
 	return -EINVAL;
 }
 
-int rules_override(struct rules *rules, const char *rule, const char *value,
-		   const char **nearest)
+static int rule_by_name(const char *rule, const char **nearest)
 {
 	struct nearest best = nearest_to(rule);
 
-	for (int r = 0; r < NR_RULES; r++) {
-		const struct gupsim_rule *info = &rules_table[r].info;
-		int v;
-
-		nearest_try(&best, info->name);
-		if (strcmp(info->name, rule))
-			continue;
-		v = value_by_name(info, value, nearest);
-		if (v < 0)
-			return v;
-		rules->value[r] = v;
-		return 0;
-	}
+	for (int r = 0; r < NR_RULES; r++)
+		if (!strcmp(rules_table[r].info.name, rule))
+			return r;
+	for (int r = 0; r < NR_RULES; r++)
+		nearest_try(&best, rules_table[r].info.name);
 	*nearest = best.candidate;
 	return -EINVAL;
+}
+
+int rules_override(struct rules *rules, const char *rule, const char *value,
+		   const char **nearest)
+{
+	int r = rule_by_name(rule, nearest), v;
+
+	if (r < 0)
+		return r;
+	v = value_by_name(&rules_table[r].info, value, nearest);
+	if (v < 0)
+		return v;
+	rules->value[r] = v;
+	return 0;
 }
 
 const char *rule_name(enum rule rule)

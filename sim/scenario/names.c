@@ -6,10 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool is(const struct nearest *best, const char *candidate)
+{
+	return strlen(candidate) == best->length &&
+	       !memcmp(candidate, best->word, best->length);
+}
+
 bool nearest_is(struct nearest *best, const char *candidate)
 {
-	if (strlen(candidate) == best->length &&
-	    !memcmp(candidate, best->word, best->length))
+	if (is(best, candidate))
 		return true;
 	nearest_try(best, candidate);
 	return false;
@@ -102,8 +107,10 @@ const char *vm_flag_name(uint64_t flags)
 const struct gupsim_rule *rule_find(struct nearest *best)
 {
 	for (size_t i = 0; i < gupsim_nr_rules(); i++)
-		if (nearest_is(best, gupsim_rule_info(i)->name))
+		if (is(best, gupsim_rule_info(i)->name))
 			return gupsim_rule_info(i);
+	for (size_t i = 0; i < gupsim_nr_rules(); i++)
+		nearest_try(best, gupsim_rule_info(i)->name);
 	return NULL;
 }
 
