@@ -49,7 +49,8 @@ static int run(const char *path, size_t kernel, unsigned int fail_host)
 	return gupsim_scenario_run_file(path, &options, NULL);
 }
 
-/* One release at a time: what the first needs would be gone through again for the last. */
+/* One release at a time: what the first needs would be gone through again for the last.
+ */
 static void sweep(const char *path, size_t kernel)
 {
 	unsigned int failures = 0;

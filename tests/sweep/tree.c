@@ -5,12 +5,26 @@
 
 #include <err.h>
 #include <fts.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static int by_path(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* To be freed. */
+static char *read_text(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = NULL;
+	size_t size = 0;
+
+	if (!file || getdelim(&text, &size, '\0', file) <= 0)
+		err(1, "%s", path);
+	fclose(file);
+	return text;
 }
 
 static void add(struct tree *tree, const char *path)
@@ -39,12 +53,20 @@ struct tree tree_read(const char *folder)
 	if (!tree.nr)
 		errx(1, "%s: no fixtures", folder);
 	qsort(tree.path, tree.nr, sizeof(*tree.path), by_path);
+	tree.text = calloc(tree.nr, sizeof(*tree.text));
+	if (!tree.text)
+		err(1, "%s", folder);
+	for (size_t i = 0; i < tree.nr; i++)
+		tree.text[i] = read_text(tree.path[i]);
 	return tree;
 }
 
 void tree_free(struct tree *tree)
 {
-	for (size_t i = 0; i < tree->nr; i++)
+	for (size_t i = 0; i < tree->nr; i++) {
 		free(tree->path[i]);
+		free(tree->text[i]);
+	}
 	free(tree->path);
+	free(tree->text);
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct tree {
-	char **path;
+	char **path, **text;
 	size_t nr;
 };
 
