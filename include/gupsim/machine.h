@@ -63,6 +63,7 @@ enum gupsim_rare {
 		2,		      /* a read fault maps one page: fault_around_bytes */
 	GUPSIM_RARE_NO_ISOLATION = 4, /* no page can be taken off its LRU list */
 	GUPSIM_RARE_MIGRATION = 8,    /* the first attempt to move a page fails */
+	GUPSIM_RARE_NO_HUGE_PAGE = 16, /* no fault gets a transparent huge page */
 };
 
 struct gupsim_config {

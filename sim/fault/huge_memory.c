@@ -34,9 +34,12 @@ static vm_fault_t falls_back(const struct vm_fault *vmf, const char *words)
 
 static struct page *alloc_hugepage(struct vm_area_struct *vma)
 {
-	struct page *page = alloc_compound_page(mm_phys(vma->vm_mm), GFP_HIGHUSER_MOVABLE,
-						HPAGE_PMD_ORDER, REF_MAPPING);
+	struct page *page;
 
+	if (base_rare(mm_base(vma->vm_mm), GUPSIM_RARE_NO_HUGE_PAGE))
+		return NULL;
+	page = alloc_compound_page(mm_phys(vma->vm_mm), GFP_HIGHUSER_MOVABLE,
+				   HPAGE_PMD_ORDER, REF_MAPPING);
 	if (page)
 		SetPageUptodate(page);
 	return page;

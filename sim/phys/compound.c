@@ -53,6 +53,8 @@ struct page *alloc_compound_page(struct phys *phys, gfp_t gfp, unsigned int orde
 /* Once there, it stays: the kernel's shrinker takes it back when nobody maps it. */
 struct page *get_huge_zero_page(struct phys *phys)
 {
+	if (base_rare(phys->base, GUPSIM_RARE_NO_HUGE_PAGE))
+		return NULL;
 	if (!phys->huge_zero_page)
 		phys->huge_zero_page =
 			alloc_compound_page(phys, GFP_USER, HPAGE_PMD_ORDER, REF_BASE);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of forced rare events. Huge pages will add one: that none can be allocated.
- */
+/* The table of forced rare events. */
 #include "scenario/forced.h"
 #include "phys/page.h"
 #include "scenario/expect.h"
@@ -21,6 +20,9 @@ static const struct forced table[] = {
 	 .rare = GUPSIM_RARE_NO_ISOLATION, .lets_go = {{"unevictable", OF_PAGE}}},
 	{"migration=fails_once", "migration",
 	 "the first attempt to move a page is in vain", .rare = GUPSIM_RARE_MIGRATION},
+	{"thp_alloc=fails", "thp_alloc", "no fault gets a transparent huge page",
+	 .rare = GUPSIM_RARE_NO_HUGE_PAGE,
+	 .lets_go = {{"faults", OF_CALL | OF_TASK}, {"huge", OF_PAGE}}},
 	{"pagevec=hold", "pagevec", "pagevecs are drained only where the kernel does it",
 	 .lets_go = {{"lru", OF_PAGE}, {"unevictable", OF_PAGE}, {"free", OF_PAGE}}},
 };

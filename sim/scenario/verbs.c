@@ -60,7 +60,7 @@ static const struct verb verbs[] = {
 	{"option",
 	 "{pagevec hold|io hold|stack SIZE|tlb_flush paravirt|thp "
 	 "{always|madvise|never}|vsyscall {emulate|xonly|none}|retry always|fault_around "
-	 "page|isolation fails|migration fails_once}",
+	 "page|isolation fails|migration fails_once|thp_alloc fails}",
 	 .traits = VERB_SETTING, .check = check_option, .plan = plan_option,
 	 .help = "keep what the machine otherwise settles, or limit stacks",
 	 .more = "`pagevec hold`: per-CPU LRU pagevecs keep their references "
@@ -77,7 +77,9 @@ static const struct verb verbs[] = {
 		 "chance what is rare. `retry`: a fault that may release mmap_sem does, "
 		 "and has to be retried. `fault_around`: a read fault maps its page "
 		 "alone. `isolation`: no page can be taken off its LRU list. "
-		 "`migration`: the first attempt to move a page is in vain.",
+		 "`migration`: the first attempt to move a page is in vain. "
+		 "`thp_alloc`: no fault gets a transparent huge page, nor the huge zero "
+		 "page: small ones are mapped.",
 	 .example = "option pagevec hold",
 	 .real = "nothing is drained between statements; RLIMIT_STACK; a boot with "
 		 "vsyscall=emulate or none"},

@@ -408,11 +408,15 @@ static void whole_files(void **state)
 		{"option migration fails\ntask A\n",
 		 "t.gup:1:18: expected 'fails_once', not 'fails'\n"
 		 "    option migration fails\n                     ^~~~~\n"},
+		{"option thp_alloc never\ntask A\n",
+		 "t.gup:1:18: expected 'fails', not 'never'\n"
+		 "    option thp_alloc never\n                     ^~~~~\n"},
 		{"option isolaton fails\ntask A\n",
 		 "t.gup:1:8: expected pagevec hold|io hold|stack SIZE|tlb_flush paravirt|"
 		 "thp {always|madvise|never}|vsyscall {emulate|xonly|none}|retry always|"
-		 "fault_around page|isolation fails|migration fails_once; did you mean "
-		 "'isolation'?\n"
+		 "fault_around page|isolation fails|migration fails_once|thp_alloc "
+		 "fails; "
+		 "did you mean 'isolation'?\n"
 		 "    option isolaton fails\n           ^~~~~~~~\n"},
 		{"option tlb_flush native\ntask A\n",
 		 "t.gup:1:18: expected 'paravirt', not 'native'\n"

@@ -28,6 +28,10 @@
 #define HINTS	     "a hint passes over pages that a pagevec holds"
 #define ISOLATES     "it isolates pages that wait in a pagevec"
 #define DRAINED	     "its page would be held by a reference that has been drained by then"
+#define ONE_PAGE     "its huge page is one page, with one count of references and mappings"
+#define ALL_AT_ONCE  "its fault brings all of a huge page, of which most is missing now"
+#define HUGE_WAY     "a huge page goes another way there than small ones"
+#define FAILS_ONCE   "the allocation that it lets fail is a small page's now"
 #define FIRST_ACCESS "marks of pages differ by whether they have reached their list"
 
 static const struct exclusion {
@@ -100,6 +104,38 @@ static const struct exclusion {
 	{"isolation=fails", "truncate/migrating", STAYS},
 	{"isolation=fails", "whatif/no_cma_migration", STAYS},
 	{"isolation=fails", "mlock/accessed", LEFT_LIST},
+	{"thp_alloc=fails", "daxhuge/hole", ALL_AT_ONCE},
+	{"thp_alloc=fails", "daxhuge/split_hole", HUGE_WAY},
+	{"thp_alloc=fails", "fast/huge_longterm", ONE_PAGE},
+	{"thp_alloc=fails", "fast/huge_page", ONE_PAGE},
+	{"thp_alloc=fails", "fast/huge_pages_null", HUGE_WAY},
+	{"thp_alloc=fails", "fast/huge_pins", ONE_PAGE},
+	{"thp_alloc=fails", "fast/huge_race", ONE_PAGE},
+	{"thp_alloc=fails", "fast/huge_unshare", ALL_AT_ONCE},
+	{"thp_alloc=fails", "fast/huge_zero", ONE_PAGE},
+	{"thp_alloc=fails", "numa/thp", ALL_AT_ONCE},
+	{"thp_alloc=fails", "pkey/thp", ALL_AT_ONCE},
+	{"thp_alloc=fails", "thp/cma", ONE_PAGE},
+	{"thp_alloc=fails", "thp/cma_step", HUGE_WAY},
+	{"thp_alloc=fails", "thp/counts", ONE_PAGE},
+	{"thp_alloc=fails", "thp/foll_split", HUGE_WAY},
+	{"thp_alloc=fails", "thp/foll_split_held", HUGE_WAY},
+	{"thp_alloc=fails", "thp/foll_split_pmd", HUGE_WAY},
+	{"thp_alloc=fails", "thp/force_write", ONE_PAGE},
+	{"thp_alloc=fails", "thp/fork_and_write", ONE_PAGE},
+	{"thp_alloc=fails", "thp/fork_pinned", ALL_AT_ONCE},
+	{"thp_alloc=fails", "thp/huge_zero_page", ALL_AT_ONCE},
+	{"thp_alloc=fails", "thp/migrating", ONE_PAGE},
+	{"thp_alloc=fails", "thp/mlock", HUGE_WAY},
+	{"thp_alloc=fails", "thp/mprotect_back", HUGE_WAY},
+	{"thp_alloc=fails", "thp/no_huge_page", FAILS_ONCE},
+	{"thp_alloc=fails", "thp/part_unmapped", ONE_PAGE},
+	{"thp_alloc=fails", "thp/pins", ONE_PAGE},
+	{"thp_alloc=fails", "thp/prot_none", ONE_PAGE},
+	{"thp_alloc=fails", "thp/ptes_longterm", ONE_PAGE},
+	{"thp_alloc=fails", "thp/reuse_when_held", HUGE_WAY},
+	{"thp_alloc=fails", "thp/split_ptes", ONE_PAGE},
+	{"thp_alloc=fails", "thp/untouched_write", ALL_AT_ONCE},
 	{"pagevec=hold", "numa/accessed", HINTS},
 	{"pagevec=hold", "numa/asked_for", HINTS},
 	{"pagevec=hold", "numa/fast", HINTS},
