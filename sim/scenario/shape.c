@@ -98,6 +98,8 @@ static struct value *new_value(struct reader *r, const char *slot)
 	if (!value)
 		return NULL;
 	value->slot = r->key ? pool_text(r->p->pool, r->key, r->key_length) : slot;
+	if (!value->slot)
+		return NULL;
 	value->token = *r->p->at;
 	r->key = NULL;
 	*r->last = value;
