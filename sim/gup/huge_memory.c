@@ -113,7 +113,7 @@ struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
 			       ? follow_huge_pmd_pte(vma, address, flags)
 			       : follow_hugetlb_leaf(vma, address, flags);
 	leaf = mm_find_leaf(vma->vm_mm, address, &shift);
-	if (!leaf || pte_none(*leaf))
+	if (!leaf)
 		return no_page_table(vma, flags);
 	if (!pte_present(*leaf)) {
 		struct page *moves = follow_migration_entry(vma, *leaf, flags);

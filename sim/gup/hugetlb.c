@@ -177,6 +177,7 @@ struct page *follow_huge_pmd_pte(struct vm_area_struct *vma, unsigned long addre
 	pte_t *ptep = huge_pte_offset(vma, address);
 	pte_t entry = ptep ? *ptep : (pte_t){0};
 	struct page *page;
+	int error;
 
 	if (pte_none(entry) || finds_no_giga(vma, flags))
 		return NULL;
@@ -189,10 +190,9 @@ struct page *follow_huge_pmd_pte(struct vm_area_struct *vma, unsigned long addre
 		return ERR_PTR(-EIO);
 	}
 	page = subpage_at(vma, entry, address);
-	return base_warn_on(current_base(), try_grab_page(page, flags), func,
-			    "the huge page cannot be held")
-		       ? NULL
-		       : page;
+	error = try_grab_page(page, flags);
+	base_warn_on(current_base(), error, func, "the huge page cannot be held");
+	return error ? NULL : page;
 }
 
 struct page *follow_hugetlb_leaf(struct vm_area_struct *vma, unsigned long address,
