@@ -751,6 +751,11 @@ static const struct row rules_table[NR_RULES] = {
 		{{V5_5, PUNCH_BEYOND_NOTHING},
 		 {V6_12, PUNCH_BEYOND_BREAKS_LAYOUTS}},
 	},
+	[RULE_PUNCH_STATUS] = {
+		{"ext4_punch_hole.status", "what ext4 remembers of a hole in an fsdax file that was punched",
+		 WORDS("nothing", "the_hole")}, "??????m??mm",
+		{{V5_5, PUNCH_STATUS_FORGOTTEN}, {V6_12, PUNCH_STATUS_REMEMBERED}},
+	},
 	[RULE_MADVISE_REMOVE] = {
 		{"madvise_remove.writable", "what a shared mapping has to be for a hole to be punched through it",
 		 WORDS("write", "maywrite")}, "?????sm??mm",

@@ -3,6 +3,7 @@
 #include "fault/backing.h"
 #include "fault/huge_file.h"
 #include "file/dax_entry.h"
+#include "file/holes.h"
 #include "vm/huge_memory.h"
 #include "vm/zap.h"
 
@@ -110,6 +111,8 @@ static vm_fault_t ext4_dax_fault(struct vm_fault *vmf)
 	ret = grab_page_entry(file, vmf->pgoff);
 	if (ret)
 		return ret;
+	if (!file->extents[vmf->pgoff])
+		file_map_hole(file, vmf->pgoff);
 	if (vmf->cow_page)
 		return copy_block(vmf, file->extents[vmf->pgoff]);
 	if (!file->extents[vmf->pgoff]) {
@@ -153,14 +156,15 @@ static vm_fault_t dax_pmd_load_hole(struct vm_fault *vmf, struct gupsim_file *fi
 	return VM_FAULT_NOPAGE;
 }
 
-/* Blocks for the hole at @index, as far as it goes and a pmd reaches. */
-static void fill_hole(struct gupsim_file *file, pgoff_t index)
+/* Blocks for the @nr pages at @index that are known to be a hole, as far as a pmd
+ * reaches. */
+static void fill_hole(struct gupsim_file *file, pgoff_t index, unsigned long nr)
 {
-	pgoff_t end = index + HPAGE_PMD_NR;
+	pgoff_t end = index + (nr < HPAGE_PMD_NR ? nr : HPAGE_PMD_NR);
 
-	if (file_is_hole(file, index, HPAGE_PMD_NR) && !file_allocate_row(file, index))
+	if (nr >= HPAGE_PMD_NR && !file_allocate_row(file, index))
 		return;
-	for (; index < end && !file->extents[index]; index++)
+	for (; index < end; index++)
 		if (file_allocate_block(file, index))
 			return;
 }
@@ -169,6 +173,7 @@ static vm_fault_t dax_iomap_pmd_fault(struct vm_fault *vmf, struct gupsim_file *
 {
 	bool write = vmf->flags & FAULT_FLAG_WRITE;
 	pgoff_t first = first_of_pmd(vmf->pgoff);
+	unsigned long hole;
 	const char *why_not;
 	vm_fault_t ret;
 
@@ -180,10 +185,11 @@ static vm_fault_t dax_iomap_pmd_fault(struct vm_fault *vmf, struct gupsim_file *
 	ret = grab_pmd_entry(vmf, file);
 	if (ret)
 		return ret;
-	if (!write && file_is_hole(file, first, HPAGE_PMD_NR))
+	hole = file->extents[first] ? 0 : file_map_hole(file, first);
+	if (!write && hole >= HPAGE_PMD_NR)
 		return dax_pmd_load_hole(vmf, file);
 	if (write)
-		fill_hole(file, first);
+		fill_hole(file, first, hole);
 	if (!file_is_row(file, first))
 		return falls_back(vmf, "the blocks are not 2 MiB in a row");
 	dax_insert_entry(file, first, DAX_BLOCK);

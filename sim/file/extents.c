@@ -108,14 +108,6 @@ int file_allocate_row(struct gupsim_file *file, pgoff_t index)
 	return 0;
 }
 
-bool file_is_hole(const struct gupsim_file *file, pgoff_t index, unsigned long nr)
-{
-	for (unsigned long i = 0; i < nr; i++)
-		if (file->extents[index + i])
-			return false;
-	return true;
-}
-
 bool file_is_row(const struct gupsim_file *file, pgoff_t index)
 {
 	unsigned long pfn = file->extents[index];

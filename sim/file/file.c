@@ -373,6 +373,7 @@ void file_put(struct gupsim_file *file)
 	drop_blocks(file);
 	drop_inserted(file);
 	heap_free(&file->phys->base->heap, file->extents);
+	heap_free(&file->phys->base->heap, file->known_holes);
 	heap_free(&file->phys->base->heap, file->dax_entries);
 	if (file->backing == GUPSIM_DEVDAX && file->pmem->node == &file->file)
 		file->pmem->node = NULL;

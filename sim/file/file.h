@@ -90,6 +90,8 @@ struct gupsim_file {
 	struct gupsim_pmem *pmem;
 	unsigned long *extents; /* FSDAX: the frame of each block, 0 for a hole */
 	unsigned long nr_extents;
+	bool *known_holes;	    /* FSDAX: of each block, see file/holes.h */
+	bool known_tail;	    /* and of those that the file may grow by */
 	unsigned char *dax_entries; /* FSDAX: of each page, as far as there are any */
 	unsigned long nr_dax_entries;
 	struct page **inserted;	   /* INSERTED: the driver's own pages */
@@ -137,8 +139,7 @@ int file_allocate_block(struct gupsim_file *file, pgoff_t index);
 /* FSDAX: the same for all that a pmd maps from @index on. -ENOSPC: no such row is free.
  */
 int file_allocate_row(struct gupsim_file *file, pgoff_t index);
-/* FSDAX: has none of @nr pages a block? Is there a row of them that a pmd could map? */
-bool file_is_hole(const struct gupsim_file *file, pgoff_t index, unsigned long nr);
+/* FSDAX: is there a row of them from @index on that a pmd could map? */
 bool file_is_row(const struct gupsim_file *file, pgoff_t index);
 /* FSDAX: give it back. */
 void file_free_block(struct gupsim_file *file, pgoff_t index);

@@ -11,14 +11,21 @@
 
 int file_reserve(struct gupsim_file *file, unsigned long nr_pages)
 {
+	struct heap *heap = &file->phys->base->heap;
 	unsigned long *extents;
+	bool *known;
 
 	if (file->backing != GUPSIM_FSDAX || nr_pages <= file->nr_extents)
 		return 0;
-	extents = heap_realloc(&file->phys->base->heap, file->extents,
-			       nr_pages * sizeof(*extents));
+	known = heap_realloc(heap, file->known_holes, nr_pages * sizeof(*known));
+	if (!known)
+		return -ENOMEM;
+	file->known_holes = known;
+	extents = heap_realloc(heap, file->extents, nr_pages * sizeof(*extents));
 	if (!extents)
 		return -ENOMEM;
+	memset(known + file->nr_extents, file->known_tail,
+	       (nr_pages - file->nr_extents) * sizeof(*known));
 	memset(extents + file->nr_extents, 0,
 	       (nr_pages - file->nr_extents) * sizeof(*extents));
 	file->extents = extents;

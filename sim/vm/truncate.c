@@ -2,6 +2,7 @@
 /* Truncation and holes, in the order in which the file systems do it. */
 #include "vm/truncate.h"
 
+#include "file/holes.h"
 #include "file/pagecache.h"
 #include "file/size.h"
 #include "vm/hugetlb.h"
@@ -120,6 +121,7 @@ int do_truncate(struct gupsim_file *file, uint64_t bytes)
 	if (grows)
 		return 0;
 	truncate_pagecache(file);
+	file_tail_cut(file);
 	error = file_free_blocks(file, file->nr_pages, END_OF_ALL_FILES);
 	return error ? error : file_zero_tail(file);
 }
@@ -145,6 +147,7 @@ static int punch_hole(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 	if (error)
 		return error;
 	truncate_pagecache_range(file, first, end);
+	file_hole_punched(file, first, end);
 	return file_free_blocks(file, first, end);
 }
 
