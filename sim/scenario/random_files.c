@@ -53,10 +53,8 @@ static void make_file(struct random *r, enum random_backing backing)
 	if (files[backing].cache)
 		draft_printf(r->out, " %s", in_cache[prng_below(&r->prng, 5)]);
 	if (files[backing].always_hole ||
-	    (files[backing].may_be_hole && prng_percent(&r->prng, 30))) {
+	    (files[backing].may_be_hole && prng_percent(&r->prng, 30)))
 		draft_printf(r->out, " hole");
-		r->huge_holes = backing == BACKING_FSDAX && r->huge_dax;
-	}
 	if (backing < BACKING_PFNMAP && prng_percent(&r->prng, 8))
 		draft_printf(r->out, " readonly");
 	draft_printf(r->out, "\n");
@@ -123,7 +121,7 @@ bool random_make_punch(struct random *r)
 {
 	enum random_backing backing = to_be_cut(r);
 
-	if (!r->has[backing] || (backing == BACKING_FSDAX && r->huge_holes))
+	if (!r->has[backing])
 		return false;
 	begin_cut(r, backing);
 	draft_printf(r->out, "punch ");

@@ -86,7 +86,6 @@ struct random {
 	bool large_pool;     /* it is never exhausted */
 	bool hugetlb_pinned; /* some of them may be: a fork could fail */
 	bool huge_dax;	     /* the fsdax file is so large that pmds may map it */
-	bool huge_holes;     /* it has no blocks yet */
 	bool movable;	     /* there is a ZONE_MOVABLE, where pages come from */
 	bool killed;	     /* a SIGKILL is pending */
 	bool dax_waits;	     /* a cut of its file may wait for who holds pages */

@@ -311,14 +311,10 @@ bool random_make_munlock(struct random *r)
 	return true;
 }
 
-/*
- * A task of a guest that waits for a page is never heard of again. And ext4 remembers a
- * hole that is punched into in pieces, over which it maps no pmd.
- */
+/* A task of a guest that waits for a page is never heard of again. */
 static bool may_remove(const struct random *r, const struct random_range *range)
 {
-	return !range->hugetlb &&
-	       (!range->fsdax || !(r->nr_calls || r->nr_refs || r->huge_holes));
+	return !range->hugetlb && (!range->fsdax || !(r->nr_calls || r->nr_refs));
 }
 
 bool random_make_madvise(struct random *r)
