@@ -65,11 +65,10 @@ SIM_COLD static int special_fault(struct walk *walk, unsigned long address,
 /* Flags of which some concern faults, or keep them away. */
 #define FOLL_RARE_FAULT (FOLL_MLOCK | FOLL_NOFAULT | FOLL_TRIED | FOLL_RETRY_FORCED)
 
-SIM_COLD static int rare_fault(struct walk *walk, unsigned long address,
-			       unsigned int flags, bool unshare)
+SIM_COLD static int rare_fault(struct walk *walk, unsigned long address, bool unshare)
 {
 	static const char func[] = "faultin_page";
-	unsigned int fault_flags = walk->fault_flags;
+	unsigned int flags = walk->foll_flags, fault_flags = walk->fault_flags;
 	vm_fault_t ret = 0;
 
 	if ((flags & FOLL_NOFAULT) && rule_is(NOFAULT, NOFAULT_EFAULT))
@@ -95,13 +94,14 @@ SIM_COLD static int rare_fault(struct walk *walk, unsigned long address,
  * come; -ENOENT: the page counts though it is not there; other errors to end with.
  */
 static SIM_HOT int faultin_page(struct walk *walk, unsigned long address,
-				unsigned int flags, const struct page *missing)
+				const struct page *missing)
 {
+	unsigned int flags = walk->foll_flags;
 	struct base *base = walk->base;
 	vm_fault_t ret;
 
 	if (unlikely((flags & FOLL_RARE_FAULT) | (uintptr_t)missing))
-		return rare_fault(walk, address, flags, missing);
+		return rare_fault(walk, address, missing);
 	ret = handle_mm_fault(walk->vma, address, walk->fault_flags);
 	if (unlikely(ret))
 		return special_fault(walk, address, ret);
@@ -136,33 +136,20 @@ static bool looked_too_often(struct walk *walk, unsigned long address)
 	return ++walk->lookups == MAX_LOOKUPS;
 }
 
-/* What a fault has said of its page alone is in @foll_flags: it is found by itself. */
-SIM_COLD static struct page *find_forced_page(struct walk *walk, unsigned long address,
-					      unsigned int foll_flags)
-{
-	struct page *page;
-
-	do {
-		if (fatal_signal_pending(current))
-			return ERR_PTR(gup_killed());
-		page = follow_page_mask(walk->vma, address, foll_flags, &walk->ctx);
-		if (is_missing(page))
-			page = bring_page(walk, address, foll_flags, page);
-	} while (!page);
-	return page;
-}
-
-struct page *bring_page(struct walk *walk, unsigned long address, unsigned int foll_flags,
+struct page *bring_page(struct walk *walk, unsigned long address,
 			const struct page *missing)
 {
-	int error = faultin_page(walk, address, foll_flags, missing);
+	int error = faultin_page(walk, address, missing);
 
 	/* -EBUSY of a page that cannot be split is another. */
 	if (unlikely(error < 0))
 		return ERR_PTR(error == -EBUSY ? -EAGAIN : error);
 	if (unlikely(looked_too_often(walk, address)))
 		return ERR_PTR(spins(address));
-	if (unlikely(error == COW_BROKEN) && !(foll_flags & FOLL_COW))
-		return find_forced_page(walk, address, foll_flags | FOLL_COW);
+	/* FOLL_COW is for this page alone. Nobody comes between the fault and this look.
+	 */
+	if (unlikely(error == COW_BROKEN))
+		return follow_page_mask(walk->vma, address, walk->foll_flags | FOLL_COW,
+					&walk->ctx);
 	return NULL;
 }

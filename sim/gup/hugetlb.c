@@ -78,17 +78,16 @@ static int grab_subpages(struct page **pages, unsigned long nr, unsigned int fla
 					     "the huge page would have to move"),
 				  "it is not pinned");
 	}
-	for (unsigned long i = 0; i < nr; i++) {
+	for (unsigned long i = 0;; i++) {
 		int error = try_grab_page(pages[i], flags);
 
-		if (!error && try_grab_rest(pages[i], nr - 1 - i, flags))
+		if (error) {
+			put_grabbed_pages(pages, (long)i, flags);
+			return error;
+		}
+		if (i + 1 == nr || try_grab_rest(pages[i], nr - 1 - i, flags))
 			return 0;
-		if (!error)
-			continue;
-		put_grabbed_pages(pages, (long)i, flags);
-		return error;
 	}
-	return 0;
 }
 
 /* As many pages as are asked for of the huge page at @address. */

@@ -263,7 +263,7 @@ retry:
 		}
 		if (unlikely(IS_ERR_OR_NULL(page))) {
 			if (is_missing(page))
-				page = bring_page(&walk, start, walk.foll_flags, page);
+				page = bring_page(&walk, start, page);
 			if (!page)
 				goto retry;
 			if (IS_ERR(page)) {

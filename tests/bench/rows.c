@@ -48,8 +48,8 @@ const struct bench_row bench_rows[] = {
 		.work = &guest_walk,
 		.base = "R",
 		.counted = true,
-		.ratio = {.target = 4.5, .goal = 3},
-		.ir = {.target = 200, .goal = 110},
+		.ratio = {.target = 3, .goal = 3},
+		.ir = {.target = 110, .goal = 110},
 	},
 	{
 		.name = "G2",
