@@ -97,7 +97,6 @@ static SIM_HOT int faultin_page(struct walk *walk, unsigned long address,
 				const struct page *missing)
 {
 	unsigned int flags = walk->foll_flags;
-	struct base *base = walk->base;
 	vm_fault_t ret;
 
 	if (unlikely((flags & FOLL_RARE_FAULT) | (uintptr_t)missing))
@@ -107,8 +106,8 @@ static SIM_HOT int faultin_page(struct walk *walk, unsigned long address,
 		return special_fault(walk, address, ret);
 	if (walk->tsk)
 		walk->tsk->min_flt++;
-	base_decision_at(base, __func__, address, "a minor fault brought the page");
-	return base_alive(base) ? 0 : -EIO;
+	base_decision_at(walk->base, __func__, address, "a minor fault brought the page");
+	return base_alive(walk->base) ? 0 : -EIO;
 }
 
 int gup_killed(void)
@@ -146,8 +145,7 @@ struct page *bring_page(struct walk *walk, unsigned long address,
 		return ERR_PTR(error == -EBUSY ? -EAGAIN : error);
 	if (unlikely(looked_too_often(walk, address)))
 		return ERR_PTR(spins(address));
-	/* FOLL_COW is for this page alone. Nobody comes between the fault and this look.
-	 */
+	/* FOLL_COW is for this page alone; nobody runs between the fault and this. */
 	if (unlikely(error == COW_BROKEN))
 		return follow_page_mask(walk->vma, address, walk->foll_flags | FOLL_COW,
 					&walk->ctx);
