@@ -40,9 +40,16 @@ static int fault_without_page(struct walk *walk, unsigned long address, vm_fault
 /* faultin_page(): the page is there for a forced write, but its pte stays read-only. */
 #define COW_BROKEN 1
 
+static const char *what_it_brought(vm_fault_t ret, bool unshare)
+{
+	return unshare		      ? "a fault made the page the mapping's own"
+	       : ret & VM_FAULT_MAJOR ? "a major fault brought the page"
+				      : "a minor fault brought the page";
+}
+
 /* What faultin_page() does about a fault that is not simply a minor one. */
 SIM_COLD static int special_fault(struct walk *walk, unsigned long address,
-				  vm_fault_t ret)
+				  vm_fault_t ret, bool unshare)
 {
 	static const char func[] = "faultin_page";
 	struct base *base = walk->base;
@@ -51,9 +58,7 @@ SIM_COLD static int special_fault(struct walk *walk, unsigned long address,
 		count_fault(walk->tsk, walk->fault_flags, ret);
 	if (ret & (VM_FAULT_ERROR | VM_FAULT_RETRY | VM_FAULT_COMPLETED))
 		return fault_without_page(walk, address, ret);
-	base_decision_at(base, func, address,
-			 ret & VM_FAULT_MAJOR ? "a major fault brought the page"
-					      : "a minor fault brought the page");
+	base_decision_at(base, func, address, what_it_brought(ret, unshare));
 	if (!base_alive(base))
 		return -EIO;
 	if (!(ret & VM_FAULT_WRITE) || (walk->vma->vm_flags & VM_WRITE))
@@ -85,7 +90,7 @@ SIM_COLD static int rare_fault(struct walk *walk, unsigned long address, bool un
 	if (!ret)
 		ret = handle_mm_fault(walk->vma, address,
 				      fault_flags | (unshare ? FAULT_FLAG_UNSHARE : 0));
-	return special_fault(walk, address, ret);
+	return special_fault(walk, address, ret, unshare);
 }
 
 /*
@@ -103,7 +108,7 @@ static SIM_HOT int faultin_page(struct walk *walk, unsigned long address,
 		return rare_fault(walk, address, missing);
 	ret = handle_mm_fault(walk->vma, address, walk->fault_flags);
 	if (unlikely(ret))
-		return special_fault(walk, address, ret);
+		return special_fault(walk, address, ret, false);
 	if (walk->tsk)
 		walk->tsk->min_flt++;
 	base_decision_at(walk->base, __func__, address, "a minor fault brought the page");
