@@ -131,14 +131,54 @@ static int copy_huge_page(struct page *page, struct page *old)
 	return error;
 }
 
-/* Up to v5.7 all of it is copied, if there is another huge page. */
+/* All of a huge page as small ones, or none of them. */
+static bool copy_to_small_pages(struct vm_fault *vmf, struct page *old,
+				struct page **pages)
+{
+	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++) {
+		pages[i] = alloc_anon_page(vmf->vma, REF_MAPPING);
+		if (pages[i] && !copy_highpage(pages[i], old + i))
+			continue;
+		for (i += pages[i] != NULL; i--;)
+			put_page_as(pages[i], REF_MAPPING);
+		return false;
+	}
+	return true;
+}
+
+static vm_fault_t do_huge_pmd_wp_page_fallback(struct vm_fault *vmf, struct page *old)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct base *base = mm_base(vma->vm_mm);
+	struct page **pages = base_kcalloc(base, HPAGE_PMD_NR, sizeof(*pages));
+	pte_t *table, entry;
+
+	if (!pages || !copy_to_small_pages(vmf, old, pages)) {
+		base_kfree(base, pages);
+		return split_to_write(vmf);
+	}
+	base_decision_at(base, __func__, vmf->address,
+			 "no huge page to be had: each page is copied by itself");
+	table = pgtable_withdraw(vma->vm_mm, (pmd_t *)vmf->pte);
+	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++) {
+		entry = mk_pte(pages[i], vma->vm_page_prot);
+		map_anon_page(vma, vmf->address + i * PAGE_SIZE, table + i, pages[i],
+			      maybe_mkwrite(pte_mkdirty(entry), vma));
+	}
+	page_remove_compound_rmap(old);
+	put_page_as(old, REF_MAPPING);
+	base_kfree(base, pages);
+	return VM_FAULT_WRITE;
+}
+
+/* Up to v5.7 all of it is copied. */
 static vm_fault_t wp_huge_copy(struct vm_fault *vmf, struct page *old)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct page *page = alloc_hugepage(vma);
 
 	if (!page)
-		return split_to_write(vmf);
+		return old ? do_huge_pmd_wp_page_fallback(vmf, old) : split_to_write(vmf);
 	if (copy_huge_page(page, old)) {
 		put_page_as(page, REF_MAPPING);
 		return VM_FAULT_OOM;

@@ -117,6 +117,8 @@ static const struct exclusion {
 	{"thp_alloc=fails", "pkey/thp", ALL_AT_ONCE},
 	{"thp_alloc=fails", "thp/cma", ONE_PAGE},
 	{"thp_alloc=fails", "thp/cma_step", HUGE_WAY},
+	{"thp_alloc=fails", "thp/copied_by_pages", FAILS_ONCE},
+	{"thp_alloc=fails", "thp/copied_in_part", ONE_PAGE},
 	{"thp_alloc=fails", "thp/counts", ONE_PAGE},
 	{"thp_alloc=fails", "thp/foll_split", HUGE_WAY},
 	{"thp_alloc=fails", "thp/foll_split_held", HUGE_WAY},
