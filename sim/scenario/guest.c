@@ -84,16 +84,16 @@ static const char *next_line(const char *line)
 	return *line ? line + 1 : line;
 }
 
+#define FIXTURE "\"fixture\":\""
+
 /* The line behind {"fixture":"PATH"}. */
 static const char *find_section(const char *at, const char *path)
 {
 	size_t length = strlen(path);
 
-	for (; *at; at = next_line(at)) {
-		const char *said = field(at, "fixture");
-
-		if (said && *said == '"' && !strncmp(said + 1, path, length) &&
-		    said[1 + length] == '"')
+	while ((at = strstr(at, FIXTURE))) {
+		at += strlen(FIXTURE);
+		if (!strncmp(at, path, length) && at[length] == '"')
 			return next_line(at);
 	}
 	return NULL;
