@@ -28,10 +28,10 @@ static bool vma_permits_fault(const struct vm_area_struct *vma, unsigned int fau
 	       arch_vma_access_permitted(vma, write, fault_flags & FAULT_FLAG_REMOTE);
 }
 
-static int refused(const struct fixup *fixup, const char *words)
+static int refused(const struct fixup *fixup, const char *words, int error)
 {
 	return base_decided_at(current_base(), "fixup_user_fault", words, fixup->address,
-			       -EFAULT);
+			       error);
 }
 
 /* Charged to tsk it is one fault, however often it was tried. */
@@ -99,16 +99,16 @@ static int attempt(struct fixup *fixup)
 	int error;
 
 	if (!vma)
-		return refused(fixup, "no VMA");
+		return refused(fixup, "no VMA", -EFAULT);
 	if (!vma_permits_fault(vma, fixup->fault_flags))
-		return refused(fixup, "the VMA does not permit it");
+		return refused(fixup, "the VMA does not permit it", -EFAULT);
 	if (killed(fixup))
 		return -EINTR;
 	ret = take_fault(vma, fixup);
 	fixup->major |= ret & VM_FAULT_MAJOR;
 	error = vm_fault_to_errno(ret, 0);
 	if (error)
-		return refused(fixup, "the fault failed"), error;
+		return refused(fixup, "the fault failed", error);
 	if (BUG_ON(ret & VM_FAULT_ERROR))
 		return -EIO;
 	count_attempt(fixup, ret);
