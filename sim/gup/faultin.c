@@ -122,7 +122,7 @@ int gup_killed(void)
 			    rule_is(FATAL_SIGNAL, SIGNAL_EINTR) ? -EINTR : -ERESTARTSYS);
 }
 
-static int spins(unsigned long address)
+int gup_spins(unsigned long address)
 {
 	static const char func[] = "__get_user_pages";
 
@@ -149,7 +149,7 @@ struct page *bring_page(struct walk *walk, unsigned long address,
 	if (unlikely(error < 0))
 		return ERR_PTR(error == -EBUSY ? -EAGAIN : error);
 	if (unlikely(looked_too_often(walk, address)))
-		return ERR_PTR(spins(address));
+		return ERR_PTR(gup_spins(address));
 	/* FOLL_COW is for this page alone; nobody runs between the fault and this. */
 	if (unlikely(error == COW_BROKEN))
 		return follow_page_mask(walk->vma, address, walk->foll_flags | FOLL_COW,

@@ -43,5 +43,7 @@ struct page *bring_page(struct walk *walk, unsigned long address,
 
 /* What a SIGKILL ends a call with. */
 SIM_COLD int gup_killed(void);
+/* The machine has died: the page at @address was looked for MAX_LOOKUPS times. */
+SIM_COLD int gup_spins(unsigned long address);
 
 #endif

@@ -9,6 +9,7 @@
 #include "fault/hugetlb.h"
 #include "gup/follow.h"
 #include "gup/gup.h"
+#include "gup/faultin.h"
 #include "gup/seam.h"
 
 #include <errno.h>
@@ -140,6 +141,7 @@ long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
 	unsigned long left = (vma->vm_end - (start & PAGE_MASK)) >> PAGE_SHIFT;
 	unsigned long i = 0;
 	long done = 0;
+	int lookups = 0;
 
 	nr = nr < left ? nr : left;
 	while (i < nr) {
@@ -150,6 +152,9 @@ long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
 		done = follow_one(vma, start + (i << PAGE_SHIFT), nr - i, flags,
 				  fault_flags, pages ? pages + first + i : NULL,
 				  vmas ? vmas + first + i : NULL);
+		lookups = done ? 0 : lookups + 1;
+		if (lookups == MAX_LOOKUPS)
+			done = gup_spins(start + (i << PAGE_SHIFT));
 		if (done < 0)
 			break;
 		i += done;
