@@ -60,7 +60,7 @@ static void dax_disassociate_entry(struct page *page)
 {
 	if (!page->mapping)
 		return;
-	base_warn_on(page_phys(page)->base, page_count_unmapped(page) > 1, __func__,
+	base_warn_on(page_phys(page)->base, page_count_settled(page) > 1, __func__,
 		     "a page is truncated that somebody holds");
 	page->mapping = NULL;
 	page->index = 0;

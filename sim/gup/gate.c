@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The page of the gate area, which is found without a VMA, a check or a fault. */
+#include "gup/follow.h"
 #include "gup/gup.h"
 #include "gup/seam.h"
 #include "mm/gate.h"

@@ -87,10 +87,7 @@ long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long
 /* gate.c: of an address in the gate area. @page may be NULL. 0 or an errno. */
 int get_gate_page(struct mm_struct *mm, unsigned int gup_flags,
 		  struct vm_area_struct **vma, struct page **page);
-/* walk.c: one reference, pin, or nothing, as @flags have it. */
-int try_grab_page(struct page *page, unsigned int flags);
-
-/* walk.c: may one pin from the VMA so? 0 or an errno. */
+/* check_vma.c: may one pin from the VMA so? 0 or an errno. */
 int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags);
 
 /*
@@ -102,32 +99,33 @@ int fixup_user_fault(struct task_struct *tsk, struct mm_struct *mm, unsigned lon
 struct page *get_dump_page(unsigned long addr);
 struct page *follow_page(struct vm_area_struct *vma, unsigned long address,
 			 unsigned int foll_flags);
-/* Pin for an unbounded time if @gup_flags has FOLL_LONGTERM. */
+/* longterm.c: pin for an unbounded time if @gup_flags has FOLL_LONGTERM. */
 long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 			   unsigned long start, unsigned long nr_pages,
 			   struct page **pages, struct vm_area_struct **vmas, int *locked,
 			   unsigned int gup_flags);
 
-/* Pin with the retry protocol of @locked. */
+/* gup.c: pin with the retry protocol of @locked. */
 long __get_user_pages_locked(struct task_struct *tsk, struct mm_struct *mm,
 			     unsigned long start, unsigned long nr_pages,
 			     struct page **pages, struct vm_area_struct **vmas,
 			     int *locked, unsigned int flags);
 
-/* FOLL_GET goes with a pages array, unless FOLL_PIN takes its place. */
+/* gup.c: FOLL_GET goes with a pages array, unless FOLL_PIN takes its place. */
 unsigned int add_foll_get(unsigned int flags, struct page **pages);
 
 /* How often one address may be looked up before it counts as spinning for ever. */
 #define MAX_LOOKUPS 100
 
-/* How many references a pin of @page takes. */
+/* pin.c: how many references a pin of @page takes. */
 int pin_refs(const struct page *page);
 /* @pins more, or fewer, where a compound page counts them beside its references. */
 void account_pin(struct page *page, int pins);
 /* Give back what the running call has taken with the same flags. */
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags);
 
-/* A long-term pin may move it: CMA areas and, since v5.13, ZONE_MOVABLE want it back. */
+/* longterm.c: a long-term pin may move it: CMA areas and, since v5.13, ZONE_MOVABLE want
+ * it back. */
 bool is_pinnable_page(const struct page *page);
 
 /*
@@ -138,13 +136,13 @@ bool is_pinnable_page(const struct page *page);
 long lockless_pages_from_mm(unsigned long start, unsigned long end,
 			    unsigned int gup_flags, struct page **pages);
 
-/* Does a long-term pin look at its pages once it has them? */
+/* longterm.c: does a long-term pin look at its pages once it has them? */
 bool longterm_looks_at_pages(const struct base *base);
 
 /* What a kernel does with an entry of pages that was never set is undefined: -EIO. */
 int longterm_uses_unset_entry(void);
 
-/* The loop over the pages. *@nonblocking becomes 0 if mmap_sem was released. */
+/* walk.c: the loop over the pages. *@nonblocking becomes 0 if mmap_sem was released. */
 long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned long start,
 		      unsigned long nr_pages, unsigned int gup_flags, struct page **pages,
 		      struct vm_area_struct **vmas, int *nonblocking);

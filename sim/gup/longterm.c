@@ -53,7 +53,7 @@ static bool check_dax_vmas(struct vm_area_struct **vmas, long nr_pages)
 }
 
 /* Before v5.10 pins are given back like references here, and most of each stays. */
-static void release_pages(struct page **pages, long nr_pages, unsigned int gup_flags)
+static void put_longterm_pages(struct page **pages, long nr_pages, unsigned int gup_flags)
 {
 	if (rule_is(LONGTERM_RELEASE, RELEASE_PUT_PAGE)) {
 		if (gup_flags & FOLL_PIN)
@@ -74,9 +74,21 @@ bool is_pinnable_page(const struct page *page)
 }
 
 /* Outside CMA areas, and outside ZONE_MOVABLE as it happens. */
-static struct page *new_non_cma_page(struct page *page, void *arg)
+/*
+ * A long-term pin looks at every entry of pages, also at one that was never set: what a
+ * kernel does with that is undefined.
+ */
+int longterm_uses_unset_entry(void)
 {
-	(void)arg;
+	base_contract(current_base(), "__gup_longterm_locked",
+		      "an entry of pages that was never set is used");
+	base_die(current_base(), GUPSIM_DEAD_BUG,
+		 "__gup_longterm_locked() uses an entry of pages that was never set");
+	return -EIO;
+}
+
+static struct page *new_non_cma_page(struct page *page)
+{
 	return alloc_migration_target(page, GFP_USER);
 }
 
@@ -159,7 +171,7 @@ static void collect_longterm_unpinnable_pages(struct round *round, struct page *
 /* True: all of them have moved. */
 static bool migrate_longterm_unpinnable_pages(struct list_head *list)
 {
-	if (!migrate_pages(current_base(), list, new_non_cma_page, NULL))
+	if (!migrate_pages(current_base(), list, new_non_cma_page))
 		return true;
 	putback_movable_pages(list);
 	return false;
@@ -205,7 +217,7 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 			break;
 		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
 			      "pages that may not stay where they are");
-		release_pages(pages, nr_pages, gup_flags);
+		put_longterm_pages(pages, nr_pages, gup_flags);
 		base_point(current_base(), GUPSIM_POINT_LONGTERM_RELEASED);
 		migrate_allow =
 			migrate_longterm_unpinnable_pages(&round.movable_page_list);
@@ -261,7 +273,7 @@ static long refuse_fsdax(unsigned long start, struct page **pages,
 	for (long i = 0; i < nr_pages; i++)
 		if (vmas[i] && !entry_is_set(vmas[i], start + i * PAGE_SIZE))
 			return longterm_uses_unset_entry();
-	release_pages(pages, nr_pages, gup_flags);
+	put_longterm_pages(pages, nr_pages, gup_flags);
 	return decided_in(longterm_func, -EOPNOTSUPP, "all is released");
 }
 

@@ -82,19 +82,6 @@ should_force_cow_break(const struct vm_area_struct *vma, unsigned int gup_flags)
 }
 
 /*
- * A long-term pin looks at every entry of pages, also at one that was never set: what a
- * kernel does with that is undefined.
- */
-int longterm_uses_unset_entry(void)
-{
-	base_contract(current_base(), "__gup_longterm_locked",
-		      "an entry of pages that was never set is used");
-	base_die(current_base(), GUPSIM_DEAD_BUG,
-		 "__gup_longterm_locked() uses an entry of pages that was never set");
-	return -EIO;
-}
-
-/*
  * Where there is no table of ptes. Of a huge page all that is asked for is had at once:
  * the page that is returned is walk->passed behind the one at @address.
  */

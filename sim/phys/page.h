@@ -19,8 +19,8 @@ static inline bool page_is_file_cache(const struct page *page)
 	return !PageSwapBacked(page);
 }
 
-/* Without those that are as good as given back. */
-static inline int page_count_unmapped(const struct page *page)
+/* Without those that a lockless walk has taken and is about to give back. */
+static inline int page_count_settled(const struct page *page)
 {
 	const struct phys *phys = page_phys(page);
 

@@ -225,7 +225,7 @@ int split_huge_page_to_list(struct page *page, struct list_head *isolated)
 	struct base *base = page_phys(head)->base;
 
 	/* The caller holds it, too. */
-	if (page_count_unmapped(head) - total_mapcount(head) != 1) {
+	if (page_count_settled(head) - total_mapcount(head) != 1) {
 		base_decision(base, "split_huge_page", RULE_NONE,
 			      "somebody else holds the huge page");
 		return -EBUSY;

@@ -53,7 +53,7 @@ static void move_mapping(struct page *to, struct page *page)
 static int migrate_page_move_mapping(struct base *base, struct page *to,
 				     struct page *page)
 {
-	if (page_count_unmapped(page) != expected_page_refs(page)) {
+	if (page_count_settled(page) != expected_page_refs(page)) {
 		base_decision(base, __func__, RULE_NONE,
 			      "somebody else holds the page: it stays");
 		return -EAGAIN;
@@ -95,7 +95,7 @@ static void release_isolated(struct page *page)
 
 /* It goes back to its pool when the last reference to it does. */
 static int unmap_and_move_huge_page(struct base *base, struct page *page,
-				    new_page_fn get_new_page, void *arg, bool in_vain)
+				    new_page_fn get_new_page, bool in_vain)
 {
 	struct page *to;
 	int error;
@@ -104,7 +104,7 @@ static int unmap_and_move_huge_page(struct base *base, struct page *page,
 		putback_active_hugepage(page);
 		return 0;
 	}
-	to = get_new_page(page, arg);
+	to = get_new_page(page);
 	if (!to)
 		return -ENOMEM;
 	error = __unmap_and_move(base, to, page, in_vain);
@@ -117,19 +117,19 @@ static int unmap_and_move_huge_page(struct base *base, struct page *page,
 }
 
 static int unmap_and_move(struct base *base, struct page *page, new_page_fn get_new_page,
-			  void *arg, int pass)
+			  int pass)
 {
 	bool in_vain = !pass && base_rare(base, GUPSIM_RARE_MIGRATION);
 	struct page *to;
 	int error;
 
 	if (PageHuge(page))
-		return unmap_and_move_huge_page(base, page, get_new_page, arg, in_vain);
+		return unmap_and_move_huge_page(base, page, get_new_page, in_vain);
 	if (page_count(page) == 1) { /* freed while it was isolated */
 		release_isolated(page);
 		return 0;
 	}
-	to = get_new_page(page, arg);
+	to = get_new_page(page);
 	if (!to)
 		return -ENOMEM;
 	error = __unmap_and_move(base, to, page, in_vain);
@@ -169,21 +169,20 @@ static bool splits_first(struct base *base, struct page *page)
 /* -EAGAIN with a @page that is small now: it is its turn again, and its parts come last.
  */
 static int split_or_move(struct base *base, struct page *page, struct list_head *from,
-			 new_page_fn get_new_page, void *arg, int pass)
+			 new_page_fn get_new_page, int pass)
 {
 	int error;
 
 	if (splits_first(base, page) && !try_split_page(page, from))
 		return -EAGAIN;
-	error = unmap_and_move(base, page, get_new_page, arg, pass);
+	error = unmap_and_move(base, page, get_new_page, pass);
 	if (error != -ENOMEM || !is_transparent_huge(page))
 		return error;
 	base_decision(base, "migrate_pages", RULE_NONE, "there is no huge page to go to");
 	return try_split_page(page, from) ? error : -EAGAIN;
 }
 
-int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new_page,
-		  void *arg)
+int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new_page)
 {
 	struct page *page, *next;
 	int retry = 1;
@@ -192,8 +191,7 @@ int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new
 		retry = 0;
 		list_for_each_entry_safe (page, next, from, lru) {
 			bool huge = is_transparent_huge(page);
-			int error =
-				split_or_move(base, page, from, get_new_page, arg, pass);
+			int error = split_or_move(base, page, from, get_new_page, pass);
 
 			if (error == -ENOMEM)
 				return error;
@@ -251,11 +249,10 @@ static int isolate_alone(struct page *head, struct list_head *list)
 }
 
 /* In the zone that it was in, but out of the CMA area. */
-static struct page *alloc_in_its_zone(struct page *page, void *arg)
+static struct page *alloc_in_its_zone(struct page *page)
 {
 	bool movable = page_zonenum(page) == GUPSIM_ZONE_MOVABLE;
 
-	(void)arg;
 	return alloc_migration_target(page, movable ? GFP_HIGHUSER_MOVABLE : GFP_USER);
 }
 
@@ -269,7 +266,7 @@ int alloc_contig_range(struct base *base, struct page *page)
 		return 0;
 	if (isolate_alone(compound_head(page), &list))
 		return base_error(base, -EBUSY, "the page is on no LRU list");
-	ret = migrate_pages(base, &list, alloc_in_its_zone, NULL);
+	ret = migrate_pages(base, &list, alloc_in_its_zone);
 	if (!ret)
 		return 0;
 	putback_movable_pages(&list);

@@ -9,7 +9,7 @@
 #include "mm/vma.h"
 
 /* Allocates the frame that @page moves to, with a reference of REF_KERNEL. */
-typedef struct page *(*new_page_fn)(struct page *page, void *arg);
+typedef struct page *(*new_page_fn)(struct page *page);
 
 /* A page for the contents of @page, as large as it is. NULL: there is none. */
 struct page *alloc_migration_target(struct page *page, gfp_t gfp);
@@ -20,8 +20,7 @@ int expected_page_refs(struct page *page);
  * Move the isolated pages of @from. Those that moved leave the list; those that would not
  * stay on it. Returns the number of the latter, or -ENOMEM.
  */
-int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new_page,
-		  void *arg);
+int migrate_pages(struct base *base, struct list_head *from, new_page_fn get_new_page);
 void putback_movable_pages(struct list_head *list);
 
 /*

@@ -15,7 +15,7 @@ static bool is_busy(const struct gupsim_file *file, unsigned long pfn)
 {
 	const struct page *page = pfn ? pfn_to_page(file->phys, pfn) : NULL;
 
-	return page && page->mapping == &file->mapping && page_count_unmapped(page) > 1;
+	return page && page->mapping == &file->mapping && page_count_settled(page) > 1;
 }
 
 struct page *dax_layout_busy_page(struct gupsim_file *file)

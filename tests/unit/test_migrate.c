@@ -7,13 +7,10 @@
 
 static int nr_frames; /* that migration has asked for */
 
-static struct page *new_frame(struct page *page, void *arg)
+static struct page *new_frame(struct page *page)
 {
-	struct world *w = arg;
-
-	(void)page;
 	nr_frames++;
-	return alloc_page(w->machine->phys, GFP_USER, REF_KERNEL);
+	return alloc_page(page_phys(page), GFP_USER, REF_KERNEL);
 }
 
 /* Returns what migrate_pages() does; what has not moved is put back. */
@@ -25,7 +22,7 @@ static int migrate(struct world *w, struct page *page)
 	nr_frames = 0;
 	assert_result(w, isolate_lru_page(page), 0);
 	list_add_tail(&page->lru, &list);
-	ret = migrate_pages(&w->machine->base, &list, new_frame, w);
+	ret = migrate_pages(&w->machine->base, &list, new_frame);
 	assert_number(w, list_empty(&list), !ret);
 	putback_movable_pages(&list);
 	gupsim_drain(w->machine);
@@ -143,7 +140,7 @@ static void a_page_without_a_mapping_is_freed(struct world *w)
 	list_add_tail(&page->lru, &list);
 	unmap(w, HEAP, 1);
 	nr_frames = 0;
-	assert_number(w, migrate_pages(&w->machine->base, &list, new_frame, w), 0);
+	assert_number(w, migrate_pages(&w->machine->base, &list, new_frame), 0);
 	assert_number(w, nr_frames, 0);
 	assert_true(list_empty(&list));
 	assert_page(w, page, "free");
