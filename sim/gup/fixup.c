@@ -54,9 +54,7 @@ static int complete(const struct fixup *fixup)
 /* The fault has dropped the lock that the caller counts on. */
 static void retake(const struct fixup *fixup)
 {
-	base_point(current_base(), GUPSIM_POINT_LOCK_RETAKING);
-	down_read(&fixup->mm->mmap_sem);
-	base_point(current_base(), GUPSIM_POINT_LOCK_RETAKEN);
+	mmap_read_relock(fixup->mm);
 	base_decision_at(current_base(), "fixup_user_fault", fixup->address,
 			 "mmap_sem is taken again");
 	*fixup->unlocked = true;

@@ -64,7 +64,7 @@ static bool gup_signal_pending(unsigned int flags)
 }
 
 /* -EINTR: somebody has it for writing, and a SIGKILL ends the wait. */
-static int retake(struct mm_struct *mm)
+static int relock_killable(struct mm_struct *mm)
 {
 	struct base *base = current_base();
 
@@ -87,7 +87,7 @@ static int relock(struct mm_struct *mm, int *locked, unsigned long start,
 
 	if (gup_signal_pending(flags))
 		return -EINTR;
-	if (retake(mm))
+	if (relock_killable(mm))
 		return -EINTR;
 	*locked = 1;
 	base_decision_at(base, "__get_user_pages_locked", start,

@@ -89,14 +89,6 @@ static long populate_some(struct vm_area_struct *vma, unsigned long *start,
 	return nr;
 }
 
-/* Unlike the first time, it was dropped: the world may be another. */
-static void retake(struct mm_struct *mm)
-{
-	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKING);
-	down_read(&mm->mmap_sem);
-	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKEN);
-}
-
 int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
 		  bool ignore_errors)
 {
@@ -110,7 +102,7 @@ int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
 		unsigned long next;
 
 		if (!locked)
-			retake(mm);
+			mmap_read_relock(mm);
 		locked = 1;
 		vma = find_vma(mm, start);
 		if (!vma || vma->vm_start >= end)

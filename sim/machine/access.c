@@ -86,13 +86,6 @@ static struct vm_area_struct *vma_for_access(struct mm_struct *mm, unsigned long
 	return expand_stack(vma, address) ? NULL : vma;
 }
 
-static void retake(struct mm_struct *mm)
-{
-	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKING);
-	down_read(&mm->mmap_sem);
-	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKEN);
-}
-
 static vm_fault_t try_fault(struct vm_area_struct *vma, unsigned long address,
 			    unsigned int flags)
 {
@@ -132,7 +125,7 @@ static int user_fault(struct access *access, unsigned long address)
 		fault = try_fault(vma, address, flags);
 		count_pass(access, flags, fault, &major);
 		if (fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
-			retake(access->mm);
+			mmap_read_relock(access->mm);
 		flags &= ~FAULT_FLAG_ALLOW_RETRY;
 		if (notes_retry(access, fault))
 			flags |= FAULT_FLAG_TRIED;

@@ -116,7 +116,7 @@ int machine_mm_populate(struct mm_struct *mm, unsigned long start, unsigned long
 static void retake(struct mm_struct *mm, int *locked)
 {
 	if (!*locked)
-		down_read(&mm->mmap_sem);
+		mmap_read_relock(mm);
 	*locked = 1;
 }
 

@@ -111,6 +111,8 @@ int mmap_write_trylock(struct mm_struct *mm);
 /* Does another than current hold it for writing? */
 bool rwsem_is_contended(const struct rw_semaphore *sem);
 int mmap_read_trylock(struct mm_struct *mm);
+/* Take it again that a fault has dropped: meanwhile the world may be another. */
+void mmap_read_relock(struct mm_struct *mm);
 
 static inline bool task_exited(const struct task_struct *task)
 {

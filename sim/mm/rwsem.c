@@ -100,3 +100,10 @@ int mmap_read_trylock(struct mm_struct *mm)
 	down_read(sem);
 	return 0;
 }
+
+void mmap_read_relock(struct mm_struct *mm)
+{
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKING);
+	down_read(&mm->mmap_sem);
+	base_point(mm_base(mm), GUPSIM_POINT_LOCK_RETAKEN);
+}
