@@ -8,11 +8,9 @@
 #include "gup/seam.h"
 #include "phys/compound.h"
 
-static const char huge_func[] = "gup_huge_pmd";
-
 /* Each page has its own count. What fails undoes what this entry gave, and no more. */
-static bool gup_device_pages(struct fast_walk *walk, struct page *page, long nr,
-			     unsigned long address)
+static bool gup_device_pages(struct fast_walk *walk, const char *func, struct page *page,
+			     long nr, unsigned long address)
 {
 	long nr_start = walk->nr;
 
@@ -20,33 +18,33 @@ static bool gup_device_pages(struct fast_walk *walk, struct page *page, long nr,
 		walk->pgmap = get_dev_pagemap(walk->phys, pfn_of_page(page), walk->pgmap);
 		if (!walk->pgmap) {
 			undo_dev_pagemap(walk, nr_start);
-			return fast_stops(huge_func, address,
+			return fast_stops(func, address,
 					  "the device is going away: the huge "
 					  "entry's pages go back");
 		}
 		SetPageReferenced(page);
 		if (!try_grab_compound_head(walk, page, 1)) {
 			undo_dev_pagemap(walk, nr_start);
-			return fast_stops(huge_func, address, "no reference can be had");
+			return fast_stops(func, address, "no reference can be had");
 		}
 		walk->pages[walk->nr++] = page;
 	}
 	return GO_ON;
 }
 
-static bool gup_device_huge(struct fast_walk *walk, const pte_t *leafp, pte_t leaf,
-			    struct page *page, long nr, unsigned long address)
+static bool gup_device_huge(struct fast_walk *walk, const char *func, const pte_t *leafp,
+			    pte_t leaf, struct page *page, long nr, unsigned long address)
 {
 	long nr_start = walk->nr;
 	bool go_on;
 
 	if (walk->flags & FOLL_LONGTERM)
-		return fast_stops(huge_func, address, "a device's page, for a long time");
+		return fast_stops(func, address, "a device's page, for a long time");
 	if (!walk->pages)
-		return fast_writes_to_null(huge_func);
+		return fast_writes_to_null(func);
 	if (!fast_entry_read(walk))
 		return STOP;
-	go_on = gup_device_pages(walk, page, nr, address);
+	go_on = gup_device_pages(walk, func, page, nr, address);
 	put_dev_pagemap(walk->pgmap);
 	walk->pgmap = NULL;
 	if (!go_on || !fast_has_changed(walk, page, 1, nr, leaf, leafp, address))
@@ -62,19 +60,19 @@ static void record_subpages(const struct fast_walk *walk, struct page *page, lon
 		walk->pages[walk->nr + i] = page + i;
 }
 
-static bool gup_huge_page(struct fast_walk *walk, const pte_t *leafp, pte_t leaf,
-			  struct page *page, long nr, unsigned long address)
+static bool gup_huge_page(struct fast_walk *walk, const char *func, const pte_t *leafp,
+			  pte_t leaf, struct page *page, long nr, unsigned long address)
 {
 	struct page *head = compound_head(page);
 	bool stays;
 
 	if (!walk->pages)
-		return fast_writes_to_null(huge_func);
+		return fast_writes_to_null(func);
 	record_subpages(walk, page, nr);
 	if (!fast_entry_read(walk))
 		return STOP;
 	if (!try_grab_compound_head(walk, head, nr))
-		return fast_stops(huge_func, address, "no reference can be had");
+		return fast_stops(func, address, "no reference can be had");
 	stays = !fast_has_changed(walk, head, nr, 1, leaf, leafp, address);
 	if (stays && fast_must_unshare(head, leaf, walk->flags))
 		stays = fast_stops_by(RULE_MUST_UNSHARE,
@@ -91,13 +89,15 @@ static bool gup_huge_page(struct fast_walk *walk, const pte_t *leafp, pte_t leaf
 bool gup_huge_leaf(struct fast_walk *walk, const pte_t *leafp, unsigned int shift,
 		   unsigned long address, unsigned long end)
 {
+	const char *func = shift == PUD_SHIFT ? "gup_huge_pud" : "gup_huge_pmd";
 	pte_t leaf = *leafp;
 	struct page *page;
 	long nr = (end - address) >> PAGE_SHIFT;
 
 	if (!fast_permits(walk, leaf))
-		return fast_not_permitted(huge_func, leaf, address);
+		return fast_not_permitted(func, leaf, address);
 	page = pfn_to_page(walk->phys, leaf_pfn(leaf, shift, address));
-	return pte_devmap(leaf) ? gup_device_huge(walk, leafp, leaf, page, nr, address)
-				: gup_huge_page(walk, leafp, leaf, page, nr, address);
+	return pte_devmap(leaf)
+		       ? gup_device_huge(walk, func, leafp, leaf, page, nr, address)
+		       : gup_huge_page(walk, func, leafp, leaf, page, nr, address);
 }
