@@ -2,11 +2,9 @@
 /* Random programs, statement by statement. */
 #include "scenario/random.h"
 #include "scenario/random_make.h"
-#include "scenario/verbs.h"
 
 #include <gupsim/observe.h>
 #include <inttypes.h>
-#include <string.h>
 
 #define MOST_STATEMENTS 40
 
