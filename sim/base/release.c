@@ -56,7 +56,7 @@ static const struct {
 static const struct {
 	const char *name;
 	enum kernel first, last;
-} functions[] = {
+} functions[NR_PIN_FUNCTIONS] = {
 	[GET_USER_PAGES_REMOTE] = {"get_user_pages_remote", V5_5, NR_KERNELS - 1},
 	[GET_USER_PAGES] = {"get_user_pages", V5_5, NR_KERNELS - 1},
 	[GET_USER_PAGES_LOCKED] = {"get_user_pages_locked", V5_5, V5_15},
@@ -75,12 +75,13 @@ static const struct {
 	[GET_USER_PAGES_FAST_ONLY] = {"get_user_pages_fast_only", V5_8, NR_KERNELS - 1},
 	[PIN_USER_PAGES_FAST] = {"pin_user_pages_fast", V5_6, NR_KERNELS - 1},
 	[PIN_USER_PAGES_FAST_ONLY] = {"pin_user_pages_fast_only", V5_8, V6_1_192},
-	{"put_user_page", V5_5, V5_5},
-	{"put_user_pages", V5_5, V5_5},
-	{"put_user_pages_dirty_lock", V5_5, V5_5},
-	{"unpin_user_page", V5_6, NR_KERNELS - 1},
-	{"unpin_user_pages", V5_6, NR_KERNELS - 1},
-	{"unpin_user_pages_dirty_lock", V5_6, NR_KERNELS - 1},
+	[PUT_USER_PAGE] = {"put_user_page", V5_5, V5_5},
+	[PUT_USER_PAGES] = {"put_user_pages", V5_5, V5_5},
+	[PUT_USER_PAGES_DIRTY_LOCK] = {"put_user_pages_dirty_lock", V5_5, V5_5},
+	[UNPIN_USER_PAGE] = {"unpin_user_page", V5_6, NR_KERNELS - 1},
+	[UNPIN_USER_PAGES] = {"unpin_user_pages", V5_6, NR_KERNELS - 1},
+	[UNPIN_USER_PAGES_DIRTY_LOCK] = {"unpin_user_pages_dirty_lock", V5_6,
+					 NR_KERNELS - 1},
 };
 
 /* FOLL_ flags that some releases lack, in the same way. */
@@ -901,7 +902,7 @@ bool gupsim_kernel_has(size_t kernel, const char *func)
 {
 	if (!func || kernel >= NR_KERNELS)
 		return false;
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+	for (size_t i = 0; i < NR_PIN_FUNCTIONS; i++)
 		if (!strcmp(functions[i].name, func))
 			return release_has(kernel, i);
 	return true;
@@ -919,8 +920,7 @@ unsigned int gupsim_kernel_flags(size_t kernel)
 
 const char *gupsim_function_name(size_t nth)
 {
-	return nth < sizeof(functions) / sizeof(functions[0]) ? functions[nth].name
-							      : NULL;
+	return nth < NR_PIN_FUNCTIONS ? functions[nth].name : NULL;
 }
 
 bool release_has_signatures_of(const char *kernel, unsigned int linux_version)

@@ -558,7 +558,7 @@ int rules_override(struct rules *rules, const char *rule, const char *value,
 const char *rule_name(enum rule rule);
 const char *rule_value_name(const struct rules *rules, enum rule rule);
 
-/* The functions that callers pin with, and the other doors into mm/gup.c. */
+/* The functions that callers pin and unpin with, and the other doors into mm/gup.c. */
 enum pin_function {
 	GET_USER_PAGES_REMOTE,
 	GET_USER_PAGES,
@@ -578,6 +578,12 @@ enum pin_function {
 	GET_USER_PAGES_FAST_ONLY,
 	PIN_USER_PAGES_FAST,
 	PIN_USER_PAGES_FAST_ONLY,
+	PUT_USER_PAGE,
+	PUT_USER_PAGES,
+	PUT_USER_PAGES_DIRTY_LOCK,
+	UNPIN_USER_PAGE,
+	UNPIN_USER_PAGES,
+	UNPIN_USER_PAGES_DIRTY_LOCK,
 	NR_PIN_FUNCTIONS
 };
 

@@ -348,7 +348,7 @@ static void each_function_has_its_releases(struct world *w)
 			have += gupsim_kernel_has(k, name);
 		assert_true(have > 0);
 	}
-	assert_true(nr > 0);
+	assert_number(w, nr, NR_PIN_FUNCTIONS);
 	assert_null(gupsim_function_name(SIZE_MAX));
 }
 
