@@ -14,7 +14,7 @@ static void change_list(struct page *page)
 		putback_lru_page(page);
 }
 
-static bool rule_is(struct page *page, enum rule rule, unsigned int value)
+static bool page_rule_is(struct page *page, enum rule rule, unsigned int value)
 {
 	return base_rule(page_phys(page)->base, rule) == value;
 }
@@ -74,7 +74,7 @@ void munlock_vma_page(struct page *page)
 
 	if (!PageMlocked(page))
 		return;
-	if (PageHead(page) && rule_is(page, RULE_MLOCK_COUNT, MLOCK_COUNT_LOCKERS))
+	if (PageHead(page) && page_rule_is(page, RULE_MLOCK_COUNT, MLOCK_COUNT_LOCKERS))
 		locked = has_other_lockers(page);
 	else if (page_mapcount(page) > 1)
 		rmap_walk(page, is_locked_there, &locked);
@@ -86,7 +86,7 @@ void munlock_split_page(const struct vm_area_struct *vma, struct page *head)
 {
 	if (!PageMlocked(head))
 		return;
-	if (rule_is(head, RULE_MLOCK_COUNT, MLOCK_COUNT_NONE))
+	if (page_rule_is(head, RULE_MLOCK_COUNT, MLOCK_COUNT_NONE))
 		clear_page_mlock(head);
 	else if (vma->vm_flags & VM_LOCKED)
 		munlock_vma_page(head);
@@ -96,7 +96,7 @@ void munlock_copied_page(struct page *page)
 {
 	if (!PageCompound(page))
 		munlock_vma_page(page);
-	else if (rule_is(page, RULE_MLOCK_PTES, MLOCK_PTES_WHOLE))
+	else if (page_rule_is(page, RULE_MLOCK_PTES, MLOCK_PTES_WHOLE))
 		munlock_vma_page(compound_head(page));
 }
 
@@ -127,7 +127,7 @@ static bool maps_whole(const pte_t *ptep)
 static bool may_mlock_ptes(const struct mlock_walk *walk, struct page *page,
 			   const pte_t *ptep, unsigned long address)
 {
-	return rule_is(page, RULE_MLOCK_PTES, MLOCK_PTES_WHOLE) && PageHead(page) &&
+	return page_rule_is(page, RULE_MLOCK_PTES, MLOCK_PTES_WHOLE) && PageHead(page) &&
 	       walk->end - address >= PMD_SIZE && maps_whole(ptep);
 }
 
@@ -135,7 +135,7 @@ static bool may_mlock_ptes(const struct mlock_walk *walk, struct page *page,
 static bool may_munlock_ptes(const struct mlock_walk *walk, struct page *page,
 			     const pte_t *ptep, unsigned long address)
 {
-	if (!rule_is(page, RULE_MLOCK_PTES, MLOCK_PTES_WHOLE))
+	if (!page_rule_is(page, RULE_MLOCK_PTES, MLOCK_PTES_WHOLE))
 		return false;
 	return PageHead(page) || address == walk->start || !continues(ptep[0], ptep[-1]);
 }
