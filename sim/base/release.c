@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of kernel releases. */
-#include "base/release.h"
+/*
+ * The table of kernel releases: what each is, has and decides. It is data only, and the
+ * one place that tells releases apart; release_lookup.c answers from it.
+ */
+#include "base/release_table.h"
 
-#include "base/nearest.h"
-
-#include <errno.h>
 #include <gupsim/flags.h>
 #include <gupsim/version.h>
-#include <string.h>
-
-enum kernel {
-	V5_5,
-	V5_6,
-	V5_7,
-	V5_8,
-	V5_9,
-	V5_10,
-	V5_10_223,
-	V5_15,
-	V6_1,
-	V6_1_192,
-	V6_12,
-	NR_KERNELS
-};
 
 /* Kernel headers of a version fit if it is from the first on and below the second: the
  * arguments tsk and vmas went in between. */
@@ -30,14 +14,7 @@ enum kernel {
 #define WITHOUT_TSK  GUPSIM_KERNEL_VERSION(5, 9, 0), GUPSIM_KERNEL_VERSION(6, 5, 0)
 #define WITHOUT_VMAS GUPSIM_KERNEL_VERSION(6, 5, 0), GUPSIM_KERNEL_VERSION(7, 0, 0)
 
-static const struct {
-	const char *name;
-	unsigned int headers_from, headers_below;
-	enum kernel base; /* of a point release: what it is a branch of */
-	/* What was asked for the release while it ran, and what was built to ask it about
-	 * CMA areas, which Debian's kernels lack. */
-	const char *booted, *booted_cma;
-} kernels[NR_KERNELS] = {
+const struct release_kernel release_kernels[NR_KERNELS] = {
 	[V5_5] = {"v5.5", WITH_TSK, .booted = "Linux 5.6.4 with the mm/gup.c of v5.5"},
 	[V5_6] = {"v5.6", WITH_TSK, .booted = "Linux 5.6.4"},
 	[V5_7] = {"v5.7", WITH_TSK},
@@ -52,11 +29,7 @@ static const struct {
 	[V6_12] = {"v6.12", WITHOUT_VMAS, .booted = "Debian 6.12.117-1~deb12u1"},
 };
 
-/* The functions of callers: the first and the last release that has it. */
-static const struct {
-	const char *name;
-	enum kernel first, last;
-} functions[NR_PIN_FUNCTIONS] = {
+const struct release_function release_functions[NR_PIN_FUNCTIONS] = {
 	[GET_USER_PAGES_REMOTE] = {"get_user_pages_remote", V5_5, NR_KERNELS - 1},
 	[GET_USER_PAGES] = {"get_user_pages", V5_5, NR_KERNELS - 1},
 	[GET_USER_PAGES_LOCKED] = {"get_user_pages_locked", V5_5, V5_15},
@@ -84,11 +57,7 @@ static const struct {
 					 NR_KERNELS - 1},
 };
 
-/* FOLL_ flags that some releases lack, in the same way. */
-static const struct {
-	unsigned int flags;
-	enum kernel first, last;
-} flags[] = {
+const struct release_flag release_flags[] = {
 	{GUPSIM_FOLL_SPLIT, V5_5, V5_10_223},
 	{GUPSIM_FOLL_POPULATE | GUPSIM_FOLL_MLOCK, V5_5, V5_15},
 	{GUPSIM_FOLL_NUMA | GUPSIM_FOLL_COW, V5_5, V5_15},
@@ -99,26 +68,7 @@ static const struct {
 	{GUPSIM_FOLL_PCI_P2PDMA | GUPSIM_FOLL_INTERRUPTIBLE, V6_12, NR_KERNELS - 1},
 	{GUPSIM_FOLL_HONOR_NUMA_FAULT, V6_12, NR_KERNELS - 1},
 	{GUPSIM_FOLL_UNLOCKABLE | GUPSIM_FOLL_MADV_POPULATE, V6_12, NR_KERNELS - 1},
-};
-
-#define ALL_FOLL_FLAGS (GUPSIM_FOLL_MADV_POPULATE * 2 - 1)
-
-/* The value of a rule from a release on, until the next change. */
-struct change {
-	enum kernel since;
-	unsigned char value;
-	const char *commit; /* that made it so; NULL: not known for sure */
-	const char *first;  /* mainline release that has the commit */
-};
-
-#define MAX_CHANGES 6
-
-struct row {
-	struct gupsim_rule info;
-	/* How the value is known, a letter for each release: the booted kernel answered
-	 * (m), the one with CMA did (c), its source was read (s), or from memory (?). */
-	const char *evidence;
-	struct change changes[MAX_CHANGES]; /* the first since V5_5 */
+	{0},
 };
 
 #define WORDS(...)                \
@@ -128,7 +78,7 @@ struct row {
 	}
 
 /* clang-format off */
-static const struct row rules_table[NR_RULES] = {
+const struct release_rule release_rules[NR_RULES] = {
 	[RULE_GUP_FOLL_PIN] = {
 		{"get_user_pages.foll_pin", "FOLL_PIN passed by a caller",
 		 WORDS("ignored", "refused")}, "mmssssmssmm",
@@ -766,11 +716,7 @@ static const struct row rules_table[NR_RULES] = {
 };
 /* clang-format on */
 
-/* Rules that no call comes to from a release on: it is refused before, or nobody asks. */
-static const struct {
-	enum rule rule;
-	struct change gone; /* the value does not matter any more */
-} unreached[] = {
+const struct release_unreached release_unreached[] = {
 	{RULE_GUP_FOLL_PIN, {V5_10, 0, "447f3e45c18a", "v5.10"}},
 	{RULE_REMOTE_FOLL_PIN, {V5_10, 0, "447f3e45c18a", "v5.10"}},
 	{RULE_DAX_VMAS, {V5_15, 0, "52650c8b466b", "v5.11"}},
@@ -781,218 +727,5 @@ static const struct {
 	{RULE_HUGETLB_WP_READONLY, {V6_1_192, 0, "f347454d0341", "v6.2"}},
 	{RULE_FOLLOW_PIN, {V6_12, 0, NULL, NULL}},
 	{RULE_LOCKED_VMAS, {V6_12, 0, NULL, NULL}},
+	{.rule = RULE_NONE},
 };
-
-/* NULL: calls come to it. */
-static const struct change *gone_by(size_t kernel, size_t rule)
-{
-	for (size_t i = 0; i < sizeof(unreached) / sizeof(unreached[0]); i++)
-		if (unreached[i].rule == rule && kernel >= unreached[i].gone.since)
-			return &unreached[i].gone;
-	return NULL;
-}
-
-static const struct change *change_of(const struct row *row, unsigned int kernel)
-{
-	const struct change *change = &row->changes[0];
-
-	for (int i = 1; i < MAX_CHANGES && row->changes[i].since; i++)
-		if (row->changes[i].since <= kernel)
-			change = &row->changes[i];
-	return change;
-}
-
-static const char *evidence_name(char letter)
-{
-	return letter == 'm' || letter == 'c' ? "measured"
-	       : letter == 's'		      ? "source"
-					      : "memory";
-}
-
-static const char *kernel_asked(char letter, size_t kernel)
-{
-	return letter == 'm'   ? kernels[kernel].booted
-	       : letter == 'c' ? kernels[kernel].booted_cma
-			       : NULL;
-}
-
-static int kernel_by_name(const char *name)
-{
-	for (int k = 0; k < NR_KERNELS; k++)
-		if (!strcmp(kernels[k].name, name))
-			return k;
-	return -EINVAL;
-}
-
-int rules_of_release(const char *kernel, struct rules *rules)
-{
-	int k = kernel_by_name(kernel);
-
-	if (k < 0)
-		return k;
-	rules->kernel = k;
-	for (int r = 0; r < NR_RULES; r++)
-		rules->value[r] = change_of(&rules_table[r], k)->value;
-	return 0;
-}
-
-static int value_by_name(const struct gupsim_rule *info, const char *value,
-			 const char **nearest)
-{
-	struct nearest best = nearest_to(value);
-
-	for (int v = 0; info->values[v]; v++) {
-		if (!strcmp(info->values[v], value))
-			return v;
-		nearest_try(&best, info->values[v]);
-	}
-	*nearest = best.candidate;
-	return -EINVAL;
-}
-
-static int rule_by_name(const char *rule, const char **nearest)
-{
-	struct nearest best = nearest_to(rule);
-
-	for (int r = 0; r < NR_RULES; r++)
-		if (!strcmp(rules_table[r].info.name, rule))
-			return r;
-	for (int r = 0; r < NR_RULES; r++)
-		nearest_try(&best, rules_table[r].info.name);
-	*nearest = best.candidate;
-	return -EINVAL;
-}
-
-int rules_override(struct rules *rules, const char *rule, const char *value,
-		   const char **nearest)
-{
-	int r = rule_by_name(rule, nearest), v;
-
-	if (r < 0)
-		return r;
-	v = value_by_name(&rules_table[r].info, value, nearest);
-	if (v < 0)
-		return v;
-	rules->value[r] = v;
-	return 0;
-}
-
-const char *rule_name(enum rule rule)
-{
-	return rule == RULE_NONE ? NULL : rules_table[rule].info.name;
-}
-
-const char *rule_value_name(const struct rules *rules, enum rule rule)
-{
-	return rule == RULE_NONE ? NULL
-				 : rules_table[rule].info.values[rules->value[rule]];
-}
-
-const char *pin_function_name(enum pin_function function)
-{
-	return functions[function].name;
-}
-
-bool release_has(unsigned int kernel, enum pin_function function)
-{
-	return kernel >= functions[function].first && kernel <= functions[function].last;
-}
-
-bool gupsim_kernel_has(size_t kernel, const char *func)
-{
-	if (!func || kernel >= NR_KERNELS)
-		return false;
-	for (size_t i = 0; i < NR_PIN_FUNCTIONS; i++)
-		if (!strcmp(functions[i].name, func))
-			return release_has(kernel, i);
-	return true;
-}
-
-unsigned int gupsim_kernel_flags(size_t kernel)
-{
-	unsigned int has = kernel < NR_KERNELS ? ALL_FOLL_FLAGS : 0;
-
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (kernel < flags[i].first || kernel > flags[i].last)
-			has &= ~flags[i].flags;
-	return has;
-}
-
-const char *gupsim_function_name(size_t nth)
-{
-	return nth < NR_PIN_FUNCTIONS ? functions[nth].name : NULL;
-}
-
-bool release_has_signatures_of(const char *kernel, unsigned int linux_version)
-{
-	int k = kernel_by_name(kernel);
-
-	return k >= 0 && (!linux_version || (linux_version >= kernels[k].headers_from &&
-					     linux_version < kernels[k].headers_below));
-}
-
-size_t gupsim_nr_kernels(void)
-{
-	return NR_KERNELS;
-}
-
-const char *gupsim_kernel_name(size_t kernel)
-{
-	return kernel < NR_KERNELS ? kernels[kernel].name : NULL;
-}
-
-size_t gupsim_kernel_before(size_t kernel)
-{
-	size_t before = kernel;
-
-	if (!kernel || kernel >= NR_KERNELS)
-		return NR_KERNELS;
-	if (kernels[kernel].base)
-		return kernels[kernel].base;
-	do
-		before--;
-	while (kernels[before].base);
-	return before;
-}
-
-size_t gupsim_nr_rules(void)
-{
-	return NR_RULES;
-}
-
-const struct gupsim_rule *gupsim_rule_info(size_t rule)
-{
-	return rule < NR_RULES ? &rules_table[rule].info : NULL;
-}
-
-static bool cell_changed(size_t kernel, size_t rule)
-{
-	const struct row *row = &rules_table[rule];
-	size_t before = gupsim_kernel_before(kernel);
-
-	return before < NR_KERNELS &&
-	       (change_of(row, before)->value != change_of(row, kernel)->value ||
-		!gone_by(before, rule) != !gone_by(kernel, rule));
-}
-
-int gupsim_rule_cell(size_t kernel, size_t rule, struct gupsim_rule_cell *out)
-{
-	const struct row *row;
-	const struct change *change, *gone;
-
-	if (kernel >= NR_KERNELS || rule >= NR_RULES || !out)
-		return -EINVAL;
-	row = &rules_table[rule];
-	change = change_of(row, kernel);
-	gone = gone_by(kernel, rule);
-	*out = (struct gupsim_rule_cell){
-		.value = row->info.values[change->value],
-		.reached = !gone,
-		.evidence = evidence_name(row->evidence[kernel]),
-		.asked = kernel_asked(row->evidence[kernel], kernel),
-		.commit = gone ? gone->commit : change->commit,
-		.first = gone ? gone->first : change->first,
-		.changed = cell_changed(kernel, rule),
-	};
-	return 0;
-}

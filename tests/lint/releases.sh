@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Only the rule table knows releases: the rest of sim/ asks for a rule and compares none.
+# Only the table of releases and its lookups know releases: the rest of sim/ asks for a rule,
+# compares none and does not see the table.
 . "$(dirname "$0")/lib.sh"
 
 sources sim -- '*.c' '*.h' | while read -r file; do
-	[[ $file != sim/base/release.* ]] || continue
+	[[ $file != sim/base/release[._]* ]] || continue
 	grep -nE \
+		-e '^ *# *include .*release_table\.h' \
 		-e '\b(release|linux_version|kernel_version)[a-z_]*[]) ]*(<=?|>=?|==|!=)[^<>]' \
 		-e '\bLINUX_VERSION(_CODE)?\b *(<|>|=)' \
 		-e 'KERNEL_VERSION *\(' \

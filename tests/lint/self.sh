@@ -24,6 +24,7 @@ plant() {
 	put include/gupsim/gupsim.h "$spdx" '#include <gupsim/a.h>'
 	put sim/gupsim.map "$spdx" 'A {' 'global:' $'\tgupsim_a;' $'\tput_page;' 'local:' $'\t*;' '};'
 	put sim/base/release.c "$spdx" 'const char *commit = "0123456789ab";'
+	put sim/base/release_lookup.c "$spdx" '#include "base/release_table.h"'
 	put sim/gup/walk.c "$spdx" '#include "base/base.h"'
 	put docs/commits.md '| commit | release | title |' '|---|---|---|' \
 		'| 0123456789ab | v5.6 | mm: a title |'
@@ -74,6 +75,8 @@ finds floors include/gupsim/a.h:2
 put sim/gup/walk.c "$spdx" 'int f(int release) { return release >= 6; }'
 finds releases sim/gup/walk.c:2
 put sim/gup/walk.c "$spdx" 'int f(int v) { return v > GUPSIM_KERNEL_VERSION(5, 6, 0); }'
+finds releases sim/gup/walk.c:2
+put sim/gup/walk.c "$spdx" '#include "base/release_table.h"'
 finds releases sim/gup/walk.c:2
 
 put sim/base/release.c "$spdx" 'const char *commit = "0123456789ac";'
