@@ -167,7 +167,8 @@ struct vm_fault {
  * FOLL_LONGTERM without @vmas over more pages than an array of 4 MiB has entries, with a
  * WARN), -EOPNOTSUPP, -ERESTARTSYS (a SIGKILL is pending for current), -EHWPOISON. Of
  * libgupsim itself: -ESRCH (current is not set, or is of another machine), -EIO (the
- * machine is dead after a BUG), -ENOMEM (the host is out of memory; nothing is held).
+ * machine is dead after a BUG), -EINVAL (there is no mm), -ENOMEM (the host is out of
+ * memory; nothing is held).
  */
 long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  unsigned long start, unsigned long nr_pages,
@@ -176,19 +177,26 @@ long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 
 /*
  * get_user_pages() - pin user pages of current's own address space
+ * @start, @nr_pages, @gup_flags, @pages, @vmas: as in get_user_pages_remote()
  *
- * As get_user_pages_remote() with @locked NULL; faults are accounted to current.
- * FOLL_LONGTERM is served, with the fsdax check and the move out of CMA.
- * Locking: current->mm->mmap_sem held on entry and on return.
+ * FOLL_LONGTERM is served by v5.5 to v5.9, with the fsdax check and the move out of CMA.
+ * v5.10 and later refuse it with a WARN and -EINVAL: it is for pins alone.
+ *
+ * Return, errors: as get_user_pages_remote() with @locked NULL. Faults are accounted to
+ * current.
+ * Locking: current->mm->mmap_sem held for read or write on entry, and on return.
  */
 long gupsim_get_user_pages(unsigned long start, unsigned long nr_pages,
 			   unsigned int gup_flags, struct page **pages,
 			   struct vm_area_struct **vmas);
 
 /*
- * get_user_pages_locked() - pin pages of current's mm; the lock may be dropped
+ * get_user_pages_locked() - pin pages of current's mm; the lock may be dropped; to v5.17
+ * @start, @nr_pages, @gup_flags, @pages, @locked: as in get_user_pages_remote()
  *
- * @locked as in get_user_pages_remote(). FOLL_LONGTERM: WARN, -EINVAL.
+ * Return, errors: as get_user_pages_remote(). FOLL_LONGTERM, and FOLL_PIN since v5.8:
+ * WARN, -EINVAL. -ENOSYS: the machine's release is v5.18 or later, which has no such
+ * function.
  * Locking: mmap_sem held for read on entry, *@locked tells on return.
  */
 long gupsim_get_user_pages_locked(unsigned long start, unsigned long nr_pages,
@@ -197,8 +205,12 @@ long gupsim_get_user_pages_locked(unsigned long start, unsigned long nr_pages,
 
 /*
  * get_user_pages_unlocked() - pin pages of current's mm, taking mmap_sem itself
+ * @start, @nr_pages, @pages, @gup_flags: as in get_user_pages_remote(). Note the order:
+ *                                        @pages before @gup_flags
  *
- * Note the order: @pages before @gup_flags. FOLL_LONGTERM: WARN, -EINVAL.
+ * Return, errors: as get_user_pages_remote(). FOLL_LONGTERM: WARN, -EINVAL. FOLL_PIN is
+ * not refused before v6.3. -EAGAIN (v6.12): somebody else has mmap_sem for writing, and a
+ * SIGKILL ends the wait for it.
  * Locking: mmap_sem not held on entry, not held on return.
  */
 long gupsim_get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
@@ -212,24 +224,42 @@ long gupsim_get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
  * has to bring, or that only the slow path can judge, get_user_pages_unlocked() goes on;
  * pages that were had before count, and an error of the rest does not then.
  *
- * @start is rounded down to its page. Flags other than FOLL_WRITE, FOLL_LONGTERM and
- * FOLL_FORCE: WARN, -EINVAL; other releases take others.
+ * @start is rounded down to its page. Flags other than FOLL_WRITE, FOLL_LONGTERM (up to
+ * v5.9) and FOLL_FORCE (since v5.6): WARN, -EINVAL; later releases take more.
  * Return: as get_user_pages_unlocked(). A range of nothing: 0; since v5.11 it must not be
- * asked for: the kernel writes behind the end of @pages, which the machine dies of.
+ * asked for: the kernel writes behind the end of @pages, which the machine dies of. A
+ * range that goes round: 0, since v6.5 -EOVERFLOW; one of addresses that no user has:
+ * -EFAULT.
  * Locking: mmap_sem not held on entry, not held on return.
  */
 int gupsim_get_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
 			       struct page **pages);
 
 /*
- * __get_user_pages_fast() - up to v5.7: the walk of get_user_pages_fast() alone
- * get_user_pages_fast_only() - since v5.8: the same, with flags
+ * __get_user_pages_fast() - the walk of get_user_pages_fast() alone; up to v5.7
+ * @start:    first address, in bytes; rounded down to its page
+ * @nr_pages: how many pages
+ * @write:    0, or as FOLL_WRITE
+ * @pages:    room for @nr_pages entries
  *
- * Return: how many pages were had, 0 for all errors; since v6.3 the second has a negative
- * errno for bad arguments. Locking: none; mmap_sem may be held.
+ * Return: how many pages were had before one that only a fault or the slow path brings; 0
+ * for all errors but libgupsim's own: those of get_user_pages_remote(), and -ENOSYS: the
+ * machine's release has no such function.
+ * Locking: none is taken; mmap_sem may be held.
  */
 int gupsim___get_user_pages_fast(unsigned long start, int nr_pages, int write,
 				 struct page **pages);
+
+/*
+ * get_user_pages_fast_only() - the walk of get_user_pages_fast() alone; since v5.8
+ * @start, @nr_pages, @gup_flags, @pages: as in get_user_pages_fast()
+ *
+ * Return: how many pages were had before one that only a fault or the slow path brings; 0
+ * for all errors. v6.12 has the negative errno of get_user_pages_fast() for arguments
+ * that are refused. libgupsim's own errors are those of get_user_pages_remote(), and
+ * -ENOSYS: the machine's release has no such function.
+ * Locking: none is taken; mmap_sem may be held.
+ */
 int gupsim_get_user_pages_fast_only(unsigned long start, int nr_pages,
 				    unsigned int gup_flags, struct page **pages);
 
@@ -243,40 +273,134 @@ int gupsim_get_user_pages_fast_only(unsigned long start, int nr_pages,
 void put_page(struct page *page);
 
 /*
- * pin_user_pages_remote(), pin_user_pages() - pin pages to read or write what they hold
+ * pin_user_pages_remote() - pin pages of any mm, to read or write what they hold
+ * @tsk, @mm, @start, @nr_pages, @vmas, @locked: as in get_user_pages_remote()
+ * @gup_flags: FOLL_*, but not FOLL_GET or FOLL_PIN
+ * @pages:     room for @nr_pages entries; NULL: pages are only faulted in, none is held.
+ *             v6.1 and later refuse NULL
  *
- * As get_user_pages_remote() and get_user_pages(), in all that they return and refuse:
- * in v5.6 they are placeholders for callers to be converted to, and do not set FOLL_PIN.
- * Since v5.7 each pin counts as GUP_PIN_COUNTING_BIAS references. What they pin is given
- * back with the unpin_ functions. -ENOSYS: the machine's release has no such function.
+ * In v5.6 it is get_user_pages_remote() in all that it returns and refuses: a placeholder
+ * for callers to be converted to, which does not set FOLL_PIN. Since v5.7 each pin counts
+ * as GUP_PIN_COUNTING_BIAS references, or as gupsim_pin_refs() has it. What is pinned is
+ * given back with the unpin_ functions, one pin an entry.
+ *
+ * FOLL_LONGTERM: with @locked a WARN and -EINVAL; v6.12 serves it in both cases. Mappings
+ * of fsdax files are refused with -EOPNOTSUPP: up to v5.10 all of the range with them,
+ * since v5.11 the pages before them stay and count. Pages in CMA areas, and since v5.13
+ * in ZONE_MOVABLE, are moved out first; one that does not move is kept there, but is
+ * -ENOMEM in v5.10.223 and since v5.13. Writing to a shared mapping of a file whose file
+ * system tracks dirty pages is -EFAULT since v6.5.
+ *
+ * Return: as get_user_pages_remote(). But for arguments that the function refuses, each
+ * with a WARN, v5.7 to v6.2 return -EINVAL and v6.3 and later 0. They are FOLL_GET, on
+ * v6.1 and later @pages NULL, and since v6.3 also FOLL_PIN and other flags that are not
+ * for callers, *@locked other than 1 (a BUG before), and FOLL_LONGTERM together with
+ * FOLL_PCI_P2PDMA.
+ *
+ * Errors: as get_user_pages_remote(), with -EINTR for a SIGKILL since v5.7, -EEXIST for a
+ * frame without a struct page since v5.18, and -EREMOTEIO for memory of a PCI device
+ * without FOLL_PCI_P2PDMA since v6.2. -ENOSYS: the machine's release is v5.5, which has
+ * no such function.
+ *
+ * Locking: mmap_sem of @mm held for read or write on entry. It is still held on return,
+ * unless *@locked says otherwise.
  */
 long gupsim_pin_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  unsigned long start, unsigned long nr_pages,
 				  unsigned int gup_flags, struct page **pages,
 				  struct vm_area_struct **vmas, int *locked);
+
+/*
+ * pin_user_pages() - pin pages of current's mm, to read or write what they hold
+ * @start, @nr_pages, @gup_flags, @pages, @vmas: as in pin_user_pages_remote()
+ *
+ * In v5.6 it is get_user_pages(), a placeholder. Since v5.7 pages do not become accessed
+ * by it, as they do by all the others. FOLL_LONGTERM is served by all releases.
+ *
+ * Return, errors: as pin_user_pages_remote() with @locked NULL: refused arguments are
+ * -EINVAL, and 0 since v6.3.
+ * Locking: current->mm->mmap_sem held for read or write on entry, and on return.
+ */
 long gupsim_pin_user_pages(unsigned long start, unsigned long nr_pages,
 			   unsigned int gup_flags, struct page **pages,
 			   struct vm_area_struct **vmas);
+
+/*
+ * pin_user_pages_locked() - pin pages of current's mm; the lock may be dropped; v5.8 to
+ * v5.17
+ * @start, @nr_pages, @gup_flags, @pages, @locked: as in pin_user_pages_remote()
+ *
+ * Return, errors: as pin_user_pages_remote(). FOLL_GET and FOLL_LONGTERM: WARN, -EINVAL.
+ * -ENOSYS: the machine's release has no such function.
+ * Locking: mmap_sem held for read on entry, *@locked tells on return.
+ */
 long gupsim_pin_user_pages_locked(unsigned long start, unsigned long nr_pages,
 				  unsigned int gup_flags, struct page **pages,
 				  int *locked);
+
+/*
+ * pin_user_pages_unlocked() - pin pages of current's mm, taking mmap_sem itself; v5.8 on
+ * @start, @nr_pages, @pages, @gup_flags: as in pin_user_pages_remote(). Note the order:
+ *                                        @pages before @gup_flags
+ *
+ * Return, errors: as pin_user_pages_remote(): refused arguments are -EINVAL, and 0 since
+ * v6.3. FOLL_LONGTERM: up to v6.1 a WARN and -EINVAL; v6.12 serves it. -EAGAIN (v6.12):
+ * somebody else has mmap_sem for writing, and a SIGKILL ends the wait for it. -ENOSYS:
+ * the machine's release has no such function.
+ * Locking: mmap_sem not held on entry, not held on return.
+ */
 long gupsim_pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 				    struct page **pages, unsigned int gup_flags);
+
+/*
+ * pin_user_pages_fast() - pin pages of current's mm, without mmap_sem where that will do
+ * @start:     first address, in bytes; rounded down to its page
+ * @nr_pages:  how many pages; 0 as in get_user_pages_fast()
+ * @gup_flags: FOLL_WRITE, FOLL_FORCE, FOLL_LONGTERM, and since v5.16 FOLL_NOFAULT; v6.12
+ *             takes FOLL_PCI_P2PDMA and FOLL_HONOR_NUMA_FAULT, too
+ * @pages:     room for @nr_pages entries, never NULL
+ *
+ * In v5.6 it is get_user_pages_fast(), a placeholder. Since v5.7 it takes pins in the
+ * same way: without the lock first, with it from the first page on that needs it. All
+ * releases serve FOLL_LONGTERM. Since v5.7 the slow path has the pages that have to move
+ * then, and up to v6.1 it keeps the lock throughout.
+ *
+ * Return: how many pages were pinned, which may be fewer than asked for; or a negative
+ * errno if none was. A range that goes round: 0, since v6.5 -EOVERFLOW.
+ * Errors: -EINVAL (refused arguments, each with a WARN: other flags, FOLL_GET, on v6.1
+ * and later @pages NULL. v6.3 and v6.4 return 0 here), -EFAULT (also addresses that no
+ * user has), else as pin_user_pages_unlocked(). -ENOSYS: the machine's release is v5.5.
+ * Locking: mmap_sem not held on entry, not held on return.
+ */
 int gupsim_pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
 			       struct page **pages);
+
+/*
+ * pin_user_pages_fast_only() - the walk of pin_user_pages_fast() alone; v5.8 to v6.2
+ * @start, @nr_pages, @gup_flags, @pages: as in pin_user_pages_fast()
+ *
+ * Return: how many pages were pinned before one that only a fault or the slow path
+ * brings; 0 for all errors, refused arguments too, but libgupsim's own: those of
+ * get_user_pages_remote(), and -ENOSYS: the machine's release has no such function.
+ * Locking: none is taken; mmap_sem may be held.
+ */
 int gupsim_pin_user_pages_fast_only(unsigned long start, int nr_pages,
 				    unsigned int gup_flags, struct page **pages);
 
-/*
- * unpin_user_page() - give back one pin
- * unpin_user_pages() - give back @npages of them, in order
- * unpin_user_pages_dirty_lock() - the same; with @make_dirty each page that is not dirty
- * yet is made so before, with set_page_dirty_lock()
- *
- * The v5.5 names are put_user_page(), put_user_pages() and put_user_pages_dirty_lock().
- */
+/* unpin_user_page() - give back one pin; in v5.5 put_user_page(), of one reference. */
 void gupsim_unpin_user_page(struct page *page);
+
+/* unpin_user_pages() - give back the pins of @npages entries, in order; in v5.5
+ * put_user_pages(). */
 void gupsim_unpin_user_pages(struct page **pages, unsigned long npages);
+
+/*
+ * unpin_user_pages_dirty_lock() - give back the pins of @npages entries, in order
+ * @make_dirty: each page that is not dirty yet is made so before, with
+ *              set_page_dirty_lock()
+ *
+ * In v5.5 it is put_user_pages_dirty_lock().
+ */
 void gupsim_unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
 					bool make_dirty);
 
@@ -349,11 +473,13 @@ long gupsim_populate_vma_page_range(struct vm_area_struct *vma, unsigned long st
 				    unsigned long end, int *locked);
 
 /*
- * __mm_populate() - the same for a range of current's addresses
- * mm_populate() - and never mind the errors
+ * __mm_populate() - have the pages of a range of current's addresses there beforehand
+ * mm_populate() - __mm_populate() with @ignore_errors, and without a result
+ * @start, @len: in bytes
  *
- * Holes, and mappings without pages, are passed over. Errors end it, unless
- * @ignore_errors: then they end one VMA.
+ * Each VMA's part is brought in as populate_vma_page_range() does it. Holes, and mappings
+ * without pages, are passed over. Errors end it, unless @ignore_errors: then they end one
+ * VMA.
  *
  * Return: 0 or a negative errno. Locking: mmap_sem not held on entry and on return.
  */
@@ -364,7 +490,7 @@ void get_page(struct page *page);
 
 /*
  * set_page_dirty() - the page's contents differ from what its backing holds
- * set_page_dirty_lock() - the same, under the page lock, for callers without it
+ * set_page_dirty_lock() - sets a page dirty under its lock, for callers without it
  * Return: 1 if the page was clean before, else 0.
  */
 int set_page_dirty(struct page *page);

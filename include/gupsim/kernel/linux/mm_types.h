@@ -100,7 +100,7 @@ struct vm_operations_struct {
 	void (*map_pages)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 	/* A read-only page of a shared mapping is about to become writable. */
 	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
-	/* The same, for a mapping of raw page frames. */
+	/* A read-only frame of a shared raw mapping is about to become writable. */
 	vm_fault_t (*pfn_mkwrite)(struct vm_fault *vmf);
 };
 
