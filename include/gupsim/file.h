@@ -31,7 +31,7 @@ int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
 		       struct gupsim_pmem **out);
 
 /*
- * gupsim_devdax_create() - the same for a device-dax node of another alignment
+ * gupsim_devdax_create() - plug in a device-dax node of a given alignment
  * @bytes: a multiple of @align
  * @align: 4 KiB, as gupsim_pmem_create() has it, 2 MiB or 1 GiB. All is mapped by entries
  *         of that size: mappings begin and end at a multiple of it, and cannot be split
@@ -41,7 +41,11 @@ int gupsim_pmem_create(struct gupsim_machine *machine, const char *name,
 int gupsim_devdax_create(struct gupsim_machine *machine, const char *name, uint64_t bytes,
 			 uint64_t align, struct gupsim_pmem **out);
 
-/* From now on get_dev_pagemap() fails, as while the device is being removed. */
+/*
+ * gupsim_pmem_kill() - from now on get_dev_pagemap() fails for the device's pages, as
+ * while it is being removed
+ * Errors: -EINVAL (NULL), -EIO (the machine is dead).
+ */
 int gupsim_pmem_kill(struct gupsim_pmem *pmem);
 
 enum gupsim_backing {
@@ -173,7 +177,10 @@ struct page *gupsim_awaited(const struct gupsim_machine *machine);
  */
 int gupsim_fsync(struct file *file);
 
-/* Complete the reads that have been started and that nobody waited for. */
+/*
+ * gupsim_io_done() - complete the reads that were started and that nobody waited for
+ * Errors: -EINVAL (NULL), -EIO (the machine is dead).
+ */
 int gupsim_io_done(struct gupsim_machine *machine);
 
 /* The cached page at @index, or NULL; its reference count is not changed. */

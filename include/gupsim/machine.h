@@ -59,10 +59,10 @@ enum gupsim_vsyscall {
 /* What happens seldom, and may be had at every chance: a mask. */
 enum gupsim_rare {
 	GUPSIM_RARE_RETRY = 1, /* a fault that may be retried is, once */
-	GUPSIM_RARE_NO_FAULT_AROUND =
-		2,		      /* a read fault maps one page: fault_around_bytes */
-	GUPSIM_RARE_NO_ISOLATION = 4, /* no page can be taken off its LRU list */
-	GUPSIM_RARE_MIGRATION = 8,    /* the first attempt to move a page fails */
+	/* A read fault maps one page, as with fault_around_bytes of a page. */
+	GUPSIM_RARE_NO_FAULT_AROUND = 2,
+	GUPSIM_RARE_NO_ISOLATION = 4,  /* no page can be taken off its LRU list */
+	GUPSIM_RARE_MIGRATION = 8,     /* the first attempt to move a page fails */
 	GUPSIM_RARE_NO_HUGE_PAGE = 16, /* no fault gets a transparent huge page */
 };
 
@@ -77,7 +77,7 @@ struct gupsim_config {
 	uint64_t ram_movable;  /* bytes of ZONE_MOVABLE */
 	uint64_t rlimit_stack; /* bytes: how large a stack may grow, RLIMIT_STACK */
 	uint64_t hugetlb_2m;   /* huge pages of 2 MiB in their pool, nr_hugepages */
-	uint64_t hugetlb_1g;   /* the same of 1 GiB */
+	uint64_t hugetlb_1g;   /* huge pages of 1 GiB in their pool */
 	bool config_fs_dax;    /* CONFIG_FS_DAX */
 	bool config_cma;       /* CONFIG_CMA */
 	bool ledger;	       /* keep who took each reference; the audit needs it */
@@ -94,9 +94,13 @@ struct gupsim_config {
 	bool tlb_flush_paravirt;
 };
 
-/* 64 MiB of ZONE_NORMAL, stacks of up to 8 MiB, FS_DAX and CMA on, no transparent huge
- * pages, ledger and trace on,
- * the release that GUPSIM_LINUX_VERSION fits: without that, v5.6. */
+/*
+ * gupsim_config_default() - what a machine has if nothing else is asked for
+ *
+ * 64 MiB of ZONE_NORMAL, stacks of up to 8 MiB, FS_DAX and CMA on, no transparent huge
+ * pages, ledger and trace on, and the release that GUPSIM_LINUX_VERSION fits: without
+ * that, v5.6.
+ */
 static inline struct gupsim_config gupsim_config_default(void)
 {
 	struct gupsim_config config;
@@ -199,7 +203,11 @@ enum gupsim_failure {
 	GUPSIM_FAIL_KMALLOC, /* an allocation of kernel heap */
 };
 
-/* The @nth from now on fails, once (1: the next one). 0 disarms. */
+/*
+ * gupsim_fail() - let an allocation fail, once
+ * @nth: which one, counted from now on (1: the next one); 0: none any more
+ * Errors: -EINVAL (NULL, no such failure), -EIO (the machine is dead).
+ */
 int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
 		unsigned int nth);
 
@@ -236,7 +244,12 @@ const char *gupsim_point_meaning(enum gupsim_point point);
 
 typedef void (*gupsim_point_fn)(void *arg, enum gupsim_point point);
 
-/* Have @fn called at every point that is reached; NULL: nobody listens. */
+/*
+ * gupsim_listen() - have @fn called at every point that is reached
+ * @fn:  takes the place of who listened before; NULL: nobody listens
+ * @arg: handed to @fn as it is
+ * Errors: -EINVAL (@machine is NULL), -EIO (the machine is dead).
+ */
 int gupsim_listen(struct gupsim_machine *machine, gupsim_point_fn fn, void *arg);
 
 #ifdef __cplusplus

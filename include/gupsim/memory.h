@@ -41,13 +41,18 @@ int gupsim_set_current(struct task_struct *task);
 /*
  * gupsim_mmap() - mmap(2) with MAP_FIXED_NOREPLACE or, if @flags has it, MAP_FIXED
  * @prot:   PROT_* of <sys/mman.h>
- * @flags:  MAP_PRIVATE or MAP_SHARED, MAP_FIXED, and MAP_GROWSDOWN for private anonymous
- *          memory: a stack. An access or a pin below it makes it begin there, as long as
- *          it is not larger than RLIMIT_STACK then and 256 pages away from what can be
- *          accessed below it. MAP_POPULATE brings the pages in, MAP_LOCKED locks them as
- * well: as gupsim_mlock() does, but what can not be had is no error
- *          MAP_HUGETLB, with MAP_HUGE_2MB or MAP_HUGE_1GB: anonymous memory of huge
- * pages, which are spoken for in their pool unless there is MAP_NORESERVE, too
+ * @flags:  MAP_PRIVATE or MAP_SHARED, and of these:
+ *          - MAP_FIXED;
+ *          - MAP_GROWSDOWN: private anonymous memory becomes a stack. An access below it
+ *            makes it begin there, as long as it is not larger than RLIMIT_STACK then and
+ *            256 pages away from what can be accessed below it. So does a pin before
+ *            v6.5, but not in v6.1.192;
+ *          - MAP_POPULATE: the pages are brought in;
+ *          - MAP_LOCKED: they are brought in and locked, as gupsim_mlock() does it, but
+ *            what can not be had is no error;
+ *          - MAP_HUGETLB, alone or with MAP_HUGE_2MB or MAP_HUGE_1GB: anonymous memory of
+ *            huge pages, of 2 MiB if nothing is said, which are spoken for in their pool;
+ *          - MAP_NORESERVE: nothing is spoken for
  * @file:   NULL: anonymous memory (MAP_SHARED: a shmem file of its own)
  * @offset: into the file, in bytes
  *
@@ -198,10 +203,17 @@ int gupsim_exit(struct task_struct *task);
  */
 int gupsim_reap(struct task_struct **task);
 
-/* A SIGKILL is pending from now on; fatal_signal_pending() sees it. */
+/*
+ * gupsim_kill() - a SIGKILL is pending from now on; fatal_signal_pending() sees it
+ * Errors: -EINVAL (NULL, the task has exited), -EIO (the machine is dead).
+ */
 int gupsim_kill(struct task_struct *task);
 
-/* A signal that is not fatal is pending from now on: signal_pending() alone sees it. */
+/*
+ * gupsim_signal() - a signal that is not fatal is pending from now on; signal_pending()
+ * alone sees it
+ * Errors: -EINVAL (NULL, the task has exited), -EIO (the machine is dead).
+ */
 int gupsim_signal(struct task_struct *task);
 
 /*
@@ -241,7 +253,10 @@ enum gupsim_place {
 /* Errors: -EINVAL. */
 int gupsim_allocate_in(struct gupsim_machine *machine, enum gupsim_place place);
 
-/* lru_add_drain_all(): the per-CPU LRU pagevecs give up their references. */
+/*
+ * gupsim_drain() - lru_add_drain_all(): the LRU pagevecs give up their references
+ * Errors: -EINVAL (NULL), -EIO (the machine is dead).
+ */
 int gupsim_drain(struct gupsim_machine *machine);
 
 /*

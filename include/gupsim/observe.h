@@ -54,10 +54,13 @@ bool gupsim_page_is_free(const struct page *page);
 struct page *gupsim_page_by_pfn(struct gupsim_machine *machine, unsigned long pfn);
 
 /*
- * Name the calls that follow, for the ledger, the audit and the trace. NULL: no name. The
- * name is copied. Each call has a serial number too, the one of the last call made:
+ * gupsim_name_calls() - name the calls that follow, for ledger, audit and trace
+ * @name: copied, and cut to 63 bytes; NULL: no name
+ * Errors: -EINVAL (@machine is NULL), -EIO (the machine is dead).
  */
 int gupsim_name_calls(struct gupsim_machine *machine, const char *name);
+
+/* The serial number of the last call made; 0: there was none. */
 unsigned long gupsim_last_call(const struct gupsim_machine *machine);
 
 /* What the audit found. Valid only during the callback. */
@@ -112,7 +115,11 @@ struct gupsim_decision {
 
 typedef void (*gupsim_decision_fn)(void *arg, const struct gupsim_decision *decision);
 
-/* The decisions still remembered of call @call (0: of all), oldest first; their number.
+/*
+ * gupsim_trace() - tell the decisions of a call that are still remembered, oldest first
+ * @call: its serial number; 0: of all calls
+ * @fn:   told each; may be NULL
+ * Return: their number; 0 without a trace.
  */
 size_t gupsim_trace(const struct gupsim_machine *machine, unsigned long call,
 		    gupsim_decision_fn fn, void *arg);
@@ -120,7 +127,11 @@ size_t gupsim_trace(const struct gupsim_machine *machine, unsigned long call,
 /* Receives text, in pieces. */
 typedef void (*gupsim_write_fn)(void *arg, const char *text);
 
-/* VMAs, page tables, pages, counts and who holds them, as text. */
+/*
+ * gupsim_dump() - VMAs, page tables, pages, counts and who holds them, as text
+ *
+ * A dead machine can be dumped, too. Return: 0, or -EINVAL (NULL, no @write).
+ */
 int gupsim_dump(struct gupsim_machine *machine, gupsim_write_fn write, void *arg);
 
 /* The rule table: releases x rules. */
@@ -158,7 +169,14 @@ const char *gupsim_kernel_name(size_t kernel);
  */
 size_t gupsim_kernel_before(size_t kernel);
 
-/* Does the release have a kernel function of this name, where releases differ in it? */
+/*
+ * gupsim_kernel_has() - does a release have a function that not all of them have?
+ * @func: one of gupsim_function_name()'s
+ *
+ * Return: true if the release has it. Any other name is taken for a function that all
+ * releases have: true, even if no kernel has one of that name. NULL, or no such release:
+ * false.
+ */
 bool gupsim_kernel_has(size_t kernel, const char *func);
 /* The names of the functions that callers pin and unpin with, and of the other doors;
  * NULL past the last. */

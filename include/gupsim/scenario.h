@@ -54,14 +54,21 @@ int gupsim_scenario_run_file(const char *path,
 			     struct gupsim_scenario_result *result);
 
 /*
- * The same for several files in one report. KTAP and JSON reports are one document for
- * all of them.
+ * gupsim_scenario_run_files() - run several fixtures, with one report on all of them
+ *
+ * KTAP and JSON reports are one document. Otherwise as gupsim_scenario_run_file().
  */
 int gupsim_scenario_run_files(const char *const *paths, size_t nr,
 			      const struct gupsim_scenario_options *options,
 			      struct gupsim_scenario_result *result);
 
-/* The same for a fixture in memory; @path is what messages call it. */
+/*
+ * gupsim_scenario_run() - run one fixture that is in memory
+ * @path:   what messages call it
+ * @length: of @text, in bytes
+ *
+ * Otherwise as gupsim_scenario_run_file().
+ */
 int gupsim_scenario_run(const char *path, const char *text, size_t length,
 			const struct gupsim_scenario_options *options,
 			struct gupsim_scenario_result *result);
@@ -144,10 +151,10 @@ int gupsim_scenario_reduce(const char *path,
 			   const struct gupsim_scenario_options *options,
 			   gupsim_fixture_fn take, void *arg);
 
-#define GUPSIM_MATRIX_ALL 1u /* calls too of which the result never changes */
-#define GUPSIM_MATRIX_EXPLAIN                                     \
-	2u /* the rules that make the difference, and the commits \
-	    */
+/* Calls, too, of which the result never changes. */
+#define GUPSIM_MATRIX_ALL 1u
+/* The rules that make the difference, and their commits. */
+#define GUPSIM_MATRIX_EXPLAIN 2u
 
 /*
  * gupsim_scenario_matrix() - calls against releases: the result of each on each
