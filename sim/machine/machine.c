@@ -233,12 +233,13 @@ int machine_leave(struct gupsim_machine *machine, const struct machine_call *cal
 
 struct frames used_frames(const struct phys *phys, int row)
 {
-	const struct area *area = &phys->area[row - 1];
-
 	if (!row)
 		return (struct frames){ZERO_PFN, FIRST_RAM_PFN};
-	if (row <= NR_AREAS)
+	if (row <= NR_AREAS) {
+		const struct area *area = &phys->area[row - 1];
+
 		return (struct frames){area->start, area->fresh};
+	}
 	return (struct frames){phys->area[AREA_MOVABLE].end, phys->nr_frames};
 }
 
