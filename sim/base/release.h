@@ -119,7 +119,7 @@ enum rule {
 	RULE_NONE = NR_RULES, /* a decision that no rule stands behind */
 };
 
-/* The values of each rule, in the order of its words in the table. */
+/* The values of each rule; its row in the table has a word for each. */
 enum {
 	FOLL_PIN_IGNORED,
 	FOLL_PIN_REFUSED

@@ -19,7 +19,7 @@ static bool is_evidence(const char *evidence)
 
 static bool has_value(const struct gupsim_rule *rule, const char *value)
 {
-	for (size_t i = 0; rule->values[i]; i++)
+	for (size_t i = 0; value && rule->values[i]; i++)
 		if (!strcmp(rule->values[i], value))
 			return true;
 	return false;
