@@ -192,13 +192,19 @@ static void check_settings(struct parser *p)
 {
 	const struct gupsim_config config = story_config(p->story);
 	const char *problem = gupsim_config_problem(&config);
+	const struct statement *ram = NULL, *pool = NULL;
 
 	for (const struct statement *s = p->story->settings; s; s = s->next) {
 		if (s->verb->declares == SYMBOL_ALIAS)
 			s->name->broken = !check_alias(p, s->name);
-		if (problem && !strcmp(s->verb->name, "ram"))
-			parser_fail(p, &s->token, "no machine has this: %s", problem);
+		if (!strcmp(s->verb->name, "ram"))
+			ram = s;
+		if (!strcmp(s->verb->name, "hugetlb"))
+			pool = s;
 	}
+	if (problem && (ram || pool))
+		parser_fail(p, &(ram ? ram : pool)->token, "no machine has this: %s",
+			    problem);
 }
 
 static void default_kernels(struct story *story, struct pool *pool)

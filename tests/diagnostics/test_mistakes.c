@@ -548,6 +548,10 @@ static void whole_files(void **state)
 		 "t.gup:1:1: no machine has this: the huge pages of 2M need more RAM\n"
 		 "    ram normal 4M\n"
 		 "    ^~~\n"},
+		{"hugetlb 2M 40 pages\ntask A\n",
+		 "t.gup:1:1: no machine has this: the huge pages of 2M need more RAM\n"
+		 "    hugetlb 2M 40 pages\n"
+		 "    ^~~~~~~\n"},
 		{"pmem p 4K\nfail pgmap p ?\n",
 		 "t.gup:2:14: '?' is for allocations: a device goes away\n"
 		 "    fail pgmap p ?\n                 ^\n"},
