@@ -454,6 +454,11 @@ const struct release_rule release_rules[NR_RULES] = {
 		{{V5_5, MLOCK_ALONE_SKIPS},
 		 {V6_1, MLOCK_ALONE_FAULTS, "b67bf49ce7aa", "v5.18"}},
 	},
+	[RULE_FILE_RMAP] = {
+		{"page_add_file_rmap.locked", "a page of a file that is mapped into locked memory",
+		 WORDS([FILE_RMAP_COUNTS] = "as_it_is", [FILE_RMAP_MLOCKS] = "mlocked")}, "??????s??mm",
+		{{V5_5, FILE_RMAP_COUNTS}, {V6_1, FILE_RMAP_MLOCKS}},
+	},
 	[RULE_MLOCK_COUNT] = {
 		{"munlock_page.huge", "when a huge page that several map is mlocked no more",
 		 WORDS([MLOCK_COUNT_NONE] = "any_split",

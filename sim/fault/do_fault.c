@@ -40,9 +40,10 @@ static vm_fault_t __do_fault(struct vm_fault *vmf)
 	return ret;
 }
 
-static void map_file_page(struct page *page, pte_t *ptep, pte_t entry)
+static void map_file_page(struct page *page, const struct vm_area_struct *vma,
+			  pte_t *ptep, pte_t entry)
 {
-	page_add_file_rmap(page);
+	page_add_file_rmap(page, vma);
 	set_pte(ptep, entry);
 }
 
@@ -63,7 +64,7 @@ vm_fault_t finish_fault(struct vm_fault *vmf)
 	if (private_write(vmf))
 		map_anon_page(vma, vmf->address, ptep, page, entry);
 	else
-		map_file_page(page, ptep, entry);
+		map_file_page(page, vma, ptep, entry);
 	return 0;
 }
 

@@ -10,7 +10,7 @@ static void map_cached_page(struct vm_fault *vmf, struct page *page,
 	if (PageLocked(page) || !PageUptodate(page) || !pte_none(*ptep))
 		return;
 	get_page_as(page, REF_MAPPING);
-	page_add_file_rmap(page);
+	page_add_file_rmap(page, vmf->vma);
 	set_pte(ptep, mk_pte(page, vmf->vma->vm_page_prot));
 }
 

@@ -24,7 +24,7 @@ static void map_one(const struct vm_area_struct *vma, pte_t *ptep, struct page *
 {
 	page->private = 1; /* see p2pdma_in_use() */
 	page_ref_becomes(page, REF_BASE, REF_MAPPING);
-	page_add_file_rmap(page);
+	page_add_file_rmap(page, vma);
 	set_pte(ptep, mk_pte(page, vm_get_page_prot(vma->vm_flags)));
 }
 

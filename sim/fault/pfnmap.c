@@ -18,7 +18,7 @@ static void map_one(struct vm_area_struct *vma, pte_t *ptep, pgoff_t pgoff)
 		struct page *page = file->inserted[pgoff];
 
 		get_page_as(page, REF_MAPPING);
-		page_add_file_rmap(page);
+		page_add_file_rmap(page, vma);
 		set_pte(ptep, mk_pte(page, vma->vm_page_prot));
 	} else {
 		set_pte(ptep, pte_mkspecial(pfn_pte(file->device_pfn + pgoff,

@@ -49,7 +49,11 @@ long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 long faultin_vma_page_range(struct vm_area_struct *vma, unsigned long start,
 			    unsigned long end, bool write, int *locked)
 {
-	unsigned int gup_flags = FOLL_TOUCH | FOLL_HWPOISON | (write ? FOLL_WRITE : 0);
+	/* As long as there were flags for it, memory was mlocked on the way. */
+	unsigned int mlocks = gupsim_kernel_flags(mm_base(vma->vm_mm)->rules.kernel) &
+			      (FOLL_POPULATE | FOLL_MLOCK);
+	unsigned int gup_flags =
+		FOLL_TOUCH | FOLL_HWPOISON | mlocks | (write ? FOLL_WRITE : 0);
 
 	if (check_vma_flags(vma, gup_flags))
 		return decided(-EINVAL, "the VMA is not to be accessed so");

@@ -46,10 +46,16 @@ static inline void lru_cache_add_new_anon(struct page *page,
 	lru_cache_add(page);
 }
 
-/* One mapping more: its reference is the caller's to take, or to hand over. */
-static inline void page_add_file_rmap(struct page *page)
+/*
+ * One mapping more: its reference is the caller's to take, or to hand over. Since v5.18
+ * this is where a page that comes late to locked memory is mlocked.
+ */
+static inline void page_add_file_rmap(struct page *page, const struct vm_area_struct *vma)
 {
 	page->_mapcount++;
+	if (unlikely((vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) == VM_LOCKED) &&
+	    base_rule(mm_base(vma->vm_mm), RULE_FILE_RMAP) == FILE_RMAP_MLOCKS)
+		mlock_vma_page(page);
 }
 
 static inline void page_dup_rmap(struct page *page)
