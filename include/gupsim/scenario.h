@@ -27,7 +27,10 @@ struct gupsim_scenario_options {
 	enum gupsim_format format;
 	void (*write)(void *arg, const char *text); /* the report; NULL: none */
 	void *write_arg;
-	unsigned int fail_host; /* the nth allocation of host memory fails; 0: none */
+	/* The nth allocation of host memory fails; 0: none. The door returns -ENOMEM;
+	 * what a statement has left half done by then is reported, and counted as failed.
+	 */
+	unsigned int fail_host;
 	/* Mistakes in the input, which are no part of a text report; NULL: @write. */
 	void (*complain)(void *arg, const char *text);
 	bool guest_cma; /* plan, judge: the booted kernel has a CMA area */

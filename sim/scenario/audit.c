@@ -166,3 +166,54 @@ void audit_end(struct run *run)
 {
 	gupsim_held(run->machine, on_held_at_end, run);
 }
+
+/* Without memory. */
+
+struct left {
+	struct run *run;
+	const struct statement *statement;
+	bool any;
+	long locks; /* that are held, without those the story holds */
+};
+
+static void leave(struct left *left, const struct page *page, const char *text)
+{
+	left->any = true;
+	run_fail(left->run, left->statement, page_name(left->run, page),
+		 "given back when the host had no memory", copy(left->run, text));
+}
+
+static void on_left(void *arg, const struct gupsim_finding *held)
+{
+	struct left *left = arg;
+
+	if (!held->page)
+		left->locks++;
+	else if (held->by_func && !is_known(left->run, held))
+		leave(left, held->page, held->text);
+}
+
+static long locks_of_story(const struct run *run)
+{
+	const struct symbol *symbol, *next;
+	long locks = 0;
+
+	HASH_ITER (hh, run->story->names, symbol, next)
+		locks += run_thing(run, symbol)->lock != 0;
+	return locks;
+}
+
+bool audit_left_behind(struct run *run, const struct statement *s)
+{
+	struct left left = {run, s, false, -locks_of_story(run)};
+
+	for (struct finding *finding = run->findings; finding; finding = finding->next)
+		left.any |= !finding->excused;
+	audit_settle(run);
+	if (run->pool->failed) /* the story has lost track of what it holds */
+		return left.any;
+	gupsim_held(run->machine, on_left, &left);
+	if (left.locks > 0)
+		leave(&left, NULL, "an mmap_sem is still held");
+	return left.any;
+}

@@ -392,15 +392,18 @@ static bool leak(struct look *look, const struct value *values)
 	return equal(look, values->number, leaked);
 }
 
-static bool is_by(const struct finding *finding, const char *by)
+/* Without memory the ledger cannot have noted who it was. */
+static bool is_by(const struct run *run, const struct finding *finding, const char *by)
 {
-	return (finding->by_name && !strcmp(finding->by_name, by)) ||
+	return (!finding->by_func && run->options->host->failed) ||
+	       (finding->by_name && !strcmp(finding->by_name, by)) ||
 	       (finding->by_func && !strcmp(finding->by_func, by));
 }
 
 static bool audit(struct look *look, const struct value *values)
 {
-	struct finding *finding = look->run->findings;
+	struct run *run = look->run;
+	struct finding *finding = run->findings;
 	const char *found = "nothing found", *by = value_find(values, "CALL")->text;
 	int64_t surplus = values->number;
 
@@ -408,12 +411,12 @@ static bool audit(struct look *look, const struct value *values)
 		if (finding->page != look->page)
 			continue;
 		found = finding->text;
-		if (finding->surplus != surplus || !is_by(finding, by))
+		if (finding->surplus != surplus || !is_by(run, finding, by))
 			continue;
 		finding->excused = true;
 		return true;
 	}
-	return look_differ(look, run_words(look->run, "%+" PRId64 " by %s", surplus, by),
+	return look_differ(look, run_words(run, "%+" PRId64 " by %s", surplus, by),
 			   found);
 }
 

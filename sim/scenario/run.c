@@ -359,21 +359,46 @@ static void run_with_points(struct run *run, const struct statement *s)
 		check_reached(run, s->ats);
 }
 
+static bool only_looks(const struct statement *s)
+{
+	return s->verb->traits & VERB_COLUMNS;
+}
+
+/*
+ * The host had no memory for @s or for looking at what it did. Nothing may be left half
+ * done, but for what the looks that follow expect; otherwise they do not count.
+ */
+static void end_without_memory(struct run *run, const struct statement *s,
+			       struct finding *before)
+{
+	const struct statement *look = only_looks(s) ? s : s->next;
+
+	if (run->guest || run->dead)
+		return;
+	run->findings = before;
+	audit_statement(run, s);
+	for (; look && only_looks(look); look = look->next)
+		run_statement(run, look, false);
+	run->record->left_behind = audit_left_behind(run, s);
+}
+
 static void run_statements(struct run *run)
 {
 	const struct statement *s = run->story->statements;
 
 	for (; s && !run->dead && !out_of_memory(run); s = s->next) {
-		bool looks = s->verb->traits & VERB_COLUMNS;
+		struct finding *before = run->findings;
 
-		if (!looks)
+		if (!only_looks(s))
 			audit_settle(run);
 		run_with_points(run, s);
-		if (!looks && !run->dead && !run->guest) {
+		if (!only_looks(s) && !run->dead && !run->guest) {
 			events_retry(run);
 			audit_statement(run, s);
 		}
 		watch(run, s);
+		if (out_of_memory(run))
+			end_without_memory(run, s, before);
 	}
 	audit_settle(run);
 }

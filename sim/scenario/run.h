@@ -62,6 +62,7 @@ struct record {
 	size_t kernel;
 	const char *booted; /* the release of a guest; NULL: it ran on the model */
 	enum verdict verdict;
+	bool left_behind; /* by a statement that the host had no memory for */
 	struct row *rows; /* one for each statement, one for the end of the file */
 };
 
@@ -174,7 +175,7 @@ struct run {
 	long other_min, other_maj; /* faults of statements at points */
 };
 
-/* Run it; @record is filled from @pool. -ENOMEM. */
+/* Run it; @record is filled from @pool. -ENOMEM: it says at most what is left behind. */
 int run_story(const struct story *story, size_t kernel, const struct run_options *options,
 	      struct pool *pool, struct record *record);
 
@@ -270,6 +271,9 @@ void audit_statement(struct run *run, const struct statement *s);
 /* Findings that the statements since have not expected become failures. */
 void audit_settle(struct run *run);
 void audit_end(struct run *run);
+/* After @s, for which the host had no memory: what is half done becomes failures of it.
+ */
+bool audit_left_behind(struct run *run, const struct statement *s);
 /* References that a call named @name has out. */
 long audit_held_by(struct run *run, const char *name);
 long audit_leaked(struct run *run, const struct page *page);

@@ -251,7 +251,7 @@ int fixture_run(struct session *session, const struct fixture *fixture, size_t k
 
 	pool_init(&pool, &session->heap);
 	error = run_story(&fixture->story, kernel, &session->run_options, &pool, &record);
-	if (!error && tell)
+	if (tell && (!error || record.left_behind))
 		report_run(&session->report, &record);
 	pool_destroy(&pool);
 	return error;

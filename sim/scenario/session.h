@@ -62,7 +62,7 @@ int each_fixture(struct session *session, const struct input *input, fixture_fn 
 bool fixture_is_right(const struct fixture *fixture);
 /* The same; what is wrong is told. */
 bool fixture_begin(struct session *session, const struct fixture *fixture);
-/* One run; its record is reported if @tell. -ENOMEM. */
+/* One run; its record is reported if @tell. -ENOMEM: only what is left behind is. */
 int fixture_run(struct session *session, const struct fixture *fixture, size_t kernel,
 		bool tell);
 

@@ -644,6 +644,41 @@ static void out_of_host_memory(void **state)
 	}
 }
 
+/* Is a failure told of the last statement when the host has no memory for it? */
+static bool is_left_behind(const char *text, const char *what)
+{
+	static const char *const kernels[] = {"v5.6"};
+	struct gupsim_scenario_options options = {.kernels = kernels, .nr_kernels = 1};
+	bool told = false;
+	struct collected c;
+	int status;
+
+	do {
+		options.fail_host++;
+		c = collect(text, &options);
+		status = c.status;
+		if (status == -ENOMEM && c.result.failed) {
+			assert_has(c.report, what);
+			told = true;
+		}
+		collected_free(&c);
+	} while (status == -ENOMEM);
+	return told;
+}
+
+/* What is half done then is told; what the fixture expects there is not. */
+static void what_is_left_behind_is_told(void **state)
+{
+#define TWICE TASK PIN "drain\nput p\nput_page(p[0]) -> 0 warn bad_page\n"
+
+	(void)state;
+	assert_true(is_left_behind(
+		TWICE, "  where     A.heap[0]\n  expected  every reference explained\n"));
+	assert_false(is_left_behind(TWICE "expect audit A.heap[0] -1 by p\n", ""));
+	assert_false(is_left_behind(STORY "put q\n", ""));
+	assert_false(is_left_behind(TASK PIN "expect A.heap refcount 9\n", ""));
+}
+
 static void wrong_arguments_are_refused(void **state)
 {
 	struct gupsim_scenario_options options = {.size = 0};
@@ -795,6 +830,7 @@ int main(void)
 		cmocka_unit_test(json_is_one_object),
 		cmocka_unit_test(current_is_left_alone),
 		cmocka_unit_test(out_of_host_memory),
+		cmocka_unit_test(what_is_left_behind_is_told),
 		cmocka_unit_test(wrong_arguments_are_refused),
 		cmocka_unit_test(explain_tells_the_decisions),
 		cmocka_unit_test(explain_tells_a_call_at_a_point),
