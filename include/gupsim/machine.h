@@ -183,7 +183,8 @@ enum gupsim_state gupsim_machine_state(const struct gupsim_machine *machine);
 const char *gupsim_machine_cause(const struct gupsim_machine *machine);
 
 /*
- * The reports of the last call into the machine, oldest first. Returns their number.
+ * The reports of the last call into the machine, oldest first. Returns their number: the
+ * first 32 are kept, and config->report is told of all.
  * *@reports is the machine's own, and holds until the next call into it.
  */
 size_t gupsim_reports(const struct gupsim_machine *machine,

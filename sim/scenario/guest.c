@@ -555,21 +555,30 @@ static const char *warn_words(struct run *run, const struct result *expected,
 	return run_words(run, "%s", function ? function + 1 : warn);
 }
 
+static void take_warn(struct run *run, const struct result *expected, const char *warn,
+		      struct result *result)
+{
+	unsigned int nth = result->nr_warns;
+
+	if (nth == MAX_WARNS)
+		result->more_warns++;
+	else
+		result->warns[result->nr_warns++] = warn_words(run, expected, nth, warn);
+}
+
 static void take_warns(struct run *run, const struct statement *s, const char *line,
 		       struct result *result)
 {
 	const struct column *column = story_column_at(s->columns, run->version);
 	const char *warns = text(run->pool, line, "warns");
 
-	while (*warns && result->nr_warns < MAX_WARNS) {
+	while (*warns) {
 		size_t length = strcspn(warns, ";");
 		const char *warn = pool_text(run->pool, warns, length);
 
 		if (!warn)
 			return;
-		result->warns[result->nr_warns] = warn_words(
-			run, column ? &column->result : NULL, result->nr_warns, warn);
-		result->nr_warns++;
+		take_warn(run, column ? &column->result : NULL, warn, result);
 		warns += length + (warns[length] == ';');
 	}
 }

@@ -118,5 +118,7 @@ const char *result_words(struct pool *pool, const struct result *result)
 
 	for (unsigned int i = 0; i < result->nr_warns; i++)
 		words = pool_printf(pool, "%s warn %s", words, result->warns[i]);
+	if (result->more_warns)
+		words = pool_printf(pool, "%s and %u more", words, result->more_warns);
 	return words;
 }

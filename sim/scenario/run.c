@@ -125,6 +125,8 @@ void run_report(void *arg, const struct gupsim_report *report)
 		frame->contract = frame->contract ? frame->contract : report->what;
 	} else if (frame->result->nr_warns < MAX_WARNS) {
 		frame->result->warns[frame->result->nr_warns++] = report->func;
+	} else {
+		frame->result->more_warns++;
 	}
 }
 

@@ -118,6 +118,7 @@ struct result {
 	const char *why;	    /* NUMBER, WAITS: in words, or NULL */
 	const char *warns[MAX_WARNS];
 	unsigned int nr_warns;
+	unsigned int more_warns; /* for which there was no room */
 };
 
 /* One thing that an `expect` says about its subject. */

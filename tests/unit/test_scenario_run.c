@@ -8,6 +8,8 @@
 
 #include "collected.h"
 
+#include "scenario/run.h"
+
 #include <errno.h>
 #include <gupsim/gupsim.h>
 #include <linux/sched.h>
@@ -500,6 +502,30 @@ static void a_fixture_for_no_release_is_skipped(void **state)
 	}
 }
 
+/* No result can be written that names more WARNs than a statement has room for. */
+static void warns_past_the_last_are_counted(void **state)
+{
+	const struct gupsim_report warn = {GUPSIM_WARN, "f", "x"};
+	struct result result = {.kind = RESULT_NUMBER};
+	struct frame frame = {.result = &result};
+	struct run run = {.frame = &frame};
+	struct heap heap;
+	struct pool pool;
+
+	(void)state;
+	heap_init(&heap, NULL, NULL);
+	pool_init(&pool, &heap);
+	for (int i = 0; i < MAX_WARNS; i++)
+		run_report(&run, &warn);
+	assert_string_equal(result_words(&pool, &result),
+			    "0 warn f warn f warn f warn f");
+	run_report(&run, &warn);
+	run_report(&run, &warn);
+	assert_string_equal(result_words(&pool, &result),
+			    "0 warn f warn f warn f warn f and 2 more");
+	pool_destroy(&pool);
+}
+
 static void rules_are_overridden(void **state)
 {
 	static const char fixture[] = "rule get_user_pages_remote.longterm refused\n" TASK
@@ -732,6 +758,26 @@ static void write_file(char *path, const char *text)
 	close(fd);
 }
 
+static void warns_of_a_guest_past_the_last_fail(void **state)
+{
+	char path[] = "/tmp/gupsim-XXXXXX.gup", answers[256];
+	const char *paths[] = {path};
+	struct collected c;
+	struct gupsim_scenario_options options = collecting(&c, NULL);
+
+	(void)state;
+	write_file(path, "kernels v5.6\ntask A -> 0 warn a warn b warn c warn d\n");
+	snprintf(answers, sizeof(answers),
+		 "{\"fixture\":\"%s\"}\n{\"n\":1,\"result\":0,\"signal\":0,\"min\":0,"
+		 "\"maj\":0,\"warns\":\"a;b;c;d;e\"}\n{\"end\":\"%s\"}\n",
+		 path, path);
+	assert_int_equal(gupsim_scenario_judge(paths, 1, "v5.6", answers, &options, NULL),
+			 1);
+	unlink(path);
+	assert_has(c.report, "0 warn a warn b warn c warn d and 1 more\n");
+	collected_free(&c);
+}
+
 static void explain_tells_the_decisions(void **state)
 {
 	char path[] = "/tmp/gupsim-XXXXXX.gup";
@@ -825,6 +871,7 @@ int main(void)
 		cmocka_unit_test(an_unexpected_bug_fails),
 		cmocka_unit_test(releases_are_selected),
 		cmocka_unit_test(a_fixture_for_no_release_is_skipped),
+		cmocka_unit_test(warns_past_the_last_are_counted),
 		cmocka_unit_test(rules_are_overridden),
 		cmocka_unit_test(ktap_has_a_plan),
 		cmocka_unit_test(json_is_one_object),
@@ -832,6 +879,7 @@ int main(void)
 		cmocka_unit_test(out_of_host_memory),
 		cmocka_unit_test(what_is_left_behind_is_told),
 		cmocka_unit_test(wrong_arguments_are_refused),
+		cmocka_unit_test(warns_of_a_guest_past_the_last_fail),
 		cmocka_unit_test(explain_tells_the_decisions),
 		cmocka_unit_test(explain_tells_a_call_at_a_point),
 		cmocka_unit_test(dump_shows_the_state_at_a_line),
