@@ -10,8 +10,6 @@
 #include "scenario/expect.h"
 #include "scenario/forced.h"
 
-#include <gupsim/scenario.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -160,32 +158,44 @@ static size_t excluded(const char *path, const struct forced *forced)
 	return nr;
 }
 
-static int run(const char *path, const struct forced *forced)
+/* Does it hold? @told: what is said of it, to be freed. */
+static bool holds(size_t fixture, const struct forced *forced, char **told)
 {
 	const struct gupsim_scenario_options options = {
-		.size = sizeof(options),
 		.forced = &forced->spec,
 		.nr_forced = 1,
 	};
+	const char *path = fixtures.path[fixture];
+	int status = run_told(path, fixtures.text[fixture], options, NULL, told);
 
-	return gupsim_scenario_run_file(path, &options, NULL);
+	if (status < 0 || status > 1)
+		fail_msg("%s with %s: status %d\n%s", path, forced->spec, status, *told);
+	return status == 0;
 }
 
-/* Returns how many have another result than is said of them. */
+/* Is the result another than is said of it? */
+static bool is_wrong(size_t fixture, const struct forced *forced)
+{
+	const char *path = fixtures.path[fixture];
+	bool should_hold = !excluded(path, forced);
+	char *told;
+	bool does = holds(fixture, forced, &told);
+
+	if (does && !should_hold)
+		print_error("%s with %s holds: it need not be excluded\n", path,
+			    forced->spec);
+	else if (!does && should_hold)
+		print_error("%s with %s does not hold\n%s", path, forced->spec, told);
+	free(told);
+	return does != should_hold;
+}
+
 static size_t sweep(const struct forced *forced)
 {
 	size_t wrong = 0;
 
-	for (size_t i = 0; i < fixtures.nr; i++) {
-		const char *path = fixtures.path[i];
-		int should = excluded(path, forced) != 0;
-
-		if (run(path, forced) == should)
-			continue;
-		print_error("%s with %s: %s\n", path, forced->spec,
-			    should ? "holds: it need not be excluded" : "does not hold");
-		wrong++;
-	}
+	for (size_t i = 0; i < fixtures.nr; i++)
+		wrong += is_wrong(i, forced);
 	return wrong;
 }
 
@@ -200,17 +210,24 @@ static void the_tree_holds(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/* Once for each time that it is excluded. */
-static void check_fixture(const struct forced *forced, const char *fixture)
+static const char *path_of(const char *fixture)
 {
-	size_t found = 0;
-
 	for (size_t i = 0; i < fixtures.nr; i++)
 		if (is_path_of(fixtures.path[i], fixture))
-			found += excluded(fixtures.path[i], forced);
-	if (found != 1)
-		fail_msg("%s excludes %s: that is there, and said, %zu times",
-			 forced->spec, fixture, found);
+			return fixtures.path[i];
+	return NULL;
+}
+
+static void check_fixture(const struct forced *forced, const char *fixture)
+{
+	const char *path = path_of(fixture);
+	size_t times = path ? excluded(path, forced) : 0;
+
+	if (!path)
+		fail_msg("%s excludes %s: there is no such fixture", forced->spec,
+			 fixture);
+	if (times != 1)
+		fail_msg("%s excludes %s %zu times", forced->spec, fixture, times);
 }
 
 static void what_is_excluded_is_there(void **state)
@@ -228,30 +245,16 @@ static void what_is_excluded_is_there(void **state)
 
 /* A fixture with an option of its own has to be right about all that it expects. */
 
-static void keep(void *report, const char *text)
-{
-	fputs(text, report);
-}
-
 static bool fails_about(size_t fixture, const struct forced *forced, const char *what)
 {
-	char *text, *told = NULL, needle[80];
-	size_t size;
-	FILE *report = open_memstream(&told, &size);
-	const struct gupsim_scenario_options options = {
-		.size = sizeof(options),
-		.format = GUPSIM_JSON,
-		.write = keep,
-		.write_arg = report,
-	};
+	const struct gupsim_scenario_options options = {.format = GUPSIM_JSON};
+	char *text, *told, needle[80];
 	bool found;
 
-	assert_non_null(report);
 	assert_true(asprintf(&text, "option %s %s\n%s", forced->option,
 			     strchr(forced->spec, '=') + 1, fixtures.text[fixture]) > 0);
 	snprintf(needle, sizeof(needle), " %s\", \"actual\":", what);
-	gupsim_scenario_run(fixtures.path[fixture], text, strlen(text), &options, NULL);
-	fclose(report);
+	run_told(fixtures.path[fixture], text, options, NULL, &told);
 	found = strstr(told, needle);
 	free(told);
 	free(text);

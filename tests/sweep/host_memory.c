@@ -4,16 +4,12 @@
  * passes. Each time the run ends in -ENOMEM, and the statement that had no memory has
  * left nothing half done: what it took is given back, and the audit finds nothing.
  */
-#define _GNU_SOURCE
 #include "tree.h"
-
-#include <gupsim/scenario.h>
 
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,41 +36,18 @@ static const char *const kernels[] = {"v5.6", "v5.10", "v6.12"};
 
 #define NR_KERNELS (sizeof(kernels) / sizeof(kernels[0]))
 
-static void keep(void *report, const char *text)
-{
-	fputs(text, report);
-}
-
-/* @told: to be freed. */
-static int run(size_t fixture, size_t kernel, unsigned int fail_host,
-	       struct gupsim_scenario_result *result, char **told)
-{
-	size_t size;
-	FILE *report = open_memstream(told, &size);
-	const struct gupsim_scenario_options options = {
-		.size = sizeof(options),
-		.kernels = &kernels[kernel],
-		.nr_kernels = 1,
-		.write = keep,
-		.write_arg = report,
-		.fail_host = fail_host,
-	};
-	const char *text = fixtures.text[fixture];
-	int status;
-
-	assert_non_null(report);
-	status = gupsim_scenario_run(fixtures.path[fixture], text, strlen(text), &options,
-				     result);
-	fclose(report);
-	return status;
-}
-
 /* Is there an nth allocation that can fail? */
 static bool nth_may_fail(size_t fixture, size_t kernel, unsigned int nth)
 {
+	const struct gupsim_scenario_options options = {
+		.kernels = &kernels[kernel],
+		.nr_kernels = 1,
+		.fail_host = nth,
+	};
 	struct gupsim_scenario_result result = {0};
 	char *told;
-	int status = run(fixture, kernel, nth, &result, &told);
+	int status = run_told(fixtures.path[fixture], fixtures.text[fixture], options,
+			      &result, &told);
 
 	if (status != 0 && (status != -ENOMEM || result.failed))
 		fail_msg("%s on %s: status %d when host allocation %u fails\n%s",

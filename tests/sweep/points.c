@@ -3,7 +3,6 @@
  * Each point of the table is one that a fixture stands at, and not only perhaps: one that
  * is not reached fails the fixture.
  */
-#define _GNU_SOURCE
 #include "tree.h"
 
 #include <gupsim/machine.h>
@@ -12,7 +11,6 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -21,7 +19,7 @@ static struct tree fixtures;
 static const char *used_by[GUPSIM_NR_POINTS];
 
 /* "at lock.dropped #2: ..."; "at lock.dropped ?: ..." does not say that it is reached. */
-static void note(const char *line, const char *path)
+static void note(const char *path, const char *line)
 {
 	char name[64], rest[4];
 
@@ -32,17 +30,10 @@ static void note(const char *line, const char *path)
 			used_by[p] = path;
 }
 
-static void read_fixture(const char *path)
+static void note_lines(const char *path, const char *text)
 {
-	FILE *file = fopen(path, "r");
-	char *line = NULL;
-	size_t size = 0;
-
-	assert_non_null(file);
-	while (getline(&line, &size, file) >= 0)
-		note(line, path);
-	free(line);
-	fclose(file);
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+		note(path, text);
 }
 
 static void each_point_has_a_fixture(void **state)
@@ -51,7 +42,7 @@ static void each_point_has_a_fixture(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < fixtures.nr; i++)
-		read_fixture(fixtures.path[i]);
+		note_lines(fixtures.path[i], fixtures.text[i]);
 	for (int p = 0; p < GUPSIM_NR_POINTS; p++) {
 		if (used_by[p])
 			continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finding fixtures. */
+/* Finding fixtures, and running one. */
 #define _GNU_SOURCE
 #include "tree.h"
 
@@ -69,4 +69,26 @@ void tree_free(struct tree *tree)
 	}
 	free(tree->path);
 	free(tree->text);
+}
+
+static void keep(void *report, const char *text)
+{
+	fputs(text, report);
+}
+
+int run_told(const char *path, const char *text, struct gupsim_scenario_options options,
+	     struct gupsim_scenario_result *result, char **told)
+{
+	size_t size;
+	FILE *report = open_memstream(told, &size);
+	int status;
+
+	if (!report)
+		err(1, "%s", path);
+	options.size = sizeof(options);
+	options.write = keep;
+	options.write_arg = report;
+	status = gupsim_scenario_run(path, text, strlen(text), &options, result);
+	fclose(report);
+	return status;
 }
