@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define OUTPUT 65536
+#define OUTPUT (1 << 18)
 
 static char output[OUTPUT];
 
