@@ -273,6 +273,11 @@ const struct release_rule release_rules[NR_RULES] = {
 		 {V5_7, PINCOUNT_OF_ORDER_2, "47e29d32afba", "v5.7"},
 		 {V6_1, PINCOUNT_OF_COMPOUND, "5232c63f46fd", "v5.18"}},
 	},
+	[RULE_VMEMMAP_SHIFT] = {
+		{"dev_dax_probe.vmemmap_shift", "what one entry of a device-dax node of 2M or 1G maps",
+		 WORDS("small_pages", "compound_page")}, "??????s??ss",
+		{{V5_5, VMEMMAP_SMALL}, {V6_1, VMEMMAP_COMPOUND}},
+	},
 	[RULE_TRY_GRAB_ZERO] = {
 		{"try_grab_page.zero_page", "a pin of the zero page",
 		 WORDS([ZERO_COUNTED] = "counted",

@@ -86,6 +86,8 @@ vm_fault_t vmf_insert_pfn_huge(struct vm_fault *vmf, unsigned long pfn, bool wri
 void dax_associate_entry(struct address_space *mapping, struct page *page, pgoff_t index,
 			 unsigned long nr)
 {
+	if (PageHead(page)) /* its tails have none of their own */
+		nr = 1;
 	for (unsigned long i = 0; i < nr; i++) {
 		page[i].mapping = mapping;
 		page[i].index = index + i;

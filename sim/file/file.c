@@ -59,6 +59,14 @@ static unsigned long aligned_frames(uint64_t align)
 	return frames < HPAGE_PMD_NR ? HPAGE_PMD_NR : frames;
 }
 
+static unsigned int dev_dax_order(const struct phys *phys, uint64_t align)
+{
+	if (base_rule(phys->base, RULE_VMEMMAP_SHIFT) == VMEMMAP_SMALL ||
+	    align == PAGE_SIZE)
+		return 0;
+	return align == PAGE_SIZE << HPAGE_PMD_ORDER ? HPAGE_PMD_ORDER : HPAGE_PUD_ORDER;
+}
+
 int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
 		enum gupsim_pmem_mode mode, uint64_t bytes, uint64_t align,
 		struct gupsim_pmem **out)
@@ -76,6 +84,8 @@ int pmem_create(struct phys *phys, struct vfs *vfs, const char *name,
 	pmem->align = align;
 	pmem->pgmap.type =
 		mode == GUPSIM_PMEM_DEVDAX ? MEMORY_DEVICE_DEVDAX : MEMORY_DEVICE_FS_DAX;
+	if (mode == GUPSIM_PMEM_DEVDAX)
+		pmem->pgmap.vmemmap_shift = dev_dax_order(phys, align);
 	strlcpy(pmem->name, name, sizeof(pmem->name));
 	error = phys_add_device(phys, &pmem->pgmap, bytes >> PAGE_SHIFT,
 				aligned_frames(align));

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Pages of a device that a pmd or pud maps. They are small ones, each with its own count.
- */
+/* Pages of a device that a pmd or pud maps: small ones, or all parts of one. */
 #include "gup/follow.h"
 #include "gup/gup.h"
 #include "gup/seam.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Huge pages on the lockless walk. All that is asked for of one is had at once, as so
- * many references to its head, or not at all; a device's small pages one by one.
+ * many references to its head, or not at all; a device's pages one by one.
  */
 #include "gup/fast_walk.h"
 
 #include "gup/seam.h"
 #include "phys/compound.h"
 
-/* Each page has its own count. What fails undoes what this entry gave, and no more. */
+/* Each page is had on its own. What fails undoes what this entry gave, and no more. */
 static bool gup_device_pages(struct fast_walk *walk, const char *func, struct page *page,
 			     long nr, unsigned long address)
 {
@@ -32,6 +32,17 @@ static bool gup_device_pages(struct fast_walk *walk, const char *func, struct pa
 	return GO_ON;
 }
 
+/* One reference to each of @nr pages, or so many to their head. */
+static bool device_has_changed(const struct fast_walk *walk, const struct page *page,
+			       long nr, pte_t leaf, const pte_t *leafp,
+			       unsigned long address)
+{
+	return PageCompound(page)
+		       ? fast_has_changed(walk, compound_head(page), nr, 1, leaf, leafp,
+					  address)
+		       : fast_has_changed(walk, page, 1, nr, leaf, leafp, address);
+}
+
 static bool gup_device_huge(struct fast_walk *walk, const char *func, const pte_t *leafp,
 			    pte_t leaf, struct page *page, long nr, unsigned long address)
 {
@@ -47,7 +58,7 @@ static bool gup_device_huge(struct fast_walk *walk, const char *func, const pte_
 	go_on = gup_device_pages(walk, func, page, nr, address);
 	put_dev_pagemap(walk->pgmap);
 	walk->pgmap = NULL;
-	if (!go_on || !fast_has_changed(walk, page, 1, nr, leaf, leafp, address))
+	if (!go_on || !device_has_changed(walk, page, nr, leaf, leafp, address))
 		return go_on;
 	undo_dev_pagemap(walk, nr_start);
 	return STOP;

@@ -148,7 +148,7 @@ static void tally_page(struct audit *audit, struct page *page)
 {
 	struct tally *tally = tally_of(audit, page);
 
-	if ((is_zone_device_page(page) && !p2pdma_in_use(page)) ||
+	if ((is_zone_device_page(page) && !PageTail(page) && !p2pdma_in_use(page)) ||
 	    (gupsim_page_is_zero(page) && !PageTail(page)) ||
 	    page == audit->phys->gate_page)
 		tally->kind[REF_BASE]++;
@@ -235,14 +235,15 @@ static bool is_untouched(const struct audit *audit, const struct page *page,
 	static const struct tally nothing;
 	static const struct page_ledger none, born = {.kind = {[REF_BASE] = 1}};
 	const struct tally *chunk = audit->machine->tally[pfn / TALLY_CHUNK];
-	bool device = is_zone_device_page(page);
-	unsigned long flags = device ? (unsigned long)GUPSIM_ZONE_DEVICE << ZONE_SHIFT |
-					       1UL << PG_reserved
-				     : 0;
+	bool device = is_zone_device_page(page), counts = device && !PageTail(page);
+	unsigned long flags =
+		device ? (unsigned long)GUPSIM_ZONE_DEVICE << ZONE_SHIFT : 0;
 
-	return page->flags == flags && page->_refcount == device &&
+	if (counts)
+		flags |= 1UL << PG_reserved;
+	return page->flags == flags && page->_refcount == counts &&
 	       page->_mapcount == -1 && (device || !page->mapping) &&
-	       !memcmp(ledger_of(&audit->phys->ledger, pfn), device ? &born : &none,
+	       !memcmp(ledger_of(&audit->phys->ledger, pfn), counts ? &born : &none,
 		       sizeof(none)) &&
 	       (!chunk || !memcmp(chunk + pfn % TALLY_CHUNK, &nothing, sizeof(nothing)));
 }

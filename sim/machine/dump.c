@@ -153,7 +153,7 @@ static void dump_page(struct dump *dump, const struct page *page)
 static bool worth_telling(const struct page *page)
 {
 	if (is_zone_device_page(page))
-		return page_count(page) != 1 || page->mapping;
+		return !PageTail(page) && (page_count(page) != 1 || page->mapping);
 	return !gupsim_page_is_free(page);
 }
 

@@ -10,7 +10,7 @@ struct dev_pagemap *get_dev_pagemap(struct phys *phys, unsigned long pfn,
 			return pgmap;
 		put_dev_pagemap(pgmap);
 	}
-	pgmap = pfn_to_page(phys, pfn)->pgmap;
+	pgmap = compound_head(pfn_to_page(phys, pfn))->pgmap;
 	if (pgmap->dying)
 		return NULL;
 	pgmap->ref++;

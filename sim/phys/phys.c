@@ -3,6 +3,7 @@
 #include "phys/phys.h"
 
 #include "phys/buddy.h"
+#include "phys/compound.h"
 #include "phys/hugetlb.h"
 #include "phys/page.h"
 
@@ -187,6 +188,17 @@ void phys_destroy(struct phys *phys)
 	munmap(phys, PHYS_SPAN);
 }
 
+/* Only a head has room for its device, and only a head counts. */
+static void init_zone_device_page(struct page *page, struct dev_pagemap *pgmap)
+{
+	init_page(page, GUPSIM_ZONE_DEVICE);
+	SetPageReserved(page);
+	page->pgmap = pgmap;
+	ledger_note(page, REF_BASE, 1);
+	if (pgmap->vmemmap_shift)
+		prep_compound_page(page, pgmap->vmemmap_shift);
+}
+
 int phys_add_device(struct phys *phys, struct dev_pagemap *pgmap, unsigned long nr_frames,
 		    unsigned long align)
 {
@@ -206,14 +218,8 @@ int phys_add_device(struct phys *phys, struct dev_pagemap *pgmap, unsigned long 
 		pfn_to_page(phys, end)->_mapcount = -1;
 	pgmap->start_pfn = start;
 	pgmap->nr_pages = nr_frames;
-	for (unsigned long pfn = start; pfn < start + nr_frames; pfn++) {
-		struct page *page = pfn_to_page(phys, pfn);
-
-		init_page(page, GUPSIM_ZONE_DEVICE);
-		SetPageReserved(page);
-		page->pgmap = pgmap;
-		ledger_note(page, REF_BASE, 1);
-	}
+	for (unsigned long i = 0; i < nr_frames; i += 1UL << pgmap->vmemmap_shift)
+		init_zone_device_page(pfn_to_page(phys, start + i), pgmap);
 	return 0;
 }
 

@@ -181,7 +181,8 @@ static inline bool is_zone_device_page(const struct page *page)
 
 static inline bool is_pci_p2pdma_page(const struct page *page)
 {
-	return is_zone_device_page(page) && page->pgmap->type == MEMORY_DEVICE_PCI_P2PDMA;
+	return is_zone_device_page(page) &&
+	       compound_head(page)->pgmap->type == MEMORY_DEVICE_PCI_P2PDMA;
 }
 
 /* Is it handed out, so that its last reference gives it back? */

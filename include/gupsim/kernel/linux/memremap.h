@@ -18,6 +18,7 @@ enum memory_type {
 struct dev_pagemap {
 	enum memory_type type;
 	unsigned long start_pfn, nr_pages;
+	unsigned int vmemmap_shift; /* the order of its pages; 0: they are not compound */
 	int ref;
 	bool dying;
 };
