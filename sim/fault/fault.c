@@ -51,15 +51,16 @@ vm_fault_t migration_entry_wait(const struct mm_struct *mm, pte_t entry)
 
 static vm_fault_t handle_present_pte(struct vm_fault *vmf)
 {
+	bool write = vmf->flags & FAULT_FLAG_WRITE;
 	pte_t entry = fault_orig_pte(vmf);
 
 	if (vmf->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) {
 		if (!pte_write(entry))
 			return do_wp_page(vmf);
-		if (vmf->flags & FAULT_FLAG_WRITE)
+		if (write)
 			entry = pte_mkdirty(entry);
 	}
-	set_pte(vmf->pte, pte_mkyoung(entry));
+	ptep_set_access_flags(vmf->pte, pte_mkyoung(entry), write);
 	return 0;
 }
 

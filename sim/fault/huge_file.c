@@ -45,7 +45,7 @@ static vm_fault_t fault_at(struct vm_fault *vmf, void *entry, unsigned int order
 		return VM_FAULT_FALLBACK;
 	if (write && !pte_write(leaf))
 		return wp_huge(vmf, order);
-	set_pte(entry, write ? pte_mkdirty(pte_mkyoung(leaf)) : pte_mkyoung(leaf));
+	touch_pmd(entry, write);
 	return 0;
 }
 

@@ -220,9 +220,7 @@ static vm_fault_t handle_present_pmd(struct vm_fault *vmf)
 		return do_huge_pmd_numa_page(vmf);
 	if ((vmf->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) && !pte_write(entry))
 		return do_huge_pmd_wp_page(vmf);
-	if (vmf->flags & FAULT_FLAG_WRITE)
-		entry = pte_mkdirty(entry);
-	set_pte(vmf->pte, pte_mkyoung(entry));
+	touch_pmd(vmf->pte, vmf->flags & FAULT_FLAG_WRITE);
 	return 0;
 }
 

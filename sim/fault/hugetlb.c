@@ -191,6 +191,7 @@ static vm_fault_t hugetlb_no_page(struct vm_area_struct *vma, unsigned long addr
 vm_fault_t hugetlb_fault(struct vm_area_struct *vma, unsigned long address,
 			 unsigned int flags)
 {
+	bool write = flags & FAULT_FLAG_WRITE;
 	pte_t *ptep;
 
 	address &= huge_page_mask(hstate_vma(vma));
@@ -203,6 +204,7 @@ vm_fault_t hugetlb_fault(struct vm_area_struct *vma, unsigned long address,
 		return migration_entry_wait(vma->vm_mm, *ptep);
 	if ((flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) && !pte_write(*ptep))
 		return hugetlb_wp(vma, address, ptep, flags);
-	set_pte(ptep, pte_mkyoung(flags & FAULT_FLAG_WRITE ? pte_mkdirty(*ptep) : *ptep));
+	ptep_set_access_flags(ptep, pte_mkyoung(write ? pte_mkdirty(*ptep) : *ptep),
+			      write);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "gup/gup.h"
 #include "gup/seam.h"
 #include "mm/pgtable.h"
+#include "vm/huge_memory.h"
 
 #include <errno.h>
 
@@ -18,8 +19,7 @@ struct page *follow_devmap(struct phys *phys, unsigned long address, pte_t *leaf
 	if ((flags & FOLL_WRITE) && !pte_write(*leaf))
 		return NULL;
 	if (flags & FOLL_TOUCH)
-		set_pte(leaf, flags & FOLL_WRITE ? pte_mkdirty(pte_mkyoung(*leaf))
-						 : pte_mkyoung(*leaf));
+		touch_pmd(leaf, flags & FOLL_WRITE);
 	if (!(flags & devmap_flags()))
 		return ERR_PTR(decided(-EEXIST, "the entry counts, without a page"));
 	ctx->pgmap = get_dev_pagemap(phys, pfn, ctx->pgmap);

@@ -9,14 +9,6 @@
 
 #include <errno.h>
 
-/* The entry says for all of the huge page that it was used. */
-static void touch_pmd(pte_t *leaf, unsigned int flags)
-{
-	pte_t entry = pte_mkyoung(*leaf);
-
-	set_pte(leaf, flags & FOLL_WRITE ? pte_mkdirty(entry) : entry);
-}
-
 /*
  * Only a page that one pmd alone maps, and no ptes, of memory that is locked. Where those
  * who lock it are counted, it was as it was mapped, or by mlock() itself.
@@ -53,7 +45,7 @@ static struct page *follow_trans_huge_pmd(struct vm_area_struct *vma,
 	if (error)
 		return ERR_PTR(error);
 	if (flags & FOLL_TOUCH)
-		touch_pmd(leaf, flags);
+		touch_pmd(leaf, flags & FOLL_WRITE);
 	if (flags & FOLL_MLOCK)
 		mlock_huge(vma, head);
 	return head + ((address & ~PMD_MASK) >> PAGE_SHIFT);

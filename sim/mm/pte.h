@@ -229,6 +229,16 @@ static inline void set_pte(pte_t *ptep, pte_t pte)
 	*ptep = pte;
 }
 
+/*
+ * x86's: what only reads writes nothing, as the CPU itself sets the accessed bit. For
+ * leaves of all levels.
+ */
+static inline void ptep_set_access_flags(pte_t *ptep, pte_t entry, bool dirty)
+{
+	if (dirty)
+		set_pte(ptep, entry);
+}
+
 /* Where the flags of a VMA have its protection key. */
 #define VM_PKEY_SHIFT	   32
 #define ARCH_VM_PKEY_FLAGS (15UL << VM_PKEY_SHIFT)

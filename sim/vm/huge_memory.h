@@ -12,6 +12,14 @@
 #include "vm/mmu_gather.h"
 #include "vm/rmap.h"
 
+/* The entry, of whatever level, says of all that it maps that it was used. */
+static inline void touch_pmd(pte_t *leaf, bool write)
+{
+	pte_t entry = pte_mkyoung(*leaf);
+
+	ptep_set_access_flags(leaf, write ? pte_mkdirty(entry) : entry, write);
+}
+
 /* The compound page that a present leaf maps; NULL: the huge zero page, or a device. */
 static inline struct page *vm_normal_page_pmd(const struct vm_area_struct *vma,
 					      pte_t leaf)
