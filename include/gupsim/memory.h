@@ -177,7 +177,7 @@ int gupsim_munlock(struct mm_struct *mm, unsigned long addr, unsigned long lengt
  * mapped by ptes then.
  *
  * Locking: mmap_sem is taken for reading; while it is held for writing nothing is done.
- * Errors: -EINVAL (unaligned, wraps around).
+ * Errors: -EINVAL (unaligned, wraps around), -ENOMEM (nothing is mapped in the range).
  */
 int gupsim_numa_hint(struct mm_struct *mm, unsigned long addr, unsigned long length);
 

@@ -283,6 +283,18 @@ static int check_numa_hint(struct gupsim_machine *machine, unsigned long addr,
 	return error;
 }
 
+/* The scanner never looks for what is not there: whoever asks for it is told. */
+static int hint_mapped(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	const struct vm_area_struct *vma = find_vma(mm, start);
+
+	if (!vma || vma->vm_start >= end)
+		return base_error(mm_base(mm), -ENOMEM, "nothing is mapped at %#lx",
+				  start);
+	task_numa_work(mm, start, end);
+	return 0;
+}
+
 /* It waits for nobody: another time will do. */
 static int numa_hint(struct mm_struct *mm, unsigned long addr, unsigned long length)
 {
@@ -296,9 +308,9 @@ static int numa_hint(struct mm_struct *mm, unsigned long addr, unsigned long len
 		return 0;
 	}
 	down_read(&mm->mmap_sem);
-	task_numa_work(mm, addr, addr + PAGE_ALIGN(length));
+	error = hint_mapped(mm, addr, addr + PAGE_ALIGN(length));
 	up_read(&mm->mmap_sem);
-	return 0;
+	return error;
 }
 
 int gupsim_numa_hint(struct mm_struct *mm, unsigned long addr, unsigned long length)

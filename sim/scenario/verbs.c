@@ -285,7 +285,9 @@ static const struct verb verbs[] = {
 		 "DAX files and pools of huge pages, files mapped for reading, zero "
 		 "pages, dirty pages of files and pages of a COW mapping that others "
 		 "use, unless a pmd maps them; and it does nothing while the mm's lock "
-		 "is held for writing. All memory is of one node: no page moves for it.",
+		 "is held for writing. Where nothing at all is mapped, -ENOMEM. All "
+		 "memory "
+		 "is of one node: no page moves for it.",
 	 .example = "hint A.heap[0..3]", .real = "the module calls change_prot_numa()"},
 
 	{"read", "PAGES", .traits = VERB_REACHES, .check = check_access,

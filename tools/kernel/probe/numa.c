@@ -46,31 +46,37 @@ static bool is_scanned(struct vm_area_struct *vma)
 	return vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
 }
 
-static void hint_range(struct mm_struct *mm, unsigned long start, unsigned long end)
+/* -ENOMEM: nothing is mapped there. */
+static int hint_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
+	int error = start < end ? -ENOMEM : 0;
+
 	while (start < end) {
 		struct vm_area_struct *vma = find_vma(mm, start);
 
 		if (!vma || vma->vm_start >= end)
-			return;
+			break;
+		error = 0;
 		if (is_scanned(vma))
 			change_prot(vma, max(start, vma->vm_start),
 				    min(end, vma->vm_end));
 		start = vma->vm_end;
 	}
+	return error;
 }
 
 /* The mode lasts no longer than this, so that the scheduler sets no hints of its own. */
-static void hint_as_balancing(struct mm_struct *mm, unsigned long start,
-			      unsigned long end)
+static int hint_as_balancing(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	int mode = balancing_mode ? *balancing_mode : 0;
+	int error;
 
 	if (balancing_mode)
 		*balancing_mode = 1;
-	hint_range(mm, start, end);
+	error = hint_range(mm, start, end);
 	if (balancing_mode)
 		*balancing_mode = mode;
+	return error;
 }
 
 /*
@@ -80,6 +86,7 @@ static void hint_as_balancing(struct mm_struct *mm, unsigned long start,
 int probe_hint(const struct probe_hint *hint)
 {
 	struct mm_struct *mm;
+	int error = 0;
 
 	if (hint->reserved || hint->start % PAGE_SIZE || hint->pages > PROBE_ROOM)
 		return -EINVAL;
@@ -87,9 +94,10 @@ int probe_hint(const struct probe_hint *hint)
 	if (IS_ERR(mm))
 		return PTR_ERR(mm);
 	if (mmap_read_trylock(mm)) {
-		hint_as_balancing(mm, hint->start, hint->start + hint->pages * PAGE_SIZE);
+		error = hint_as_balancing(mm, hint->start,
+					  hint->start + hint->pages * PAGE_SIZE);
 		mmap_read_unlock(mm);
 	}
 	mmput(mm);
-	return 0;
+	return error;
 }
