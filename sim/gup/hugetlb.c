@@ -65,6 +65,12 @@ static int hugetlb_faultin(struct vm_area_struct *vma, unsigned long address,
 	return vm_fault_to_errno(ret, (int)flags);
 }
 
+/* Before pins count, a reference to each is taken whatever was asked for. */
+static unsigned int grab_flags(unsigned int flags)
+{
+	return rule_is(TRY_GRAB_PIN, PIN_TAKES_NOTHING) ? flags | FOLL_GET : flags;
+}
+
 /* Which of them may stay for long is asked of a pin, and where it is too late to move. */
 static int grab_subpages(struct page **pages, unsigned long nr, unsigned int flags)
 {
@@ -79,6 +85,7 @@ static int grab_subpages(struct page **pages, unsigned long nr, unsigned int fla
 					     "the huge page would have to move"),
 				  "it is not pinned");
 	}
+	flags = grab_flags(flags);
 	for (unsigned long i = 0;; i++) {
 		int error = try_grab_page(pages[i], flags);
 
