@@ -61,8 +61,8 @@ enum gupsim_rare {
 	GUPSIM_RARE_RETRY = 1, /* a fault that may be retried is, once */
 	/* A read fault maps one page, as with fault_around_bytes of a page. */
 	GUPSIM_RARE_NO_FAULT_AROUND = 2,
-	GUPSIM_RARE_NO_ISOLATION = 4,  /* no page can be taken off its LRU list */
-	GUPSIM_RARE_MIGRATION = 8,     /* the first attempt to move a page fails */
+	GUPSIM_RARE_NO_ISOLATION = 4, /* no page can be taken off its list, LRU or pool */
+	GUPSIM_RARE_MIGRATION = 8,    /* the first attempt to move a page fails */
 	GUPSIM_RARE_NO_HUGE_PAGE = 16, /* no fault gets a transparent huge page */
 };
 

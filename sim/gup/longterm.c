@@ -118,20 +118,25 @@ struct round {
 	bool drain_allow;
 };
 
-static void isolate_page(struct round *round, struct page *page)
+/* False: it stays where it is. Huge pages of a pool are on no LRU list. */
+static bool may_isolate(struct round *round, struct page *page)
 {
-	if (PageHuge(page)) {
-		isolate_huge_page(page, &round->movable_page_list);
-		return;
-	}
+	if (PageHuge(page))
+		return isolate_huge_page(page, &round->movable_page_list);
 	if (round->drain_allow && should_drain(page)) {
 		lru_add_drain_all(page_phys(page));
 		round->drain_allow = false;
 	}
-	if (!isolate_lru_page(page)) {
-		list_add_tail(&page->lru, &round->movable_page_list);
+	if (isolate_lru_page(page))
+		return false;
+	list_add_tail(&page->lru, &round->movable_page_list);
+	return true;
+}
+
+static void isolate_page(struct round *round, struct page *page)
+{
+	if (may_isolate(round, page))
 		return;
-	}
 	if (rule_is(MIGRATE_FAILURE, FAILURE_ENOMEM))
 		round->isolation_errors++;
 	base_decision(current_base(), "check_and_migrate_cma_pages", RULE_MIGRATE_FAILURE,

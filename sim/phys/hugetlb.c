@@ -160,7 +160,8 @@ void move_hugetlb_state(struct page *from, struct page *to)
 
 bool isolate_huge_page(struct page *page, struct list_head *list)
 {
-	if (page->flags & PAGE_ISOLATED)
+	if (page->flags & PAGE_ISOLATED ||
+	    base_rare(page_phys(page)->base, GUPSIM_RARE_NO_ISOLATION))
 		return false;
 	page->flags |= PAGE_ISOLATED;
 	get_page_as(page, REF_ISOLATED);

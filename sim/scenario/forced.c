@@ -16,7 +16,7 @@ static const struct forced table[] = {
 	{"fault_around=page", "fault_around",
 	 "a read fault maps the page alone, and none around it",
 	 .rare = GUPSIM_RARE_NO_FAULT_AROUND, .lets_go = {{"faults", OF_CALL | OF_TASK}}},
-	{"isolation=fails", "isolation", "no page can be taken off its LRU list",
+	{"isolation=fails", "isolation", "no page can be taken off its list, to be moved",
 	 .rare = GUPSIM_RARE_NO_ISOLATION, .lets_go = {{"unevictable", OF_PAGE}}},
 	{"migration=fails_once", "migration",
 	 "the first attempt to move a page is in vain", .rare = GUPSIM_RARE_MIGRATION},

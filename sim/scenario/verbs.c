@@ -76,7 +76,7 @@ static const struct verb verbs[] = {
 		 "others have happen at every "
 		 "chance what is rare. `retry`: a fault that may release mmap_sem does, "
 		 "and has to be retried. `fault_around`: a read fault maps its page "
-		 "alone. `isolation`: no page can be taken off its LRU list. "
+		 "alone. `isolation`: no page can be taken off its list, to be moved. "
 		 "`migration`: the first attempt to move a page is in vain. "
 		 "`thp_alloc`: no fault gets a transparent huge page, nor the huge zero "
 		 "page: small ones are mapped.",
