@@ -366,6 +366,14 @@ static bool only_looks(const struct statement *s)
 	return s->verb->traits & VERB_COLUMNS;
 }
 
+/* Who goes without memory may find a lock taken, but neither a BUG nor no way out. */
+static bool dies_of_it(const struct run *run, const struct statement *s)
+{
+	return run->record->rows[s->index].verdict == VERDICT_FAILED &&
+	       gupsim_machine_state(run->machine) != GUPSIM_DEAD_BLOCKS &&
+	       !run->pool->failed;
+}
+
 /*
  * The host had no memory for @s or for looking at what it did. Nothing may be left half
  * done, but for what the looks that follow expect; otherwise they do not count.
@@ -375,8 +383,12 @@ static void end_without_memory(struct run *run, const struct statement *s,
 {
 	const struct statement *look = only_looks(s) ? s : s->next;
 
-	if (run->guest || run->dead)
+	if (run->guest)
 		return;
+	if (run->dead) {
+		run->record->left_behind = dies_of_it(run, s);
+		return;
+	}
 	run->findings = before;
 	audit_statement(run, s);
 	for (; look && only_looks(look); look = look->next)

@@ -700,6 +700,12 @@ static void what_is_left_behind_is_told(void **state)
 	(void)state;
 	assert_true(is_left_behind(
 		TWICE, "  where     A.heap[0]\n  expected  every reference explained\n"));
+	assert_true(is_left_behind(
+		TASK "get_user_pages(A.heap, 1, WRITE) -> 1\nwrite A.heap[1] \"x\"\n",
+		"  expected  given back when the host had no memory\n"));
+	assert_true(is_left_behind(
+		TWICE "expect audit A.heap[0] -1 by p\nx = get_page(A.heap[0])\n",
+		"  actual    BUG get_page\n"));
 	assert_false(is_left_behind(TWICE "expect audit A.heap[0] -1 by p\n", ""));
 	assert_false(is_left_behind(STORY "put q\n", ""));
 	assert_false(is_left_behind(TASK PIN "expect A.heap refcount 9\n", ""));
