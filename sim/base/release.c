@@ -353,6 +353,11 @@ const struct release_rule release_rules[NR_RULES] = {
 		 {V6_1_192, DRAIN_ALWAYS},
 		 {V6_12, DRAIN_IF_REFS_UNEXPECTED}},
 	},
+	[RULE_MIGRATE_ENTRIES] = {
+		{"migrate_longterm_unpinnable_pages.entries", "entries of pages that were given back before some of them migrate",
+		 WORDS("left", "null")}, "ss???sc?smm",
+		{{V5_5, ENTRIES_LEFT}, {V6_1, ENTRIES_CLEARED}},
+	},
 	[RULE_CMA_BALANCE] = {
 		{"__rmqueue.cma", "when movable memory comes from CMA blocks",
 		 WORDS([CMA_BLOCKS_LAST] = "last",

@@ -65,6 +65,19 @@ static void put_longterm_pages(struct page **pages, long nr_pages, unsigned int 
 	put_grabbed_pages(pages, nr_pages, gup_flags);
 }
 
+/* For a migration nothing may be held, nor does the caller get to see what was. */
+static void put_pages_to_migrate(struct page **pages, long nr_pages,
+				 unsigned int gup_flags)
+{
+	put_longterm_pages(pages, nr_pages, gup_flags);
+	if (rule_is(MIGRATE_ENTRIES, ENTRIES_LEFT))
+		return;
+	for (long i = 0; i < nr_pages; i++)
+		pages[i] = NULL;
+	base_decision(current_base(), longterm_func, RULE_MIGRATE_ENTRIES,
+		      "the entries of what was given back are NULL");
+}
+
 bool is_pinnable_page(const struct page *page)
 {
 	if (is_migrate_cma_page(page))
@@ -222,7 +235,7 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 			break;
 		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
 			      "pages that may not stay where they are");
-		put_longterm_pages(pages, nr_pages, gup_flags);
+		put_pages_to_migrate(pages, nr_pages, gup_flags);
 		base_point(current_base(), GUPSIM_POINT_LONGTERM_RELEASED);
 		migrate_allow =
 			migrate_longterm_unpinnable_pages(&round.movable_page_list);

@@ -46,9 +46,10 @@ static bool flag_is(struct look *look, const struct clause *clause)
 
 static const char *no_page_words(const struct look *look)
 {
-	return look->statement->place.kind == PLACE_ENTRIES ? "the call did not write it"
-	       : look->statement->place.kind == PLACE_FILE  ? "it is not cached"
-							    : "nothing is mapped there";
+	if (look->statement->place.kind == PLACE_ENTRIES)
+		return look_is_null(look) ? "NULL" : "the call did not write it";
+	return look->statement->place.kind == PLACE_FILE ? "it is not cached"
+							 : "nothing is mapped there";
 }
 
 static bool check_clause(struct look *look, const struct clause *clause)

@@ -53,5 +53,7 @@ const char *quoted(struct run *run, const unsigned char *bytes, size_t length);
 
 /* Note what did not hold. Returns false. */
 bool look_differ(struct look *look, const char *expected, const char *actual);
+/* Of an entry of pages: is NULL what the call wrote? */
+bool look_is_null(const struct look *look);
 
 #endif

@@ -372,7 +372,7 @@ static void look_at_entry(struct looking *l, const struct symbol *call,
 			say(l, call, i, &(struct said){.words = "unset"});
 	} else if (!is_counted(pinned, i)) {
 		if (just_made)
-			say(l, call, i, &(struct said){.words = "stale"});
+			say(l, call, i, &(struct said){.words = page ? "stale" : "null"});
 	} else if (just_made && gupsim_page_is_zero(page)) {
 		say(l, call, i, &(struct said){.words = "zero"});
 	} else if (page && thing_holds(l->run, call, page)) {

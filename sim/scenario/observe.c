@@ -107,6 +107,13 @@ static bool is_stale(const struct look *look)
 	return is_written(look) && (!pinned->held || i >= pinned->counted);
 }
 
+bool look_is_null(const struct look *look)
+{
+	uint64_t i = look->statement->place.first + look->i;
+
+	return is_written(look) && !pinned_of(look)->pages[i];
+}
+
 static struct vm_area_struct *vma_at(const struct run *run, const struct place *place)
 {
 	struct mm_struct *mm = run->guest ? NULL : run_mm(run, place->symbol->mm);
@@ -464,6 +471,8 @@ static const struct observable observables[] = {
 	 .holds = pte_key},
 	{"stale", OF_ENTRY, "[no]", "the call wrote the entry and does not hold it",
 	 .flag = is_stale},
+	{"null", OF_ENTRY, "[no]", "the call wrote NULL to the entry",
+	 .flag = look_is_null},
 	{"unset", OF_ENTRY, "[no]", "the call did not write the entry", .flag = is_unset},
 	{NULL, OF_VMAS, "{unset|gate|PAGES}",
 	 "the VMA there now, `unset`, or the one of the vsyscall page",

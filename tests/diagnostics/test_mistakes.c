@@ -307,6 +307,7 @@ static const struct {
 	{"expect A.heap refcount x", 24, 1, "unknown call 'x'"},
 	{"expect A.heap zone highmem", 20, 7, "expected normal|movable|device"},
 	{"expect A.heap stale", 15, 5, "'stale' cannot be asked here"},
+	{"expect A.heap null", 15, 4, "'null' cannot be asked here"},
 	{"expect A.heap same as A.heap[0..2]", 23, 6,
 	 "4 pages on the left, 3 on the right"},
 	{"expect A.heap bytes 4", 21, 1, "expected a text in quotes, not '4'"},

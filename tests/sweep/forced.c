@@ -41,6 +41,8 @@ static const struct exclusion {
 	  "cma/allocation_scope",
 	  "cma/balance",
 	  "cma/drained_anyway",
+	  "cma/entries_behind_the_count",
+	  "cma/entries_nulled",
 	  "cma/foreign_reference",
 	  "cma/gone_once_moved",
 	  "cma/held_in_movable_zone",

@@ -329,6 +329,8 @@ static void these_fail(void **state)
 		 "actual    nothing is mapped there\n"},
 		{TASK PIN "expect p[2] unset\nput p\n", "expected  unset\n",
 		 "actual    unset no\n"},
+		{TASK PIN "expect p[2] null\nput p\n", "expected  null\n",
+		 "actual    null no\n"},
 		{TASK "write A.heap \"abc\"\nexpect A.heap[0] bytes \"abd\"\n",
 		 "expected  \"abd\"\n", "actual    \"abc\"\n"},
 		/* The next VMA may have the old one's address in the host, or not. */
