@@ -38,6 +38,7 @@ static const struct exclusion {
 	{"isolation=fails",
 	 "its pages stay where they are, or are waited for, as none can be isolated",
 	 {"doors/follow_page_migration",
+	  "hugetlb/old_pte",
 	  "cma/allocation_scope",
 	  "cma/balance",
 	  "cma/drained_anyway",
