@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ledger of references. */
+/*
+ * The ledger: who holds each reference to a page. Invariant: what it has noted of a page
+ * adds up to the page's count, or the audit says by how much not.
+ */
 #include "phys/ledger.h"
 
 #include <errno.h>

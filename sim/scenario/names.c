@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Looking up names. */
+/* The names of flags, protections and the like, and what somebody may have meant. */
 #include "scenario/names.h"
 
 #include <linux/mm.h>

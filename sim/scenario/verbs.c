@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table. */
+/*
+ * The table of verbs: parser, help, docs, runner and the plans for booted kernels all
+ * read it. Invariant: a verb's words are parsed by its shape alone.
+ */
 #include "scenario/verbs.h"
 #include "scenario/handlers.h"
 #include "scenario/plan.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Moving pages. */
+/*
+ * migrate_pages(): isolated pages move to other frames, with all that maps them.
+ * Invariant: a page that did not move is mapped as before, and still isolated.
+ */
 #include "vm/migrate.h"
 
 #include "file/hugetlb.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Unmapping. */
+/*
+ * Unmapping: ptes are cleared, and what they held is given back. Invariant: while a
+ * lockless walk is under way, pages wait in the mmu_gather for its end.
+ */
 #include "vm/zap.h"
 
 #include "file/pagecache.h"
