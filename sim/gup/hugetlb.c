@@ -142,8 +142,7 @@ static long follow_one(struct vm_area_struct *vma, unsigned long address,
 
 long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
 			 unsigned long nr, unsigned int flags, unsigned int fault_flags,
-			 struct page **pages, struct vm_area_struct **vmas,
-			 unsigned long first)
+			 struct page **pages, struct vm_area_struct **vmas)
 {
 	unsigned long left = (vma->vm_end - (start & PAGE_MASK)) >> PAGE_SHIFT;
 	unsigned long i = 0;
@@ -157,8 +156,8 @@ long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
 			break;
 		}
 		done = follow_one(vma, start + (i << PAGE_SHIFT), nr - i, flags,
-				  fault_flags, pages ? pages + first + i : NULL,
-				  vmas ? vmas + first + i : NULL);
+				  fault_flags, pages ? pages + i : NULL,
+				  vmas ? vmas + i : NULL);
 		lookups = done ? 0 : lookups + 1;
 		if (lookups == MAX_LOOKUPS)
 			done = gup_spins(start + (i << PAGE_SHIFT));

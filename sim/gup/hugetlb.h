@@ -6,14 +6,14 @@
 #include "mm/hugetlb.h"
 
 /*
- * Up to @nr pages of the VMA from @start on, with their references as @flags have it: the
- * entries of the arrays from @first on. Returns how many there are; fewer than the VMA
- * has only if the call ends with that. An error if there is none.
+ * Up to @nr pages of the VMA from @start on, with their references as @flags have it.
+ * Returns how many there are; fewer than the VMA has only if the call ends with that. An
+ * error if there is none.
  */
 SIM_COLD long follow_hugetlb_page(struct vm_area_struct *vma, unsigned long start,
 				  unsigned long nr, unsigned int flags,
 				  unsigned int fault_flags, struct page **pages,
-				  struct vm_area_struct **vmas, unsigned long first);
+				  struct vm_area_struct **vmas);
 
 /* For follow_page(), while gup has its loop: whatever the entry permits. */
 SIM_COLD struct page *follow_huge_pmd_pte(struct vm_area_struct *vma,

@@ -143,28 +143,16 @@ static unsigned int retry_forced(const struct vm_area_struct *vma,
 		       : 0;
 }
 
-/* The rest of a call whose entry @i is in @vma: its huge pages, then what lies behind. */
-SIM_COLD static long get_huge_pages(struct task_struct *tsk, struct vm_area_struct *vma,
-				    unsigned long start, unsigned long i,
-				    unsigned long nr_pages, unsigned int gup_flags,
+/* The huge pages of a pool's VMA, by a loop of their own. How many, or an errno. */
+SIM_COLD static long get_huge_pages(struct vm_area_struct *vma, unsigned long start,
+				    unsigned long nr, unsigned int gup_flags,
 				    struct page **pages, struct vm_area_struct **vmas,
-				    int *nonblocking)
+				    const int *nonblocking)
 {
 	unsigned int foll_flags = gup_flags | should_force_cow_break(vma, gup_flags);
-	long done = follow_hugetlb_page(vma, start, nr_pages - i, foll_flags,
-					fault_flags_of(foll_flags, nonblocking), pages,
-					vmas, i);
-	long rest = 0;
 
-	if (done < 0)
-		return i ? (long)i : done;
-	i += done;
-	start += done << PAGE_SHIFT;
-	if (i < nr_pages && start >= vma->vm_end)
-		rest = __get_user_pages(tsk, vma->vm_mm, start, nr_pages - i, gup_flags,
-					pages ? pages + i : NULL, vmas ? vmas + i : NULL,
-					nonblocking);
-	return (long)i + (rest > 0 ? rest : 0);
+	return follow_hugetlb_page(vma, start, nr, foll_flags,
+				   fault_flags_of(foll_flags, nonblocking), pages, vmas);
 }
 
 /* Why an entry without a page does not count: 0 if it does. */
@@ -226,10 +214,20 @@ long __get_user_pages(struct task_struct *tsk, struct mm_struct *mm, unsigned lo
 			}
 			if (unlikely(is_vm_hugetlb_page(vma)) &&
 			    rule_is(HUGETLB_WALK, HUGETLB_WALK_OWN)) {
-				put_dev_pagemap(walk.ctx.pgmap);
-				return get_huge_pages(walk.tsk, vma, start, i, nr_pages,
-						      gup_flags & ~FOLL_RETRY_FORCED,
-						      pages, vmas, nonblocking);
+				ret = get_huge_pages(vma, start, nr_pages - i, gup_flags,
+						     pages ? pages + i : NULL,
+						     vmas ? vmas + i : NULL, nonblocking);
+				if (ret <= 0)
+					break;
+				i += ret - 1;
+				start += (ret - 1) << PAGE_SHIFT;
+				ret = 0;
+				/* Fewer than there are: what came is all. */
+				if (start + PAGE_SIZE < vma->vm_end) {
+					i++;
+					break;
+				}
+				continue;
 			}
 			enter_vma(&walk, vma, gup_flags);
 			vma_end = vma->vm_end;
