@@ -246,14 +246,14 @@ unsigned int random_draw_nr(struct random *r, const struct random_range *range)
 static struct random_args draw_once(struct random *r, const struct random_range *range)
 {
 	struct random_args args = {
-		.function = draw_function(r),
-		.flags = random_draw_flags(r, flags),
-		.nr = random_draw_nr(r, range),
-		.no_pages = prng_percent(&r->prng, 6),
 		.has_fsdax = r->has[BACKING_FSDAX],
 		.has_frames = r->has[BACKING_PFNMAP] || r->has[BACKING_MIXEDMAP],
 	};
 
+	args.function = draw_function(r);
+	args.flags = random_draw_flags(r, flags);
+	args.nr = random_draw_nr(r, range);
+	args.no_pages = prng_percent(&r->prng, 6);
 	args.foreign = args.function->remote && prng_percent(&r->prng, 50);
 	if (args.function->flags)
 		args.flags &= args.function->flags;

@@ -28,11 +28,14 @@ void random_make_pool(struct random *r)
 
 void random_make_hugetlb_file(struct random *r)
 {
+	const char *readonly;
+
 	r->hugetlb_file = r->hugetlb && prng_percent(&r->prng, 60);
-	if (r->hugetlb_file)
-		draft_printf(r->out, "file  " HUGE_FILE " on hugetlb 2M %uM%s\n",
-			     2 * (1 + prng_below(&r->prng, 2)),
-			     prng_percent(&r->prng, 10) ? " readonly" : "");
+	if (!r->hugetlb_file)
+		return;
+	readonly = prng_percent(&r->prng, 10) ? " readonly" : "";
+	draft_printf(r->out, "file  " HUGE_FILE " on hugetlb 2M %uM%s\n",
+		     2 * (1 + prng_below(&r->prng, 2)), readonly);
 }
 
 static void write_what(struct random *r)
@@ -53,16 +56,12 @@ static void write_what(struct random *r)
 void random_map_hugetlb(struct random *r)
 {
 	size_t m = RANDOM_PICK(r, mappings);
-	struct random_range *range = &r->ranges[r->nr_ranges++];
+	struct random_range *range = random_new_range(r);
 
-	*range = (struct random_range){
-		.task = random_any_task(r),
-		.number = r->ranges_made++,
-		.start = RANDOM_HUGE_ADDRESS + (unsigned long)r->ranges_made * 4 *
-						       RANDOM_HUGE_PAGES * RANDOM_PAGE,
-		.pages = RANDOM_HUGE_PAGES * (prng_percent(&r->prng, 70) ? 1 : 2),
-		.hugetlb = true,
-	};
+	range->start = RANDOM_HUGE_ADDRESS + (unsigned long)r->ranges_made * 4 *
+						     RANDOM_HUGE_PAGES * RANDOM_PAGE;
+	range->pages = RANDOM_HUGE_PAGES * (prng_percent(&r->prng, 70) ? 1 : 2);
+	range->hugetlb = true;
 	draft_printf(r->out, "vma   %c.m%u at 0x%lx %u pages %s %s ", range->task,
 		     range->number, range->start, range->pages, mappings[m].prot,
 		     mappings[m].sharing);

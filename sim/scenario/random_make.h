@@ -139,6 +139,7 @@ void random_map_huge_dax(struct random *r);
 /* One of a range: of a long one, near its ends, which alone are looked at. */
 unsigned int random_page(struct random *r, const struct random_range *range);
 bool random_has_room(const struct random *r, unsigned int ranges);
+struct random_range *random_new_range(struct random *r);
 const struct random_range *random_any_range(struct random *r);
 bool random_make_map(struct random *r);
 bool random_make_munmap(struct random *r);

@@ -30,18 +30,24 @@ static const struct {
 
 /* Mapping. */
 
+/* Of some task, with the next number. */
+struct random_range *random_new_range(struct random *r)
+{
+	struct random_range *range = &r->ranges[r->nr_ranges++];
+
+	*range = (struct random_range){.task = random_any_task(r),
+				       .number = r->ranges_made++};
+	return range;
+}
+
 /* Of a task's memory, @gap pages above all that there is; the statement is to go on. */
 static struct random_range *begin_map(struct random *r, unsigned int gap,
 				      const char *prot, const char *sharing)
 {
-	struct random_range *range = &r->ranges[r->nr_ranges++];
+	struct random_range *range = random_new_range(r);
 
-	*range = (struct random_range){
-		.task = random_any_task(r),
-		.number = r->ranges_made++,
-		.start = r->next_address + gap * RANDOM_PAGE,
-		.pages = 1 + prng_below(&r->prng, RANDOM_MOST_PAGES),
-	};
+	range->start = r->next_address + gap * RANDOM_PAGE;
+	range->pages = 1 + prng_below(&r->prng, RANDOM_MOST_PAGES);
 	r->next_address = range->start + range->pages * RANDOM_PAGE;
 	draft_printf(r->out, "vma   %c.m%u at 0x%lx %u pages %s %s ", range->task,
 		     range->number, range->start, range->pages, prot, sharing);
@@ -93,16 +99,12 @@ void random_map_huge(struct random *r)
 	static const unsigned int pages[] = {RANDOM_HUGE_PAGES, RANDOM_HUGE_PAGES,
 					     RANDOM_HUGE_PAGES, RANDOM_HUGE_PAGES + 3,
 					     RANDOM_HUGE_PAGES - 1};
-	struct random_range *range = &r->ranges[r->nr_ranges++];
+	struct random_range *range = random_new_range(r);
 
-	*range = (struct random_range){
-		.task = random_any_task(r),
-		.number = r->ranges_made++,
-		.start = RANDOM_HUGE_ADDRESS + (unsigned long)r->nr_ranges * 4 *
-						       RANDOM_HUGE_PAGES * RANDOM_PAGE,
-		.pages = pages[prng_below(&r->prng, 5)],
-		.sure = true,
-	};
+	range->start = RANDOM_HUGE_ADDRESS +
+		       (unsigned long)r->nr_ranges * 4 * RANDOM_HUGE_PAGES * RANDOM_PAGE;
+	range->pages = pages[prng_below(&r->prng, 5)];
+	range->sure = true;
 	draft_printf(r->out, "vma   %c.m%u at 0x%lx %u pages rw private anon\n",
 		     range->task, range->number, range->start, range->pages);
 }
@@ -141,22 +143,21 @@ void random_map_huge_dax(struct random *r)
 				  offsets[] = {0, 0, RANDOM_HUGE_PAGES, 1};
 	static const char *const kinds[] = {"rw shared", "rw shared", "r shared",
 					    "rw private"};
-	struct random_range *range = &r->ranges[r->nr_ranges++];
+	struct random_range *range = random_new_range(r);
+	unsigned int offset;
+	const char *kind;
 
-	*range = (struct random_range){
-		.task = random_any_task(r),
-		.number = r->ranges_made++,
-		.start = RANDOM_DAX_ADDRESS + (unsigned long)r->nr_ranges * 4 *
-						      RANDOM_HUGE_PAGES * RANDOM_PAGE,
-		.pages = pages[prng_below(&r->prng, 5)],
-	};
+	range->start = RANDOM_DAX_ADDRESS +
+		       (unsigned long)r->nr_ranges * 4 * RANDOM_HUGE_PAGES * RANDOM_PAGE;
+	range->pages = pages[prng_below(&r->prng, 5)];
 	if (prng_percent(&r->prng, 10))
 		range->start += RANDOM_PAGE;
+	offset = offsets[prng_below(&r->prng, 4)];
+	kind = kinds[prng_below(&r->prng, 4)];
 	draft_printf(r->out,
 		     "vma   %c.m%u at 0x%lx %u pages %s file %s offset %u pages\n",
-		     range->task, range->number, range->start, range->pages,
-		     kinds[prng_below(&r->prng, 4)], random_file_name(BACKING_FSDAX),
-		     offsets[prng_below(&r->prng, 4)]);
+		     range->task, range->number, range->start, range->pages, kind,
+		     random_file_name(BACKING_FSDAX), offset);
 }
 
 unsigned int random_page(struct random *r, const struct random_range *range)
@@ -353,9 +354,9 @@ bool random_make_pkru(struct random *r)
 	static const char *const rights[] = {"allow", "allow", "disable_write",
 					     "disable_access"};
 	char actor = random_actor(r, random_any_task(r));
+	const char *right = rights[prng_below(&r->prng, 4)];
 
 	draft_printf(r->out, "pkru  %c %u %s\n", actor,
-		     1 + prng_below(&r->prng, RANDOM_PKEYS),
-		     rights[prng_below(&r->prng, 4)]);
+		     1 + prng_below(&r->prng, RANDOM_PKEYS), right);
 	return true;
 }
