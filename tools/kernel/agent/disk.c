@@ -13,7 +13,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define READ_DELAY "12" /* ms: some ticks of the slowest clock */
+/* ms: for less than 50 v6.12 polls, and what was to end together ends apart. */
+#define READ_DELAY "52"
 
 struct request {
 	struct dm_ioctl head;
