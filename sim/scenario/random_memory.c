@@ -154,6 +154,8 @@ void random_map_huge_dax(struct random *r)
 		range->start += RANDOM_PAGE;
 	offset = offsets[prng_below(&r->prng, 4)];
 	kind = kinds[prng_below(&r->prng, 4)];
+	range->fsdax = true;
+	range->copied = strstr(kind, "private");
 	draft_printf(r->out,
 		     "vma   %c.m%u at 0x%lx %u pages %s file %s offset %u pages\n",
 		     range->task, range->number, range->start, range->pages, kind,

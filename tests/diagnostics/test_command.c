@@ -390,6 +390,15 @@ static void random_fixtures_are_written(void **state)
 	assert_has(", 20 calls, 0 failed, on v5.5\n");
 }
 
+static void a_guest_can_do_random_fixtures(void **state)
+{
+	(void)state;
+	mkdir("asked", 0755);
+	run("1", "random --seed 1 --count 1400 --kernel v6.1.192 --write asked");
+	assert_int_equal(run("2", "plan --kernel v6.1.192 asked"), 0);
+	assert_string_equal(output, "");
+}
+
 static void random_asks_for_numbers(void **state)
 {
 	(void)state;
@@ -705,6 +714,7 @@ int main(void)
 		cmocka_unit_test(a_plan_says_what_is_done_and_not_what_is_expected),
 		cmocka_unit_test(a_guests_answers_are_judged),
 		cmocka_unit_test(random_fixtures_are_written),
+		cmocka_unit_test(a_guest_can_do_random_fixtures),
 		cmocka_unit_test(random_asks_for_numbers),
 		cmocka_unit_test(smaller_fixtures_are_written),
 		cmocka_unit_test(reduce_asks_for_what_it_needs),
