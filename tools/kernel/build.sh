@@ -90,22 +90,23 @@ quietly_cpio() {
 	cpio -o -H newc --quiet --owner 0:0
 }
 
-disk=$cache/disk-4k.ext4
+disk=$cache/disk-256k.ext4
 pmem=$cache/pmem-4k.ext4
 
 # Two empty file systems without a journal, with blocks of a page. That for pmem begins its
-# extents where a PMD could map them.
+# extents where a PMD could map them. The disk is given out 256 KiB at a time: a file of a
+# fixture is one row of blocks, also where a hole in it is written to, and one read fetches it.
 # need_disk FILE OPTION...: it has its name when it is complete.
 need_disk() {
 	[ ! -f "$1" ] || return 0
 	rm -f "$1.new"
 	truncate -s 64M "$1.new"
-	quietly mkfs.ext4 -q -b 4096 -O ^has_journal "${@:2}" "$1.new" ||
+	quietly mkfs.ext4 -q -b 4096 "${@:2}" "$1.new" ||
 		fail "the file systems for the guest cannot be made"
 	mv "$1.new" "$1"
 }
 
 need_disks() {
-	need_disk "$disk"
-	need_disk "$pmem" -E stride=512,stripe_width=512
+	need_disk "$disk" -O ^has_journal,bigalloc -C 262144
+	need_disk "$pmem" -O ^has_journal -E stride=512,stripe_width=512
 }
