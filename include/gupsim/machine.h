@@ -14,6 +14,7 @@ extern "C" {
 #endif
 
 struct gupsim_machine;
+struct page;
 
 /* What the kernel says when something is wrong that it did not expect. */
 enum gupsim_report_kind {
@@ -181,6 +182,13 @@ enum gupsim_state gupsim_machine_state(const struct gupsim_machine *machine);
 
 /* What the machine died of, in words that go with it; "" while it lives. */
 const char *gupsim_machine_cause(const struct gupsim_machine *machine);
+
+/*
+ * The page whose lock the machine died waiting for, or that the last -EDEADLK is about,
+ * as long as gupsim_error() has its words; NULL: there is none, as when it was the lock
+ * of an mm.
+ */
+const struct page *gupsim_blocked_on(const struct gupsim_machine *machine);
 
 /*
  * The reports of the last call into the machine, oldest first. Returns their number: the

@@ -105,8 +105,8 @@ void base_die(struct base *base, enum gupsim_state state, const char *format, ..
 
 	if (base->state != GUPSIM_ALIVE)
 		return;
-	base->state = state;
 	base_forget_error(base);
+	base->state = state;
 	va_start(args, format);
 	vsnprintf(base->cause, sizeof(base->cause), format, args);
 	va_end(args);

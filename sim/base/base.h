@@ -61,6 +61,8 @@ struct base {
 
 	enum gupsim_state state;
 	char cause[160];
+	const struct page
+		*blocked_on; /* whose lock nobody would release; NULL: no page's */
 	char error[256];
 
 	struct gupsim_report reports[MAX_REPORTS];
@@ -90,10 +92,13 @@ struct base {
 int base_init(struct base *base, const struct gupsim_config *config);
 void base_destroy(struct base *base);
 
-/* The words for gupsim_error(). A call that can fail forgets those of the one before. */
+/* The words for gupsim_error(). A call that can fail forgets those of the one before, and
+ * the page that they were about, unless the machine died of it. */
 static inline void base_forget_error(struct base *base)
 {
 	base->error[0] = '\0';
+	if (base->state == GUPSIM_ALIVE)
+		base->blocked_on = NULL;
 }
 
 /* Set them and return @error. */

@@ -406,8 +406,10 @@ static bool complete_page(struct vfs *vfs, const struct page *page)
 
 static void block_on(struct page *page, const char *what)
 {
-	page_phys(page)->blocked_on = page;
-	base_die(page_phys(page)->base, GUPSIM_DEAD_BLOCKS, "%s", what);
+	struct base *base = page_phys(page)->base;
+
+	base_die(base, GUPSIM_DEAD_BLOCKS, "%s", what);
+	base->blocked_on = page;
 }
 
 void lock_page(struct page *page)
@@ -441,7 +443,7 @@ int check_page_locks(struct gupsim_file *file, pgoff_t first, pgoff_t end, bool 
 		    (dirty && !PageDirty(entry->page)) || !PageLocked(entry->page) ||
 		    is_being_read(file->vfs, entry->page))
 			continue;
-		file->phys->blocked_on = entry->page;
+		file->phys->base->blocked_on = entry->page;
 		return base_error(file->phys->base, -EDEADLK,
 				  "page %lu of %s is locked by a running call",
 				  entry->index, file->name);

@@ -255,6 +255,11 @@ enum gupsim_state gupsim_machine_state(const struct gupsim_machine *machine)
 	return machine ? machine->base.state : GUPSIM_ALIVE;
 }
 
+const struct page *gupsim_blocked_on(const struct gupsim_machine *machine)
+{
+	return machine ? machine->base.blocked_on : NULL;
+}
+
 const char *gupsim_machine_cause(const struct gupsim_machine *machine)
 {
 	return machine ? machine->base.cause : "";

@@ -84,7 +84,6 @@ struct phys {
 	unsigned long nr_bad; /* frames lost to a put_page() too many */
 	bool may_balance;     /* pages may come from Normal and from its CMA blocks */
 	bool pagevec_hold;    /* pagevecs keep their references between calls */
-	const struct page *blocked_on; /* the lock that nobody would ever release */
 	/* What a lockless walk has taken and will give back when it sees the entry gone:
 	 * whoever clears that waits for it, and finds these references no more. */
 	const struct page *passing; /* the first of them */

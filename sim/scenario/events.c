@@ -63,7 +63,7 @@ void event_name_awaited(const struct run *run, const struct statement *s,
 void event_blocks(const struct run *run, const struct statement *s, struct result *result)
 {
 	result->kind = RESULT_BLOCKS;
-	result->awaited = run->machine->phys->blocked_on;
+	result->awaited = gupsim_blocked_on(run->machine);
 	if (!result->awaited)
 		result->mm = lock_of(run, s);
 }

@@ -224,7 +224,6 @@ void run_execute(struct run *run, const struct statement *s, struct result *resu
 	if (event_waits_behind(run, s, result))
 		return;
 	run->frame = &frame;
-	run->machine->phys->blocked_on = NULL;
 	run_verb(run, s)->run(run, s, result);
 	run_keep_why(run, result);
 	if (!frame.outer && !run->io_hold && !run->dead)

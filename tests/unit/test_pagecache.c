@@ -136,8 +136,10 @@ static void a_lock_that_stays_is_the_end(struct world *w)
 
 	lock_page(gupsim_file_page(file, 0));
 	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_ALIVE);
+	assert_null(gupsim_blocked_on(w->machine));
 	lock_page(gupsim_file_page(file, 0));
 	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BLOCKS);
+	assert_same(w, gupsim_blocked_on(w->machine), gupsim_file_page(file, 0));
 	w->findings = 1;
 }
 
