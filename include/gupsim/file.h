@@ -179,6 +179,7 @@ int gupsim_fsync(struct file *file);
 
 /*
  * gupsim_io_done() - complete the reads that were started and that nobody waited for
+ * Return: the number of pages that were read.
  * Errors: -EINVAL (NULL), -EIO (the machine is dead).
  */
 int gupsim_io_done(struct gupsim_machine *machine);

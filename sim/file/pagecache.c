@@ -380,16 +380,18 @@ int readahead(struct gupsim_file *file, pgoff_t index)
 	return 0;
 }
 
-static void complete_requests(struct vfs *vfs, unsigned long last)
+/* How many pages they were. */
+static size_t complete_requests(struct vfs *vfs, unsigned long last)
 {
 	size_t nr = 0;
 
 	while (nr < vfs->nr_reads && vfs->reads[nr].request <= last)
 		complete(&vfs->reads[nr++]);
 	if (!nr)
-		return;
+		return 0;
 	vfs->nr_reads -= nr;
 	memmove(vfs->reads, &vfs->reads[nr], vfs->nr_reads * sizeof(*vfs->reads));
+	return nr;
 }
 
 /* Wait for the request that reads the page; false if none does. */
@@ -478,13 +480,12 @@ int readpage(struct gupsim_file *file, struct page *page)
 	return start_read(file, page);
 }
 
-void complete_reads(struct vfs *vfs)
+size_t complete_reads(struct vfs *vfs)
 {
-	complete_requests(vfs, vfs->last_request);
+	return complete_requests(vfs, vfs->last_request);
 }
 
-/* What the cache itself, and the buffers, account for; whoever else has one holds it. */
-/* What the cache itself has of a page, and nobody else. */
+/* The cache itself has it, with its buffers, and nobody else. */
 static bool page_is_idle(const struct page *page)
 {
 	return page_count(page) == 1 + PagePrivate(page);

@@ -59,7 +59,8 @@ struct page *find_or_create_page(struct gupsim_file *file, pgoff_t index);
 /* Start to read the locked page by itself. -ENOMEM: it is unlocked again. */
 int readpage(struct gupsim_file *file, struct page *page);
 void wait_on_page_locked(struct page *page);
-void complete_reads(struct vfs *vfs);
+/* Of all reads that are under way: how many pages they were. */
+size_t complete_reads(struct vfs *vfs);
 
 /* Copy the page to the disk; it is clean then. -ENOMEM: of the host. */
 int write_back(struct gupsim_file *file, struct page *page);

@@ -269,10 +269,7 @@ int gupsim_io_done(struct gupsim_machine *machine)
 {
 	int error = machine_check(machine);
 
-	if (error)
-		return error;
-	complete_reads(&machine->vfs);
-	return 0;
+	return error ? error : (int)complete_reads(&machine->vfs);
 }
 
 struct page *gupsim_file_page(struct file *file, unsigned long index)

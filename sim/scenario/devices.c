@@ -115,7 +115,14 @@ HANDLER(handle_fsync)
 
 HANDLER(handle_io)
 {
-	result->number = gupsim_io_done(run->machine);
+	const char *none = run->io_hold ? "there are none"
+					: "there are none without `option io hold`";
+	int nr = gupsim_io_done(run->machine);
+
+	if (!nr)
+		run_refuse(run, s, result, "io", "reads under way", none);
+	else if (nr < 0)
+		result->number = nr;
 }
 
 HANDLER(handle_drain)

@@ -80,7 +80,7 @@ static void a_started_read_keeps_its_pages_locked(struct world *w)
 	assert_true(PageLocked(page));
 	assert_false(PageUptodate(page));
 	probe(w, ASK(REMOTE, HEAP, 4, FOLL_NOWAIT), GIVES(0, .min = 1));
-	assert_result(w, gupsim_io_done(w->machine), 0);
+	assert_result(w, gupsim_io_done(w->machine), 8);
 	assert_false(PageLocked(page));
 	assert_true(PageUptodate(page));
 	probe(w, ASK(REMOTE, HEAP, 4, FOLL_NOWAIT), GIVES(4, .min = 1));
@@ -124,7 +124,7 @@ static void waiting_completes_up_to_a_request(struct world *w)
 	assert_true(PageLocked(gupsim_file_page(file, 64)));
 	assert_true(PageLocked(gupsim_file_page(file, 40)));
 	unlock_page(gupsim_file_page(file, 40));
-	assert_result(w, gupsim_io_done(w->machine), 0);
+	assert_result(w, gupsim_io_done(w->machine), 64);
 	for (unsigned long i = 0; i < 128; i++)
 		assert_true(PageUptodate(gupsim_file_page(file, i)));
 }

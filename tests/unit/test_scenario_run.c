@@ -412,6 +412,14 @@ static void what_cannot_be_run_fails_once(void **state)
 		 "t.gup:3:1: on v5.6\n    isolate A.heap[0] -> -EBUSY\n"
 		 "  where     A.heap[0]\n  expected  a page\n"
 		 "  actual    there is none\n"},
+		{"option io hold\n" TASK "io done\n",
+		 "t.gup:4:1: on v5.6\n    io done\n"
+		 "  where     io\n  expected  reads under way\n"
+		 "  actual    there are none\n"},
+		{TASK "io done\n",
+		 "t.gup:3:1: on v5.6\n    io done\n"
+		 "  where     io\n  expected  reads under way\n"
+		 "  actual    there are none without `option io hold`\n"},
 	};
 
 	(void)state;
