@@ -54,13 +54,23 @@ int add_to_page_cache_locked(struct page *page, struct address_space *mapping,
 	return 0;
 }
 
-int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgoff_t index)
+/* The same, and on its way to the LRU. */
+static int add_to_page_cache_lru(struct page *page, struct address_space *mapping,
+				 pgoff_t index)
 {
 	int error = add_to_page_cache_locked(page, mapping, index);
 
 	if (!error)
 		lru_cache_add(page);
 	return error;
+}
+
+static void drop_buffers(struct page *page)
+{
+	if (!PagePrivate(page))
+		return;
+	ClearPagePrivate(page);
+	put_page_as(page, REF_BUFFERS);
 }
 
 static void leave_cache(struct page *page)
@@ -145,14 +155,6 @@ void attach_buffers(struct page *page)
 		return;
 	SetPagePrivate(page);
 	get_page_as(page, REF_BUFFERS);
-}
-
-void drop_buffers(struct page *page)
-{
-	if (!PagePrivate(page))
-		return;
-	ClearPagePrivate(page);
-	put_page_as(page, REF_BUFFERS);
 }
 
 static int dirty_no_writeback(struct page *page)

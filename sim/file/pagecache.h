@@ -12,11 +12,9 @@
 struct page *find_cached_page(struct address_space *mapping, pgoff_t index);
 /* The same with a reference of REF_KERNEL. */
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);
-/* Locked; the second: and on its way to the LRU. -ENOMEM. */
+/* Locked. -ENOMEM. */
 int add_to_page_cache_locked(struct page *page, struct address_space *mapping,
 			     pgoff_t index);
-int add_to_page_cache_lru(struct page *page, struct address_space *mapping,
-			  pgoff_t index);
 void delete_from_page_cache(struct page *page);
 /* @to takes the place of @page, which loses its buffers. */
 void replace_page_cache_page(struct page *page, struct page *to);
@@ -37,7 +35,6 @@ int do_set_page_dirty(struct page *page);
 
 /* The file system's bookkeeping of the page's blocks; costs a reference. */
 void attach_buffers(struct page *page);
-void drop_buffers(struct page *page);
 
 /*
  * Start to read up to 128 KiB around @index, as far as it is not cached: the pages stay

@@ -99,7 +99,6 @@ static inline bool mm_gone(const struct mm_struct *mm)
 
 /* A table of zeroes, NULL: out of memory. */
 void *table_alloc(struct gupsim_mm *mm);
-void table_free(struct gupsim_mm *mm, void *table);
 /* Those that were freed while a walk was under way. */
 void free_dead_tables(struct gupsim_mm *mm);
 

@@ -44,7 +44,7 @@ void *table_alloc(struct gupsim_mm *mm)
 }
 
 /* All entries of a table are none by now, and a walk does not come back to the first. */
-void table_free(struct gupsim_mm *mm, void *table)
+static void table_free(struct gupsim_mm *mm, void *table)
 {
 	void **list = mm->irqs_off ? &mm->dead_tables : &mm->free_tables;
 

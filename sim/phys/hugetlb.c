@@ -12,7 +12,8 @@ struct hstate *size_to_hstate(struct phys *phys, uint64_t bytes)
 	return NULL;
 }
 
-struct hstate *page_hstate(const struct page *page)
+/* The pool that a huge page is of. */
+static struct hstate *page_hstate(const struct page *page)
 {
 	const struct page *head = compound_head(page);
 

@@ -29,8 +29,6 @@ static inline unsigned long pages_per_huge_page(const struct hstate *h)
 
 /* NULL: there are no huge pages of so many bytes. */
 struct hstate *size_to_hstate(struct phys *phys, uint64_t bytes);
-/* The pool that a huge page is of. */
-struct hstate *page_hstate(const struct page *page);
 
 /* Fill the pools, that of the largest pages first. -ENOMEM: there are not so many huge
  * pages, or the host's memory lacks.

@@ -175,8 +175,9 @@ static int run_once(struct session *session, struct fixture *fixture, size_t ker
 	return error ? error : looks && looks->text.failed ? -ENOMEM : 0;
 }
 
-int fill_fixture(struct session *session, struct fixture *fixture, size_t kernel,
-		 struct draft *out, const char **why)
+/* Append the fixture, filled, to @out. @why is set if it cannot be. -ENOMEM. */
+static int fill_fixture(struct session *session, struct fixture *fixture, size_t kernel,
+			struct draft *out, const char **why)
 {
 	struct looks looks = {.text = {.heap = &session->heap}};
 	struct record record;

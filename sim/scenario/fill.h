@@ -23,13 +23,9 @@ struct looks {
 void looks_take(void *looks, struct run *run, const struct statement *s);
 
 /*
- * Append the fixture, filled, to @out. @why is set if it cannot be: a sentence, in the
- * memory of the fixture. -ENOMEM.
+ * Append the fixture whose text is @from, filled, to @out. @why is set if it cannot be: a
+ * sentence, in the memory of @words. -ENOMEM.
  */
-int fill_fixture(struct session *session, struct fixture *fixture, size_t kernel,
-		 struct draft *out, const char **why);
-
-/* The same for a text that is parsed first; @why is in memory of @words. */
 int fill_text(struct session *session, const char *path, const struct draft *from,
 	      size_t kernel, struct draft *out, struct pool *words, const char **why);
 

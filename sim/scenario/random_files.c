@@ -86,7 +86,8 @@ static void begin_cut(struct random *r, enum random_backing backing)
 	r->dax_waits = true;
 }
 
-bool random_dax_waits(struct random *r)
+/* May a cut of the fsdax file be waiting? */
+static bool dax_waits(struct random *r)
 {
 	r->dax_waits &= r->nr_calls || r->nr_refs;
 	return r->dax_waits;
@@ -147,7 +148,7 @@ bool random_make_close(struct random *r)
 
 	if (!r->has[backing] || prng_percent(&r->prng, 50))
 		return false;
-	if (backing == BACKING_FSDAX && random_dax_waits(r))
+	if (backing == BACKING_FSDAX && dax_waits(r))
 		return false;
 	draft_printf(r->out, "close %s\n", random_file_name(backing));
 	return true;
@@ -171,7 +172,7 @@ bool random_make_fsync(struct random *r)
 		prng_percent(&r->prng, 70) ? BACKING_DISK : BACKING_FSDAX;
 
 	/* It wants the lock of the inode, which who waits has in his hands. */
-	if (!r->has[backing] || (backing == BACKING_FSDAX && random_dax_waits(r)))
+	if (!r->has[backing] || (backing == BACKING_FSDAX && dax_waits(r)))
 		return false;
 	draft_printf(r->out, "fsync %s\n", random_file_name(backing));
 	return true;

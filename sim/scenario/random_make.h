@@ -118,8 +118,6 @@ bool random_make_truncate(struct random *r);
 bool random_make_punch(struct random *r);
 bool random_make_close(struct random *r);
 bool random_make_pwrite(struct random *r);
-/* May a cut of the fsdax file be waiting? */
-bool random_dax_waits(struct random *r);
 bool random_make_evict(struct random *r);
 bool random_make_fsync(struct random *r);
 

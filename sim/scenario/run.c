@@ -35,7 +35,7 @@ static const struct verb *run_verb(const struct run *run, const struct statement
 	return s->alias ? verb_of_alias(s->alias, run->kernel) : s->verb;
 }
 
-const char *run_statement_name(const struct statement *s)
+static const char *statement_name(const struct statement *s)
 {
 	return s->name ? s->name->name : NULL;
 }
@@ -62,7 +62,7 @@ static void add_trace(struct run *run, const struct statement *s, struct failure
 
 	if (!call)
 		return;
-	name = run_statement_name(call);
+	name = statement_name(call);
 	failure->call =
 		run_words(run, "%s%s%s(), line %zu", name ? name : "", name ? " = " : "",
 			  plan_function(call, run->version), call->line);

@@ -185,7 +185,6 @@ struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol);
 /* The same for a statement that cannot be run then: refused. */
 struct mm_struct *run_mm_of(struct run *run, const struct statement *s,
 			    const struct symbol *symbol, struct result *result);
-const char *run_statement_name(const struct statement *s);
 
 /* Faults accounted to all tasks so far. */
 void run_faults(const struct run *run, long *min, long *maj);

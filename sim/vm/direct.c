@@ -19,7 +19,13 @@ static void invalidate_complete_page2(struct page *page)
 	put_page_as(page, REF_KERNEL);
 }
 
-void invalidate_inode_pages2_range(struct gupsim_file *file, pgoff_t first, pgoff_t end)
+/*
+ * Take pages from @first to below @end off all who map them, but for private copies, and
+ * out of the cache. They are clean: what was dirty has been written back. References are
+ * not asked for: who holds such a page keeps it, and the file has it no more.
+ */
+static void invalidate_inode_pages2_range(struct gupsim_file *file, pgoff_t first,
+					  pgoff_t end)
 {
 	struct cached_page *entry, *next;
 

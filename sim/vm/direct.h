@@ -9,13 +9,6 @@
 #include "file/file.h"
 
 /*
- * Take pages from @first to below @end off all who map them, but for private copies, and
- * out of the cache. They are clean: what was dirty has been written back. References are
- * not asked for: who holds such a page keeps it, and the file has it no more.
- */
-void invalidate_inode_pages2_range(struct gupsim_file *file, pgoff_t first, pgoff_t end);
-
-/*
  * Write @length bytes of @buf, and zeroes behind them, to each of the @nr pages from
  * @first on. -ENOMEM: of the host, before anything is written.
  */

@@ -68,7 +68,8 @@ static bool is_locked_there(struct page *page, struct vm_area_struct *vma,
 	return !*locked;
 }
 
-void munlock_vma_page(struct page *page)
+/* Off the unevictable list, unless another VMA that is locked maps it. */
+static void munlock_vma_page(struct page *page)
 {
 	bool locked = false;
 

@@ -12,8 +12,6 @@
 
 /* The page is on its way to the unevictable list. It is locked. */
 void mlock_vma_page(struct page *page);
-/* No more, unless another VMA that is locked maps it. */
-void munlock_vma_page(struct page *page);
 /* It does, and has not been counted yet. */
 void count_mlock(struct page *page);
 /* A pmd of @vma that mapped the huge page has been split. */

@@ -18,7 +18,12 @@ static bool is_busy(const struct gupsim_file *file, unsigned long pfn)
 	return page && page->mapping == &file->mapping && page_count_settled(page) > 1;
 }
 
-struct page *dax_layout_busy_page(struct gupsim_file *file)
+/*
+ * A page of an fsdax file that somebody holds, NULL if none is to be waited for: then the
+ * file system may move its blocks. All of the file is unmapped first, private copies
+ * excepted; a file that nothing maps is not looked at.
+ */
+static struct page *dax_layout_busy_page(struct gupsim_file *file)
 {
 	if (file->backing != GUPSIM_FSDAX || list_empty(&file->mapping.i_mmap))
 		return NULL;

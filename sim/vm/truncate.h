@@ -10,13 +10,6 @@
 #include "file/file.h"
 
 /*
- * A page of an fsdax file that somebody holds, NULL if none is to be waited for: then the
- * file system may move its blocks. All of the file is unmapped first, private copies
- * excepted; a file that nothing maps is not looked at.
- */
-struct page *dax_layout_busy_page(struct gupsim_file *file);
-
-/*
  * Let the file end at @bytes. -EDEADLK: it has to wait until the file's vfs->awaited is
  * idle; its size is what it was. -EINTR: the same, but for a signal. -ENOMEM: of the
  * host, or for the last page, with the size as asked for.

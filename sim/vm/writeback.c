@@ -21,7 +21,8 @@ static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma,
 	return true;
 }
 
-bool page_mkclean(struct page *page)
+/* Write-protect and clean all shared ptes of the page. Was there anything to do? */
+static bool page_mkclean(struct page *page)
 {
 	bool cleaned = false;
 

@@ -8,9 +8,6 @@
 
 #include "file/file.h"
 
-/* Write-protect and clean all shared ptes of the page. Was there anything to do? */
-bool page_mkclean(struct page *page);
-
 /* All that is dirty of a file, whoever holds it. -ENOMEM: of the host, for the disk. */
 int write_back_file(struct gupsim_file *file);
 /* The same of the pages from @first to below @end of a file on a disk. */
