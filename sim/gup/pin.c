@@ -134,6 +134,8 @@ void gupsim_unpin_user_page(struct page *page)
 		base_rule(page_phys(page)->base, RULE_PIN_FOLL_PIN) == PIN_IS_GET;
 	int refs = gupsim_pin_refs(page);
 
+	if (!base_alive(page_phys(page)->base))
+		return;
 	if (!pin_is_get)
 		account_pin(page, -1);
 	if (pin_is_get)

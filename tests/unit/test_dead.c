@@ -275,6 +275,29 @@ static void a_dead_machine_has_a_current(struct world *w)
 	assert_ptr_equal(gupsim_current(), d.w->task);
 }
 
-SUITE(world_test(a_dead_machine_changes_no_more),
+/* A huge page counts its pins apart from its references. */
+static void pins_of_a_huge_page_stay(struct world *w)
+{
+	const unsigned long start = PMD_SIZE;
+	struct page *page;
+
+	w->config.kernel = "v6.1";
+	w->config.linux_version = 0;
+	w->config.thp = GUPSIM_THP_ALWAYS;
+	w->config.ledger = false; /* what is held stays held */
+	world_renew(w);
+	anon(w, start, PMD_SIZE / PG, RW);
+	touch(w, start, 1);
+	page = page_at(w, start);
+	assert_result(w, gupsim_pin_user_pages_fast(start, 1, FOLL_WRITE, w->taken), 1);
+	assert_number(w, gupsim_compound_pincount(page), 1);
+	put_page(gupsim_page_by_pfn(w->machine, 100));
+	assert_number(w, gupsim_machine_state(w->machine), GUPSIM_DEAD_BUG);
+	gupsim_unpin_user_page(page);
+	assert_number(w, gupsim_compound_pincount(page), 1);
+	w->taken[0] = NULL;
+}
+
+SUITE(world_test(a_dead_machine_changes_no_more), world_test(pins_of_a_huge_page_stay),
       world_test(a_dead_machine_can_be_looked_at),
       world_test(a_dead_machine_has_a_current))
