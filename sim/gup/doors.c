@@ -89,6 +89,11 @@ int gupsim_mm_populate(unsigned long start, unsigned long len, int ignore_errors
 
 	if (ret)
 		return ret;
+	/* The kernel would go round for ever for less than a page. */
+	if ((start | len) & ~PAGE_MASK) {
+		base_contract(call.base, call.func, "the range is not of whole pages");
+		return (int)api_call_end(&call, -EINVAL);
+	}
 	return (int)api_call_end(&call,
 				 __mm_populate(mm, start, start + len, ignore_errors));
 }

@@ -144,6 +144,7 @@ static void contracts_are_told(struct world *w)
 		{HEAP + 1, HEAP + PG},
 		{HEAP + PG, HEAP},
 	};
+	static const unsigned long not_of_pages[][2] = {{HEAP, 100}, {HEAP + 1, PG}};
 	struct vm_area_struct *vma;
 	int locked = 1;
 
@@ -169,6 +170,12 @@ static void contracts_are_told(struct world *w)
 	assert_null(gupsim_get_dump_page(HEAP + PG));
 	assert_reports(w, "");
 	up_read(&w->mm->mmap_sem);
+	for (size_t i = 0; i < ARRAY_LEN(not_of_pages); i++) {
+		assert_result(
+			w, gupsim_mm_populate(not_of_pages[i][0], not_of_pages[i][1], 1),
+			-EINVAL);
+		assert_reports(w, "CONTRACT __mm_populate");
+	}
 }
 
 static void nothing_is_refused(struct world *w)
