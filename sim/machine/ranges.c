@@ -327,9 +327,15 @@ static int check_mlock(struct gupsim_machine *machine, unsigned long addr,
 		       unsigned long length, int arg)
 {
 	(void)arg;
-	if (length && addr + PAGE_ALIGN(length) <= addr)
+	if (addr + length < addr)
 		return machine_refuse(machine, "the range wraps around");
 	return 0;
+}
+
+/* All pages that a range touches; none if its length goes round. */
+static unsigned long length_of_pages(unsigned long addr, unsigned long length)
+{
+	return PAGE_ALIGN(length + addr % PAGE_SIZE);
 }
 
 static int apply_vma_lock_flags(struct mm_struct *mm, unsigned long start,
@@ -358,26 +364,24 @@ static int do_mlock(struct mm_struct *mm, unsigned long addr, unsigned long leng
 	int flags = VM_LOCKED | (onfault ? VM_LOCKONFAULT : 0);
 	int error = under_lock(mm, addr, length, flags, &mlock);
 
-	return error || !length ? error
-				: machine_populate(mm, addr, addr + PAGE_ALIGN(length));
+	return error || !length ? error : machine_populate(mm, addr, addr + length);
 }
 
 int gupsim_mlock(struct mm_struct *mm, unsigned long addr, unsigned long length,
 		 bool onfault)
 {
-	unsigned long offset = addr % PAGE_SIZE;
-
 	if (!mm)
 		return -EINVAL;
 	return MACHINE_CALL(base_machine(mm_base(mm)), "mlock",
-			    do_mlock(mm, addr - offset, length + offset, onfault));
+			    do_mlock(mm, addr & PAGE_MASK, length_of_pages(addr, length),
+				     onfault));
 }
 
 int gupsim_munlock(struct mm_struct *mm, unsigned long addr, unsigned long length)
 {
 	static const struct range_call munlock = {"munlock", check_mlock,
 						  apply_vma_lock_flags, NULL};
-	unsigned long offset = addr % PAGE_SIZE;
 
-	return range_call(mm, addr - offset, length + offset, 0, &munlock);
+	return range_call(mm, addr & PAGE_MASK, length_of_pages(addr, length), 0,
+			  &munlock);
 }

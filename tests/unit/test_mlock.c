@@ -14,7 +14,9 @@ static void ranges_are_refused(struct world *w)
 		{"empty", HEAP, 0, 0},
 		{"a hole", 0x200000, PG, -ENOMEM},
 		{"above the top", TASK_SIZE_MAX, PG, -ENOMEM},
-		{"wrapping", HEAP, ~0UL, -EINVAL},
+		{"wrapping", HEAP, ~0UL - PG, -EINVAL},
+		{"wrapping to nothing", PG, ~0UL - 10, 0},
+		{"the same, from within a page", PG + 1, ~0UL, 0},
 		{"from a hole on", HEAP - PG, 2 * PG, -ENOMEM},
 	};
 
