@@ -59,9 +59,10 @@ int gupsim_set_current(struct task_struct *task);
  * Errors: -EINVAL (unaligned, empty, no or two of PRIVATE and SHARED, a device that can
  * not be mapped so, a stack of anything else, a part of a huge page), -EEXIST (something
  * is mapped there), -ENOMEM (above the address space, out of memory, or of huge pages),
- * -EACCES (a writable shared mapping of a read-only file). After an error the address
- * space is as it was. One exception is the kernel's too: when a driver runs out of memory
- * while it fills its mapping, what was there has gone.
+ * -EACCES (a writable shared mapping of a read-only file), -EOVERFLOW (@offset and
+ * @length are more than a file can have). After an error the address space is as it was.
+ * One exception is the kernel's too: when a driver runs out of memory while it fills its
+ * mapping, what was there has gone.
  */
 int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, int prot,
 		int flags, struct file *file, uint64_t offset);
@@ -263,7 +264,8 @@ int gupsim_drain(struct gupsim_machine *machine);
  * Take a page off its LRU list and back, as migration or compaction does. No pagevec is
  * drained for it: between calls they are empty, unless config.pagevec_hold, but need
  * not be where a listener isolates.
- * Errors: -EBUSY (it is on no list, or not yet), -EINVAL (it is not isolated).
+ * Errors: -EBUSY (it is on no list, or not yet), -EINVAL (it is not isolated; a page of
+ * a huge page other than its first).
  */
 int gupsim_isolate(struct page *page);
 int gupsim_putback(struct page *page);

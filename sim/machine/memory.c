@@ -46,9 +46,28 @@ static uint64_t huge_page_of(int flags)
 	return shift ? 1UL << shift : PMD_SIZE;
 }
 
+/* A length is in whole pages of the kind that is mapped; what goes round is all there is.
+ */
+static unsigned long aligned_length(const struct mmap_request *request)
+{
+	const struct gupsim_file *file =
+		request->file ? gupsim_file(request->file) : NULL;
+	unsigned long size = PAGE_SIZE;
+
+	if (file && file->hstate)
+		size = huge_page_size(file->hstate);
+	else if (!file && (request->flags & MAP_HUGETLB))
+		size = huge_page_of(request->flags);
+	return request->length > -size ? ~0UL
+				       : (request->length + size - 1) & ~(size - 1);
+}
+
 static int check_request(struct gupsim_machine *machine, const struct mm_struct *mm,
 			 const struct mmap_request *request)
 {
+	unsigned long length = aligned_length(request);
+	int error;
+
 	if (mm_gone(mm))
 		return machine_refuse(machine,
 				      "the address space is gone with its last task");
@@ -66,7 +85,11 @@ static int check_request(struct gupsim_machine *machine, const struct mm_struct 
 	if ((request->flags & MAP_HUGETLB) && !request->file &&
 	    !size_to_hstate(machine->phys, huge_page_of(request->flags)))
 		return machine_refuse(machine, "huge pages are of 2M or 1G");
-	return machine_check_range(machine, request->addr, request->length, -ENOMEM);
+	error = machine_check_range(machine, request->addr, length, -ENOMEM);
+	if (!error && request->file && request->offset > INT64_MAX - length)
+		return base_error(&machine->base, -EOVERFLOW,
+				  "no file is as long as that");
+	return error;
 }
 
 static int check_free(struct mm_struct *mm, unsigned long start, unsigned long end)
@@ -103,20 +126,6 @@ static int make_huge_file(struct gupsim_machine *machine, struct vma_spec *spec,
 	};
 
 	return file_create(machine->phys, &machine->vfs, &huge, &spec->file);
-}
-
-/* A length is in whole pages of the kind that is mapped. */
-static unsigned long aligned_length(const struct mmap_request *request)
-{
-	const struct gupsim_file *file =
-		request->file ? gupsim_file(request->file) : NULL;
-	unsigned long size = PAGE_SIZE;
-
-	if (file && file->hstate)
-		size = huge_page_size(file->hstate);
-	else if (!file && (request->flags & MAP_HUGETLB))
-		size = huge_page_of(request->flags);
-	return (request->length + size - 1) & ~(size - 1);
 }
 
 /* What a driver could not fill is a hole then, as in the kernel. */
@@ -222,6 +231,10 @@ static int do_isolate(struct page *page)
 {
 	struct phys *phys = page_phys(page);
 
+	if (PageTail(page))
+		return machine_refuse(base_machine(phys->base),
+				      "the page is a part of a huge page, whose first "
+				      "page is on the list");
 	if (!isolate_lru_page(page)) {
 		INIT_LIST_HEAD(&page->lru); /* on no list of anybody's */
 		return 0;

@@ -281,6 +281,11 @@ static void mappings_are_refused(struct world *w)
 		assert_vmas(w, "200+4 r--p");
 	}
 	assert_result(w, gupsim_mmap(w->mm, HEAP, PG, RW, MAP_SHARED, file, 0), -EACCES);
+	SPOKEN(gupsim_mmap(w->mm, HEAP, 2 * PG, PROT_READ, MAP_SHARED, file, -PG),
+	       -EOVERFLOW);
+	SPOKEN(gupsim_mmap(w->mm, HEAP, 2 * PG, PROT_READ, MAP_SHARED, file,
+			   INT64_MAX - PG + 1),
+	       -EOVERFLOW);
 	anon(w, TASK_SIZE_MAX - PG, 1, RW); /* the last page there is */
 	touch(w, TASK_SIZE_MAX - PG, 1);
 }

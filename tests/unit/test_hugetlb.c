@@ -53,6 +53,11 @@ static void reservations_come_and_go(struct world *w)
 {
 	struct hstate *h = pool(w, 3);
 
+	/* There is room for the length, and none for a huge page. */
+	assert_result(w, map_huge(w, TASK_SIZE_MAX + PG - HUGE_2M, PG, MAP_PRIVATE),
+		      -ENOMEM);
+	assert_result(w, map_huge(w, HUGE_HEAP, ~0UL, MAP_PRIVATE), -ENOMEM);
+	assert_number(w, h->nr_reserved, 0);
 	assert_result(w, map_huge(w, HUGE_HEAP, HUGE_2M + 1, MAP_PRIVATE), 0);
 	assert_number(w, h->nr_reserved, 2);
 	assert_result(w, map_huge(w, 0x1000000, 2 * HUGE_2M, MAP_PRIVATE), -ENOMEM);

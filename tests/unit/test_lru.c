@@ -249,7 +249,25 @@ static void a_page_freed_in_its_pagevec_is_lost(struct world *w)
 	assert_true(w->findings > 0);
 }
 
-SUITE(world_test(a_pagevec_holds_a_reference), world_test(a_full_pagevec_is_drained),
+/* Its head is what the list has. */
+static void a_part_of_a_huge_page_is_not_isolated(struct world *w)
+{
+	const unsigned long start = PMD_SIZE;
+
+	w->config.thp = GUPSIM_THP_ALWAYS;
+	world_renew(w);
+	anon(w, start, PMD_SIZE / PG, RW);
+	touch(w, start, 1);
+	assert_result(w, gupsim_isolate(page_at(w, start + 5 * PG)), -EINVAL);
+	assert_text(w, gupsim_error(w->machine),
+		    "the page is a part of a huge page, whose first page is on the list");
+	assert_result(w, gupsim_isolate(page_at(w, start)), 0);
+	assert_result(w, gupsim_putback(page_at(w, start + 5 * PG)), -EINVAL);
+	assert_result(w, gupsim_putback(page_at(w, start)), 0);
+}
+
+SUITE(world_test(a_part_of_a_huge_page_is_not_isolated),
+      world_test(a_pagevec_holds_a_reference), world_test(a_full_pagevec_is_drained),
       world_test(a_page_is_freed_out_of_its_pagevec), world_test(whoever_unmaps_drains),
       world_test(otherwise_each_call_drains), world_test(lists_are_counted),
       world_test(isolation_takes_a_reference), world_test(isolation_drains_no_pagevec),
