@@ -10,6 +10,10 @@
 #include "scenario/expect.h"
 #include "scenario/run.h"
 
+#define GUEST_FRAMES  65536 /* that it has numbers for */
+#define GUEST_UNSET   (-1)  /* of an entry that the call did not write */
+#define GUEST_NOTHING (-2)  /* as the guest says it of frames and VMAs */
+
 /* A line that the agent wrote. Words lie in the text of the answers. */
 struct answer {
 	const char *line;
@@ -32,15 +36,34 @@ struct guest {
 	const char *cannot; /* why its kernel cannot do what the fixture asks */
 };
 
+/* answers.c */
+
 /*
  * The answers to the plan of @path in @text, which are lines of JSON. NULL: there are, or
  * @guest->cannot is set; otherwise what is wrong. -ENOMEM is in @guest->pool.
  */
 const char *guest_read(struct guest *guest, const char *path, uint64_t plan,
 		       const char *text);
+/* The line about a page of a place of statement @n; NULL: there is none. */
+const struct answer *answer_find(struct guest *guest, int64_t n, int64_t place,
+				 int64_t page);
+int64_t answer_number(const char *line, const char *key, int64_t otherwise);
+const char *answer_text(struct pool *pool, const char *line, const char *key); /* or "" */
+/* A list of numbers; NULL: there is none. */
+const char *answer_list(const char *line, const char *key);
+/* The next number of what is left of a list; GUEST_UNSET past its end. */
+int64_t answer_next(const char **list);
 
-/* What a statement came to. */
-void guest_statement(struct run *run, const struct statement *s, struct result *result);
+/* seen.c */
+
+/* The page of a number of a frame; NULL: it is none. */
+struct page *guest_frame(struct guest *guest, int64_t frame);
+/* The page that a line tells of, as it tells of it. */
+struct page *guest_told(struct guest *guest, const struct answer *answer);
+/* Who holds @page holds the compound page that begins with @frame, if they are there. */
+void guest_set_head(struct guest *guest, struct page *page, int64_t frame);
+struct vm_area_struct *guest_vma_numbered(struct guest *guest, int64_t number);
+
 /* The page that was seen at a place of the `expect` that runs; NULL: none. */
 struct page *guest_page(const struct run *run, const struct place *place, int64_t i);
 uint64_t guest_pte(const struct run *run, const struct place *place, int64_t i);
@@ -56,5 +79,8 @@ bool guest_page_is(const struct page *page, const char *word);
 /* The page that has the references, and how many pins it counts beside them. */
 const struct page *guest_head(const struct page *page);
 int guest_pins(const struct page *page);
+
+/* judge.c: what a statement came to. */
+void guest_statement(struct run *run, const struct statement *s, struct result *result);
 
 #endif
