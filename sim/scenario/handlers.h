@@ -2,7 +2,8 @@
 /*
  * What stands behind the verb table. A check says what the shape of a verb cannot say,
  * and returns false when it has reported. A handler leaves a number in @result, 0 on
- * entry; a WARN, a BUG or a machine that died is found by who called it.
+ * entry; a WARN, a BUG or a machine that died is found by who called it. A judge
+ * finds in @result what any answer of a guest says.
  */
 #ifndef SIM_SCENARIO_HANDLERS_H
 #define SIM_SCENARIO_HANDLERS_H
@@ -10,9 +11,14 @@
 #include "scenario/parser.h"
 #include "scenario/run.h"
 
+struct answer;
+
 #define CHECK(name) bool name(struct parser *p, struct statement *s)
 #define HANDLER(name) \
 	void name(struct run *run, const struct statement *s, struct result *result)
+#define JUDGE(name)                                           \
+	void name(struct run *run, const struct statement *s, \
+		  const struct answer *answer, struct result *result)
 
 /* check.c */
 CHECK(check_ram);
@@ -105,5 +111,14 @@ HANDLER(handle_mm_populate);
 
 /* expect.c */
 HANDLER(handle_expect);
+
+/* judge_call.c */
+JUDGE(judge_call);
+
+/* judge.c */
+JUDGE(judge_page);
+JUDGE(judge_put);
+JUDGE(judge_put_page);
+JUDGE(judge_device);
 
 #endif

@@ -5,126 +5,11 @@
  */
 #include "scenario/guest.h"
 #include "scenario/handlers.h"
-#include "scenario/names.h"
-#include "scenario/plan.h"
 #include "scenario/verbs.h"
 
-#include <linux/mm.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define FRAME_ZERO 0 /* the zero page has this number in each plan */
-
-/* Calls. */
-
-static void read_entries(struct run *run, struct pinned *pinned, const char *line)
-{
-	const char *entries = answer_list(line, "entries");
-	const char *heads = answer_list(line, "heads");
-
-	pinned->pages = pool_alloc(run->pool, pinned->room * sizeof(*pinned->pages));
-	for (size_t i = 0; pinned->pages && i < pinned->room; i++) {
-		int64_t frame = answer_next(&entries), head = answer_next(&heads);
-
-		pinned->pages[i] = pinned_unset();
-		if (frame == GUEST_UNSET)
-			continue;
-		pinned->pages[i] = guest_frame(run->guest, frame);
-		guest_set_head(run->guest, pinned->pages[i], head);
-	}
-}
-
-static void read_vmas(struct run *run, struct pinned *pinned, const char *list)
-{
-	pinned->vmas = pool_alloc(run->pool, pinned->room * sizeof(*pinned->vmas));
-	for (size_t i = 0; pinned->vmas && i < pinned->room; i++)
-		pinned->vmas[i] = guest_vma_numbered(run->guest, answer_next(&list));
-}
-
-static bool counts_zero_page(const struct run *run, const struct pinned *pinned)
-{
-	return !pinned->is_pin ||
-	       version_rule_is(run->version, "try_grab_page.zero_page", "counted");
-}
-
-static bool is_held(struct run *run, const struct pinned *pinned, const struct page *page)
-{
-	return page && page != pinned_unset() &&
-	       (page != guest_frame(run->guest, FRAME_ZERO) ||
-		counts_zero_page(run, pinned));
-}
-
-static int compare_pages(const void *a, const void *b)
-{
-	const struct page *const *x = a, *const *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static void note_held(struct run *run, struct pinned *pinned)
-{
-	pinned->counted = pinned->result > 0 ? pinned->result : 0;
-	if (pinned->counted > pinned->room)
-		pinned->counted = pinned->room;
-	pinned->held = pool_alloc(run->pool, pinned->room * sizeof(*pinned->held));
-	for (size_t i = 0; pinned->held && i < pinned->counted; i++)
-		if (is_held(run, pinned, pinned->pages[i]))
-			pinned->held[pinned->nr_held++] = pinned->pages[i];
-	if (pinned->held)
-		qsort(pinned->held, pinned->nr_held, sizeof(*pinned->held),
-		      compare_pages);
-	if (!pinned->nr_held)
-		pinned->held = NULL; /* there never was anything to give back */
-}
-
-static bool takes_pins(const struct run *run, const struct statement *s)
-{
-	const char *function = plan_function(s, run->version);
-
-	if (!strcmp(function, "get_user_pages_fast_only"))
-		return false; /* whatever its flags say */
-	return !strncmp(function, "pin_", 4) || story_number(s, "FLAGS", 0) & FOLL_PIN;
-}
-
-/* All but who looks up a page, and asks for no reference. */
-static bool holds(const struct statement *s)
-{
-	return s->verb->run != handle_follow_page ||
-	       (story_number(s, "FLAGS", 0) & (FOLL_GET | FOLL_PIN));
-}
-
-static void take_call(struct run *run, const struct statement *s, const char *line)
-{
-	struct pinned unnamed = {.room = 0};
-	struct pinned *pinned = s->name ? &run_thing(run, s->name)->pinned : &unnamed;
-	const char *vmas = answer_list(line, "vmas");
-	const struct value *pages = story_value(s, "pages");
-
-	pinned->made = s;
-	pinned->result = answer_number(line, "result", 0);
-	pinned->min = answer_number(line, "min", 0);
-	pinned->maj = answer_number(line, "maj", 0);
-	pinned->locked = answer_number(line, "locked", 0);
-	pinned->has_locked = story_value(s, "locked") && story_value(s, "locked")->text &&
-			     strcmp(story_value(s, "locked")->text, "NULL") != 0;
-	pinned->has_unlocked = story_value(s, "unlocked") &&
-			       strcmp(story_value(s, "unlocked")->text, "NULL") != 0;
-	pinned->is_pin = takes_pins(run, s);
-	if (answer_number(line, "lock", 0))
-		run_fail(run, s, "mmap_sem after the call", "0 readers", "held");
-	pinned->room = plan_entries(run->story, s);
-	if (vmas)
-		read_vmas(run, pinned, vmas);
-	if ((pages && pages->text && !strcmp(pages->text, "NULL")) ||
-	    (s->verb->traits & VERB_NO_PAGES))
-		return;
-	read_entries(run, pinned, line);
-	if (s->name && pinned->pages && pinned->result > 0 && holds(s))
-		note_held(run, pinned);
-}
-
-static void take_page(struct run *run, const struct statement *s,
-		      const struct answer *answer)
+JUDGE(judge_page)
 {
 	struct thing *thing = run_thing(run, s->name);
 
@@ -137,7 +22,7 @@ static void take_page(struct run *run, const struct statement *s,
 	thing->pinned.nr_held = 1;
 }
 
-static void take_put(struct run *run, const struct statement *s, struct result *result)
+JUDGE(judge_put)
 {
 	const struct symbol *symbol = story_value(s, "HELD")->symbol;
 	struct pinned *pinned = &run_thing(run, symbol)->pinned;
@@ -147,14 +32,33 @@ static void take_put(struct run *run, const struct statement *s, struct result *
 	pinned->nr_held = 0;
 }
 
-static void take_put_page(struct run *run, const struct statement *s,
-			  const struct answer *answer)
+JUDGE(judge_put_page)
 {
 	const struct symbol *symbol = story_value(s, "PAGE")->place.symbol;
 	const struct page *page = guest_told(run->guest, answer);
 
 	if (page)
 		pinned_forget(&run_thing(run, symbol)->pinned, page);
+}
+
+static void device_reads(struct run *run, const struct statement *s)
+{
+	const struct answer *answer = answer_find(run->guest, s->index, 0, 0);
+	const struct page *page = answer ? guest_told(run->guest, answer) : NULL;
+	const struct value *said = story_value(s, "TEXT");
+
+	if (!page)
+		run_fail(run, s, "what the device reads", "a page", "none");
+	else if (memcmp(page->contents, said->text, said->length))
+		run_fail(run, s, "what the device reads",
+			 quoted(run, (const unsigned char *)said->text, said->length),
+			 quoted(run, page->contents, said->length));
+}
+
+JUDGE(judge_device)
+{
+	if (story_value(s, "read"))
+		device_reads(run, s);
 }
 
 /*
@@ -200,20 +104,6 @@ static void take_warns(struct run *run, const struct statement *s, const char *l
 	}
 }
 
-static void take_device(struct run *run, const struct statement *s)
-{
-	const struct answer *answer = answer_find(run->guest, s->index, 0, 0);
-	const struct page *page = answer ? guest_told(run->guest, answer) : NULL;
-	const struct value *said = story_value(s, "TEXT");
-
-	if (!page)
-		run_fail(run, s, "what the device reads", "a page", "none");
-	else if (memcmp(page->contents, said->text, said->length))
-		run_fail(run, s, "what the device reads",
-			 quoted(run, (const unsigned char *)said->text, said->length),
-			 quoted(run, page->contents, said->length));
-}
-
 /* The task by which a guest has it done; NULL: by none. */
 static const struct symbol *doer(const struct run *run, const struct statement *s)
 {
@@ -223,7 +113,7 @@ static const struct symbol *doer(const struct run *run, const struct statement *
 		return pages->place.symbol->mm;
 	if (s->name && s->name->kind == SYMBOL_RANGE)
 		return s->name->mm;
-	return pages || s->verb->plan == plan_call ? run->actor : NULL;
+	return pages || s->verb->traits & VERB_FUNCTION ? run->actor : NULL;
 }
 
 /* Faults are the task's that runs into them; since v5.9 also those of calls. */
@@ -259,7 +149,6 @@ static void take(struct run *run, const struct statement *s, const struct answer
 		 struct result *result)
 {
 	const char *line = answer->line;
-	plan_fn plan = s->verb->plan;
 	int64_t signal = answer_number(line, "signal", 0);
 
 	result->number = answer_number(line, "result", 0);
@@ -271,16 +160,8 @@ static void take(struct run *run, const struct statement *s, const struct answer
 		take_waits(run, s, result);
 	take_warns(run, s, line, result);
 	count_faults(run, s, line);
-	if (plan == plan_call)
-		take_call(run, s, line);
-	else if (plan == plan_frame || plan == plan_get_page)
-		take_page(run, s, answer);
-	else if (plan == plan_device && story_value(s, "read"))
-		take_device(run, s);
-	else if (plan == plan_put || plan == plan_unpin_pages || plan == plan_unpin_dirty)
-		take_put(run, s, result);
-	else if (plan == plan_put_page || plan == plan_unpin_page)
-		take_put_page(run, s, answer);
+	if (s->verb->judge)
+		s->verb->judge(run, s, answer, result);
 }
 
 void guest_statement(struct run *run, const struct statement *s, struct result *result)
@@ -292,8 +173,8 @@ void guest_statement(struct run *run, const struct statement *s, struct result *
 		s->verb->run(run, s, result);
 		return;
 	}
-	if (s->verb->plan == plan_pmem)
-		return; /* it is there from the beginning */
+	if (s->verb->traits & VERB_AT_BOOT)
+		return;
 	answer = answer_find(run->guest, s->index, -1, 0);
 	if (answer)
 		take(run, s, answer, result);

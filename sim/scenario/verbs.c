@@ -14,6 +14,11 @@
 #define VMAS_ARG   "[, vmas={no|yes}]"
 #define LOCKED_ARG "[, locked={NULL|1|0}]"
 
+/* What calls to kernel functions have in common. */
+#define CALL                                                             \
+	.declares = SYMBOL_CALL, .plan = plan_call, .judge = judge_call, \
+	.real = "the module calls it"
+
 static const struct verb verbs[] = {
 	/* Settings. */
 	{"source", "REST", .traits = VERB_SETTING, .plan = plan_nothing,
@@ -93,8 +98,8 @@ static const struct verb verbs[] = {
 
 	/* Devices and files. */
 	{"pmem", "NAME SIZE [devdax [align BYTES]]", .declares = SYMBOL_PMEM,
-	 .check = check_pmem, .run = handle_pmem, .plan = plan_pmem,
-	 .help = "plug in persistent memory that has struct pages",
+	 .traits = VERB_AT_BOOT, .check = check_pmem, .run = handle_pmem,
+	 .plan = plan_pmem, .help = "plug in persistent memory that has struct pages",
 	 .more = "A file system with DAX is on it; with `devdax` it is a "
 		 "character device that is mapped as it is, by entries of its "
 		 "alignment: 4K without `align`, 2M, or 1G.",
@@ -319,158 +324,140 @@ static const struct verb verbs[] = {
 	/* Pinning. */
 	{"get_user_pages_remote",
 	 "(TASK, START, NR, FLAGS [, tsk=TSK] " PAGES_ARG " " VMAS_ARG " " LOCKED_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_get_user_pages_remote, .plan = plan_call,
-	 .help = "pin pages of any mm",
+	 CALL, .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_get_user_pages_remote, .help = "pin pages of any mm",
 	 .more = "`tsk` is the task that faults are accounted to: without it the "
 		 "one whose mm it is. The mm's lock is taken for reading before, "
 		 "and given back unless the call has dropped it.",
-	 .example = "p = get_user_pages_remote(A, A.heap, 4, WRITE|LONGTERM) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = get_user_pages_remote(A, A.heap, 4, WRITE|LONGTERM) -> 4"},
 
-	{"get_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_get_user_pages, .plan = plan_call,
-	 .help = "pin pages of current's mm",
-	 .example = "p = get_user_pages(A.heap, 4, WRITE) -> 4",
-	 .real = "the module calls it"},
+	{"get_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_get_user_pages, .help = "pin pages of current's mm",
+	 .example = "p = get_user_pages(A.heap, 4, WRITE) -> 4"},
 
-	{"get_user_pages_locked", "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_get_user_pages_locked, .plan = plan_call,
+	{"get_user_pages_locked", "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_get_user_pages_locked,
 	 .help = "pin pages of current's mm; the lock may be dropped to wait",
-	 .example = "p = get_user_pages_locked(A.log, 4, 0, locked=1) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = get_user_pages_locked(A.log, 4, 0, locked=1) -> 4"},
 
-	{"get_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_get_user_pages_unlocked, .plan = plan_call,
+	{"get_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_get_user_pages_unlocked,
 	 .help = "pin pages of current's mm; the function takes the lock itself",
-	 .example = "p = get_user_pages_unlocked(A.log, 4, 0) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = get_user_pages_unlocked(A.log, 4, 0) -> 4"},
 
 	{"pin_user_pages_remote",
 	 "(TASK, START, NR, FLAGS [, tsk=TSK] " PAGES_ARG " " VMAS_ARG " " LOCKED_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_pin_user_pages_remote, .plan = plan_call,
+	 CALL, .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_pin_user_pages_remote,
 	 .help = "pin pages of any mm, for what they hold",
 	 .more = "There since v5.6, where it is get_user_pages_remote.",
-	 .example = "p = pin_user_pages_remote(A, A.heap, 4, WRITE) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = pin_user_pages_remote(A, A.heap, 4, WRITE) -> 4"},
 
-	{"pin_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_pin_user_pages, .plan = plan_call,
+	{"pin_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_pin_user_pages,
 	 .help = "pin pages of current's mm, for what they hold",
 	 .more = "There since v5.6, where it is get_user_pages.",
-	 .example = "p = pin_user_pages(A.heap, 4, WRITE) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = pin_user_pages(A.heap, 4, WRITE) -> 4"},
 
-	{"pin_user_pages_locked", "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_pin_user_pages_locked, .plan = plan_call,
+	{"pin_user_pages_locked", "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_pin_user_pages_locked,
 	 .help = "pin pages of current's mm; the lock may be dropped to wait",
 	 .more = "From v5.8 to v5.17.",
-	 .example = "p = pin_user_pages_locked(A.heap, 4, WRITE, locked=1) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = pin_user_pages_locked(A.heap, 4, WRITE, locked=1) -> 4"},
 
-	{"pin_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_pin_user_pages_unlocked, .plan = plan_call,
+	{"pin_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_pin_user_pages_unlocked,
 	 .help = "pin pages of current's mm; the function takes the lock itself",
 	 .more = "There since v5.8.",
-	 .example = "p = pin_user_pages_unlocked(A.heap, 4, WRITE) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = pin_user_pages_unlocked(A.heap, 4, WRITE) -> 4"},
 
 	/* The other doors. */
 	{"fixup_user_fault", "(TASK, START, FAULT [, tsk=TSK] [, unlocked={NULL|0}])",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES,
-	 .check = check_fixup, .run = handle_fixup_user_fault, .plan = plan_call,
+	 CALL, .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES,
+	 .check = check_fixup, .run = handle_fixup_user_fault,
 	 .help = "take a fault in place of a task",
 	 .more = "With `unlocked` the mm's lock may be dropped to wait; it is held again "
 		 "on return, and `expect f unlocked 1` says that it was not.",
-	 .example = "f = fixup_user_fault(A, A.heap[1], WRITE, unlocked=0) -> 0",
-	 .real = "the module calls it"},
+	 .example = "f = fixup_user_fault(A, A.heap[1], WRITE, unlocked=0) -> 0"},
 
-	{"get_dump_page", "(START)", .declares = SYMBOL_CALL,
+	{"get_dump_page", "(START)", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_ONE_PAGE, .check = check_call,
-	 .run = handle_get_dump_page, .plan = plan_call,
+	 .run = handle_get_dump_page,
 	 .help = "get the page of current's mm that a core dump would write",
 	 .more = "1: the page is `d[0]`, held; 0: NULL, there would be a hole.",
-	 .example = "d = get_dump_page(A.heap[1]) -> 1", .real = "the module calls it"},
+	 .example = "d = get_dump_page(A.heap[1]) -> 1"},
 
-	{"follow_page", "(TASK, START, FLAGS)", .declares = SYMBOL_CALL,
-	 .traits = VERB_FUNCTION | VERB_ONE_PAGE, .check = check_call,
-	 .run = handle_follow_page, .plan = plan_call,
+	{"follow_page", "(TASK, START, FLAGS)", CALL,
+	 .traits = VERB_FUNCTION | VERB_ONE_PAGE | VERB_LOOKUP, .check = check_call,
+	 .run = handle_follow_page,
 	 .help = "look up the page that is mapped at an address",
 	 .more = "To v6.11. 1: the page is `f[0]`, held if FOLL_GET was passed; 0: NULL. "
 		 "The VMA is looked up before: without one the call is not made, and the "
 		 "result -EFAULT.",
-	 .example = "f = follow_page(A, A.heap[1], GET) -> 1",
-	 .real = "the module calls it"},
+	 .example = "f = follow_page(A, A.heap[1], GET) -> 1"},
 
-	{"populate_vma_page_range", "(TASK, START, NR [, locked={NULL|1}])",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES,
-	 .check = check_call, .run = handle_populate_vma_page_range, .plan = plan_call,
+	{"populate_vma_page_range", "(TASK, START, NR [, locked={NULL|1}])", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES, .check = check_call,
+	 .run = handle_populate_vma_page_range,
 	 .help = "have pages of a VMA there beforehand, and mlocked if it is locked",
 	 .more = "As far as the VMA reaches; without one the call is not made, and the "
 		 "result -EFAULT.",
-	 .example = "v = populate_vma_page_range(A, A.heap, 4, locked=1) -> 4",
-	 .real = "the module calls it"},
+	 .example = "v = populate_vma_page_range(A, A.heap, 4, locked=1) -> 4"},
 
-	{"__mm_populate", "(START, NR [, ignore_errors={0|1}])", .declares = SYMBOL_CALL,
+	{"__mm_populate", "(START, NR [, ignore_errors={0|1}])", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES, .check = check_call,
-	 .run = handle_mm_populate, .plan = plan_call,
+	 .run = handle_mm_populate,
 	 .help = "the same for addresses of current's mm, holes or not",
 	 .more = "mlock(2) calls it, and mmap(2) with MAP_POPULATE, which ignores "
 		 "errors.",
-	 .example = "m = __mm_populate(A.heap, 4) -> 0", .real = "the module calls it"},
+	 .example = "m = __mm_populate(A.heap, 4) -> 0"},
 
-	{"get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_get_user_pages_fast, .plan = plan_call,
+	{"get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_get_user_pages_fast,
 	 .help = "pin pages of current's mm, without its lock as far as that goes",
 	 .more = "What the page tables have is taken without a look at VMAs; from the "
 		 "first page on that this cannot serve, get_user_pages_unlocked() goes "
 		 "on. NR is an int: larger numbers lose their upper bits. Since v5.11 "
 		 "an NR of 0 where a page is present lets the kernel write behind the "
 		 "end of pages: the machine dies of it.",
-	 .example = "p = get_user_pages_fast(A.heap, 4, WRITE) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = get_user_pages_fast(A.heap, 4, WRITE) -> 4"},
 
-	{"__get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_pre_fast, .run = handle_pre_get_user_pages_fast,
-	 .plan = plan_call, .help = "the same, as far as it goes without the lock",
+	{"__get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_pre_fast,
+	 .run = handle_pre_get_user_pages_fast,
+	 .help = "the same, as far as it goes without the lock",
 	 .more = "Up to v5.7. FLAGS is WRITE, or 0: the function takes a bool.",
-	 .example = "p = __get_user_pages_fast(A.heap, 4, WRITE) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = __get_user_pages_fast(A.heap, 4, WRITE) -> 4"},
 
-	{"get_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_get_user_pages_fast_only, .plan = plan_call,
+	{"get_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_get_user_pages_fast_only,
 	 .help = "the same, as far as it goes without the lock",
 	 .more = "There since v5.8. Errors are 0 pages; since v6.3 they are told.",
-	 .example = "p = get_user_pages_fast_only(A.heap, 4, WRITE) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = get_user_pages_fast_only(A.heap, 4, WRITE) -> 4"},
 
-	{"pin_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_pin_user_pages_fast, .plan = plan_call,
+	{"pin_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_pin_user_pages_fast,
 	 .help = "get_user_pages_fast, for what the pages hold",
 	 .more = "There since v5.6, where it is get_user_pages_fast.",
-	 .example = "p = pin_user_pages_fast(A.heap, 4, WRITE) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = pin_user_pages_fast(A.heap, 4, WRITE) -> 4"},
 
-	{"pin_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")",
-	 .declares = SYMBOL_CALL, .traits = VERB_FUNCTION | VERB_REACHES,
-	 .check = check_call, .run = handle_pin_user_pages_fast_only, .plan = plan_call,
+	{"pin_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
+	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .run = handle_pin_user_pages_fast_only,
 	 .help = "get_user_pages_fast_only, for what the pages hold",
 	 .more = "From v5.8 to v6.2.",
-	 .example = "p = pin_user_pages_fast_only(A.heap, 4, WRITE) -> 4",
-	 .real = "the module calls it"},
+	 .example = "p = pin_user_pages_fast_only(A.heap, 4, WRITE) -> 4"},
 
-	{"put", "HELD", .run = handle_put, .plan = plan_put,
+	{"put", "HELD", .run = handle_put, .plan = plan_put, .judge = judge_put,
 	 .help = "give back all that a call or reference still holds, the way it was "
 		 "taken",
 	 .more = "It does nothing for a call that failed, and fails if all is given "
@@ -478,47 +465,52 @@ static const struct verb verbs[] = {
 	 .example = "put p", .real = "the module calls put_page for each entry"},
 
 	{"get_page", "(PAGE)", .declares = SYMBOL_REF, .run = handle_get_page,
-	 .plan = plan_get_page, .help = "take a third party's reference to a page",
+	 .plan = plan_get_page, .judge = judge_page,
+	 .help = "take a third party's reference to a page",
 	 .example = "x = get_page(A.heap[1])", .real = "the module calls it"},
 
 	{"put_page", "(PAGE)", .run = handle_put_page, .plan = plan_put_page,
-	 .help = "the raw call, for mistakes",
+	 .judge = judge_put_page, .help = "the raw call, for mistakes",
 	 .more = "The reference given back is the youngest that current holds on "
 		 "the page. One too many is booked against what it was called "
 		 "on: for p[0], against p.",
 	 .example = "put_page(p[0])", .real = "the module calls it"},
 
 	{"unpin_user_page", "(PAGE)", .run = handle_unpin_user_page,
-	 .plan = plan_unpin_page, .help = "give back one pin",
+	 .plan = plan_unpin_page, .judge = judge_put_page, .help = "give back one pin",
 	 .more = "There since v5.6.", .example = "unpin_user_page(p[0])",
 	 .real = "the module calls it"},
 
 	{"unpin_user_pages", "(HELD)", .run = handle_unpin_user_pages,
-	 .plan = plan_unpin_pages, .help = "give back all pins that a call still holds",
+	 .plan = plan_unpin_pages, .judge = judge_put,
+	 .help = "give back all pins that a call still holds",
 	 .more = "There since v5.6.", .example = "unpin_user_pages(p)",
 	 .real = "the module calls it"},
 
 	{"unpin_user_pages_dirty_lock", "(HELD)", .traits = VERB_REACHES,
 	 .run = handle_unpin_user_pages_dirty_lock, .plan = plan_unpin_dirty,
+	 .judge = judge_put,
 	 .help = "the same, and first make each page dirty that is not",
 	 .more = "There since v5.6; make_dirty is true.",
 	 .example = "unpin_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
 	{"put_user_page", "(PAGE)", .run = handle_unpin_user_page,
-	 .plan = plan_unpin_page, .help = "unpin_user_page, as v5.5 has it",
-	 .example = "put_user_page(p[0])", .real = "the module calls it"},
+	 .plan = plan_unpin_page, .judge = judge_put_page,
+	 .help = "unpin_user_page, as v5.5 has it", .example = "put_user_page(p[0])",
+	 .real = "the module calls it"},
 
 	{"put_user_pages", "(HELD)", .run = handle_unpin_user_pages,
-	 .plan = plan_unpin_pages, .help = "unpin_user_pages, as v5.5 has it",
-	 .example = "put_user_pages(p)", .real = "the module calls it"},
+	 .plan = plan_unpin_pages, .judge = judge_put,
+	 .help = "unpin_user_pages, as v5.5 has it", .example = "put_user_pages(p)",
+	 .real = "the module calls it"},
 
 	{"put_user_pages_dirty_lock", "(HELD)", .traits = VERB_REACHES,
 	 .run = handle_unpin_user_pages_dirty_lock, .plan = plan_unpin_dirty,
-	 .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
+	 .judge = judge_put, .help = "unpin_user_pages_dirty_lock, as v5.5 has it",
 	 .example = "put_user_pages_dirty_lock(p)", .real = "the module calls it"},
 
 	{"device", "{write|read} HELDPAGE TEXT", .run = handle_device,
-	 .plan = plan_device,
+	 .plan = plan_device, .judge = judge_device,
 	 .help = "have a device write to a held page, or find just that text in it",
 	 .more = "By DMA, from the page's start on: no pte is asked or marked, and the "
 		 "page does not become dirty.",
@@ -526,7 +518,8 @@ static const struct verb verbs[] = {
 	 .real = "the module copies to or from the page it holds"},
 
 	{"frame", "NAME = PAGE", .declares = SYMBOL_FRAME, .run = handle_frame,
-	 .plan = plan_frame, .help = "name the page frame that is there now",
+	 .plan = plan_frame, .judge = judge_page,
+	 .help = "name the page frame that is there now",
 	 .example = "frame old = A.heap[1]",
 	 .real = "the module remembers the frame number"},
 

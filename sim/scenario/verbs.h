@@ -8,6 +8,7 @@
 
 #include "scenario/story.h"
 
+struct answer;
 struct parser;
 struct plan;
 struct run;
@@ -20,6 +21,8 @@ enum verb_trait {
 	VERB_COLUMNS = 16,  /* reads its own columns */
 	VERB_NO_PAGES = 32, /* a function that fills no pages[] */
 	VERB_ONE_PAGE = 64, /* one that returns a page */
+	VERB_LOOKUP = 128,  /* one that holds a page only if its flags ask for it */
+	VERB_AT_BOOT = 256, /* a guest has it from its boot on, and answers nothing */
 };
 
 struct verb {
@@ -32,6 +35,9 @@ struct verb {
 	void (*run)(struct run *run, const struct statement *s, struct result *result);
 	/* The line of a plan that has a guest do it. False: it cannot. NULL: none can. */
 	bool (*plan)(struct plan *plan, const struct statement *s);
+	/* What its answer means for names and the result; NULL: no more than for any. */
+	void (*judge)(struct run *run, const struct statement *s,
+		      const struct answer *answer, struct result *result);
 	const char *help; /* one line */
 	const char *more; /* NULL: nothing to add */
 	const char *example;
