@@ -6,13 +6,12 @@
 #include "scenario/calls.h"
 
 #include "mm/gate.h"
+#include "scenario/plan.h"
 #include "scenario/verbs.h"
 
-#include <errno.h>
 #include <linux/mm.h>
 #include <linux/rwsem.h>
 #include <stdlib.h>
-#include <string.h>
 
 void *pinned_unset(void)
 {
@@ -44,22 +43,36 @@ static void *new_array(struct run *run, size_t nr)
 	return array;
 }
 
-/* An entry that nothing could ever be mapped for needs no room. */
-static size_t room_for(const struct run *run, unsigned long nr)
-{
-	return nr <= run->story->total_pages ? nr : run->story->total_pages + 1;
-}
-
-static bool is_keyword(const struct statement *s, const char *keyword, const char *word)
-{
-	const struct value *value = story_value(s, keyword);
-
-	return value && value->text && !strcmp(value->text, word);
-}
-
 static unsigned long start_of(const struct statement *s)
 {
 	return place_address(&story_value(s, "START")->place, 0);
+}
+
+/* FOLL_PIN is not for callers, but not every release minds it. */
+static bool takes_pins(const struct run *run, const struct statement *s)
+{
+	unsigned int traits = verb_at(s, run->version)->traits;
+
+	return traits & VERB_PINS ||
+	       (!(traits & VERB_GETS) && story_number(s, "FLAGS", 0) & FOLL_PIN);
+}
+
+static bool passes(const struct statement *s, const char *pointer)
+{
+	return story_value(s, pointer) && !story_says(s, pointer, "NULL");
+}
+
+bool call_fills_pages(const struct statement *s)
+{
+	return !story_says(s, "pages", "NULL") && !(s->verb->traits & VERB_NO_PAGES);
+}
+
+void pinned_begin(const struct run *run, const struct statement *s, struct pinned *pinned)
+{
+	pinned->room = plan_entries(run->story, s);
+	pinned->has_locked = passes(s, "locked");
+	pinned->has_unlocked = passes(s, "unlocked");
+	pinned->is_pin = takes_pins(run, s);
 }
 
 /* The arguments but for whose mm it is. False: out of memory. */
@@ -70,16 +83,13 @@ static bool prepare(struct run *run, const struct statement *s, struct pinned *p
 	args->made = s;
 	args->nr = story_number(s, "NR", 0);
 	args->flags = story_number(s, "FLAGS", story_number(s, "FAULT", 0));
-	pinned->room = room_for(run, story_entries(s));
-	pinned->has_unlocked =
-		story_value(s, "unlocked") && !is_keyword(s, "unlocked", "NULL");
+	pinned_begin(run, s, pinned);
 	args->unlocked = pinned->has_unlocked ? &pinned->locked : NULL;
-	pinned->has_locked = story_value(s, "locked") && !is_keyword(s, "locked", "NULL");
-	pinned->locked = is_keyword(s, "locked", "1");
+	pinned->locked = story_says(s, "locked", "1");
 	args->locked = pinned->has_locked ? &pinned->locked : NULL;
-	if (!is_keyword(s, "pages", "NULL") && !(s->verb->traits & VERB_NO_PAGES))
+	if (call_fills_pages(s))
 		args->pages = pinned->pages = new_array(run, pinned->room);
-	if (is_keyword(s, "vmas", "yes"))
+	if (story_says(s, "vmas", "yes"))
 		args->vmas = pinned->vmas = new_array(run, pinned->room);
 	return !run->pool->failed;
 }
@@ -111,8 +121,9 @@ static void check_lock(struct run *run, const struct statement *s,
 
 /* Under the lock that the fixture holds, or one of its own if the function wants it. */
 static long call_locked(struct run *run, const struct statement *s,
-			struct arguments *args, invoke_fn invoke, bool wants_lock)
+			struct arguments *args, invoke_fn invoke)
 {
+	bool wants_lock = !(verb_at(s, run->version)->traits & (VERB_FAST | VERB_LOCKS));
 	int before = lock_state(args->mm);
 	/* Calls around this one hold the rest. */
 	int others = before - args->owner->lock;
@@ -137,13 +148,6 @@ static long call_locked(struct run *run, const struct statement *s,
 
 /* What the call left. */
 
-static int compare_pages(const void *a, const void *b)
-{
-	const struct page *const *x = a, *const *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /*
  * By the contract a call holds an entry of pages[] for each page that it counted. The
  * ledger has the last word: a flag that callers should not pass may leave it with none.
@@ -161,8 +165,7 @@ static void note_held(struct run *run, const struct symbol *name, struct pinned 
 	for (size_t i = 0; i < counted; i++)
 		if (pinned->pages[i] != pinned_unset())
 			pinned->held[pinned->nr_held++] = pinned->pages[i];
-	if (heapsort(pinned->held, pinned->nr_held, sizeof(*pinned->held), compare_pages))
-		run->pool->failed = true;
+	pinned_sort(run, pinned);
 }
 
 /* VMAs that the fixture may ask for later, when they need no longer be there. */
@@ -224,7 +227,7 @@ static void name_calls(struct run *run, const struct statement *s,
 }
 
 static void call(struct run *run, const struct statement *s, struct result *result,
-		 struct arguments *args, invoke_fn invoke, bool wants_lock)
+		 struct arguments *args, invoke_fn invoke)
 {
 	struct pinned unnamed = {.room = 0};
 	struct pinned *pinned = s->name ? &run_thing(run, s->name)->pinned : &unnamed;
@@ -234,11 +237,9 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 		return;
 	name_calls(run, s, s->name);
 	pinned->made = s;
-	/* FOLL_PIN is not for callers, but not every release minds it. */
-	pinned->is_pin = args->pins || (!args->gets && (args->flags & FOLL_PIN));
 	pinned->serial = gupsim_last_call(run->machine) + 1;
 	run_faults(run, &min, &maj);
-	pinned->result = call_locked(run, s, args, invoke, wants_lock);
+	pinned->result = call_locked(run, s, args, invoke);
 	result->number = pinned->result;
 	run_keep_why(run, result);
 	run->last_call = s; /* only now: there may have been others, at points */
@@ -326,11 +327,11 @@ static long invoke_pin_fast_only(const struct arguments *a)
 }
 
 void call_function(struct run *run, const struct statement *s, struct result *result,
-		   invoke_fn invoke, unsigned int traits)
+		   invoke_fn invoke)
 {
 	const struct value *task = story_value(s, "TASK"), *tsk = story_value(s, "tsk");
 	const struct symbol *whose = task ? task->symbol : run->actor;
-	struct arguments args = {.pins = traits & PINS, .gets = traits & GETS};
+	struct arguments args = {0};
 
 	if (!whose) {
 		run_refuse(run, s, result, NULL, "a task that runs", "there is none yet");
@@ -342,72 +343,72 @@ void call_function(struct run *run, const struct statement *s, struct result *re
 	if (tsk)
 		args.tsk = tsk->symbol ? run_thing(run, tsk->symbol)->task : NULL;
 	if (args.mm)
-		call(run, s, result, &args, invoke, traits & WANTS_LOCK);
+		call(run, s, result, &args, invoke);
 }
 
 HANDLER(handle_get_user_pages_remote)
 {
-	call_function(run, s, result, invoke_remote, WANTS_LOCK);
+	call_function(run, s, result, invoke_remote);
 }
 
 HANDLER(handle_get_user_pages)
 {
-	call_function(run, s, result, invoke_local, WANTS_LOCK);
+	call_function(run, s, result, invoke_local);
 }
 
 HANDLER(handle_get_user_pages_locked)
 {
-	call_function(run, s, result, invoke_locked, WANTS_LOCK);
+	call_function(run, s, result, invoke_locked);
 }
 
 HANDLER(handle_get_user_pages_unlocked)
 {
-	call_function(run, s, result, invoke_unlocked, 0);
+	call_function(run, s, result, invoke_unlocked);
 }
 
 HANDLER(handle_pin_user_pages_remote)
 {
-	call_function(run, s, result, invoke_pin_remote, WANTS_LOCK | PINS);
+	call_function(run, s, result, invoke_pin_remote);
 }
 
 HANDLER(handle_pin_user_pages)
 {
-	call_function(run, s, result, invoke_pin, WANTS_LOCK | PINS);
+	call_function(run, s, result, invoke_pin);
 }
 
 HANDLER(handle_pin_user_pages_locked)
 {
-	call_function(run, s, result, invoke_pin_locked, WANTS_LOCK | PINS);
+	call_function(run, s, result, invoke_pin_locked);
 }
 
 HANDLER(handle_pin_user_pages_unlocked)
 {
-	call_function(run, s, result, invoke_pin_unlocked, PINS);
+	call_function(run, s, result, invoke_pin_unlocked);
 }
 
 HANDLER(handle_get_user_pages_fast)
 {
-	call_function(run, s, result, invoke_fast, 0);
+	call_function(run, s, result, invoke_fast);
 }
 
 HANDLER(handle_pre_get_user_pages_fast)
 {
-	call_function(run, s, result, invoke_pre_fast, GETS);
+	call_function(run, s, result, invoke_pre_fast);
 }
 
 HANDLER(handle_get_user_pages_fast_only)
 {
-	call_function(run, s, result, invoke_fast_only, GETS);
+	call_function(run, s, result, invoke_fast_only);
 }
 
 HANDLER(handle_pin_user_pages_fast)
 {
-	call_function(run, s, result, invoke_pin_fast, PINS);
+	call_function(run, s, result, invoke_pin_fast);
 }
 
 HANDLER(handle_pin_user_pages_fast_only)
 {
-	call_function(run, s, result, invoke_pin_fast_only, PINS);
+	call_function(run, s, result, invoke_pin_fast_only);
 }
 
 /* References one by one. */

@@ -16,21 +16,18 @@ struct arguments {
 	struct vm_area_struct **vmas;
 	int *locked;
 	int *unlocked;
-	bool pins; /* by a function that makes pins */
-	bool gets; /* by one that takes references, FOLL_PIN or not */
 };
 
 typedef long (*invoke_fn)(const struct arguments *args);
 
-enum {
-	WANTS_LOCK = 1,
-	PINS = 2,
-	GETS = 4 /* whatever the flags say */
-};
-
 /* @invoke is told of nothing but the arguments. Without a TASK it is the mm of who runs.
  */
 void call_function(struct run *run, const struct statement *s, struct result *result,
-		   invoke_fn invoke, unsigned int traits);
+		   invoke_fn invoke);
+/* What the call of @s alone says of what it leaves. */
+void pinned_begin(const struct run *run, const struct statement *s,
+		  struct pinned *pinned);
+/* Is it passed a pages[] to fill? */
+bool call_fills_pages(const struct statement *s);
 
 #endif

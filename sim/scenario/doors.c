@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <linux/err.h>
 #include <linux/mm.h>
-#include <string.h>
 
 static long invoke_fixup(const struct arguments *a)
 {
@@ -66,33 +65,31 @@ static long invoke_populate_vma(const struct arguments *a)
 
 static long invoke_populate(const struct arguments *a)
 {
-	const struct value *ignore = story_value(a->made, "ignore_errors");
-
 	return gupsim_mm_populate(a->start & PAGE_MASK, a->nr * PAGE_SIZE,
-				  ignore && !strcmp(ignore->text, "1"));
+				  story_says(a->made, "ignore_errors", "1"));
 }
 
 HANDLER(handle_fixup_user_fault)
 {
-	call_function(run, s, result, invoke_fixup, WANTS_LOCK);
+	call_function(run, s, result, invoke_fixup);
 }
 
 HANDLER(handle_get_dump_page)
 {
-	call_function(run, s, result, invoke_dump, 0);
+	call_function(run, s, result, invoke_dump);
 }
 
 HANDLER(handle_follow_page)
 {
-	call_function(run, s, result, invoke_follow, WANTS_LOCK);
+	call_function(run, s, result, invoke_follow);
 }
 
 HANDLER(handle_populate_vma_page_range)
 {
-	call_function(run, s, result, invoke_populate_vma, WANTS_LOCK);
+	call_function(run, s, result, invoke_populate_vma);
 }
 
 HANDLER(handle_mm_populate)
 {
-	call_function(run, s, result, invoke_populate, 0);
+	call_function(run, s, result, invoke_populate);
 }

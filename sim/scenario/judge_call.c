@@ -3,15 +3,12 @@
  * Calls of a guest: what their arrays held, and what is held by them since. Invariant: a
  * call holds no entry that it has not counted, and none that its kernel does not count.
  */
+#include "scenario/calls.h"
 #include "scenario/guest.h"
-#include "scenario/handlers.h"
 #include "scenario/names.h"
-#include "scenario/plan.h"
 #include "scenario/verbs.h"
 
 #include <linux/mm.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define FRAME_ZERO 0 /* the zero page has this number in each plan */
 
@@ -52,13 +49,6 @@ static bool is_held(struct run *run, const struct pinned *pinned, const struct p
 		counts_zero_page(run, pinned));
 }
 
-static int compare_pages(const void *a, const void *b)
-{
-	const struct page *const *x = a, *const *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static void note_held(struct run *run, struct pinned *pinned)
 {
 	pinned->counted = pinned->result > 0 ? pinned->result : 0;
@@ -69,19 +59,9 @@ static void note_held(struct run *run, struct pinned *pinned)
 		if (is_held(run, pinned, pinned->pages[i]))
 			pinned->held[pinned->nr_held++] = pinned->pages[i];
 	if (pinned->held)
-		qsort(pinned->held, pinned->nr_held, sizeof(*pinned->held),
-		      compare_pages);
+		pinned_sort(run, pinned);
 	if (!pinned->nr_held)
 		pinned->held = NULL; /* there never was anything to give back */
-}
-
-static bool takes_pins(const struct run *run, const struct statement *s)
-{
-	const char *function = plan_function(s, run->version);
-
-	if (!strcmp(function, "get_user_pages_fast_only"))
-		return false; /* whatever its flags say */
-	return !strncmp(function, "pin_", 4) || story_number(s, "FLAGS", 0) & FOLL_PIN;
 }
 
 /* All but who looks up a page, and asks for no reference. */
@@ -97,25 +77,18 @@ JUDGE(judge_call)
 	struct pinned unnamed = {.room = 0};
 	struct pinned *pinned = s->name ? &run_thing(run, s->name)->pinned : &unnamed;
 	const char *vmas = answer_list(line, "vmas");
-	const struct value *pages = story_value(s, "pages");
 
+	pinned_begin(run, s, pinned);
 	pinned->made = s;
 	pinned->result = answer_number(line, "result", 0);
 	pinned->min = answer_number(line, "min", 0);
 	pinned->maj = answer_number(line, "maj", 0);
 	pinned->locked = answer_number(line, "locked", 0);
-	pinned->has_locked = story_value(s, "locked") && story_value(s, "locked")->text &&
-			     strcmp(story_value(s, "locked")->text, "NULL") != 0;
-	pinned->has_unlocked = story_value(s, "unlocked") &&
-			       strcmp(story_value(s, "unlocked")->text, "NULL") != 0;
-	pinned->is_pin = takes_pins(run, s);
 	if (answer_number(line, "lock", 0))
 		run_fail(run, s, "mmap_sem after the call", "0 readers", "held");
-	pinned->room = plan_entries(run->story, s);
 	if (vmas)
 		read_vmas(run, pinned, vmas);
-	if ((pages && pages->text && !strcmp(pages->text, "NULL")) ||
-	    (s->verb->traits & VERB_NO_PAGES))
+	if (!call_fills_pages(s))
 		return;
 	read_entries(run, pinned, line);
 	if (s->name && pinned->pages && pinned->result > 0 && holds(s))

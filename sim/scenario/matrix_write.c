@@ -39,7 +39,7 @@ static size_t call_words(const struct matrix *matrix, const struct matrix_row *r
 
 static const char *function_of(const struct statement *s, size_t kernel)
 {
-	const struct verb *verb = s->alias ? verb_of_alias(s->alias, kernel) : s->verb;
+	const struct verb *verb = verb_at(s, version_of_kernel(kernel));
 
 	return verb ? verb->name : "nothing";
 }

@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <gupsim/file.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 unsigned long place_address(const struct place *place, int64_t i)
@@ -95,6 +96,19 @@ struct page *run_page(struct run *run, const struct statement *s, struct result 
 		run_refuse(run, s, result, place_name(run, place, 0), "a page",
 			   "there is none");
 	return page;
+}
+
+static int compare_pages(const void *a, const void *b)
+{
+	const struct page *const *x = a, *const *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+void pinned_sort(struct run *run, struct pinned *pinned)
+{
+	if (heapsort(pinned->held, pinned->nr_held, sizeof(*pinned->held), compare_pages))
+		run->pool->failed = true;
 }
 
 /* The index of the first entry held that is not below @page. */

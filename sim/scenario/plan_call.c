@@ -32,57 +32,11 @@ static const char *keyword(struct plan *plan, const struct statement *s, const c
 	return value && value->text ? value->text : otherwise;
 }
 
-static bool is_known(const char *function)
-{
-	static const char *const known[] = {
-		"get_user_pages_remote",
-		"get_user_pages",
-		"get_user_pages_locked",
-		"get_user_pages_unlocked",
-		"pin_user_pages",
-		"pin_user_pages_unlocked",
-		"pin_user_pages_remote",
-		"pin_user_pages_locked",
-		"get_user_pages_fast",
-		"pin_user_pages_fast",
-		"get_user_pages_fast_only",
-		"pin_user_pages_fast_only",
-		"fixup_user_fault",
-		"get_dump_page",
-		"follow_page",
-		"populate_vma_page_range",
-		"__mm_populate",
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcmp(known[i], function))
-			return true;
-	return false;
-}
-
-static bool ends_in(const char *function, const char *suffix)
-{
-	size_t length = strlen(function), end = strlen(suffix);
-
-	return length > end && !strcmp(function + length - end, suffix);
-}
-
-static bool takes_lock(const char *function)
-{
-	return ends_in(function, "_unlocked") || ends_in(function, "_fast") ||
-	       !strcmp(function, "get_dump_page") || !strcmp(function, "__mm_populate");
-}
-
-static bool is_fast(const char *function)
-{
-	return ends_in(function, "_fast") || ends_in(function, "_fast_only");
-}
-
 /* Since nobody stops that, the walk looks for its end behind it. */
-static bool runs_past_the_end(const struct statement *s, const char *function,
-			      uint64_t version)
+static bool runs_past_the_end(const struct statement *s, uint64_t version)
 {
-	return is_fast(function) && !(uint32_t)story_number(s, "NR", 0) &&
+	return verb_at(s, version)->traits & VERB_FAST &&
+	       !(uint32_t)story_number(s, "NR", 0) &&
 	       !version_rule_is(version, "internal_get_user_pages_fast.range",
 				"empty_zero");
 }
@@ -118,26 +72,27 @@ PLAN(plan_call)
 	const struct symbol *actor = s->as ? s->as : plan->story->first_task;
 	const struct value *task = said(plan, s, "TASK");
 	const struct place *start = &said(plan, s, "START")->place;
-	const char *function = plan_function(s, plan->version);
+	const struct verb *function = verb_at(s, plan->version);
 	uint64_t address = start->kind == PLACE_RANGE ? start->symbol->start : 0;
 
 	if (!actor)
 		return cannot(plan, "there is no task to make the call");
 	said(plan, s, "tsk"); /* faults of a guest's kernel are current's */
-	if (!is_known(function))
+	if (!function ||
+	    (function->traits & (VERB_FUNCTION | VERB_GONE)) != VERB_FUNCTION)
 		return cannot(plan, "the probe module does not know the function");
 	if (!strcmp(lock_word(plan, s), "0") && !refuses_locked_0(plan->version))
 		return cannot(plan, "*locked of 0 is a BUG");
-	if (runs_past_the_end(s, function, plan->version))
+	if (runs_past_the_end(s, plan->version))
 		return cannot(plan, "the kernel would write behind the end of pages");
-	if (plan->written == actor->mm && takes_lock(function))
+	if (plan->written == actor->mm && function->traits & VERB_LOCKS)
 		return cannot(plan, "a task of the guest that waits for its lock hangs");
 	if (plan_entries(plan->story, s) > PLAN_ENTRIES)
 		return cannot(plan, "the guest cannot tell so many entries");
 	line(plan, s,
 	     "call %s %s %s %s 0x%" PRIx64 " %" PRId64 " 0x%" PRIx64
 	     " %s locked=%s %" PRIu64 "%s",
-	     actor->name, s->name ? s->name->name : "-", function,
+	     actor->name, s->name ? s->name->name : "-", function->name,
 	     task ? task->symbol->mm->name : "-",
 	     address + start->first * FIXTURE_PAGE + start->offset,
 	     (int64_t)story_number(s, "NR", story_entries(s)), flags_of(plan, s),

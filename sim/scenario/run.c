@@ -30,11 +30,6 @@ struct mm_struct *run_mm(const struct run *run, const struct symbol *symbol)
 	return mm && !mm_gone(&mm->mm) ? &mm->mm : NULL;
 }
 
-static const struct verb *run_verb(const struct run *run, const struct statement *s)
-{
-	return s->alias ? verb_of_alias(s->alias, run->kernel) : s->verb;
-}
-
 static const char *statement_name(const struct statement *s)
 {
 	return s->name ? s->name->name : NULL;
@@ -224,7 +219,7 @@ void run_execute(struct run *run, const struct statement *s, struct result *resu
 	if (event_waits_behind(run, s, result))
 		return;
 	run->frame = &frame;
-	run_verb(run, s)->run(run, s, result);
+	verb_at(s, run->version)->run(run, s, result);
 	run_keep_why(run, result);
 	if (!frame.outer && !run->io_hold && !run->dead)
 		gupsim_io_done(run->machine);

@@ -229,6 +229,8 @@ void place_find(const struct run *run, const struct page *page, struct place *pl
 const char *place_name(struct run *run, const struct place *place, int64_t i);
 /* The page that the statement's PAGE says; NULL: refused, there is none. */
 struct page *run_page(struct run *run, const struct statement *s, struct result *result);
+/* Sort what is held, all of which is noted by now. */
+void pinned_sort(struct run *run, struct pinned *pinned);
 /* One entry of @page was given back by hand. */
 void pinned_forget(struct pinned *pinned, const struct page *page);
 /* How many references to @page a call or a get_page() holds. */

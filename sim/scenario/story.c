@@ -84,6 +84,13 @@ uint64_t story_number(const struct statement *s, const char *slot, uint64_t othe
 	return value ? value->number : otherwise;
 }
 
+bool story_says(const struct statement *s, const char *keyword, const char *word)
+{
+	const struct value *value = story_value(s, keyword);
+
+	return value && value->text && !strcmp(value->text, word);
+}
+
 uint64_t story_number_after(const struct statement *s, const char *keyword,
 			    uint64_t otherwise)
 {

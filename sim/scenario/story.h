@@ -197,6 +197,8 @@ const struct value *value_find(const struct value *values, const char *slot);
 const struct value *story_value(const struct statement *s, const char *slot);
 /* The number behind a slot, or the one after a keyword. */
 uint64_t story_number(const struct statement *s, const char *slot, uint64_t otherwise);
+/* Does pages=NULL stand there, or the like? */
+bool story_says(const struct statement *s, const char *keyword, const char *word);
 /* 2M or 1G, if one of them is said. */
 uint64_t story_huge_page(const struct statement *s);
 uint64_t story_number_after(const struct statement *s, const char *keyword,

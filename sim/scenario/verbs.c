@@ -343,36 +343,36 @@ static const struct verb verbs[] = {
 	 .example = "p = get_user_pages_locked(A.log, 4, 0, locked=1) -> 4"},
 
 	{"get_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_LOCKS, .check = check_call,
 	 .run = handle_get_user_pages_unlocked,
 	 .help = "pin pages of current's mm; the function takes the lock itself",
 	 .example = "p = get_user_pages_unlocked(A.log, 4, 0) -> 4"},
 
 	{"pin_user_pages_remote",
 	 "(TASK, START, NR, FLAGS [, tsk=TSK] " PAGES_ARG " " VMAS_ARG " " LOCKED_ARG ")",
-	 CALL, .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 CALL, .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS, .check = check_call,
 	 .run = handle_pin_user_pages_remote,
 	 .help = "pin pages of any mm, for what they hold",
 	 .more = "There since v5.6, where it is get_user_pages_remote.",
 	 .example = "p = pin_user_pages_remote(A, A.heap, 4, WRITE) -> 4"},
 
 	{"pin_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS, .check = check_call,
 	 .run = handle_pin_user_pages,
 	 .help = "pin pages of current's mm, for what they hold",
 	 .more = "There since v5.6, where it is get_user_pages.",
 	 .example = "p = pin_user_pages(A.heap, 4, WRITE) -> 4"},
 
 	{"pin_user_pages_locked", "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS, .check = check_call,
 	 .run = handle_pin_user_pages_locked,
 	 .help = "pin pages of current's mm; the lock may be dropped to wait",
 	 .more = "From v5.8 to v5.17.",
 	 .example = "p = pin_user_pages_locked(A.heap, 4, WRITE, locked=1) -> 4"},
 
 	{"pin_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
-	 .run = handle_pin_user_pages_unlocked,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS | VERB_LOCKS,
+	 .check = check_call, .run = handle_pin_user_pages_unlocked,
 	 .help = "pin pages of current's mm; the function takes the lock itself",
 	 .more = "There since v5.8.",
 	 .example = "p = pin_user_pages_unlocked(A.heap, 4, WRITE) -> 4"},
@@ -387,8 +387,8 @@ static const struct verb verbs[] = {
 	 .example = "f = fixup_user_fault(A, A.heap[1], WRITE, unlocked=0) -> 0"},
 
 	{"get_dump_page", "(START)", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_ONE_PAGE, .check = check_call,
-	 .run = handle_get_dump_page,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_ONE_PAGE | VERB_LOCKS,
+	 .check = check_call, .run = handle_get_dump_page,
 	 .help = "get the page of current's mm that a core dump would write",
 	 .more = "1: the page is `d[0]`, held; 0: NULL, there would be a hole.",
 	 .example = "d = get_dump_page(A.heap[1]) -> 1"},
@@ -411,16 +411,16 @@ static const struct verb verbs[] = {
 	 .example = "v = populate_vma_page_range(A, A.heap, 4, locked=1) -> 4"},
 
 	{"__mm_populate", "(START, NR [, ignore_errors={0|1}])", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES, .check = check_call,
-	 .run = handle_mm_populate,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES | VERB_LOCKS,
+	 .check = check_call, .run = handle_mm_populate,
 	 .help = "the same for addresses of current's mm, holes or not",
 	 .more = "mlock(2) calls it, and mmap(2) with MAP_POPULATE, which ignores "
 		 "errors.",
 	 .example = "m = __mm_populate(A.heap, 4) -> 0"},
 
 	{"get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
-	 .run = handle_get_user_pages_fast,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_FAST | VERB_LOCKS,
+	 .check = check_call, .run = handle_get_user_pages_fast,
 	 .help = "pin pages of current's mm, without its lock as far as that goes",
 	 .more = "What the page tables have is taken without a look at VMAs; from the "
 		 "first page on that this cannot serve, get_user_pages_unlocked() goes "
@@ -430,29 +430,29 @@ static const struct verb verbs[] = {
 	 .example = "p = get_user_pages_fast(A.heap, 4, WRITE) -> 4"},
 
 	{"__get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_pre_fast,
-	 .run = handle_pre_get_user_pages_fast,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_GETS | VERB_FAST | VERB_GONE,
+	 .check = check_pre_fast, .run = handle_pre_get_user_pages_fast,
 	 .help = "the same, as far as it goes without the lock",
 	 .more = "Up to v5.7. FLAGS is WRITE, or 0: the function takes a bool.",
 	 .example = "p = __get_user_pages_fast(A.heap, 4, WRITE) -> 4"},
 
 	{"get_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
-	 .run = handle_get_user_pages_fast_only,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_GETS | VERB_FAST,
+	 .check = check_call, .run = handle_get_user_pages_fast_only,
 	 .help = "the same, as far as it goes without the lock",
 	 .more = "There since v5.8. Errors are 0 pages; since v6.3 they are told.",
 	 .example = "p = get_user_pages_fast_only(A.heap, 4, WRITE) -> 4"},
 
 	{"pin_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
-	 .run = handle_pin_user_pages_fast,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS | VERB_FAST | VERB_LOCKS,
+	 .check = check_call, .run = handle_pin_user_pages_fast,
 	 .help = "get_user_pages_fast, for what the pages hold",
 	 .more = "There since v5.6, where it is get_user_pages_fast.",
 	 .example = "p = pin_user_pages_fast(A.heap, 4, WRITE) -> 4"},
 
 	{"pin_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
-	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
-	 .run = handle_pin_user_pages_fast_only,
+	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS | VERB_FAST,
+	 .check = check_call, .run = handle_pin_user_pages_fast_only,
 	 .help = "get_user_pages_fast_only, for what the pages hold",
 	 .more = "From v5.8 to v6.2.",
 	 .example = "p = pin_user_pages_fast_only(A.heap, 4, WRITE) -> 4"},
@@ -588,9 +588,17 @@ const struct verb *verb_find(const char *name, size_t length)
 	return NULL;
 }
 
+static const struct verb *verb_in(const struct column *column)
+{
+	return column ? verb_find(column->function, strlen(column->function)) : NULL;
+}
+
 const struct verb *verb_of_alias(const struct symbol *alias, size_t kernel)
 {
-	const struct column *column = story_column(alias->columns, kernel);
+	return verb_in(story_column(alias->columns, kernel));
+}
 
-	return column ? verb_find(column->function, strlen(column->function)) : NULL;
+const struct verb *verb_at(const struct statement *s, uint64_t version)
+{
+	return s->alias ? verb_in(story_column_at(s->alias->columns, version)) : s->verb;
 }

@@ -23,6 +23,11 @@ enum verb_trait {
 	VERB_ONE_PAGE = 64, /* one that returns a page */
 	VERB_LOOKUP = 128,  /* one that holds a page only if its flags ask for it */
 	VERB_AT_BOOT = 256, /* a guest has it from its boot on, and answers nothing */
+	VERB_PINS = 512,    /* one of the pin_ family */
+	VERB_GETS = 1024,   /* one that takes references, FOLL_PIN or not */
+	VERB_FAST = 2048,   /* one that begins without the mm's lock */
+	VERB_LOCKS = 4096,  /* one that takes the mm's lock itself */
+	VERB_GONE = 8192,   /* one that no kernel has any more that can be asked */
 };
 
 struct verb {
@@ -47,6 +52,8 @@ struct verb {
 const struct verb *verb_find(const char *name, size_t length);
 /* What a function that differs by release is on @kernel; NULL: it has none. */
 const struct verb *verb_of_alias(const struct symbol *alias, size_t kernel);
+/* The same for a statement, whatever it is, on a release that need not be modelled. */
+const struct verb *verb_at(const struct statement *s, uint64_t version);
 const struct verb *verb_nth(size_t nth); /* NULL past the last */
 
 #endif
