@@ -5,6 +5,7 @@
  */
 #include "gup/fast_walk.h"
 
+#include "gup/follow.h"
 #include "gup/seam.h"
 #include "phys/compound.h"
 
@@ -85,7 +86,7 @@ static bool gup_huge_page(struct fast_walk *walk, const char *func, const pte_t 
 	if (!try_grab_compound_head(walk, head, nr))
 		return fast_stops(func, address, "no reference can be had");
 	stays = !fast_has_changed(walk, head, nr, 1, leaf, leafp, address);
-	if (stays && fast_must_unshare(head, leaf, walk->flags))
+	if (stays && !pte_write(leaf) && gup_must_unshare(NULL, walk->flags, head))
 		stays = fast_stops_by(RULE_MUST_UNSHARE,
 				      "the huge page has to be the mapping's own first");
 	if (!stays) {

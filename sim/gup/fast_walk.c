@@ -6,6 +6,7 @@
  */
 #include "gup/fast_walk.h"
 
+#include "gup/follow.h"
 #include "gup/seam.h"
 #include "vm/mmu_gather.h"
 
@@ -115,18 +116,6 @@ static bool file_write_allowed(const struct page *page, unsigned int flags)
 	       (page->mapping && file_of(page->mapping)->backing == GUPSIM_SHMEM);
 }
 
-bool fast_must_unshare(const struct page *page, pte_t pte, unsigned int flags)
-{
-	unsigned int rule = base_rule(current_base(), RULE_MUST_UNSHARE);
-
-	if (pte_write(pte) || rule == MUST_UNSHARE_NONE ||
-	    (flags & (FOLL_PIN | FOLL_WRITE)) != FOLL_PIN)
-		return false;
-	if (PageAnon(page))
-		return !PageAnonExclusive(page);
-	return rule == MUST_UNSHARE_LONGTERM && (flags & FOLL_LONGTERM);
-}
-
 /* Asked once the page is held: it can not become another's then. */
 static bool gup_fast_folio_allowed(const struct fast_walk *walk, const struct page *page,
 				   pte_t pte)
@@ -138,7 +127,7 @@ static bool gup_fast_folio_allowed(const struct fast_walk *walk, const struct pa
 	if (!file_write_allowed(page, walk->flags))
 		return fast_stops_by(RULE_FAST_FILE_WRITE,
 				     "the file system may track dirty pages");
-	if (fast_must_unshare(page, pte, walk->flags))
+	if (!pte_write(pte) && gup_must_unshare(NULL, walk->flags, page))
 		return fast_stops_by(RULE_MUST_UNSHARE,
 				     "the page has to be the mapping's own first");
 	return true;

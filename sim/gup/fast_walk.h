@@ -42,8 +42,6 @@ static inline bool fast_permits(const struct fast_walk *walk, pte_t entry)
 
 /* Hold a page, or @nr of the same compound page. */
 bool try_grab_compound_head(const struct fast_walk *walk, struct page *page, int nr);
-/* Without a VMA every file's page may be one that somebody is about to copy. */
-bool fast_must_unshare(const struct page *page, pte_t entry, unsigned int flags);
 /* Give back what came after @nr_start, of a device that goes meanwhile. */
 void undo_dev_pagemap(struct fast_walk *walk, long nr_start);
 /* An entry has been read: let others in. False: the machine has died of it. */

@@ -115,8 +115,9 @@ bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int flags,
 		return false;
 	if (PageAnon(page))
 		return !PageAnonExclusive(page);
-	return rule == MUST_UNSHARE_LONGTERM && (flags & FOLL_LONGTERM) &&
-	       is_cow_mapping(vma->vm_flags);
+	if (rule != MUST_UNSHARE_LONGTERM || !(flags & FOLL_LONGTERM))
+		return false;
+	return !vma || is_cow_mapping(vma->vm_flags);
 }
 
 /* The zero page belongs to nobody's mapping, and parts of a huge page may leave the VMA.

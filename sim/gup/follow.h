@@ -34,7 +34,10 @@ SIM_COLD bool can_follow_readonly(const struct vm_area_struct *vma,
 SIM_COLD bool can_follow_readonly_pte(const struct vm_area_struct *vma, pte_t pte,
 				      unsigned int flags);
 
-/* Would a pin for reading share @page, mapped read-only, with whoever writes next? */
+/*
+ * Would a pin for reading share @page, mapped read-only, with whoever writes next?
+ * Without a VMA, on the lockless walk, any file's page may be one that is copied then.
+ */
 SIM_COLD bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int flags,
 			       const struct page *page);
 
