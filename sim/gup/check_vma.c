@@ -10,38 +10,29 @@
 
 #include <errno.h>
 
-/* A file system that tracks dirty pages must hear of writes, and a pin tells of none. */
+/*
+ * A file system that tracks dirty pages must hear of writes, and a pin tells of none. The
+ * kernel's two functions differ by soft-dirty bits and userfaultfd: there are none here.
+ */
 static bool vma_needs_dirty_tracking(const struct vm_area_struct *vma)
 {
-	return (vma->vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED) &&
-	       vma->vm_ops && (vma->vm_ops->page_mkwrite || vma->vm_ops->pfn_mkwrite);
+	return vma_wants_writenotify(vma);
 }
 
-/* Of a long-term pin. */
 static bool writable_file_mapping_allowed(const struct vm_area_struct *vma,
 					  unsigned int gup_flags)
 {
-	return (gup_flags & (FOLL_PIN | FOLL_WRITE)) != (FOLL_PIN | FOLL_WRITE) ||
-	       vma_is_anonymous(vma) || rule_is(VMA_FILE_WRITE, FILE_WRITE_ACCEPTED) ||
+	return (gup_flags & (FOLL_PIN | FOLL_LONGTERM)) != (FOLL_PIN | FOLL_LONGTERM) ||
+	       rule_is(VMA_FILE_WRITE, FILE_WRITE_ACCEPTED) ||
 	       !vma_needs_dirty_tracking(vma);
-}
-
-static int check_longterm_vma(struct vm_area_struct *vma, unsigned int gup_flags)
-{
-	static const char func[] = "check_vma_flags";
-	struct base *base = mm_base(vma->vm_mm);
-
-	if (vma_is_fsdax(vma) && rule_is(VMA_FSDAX, FSDAX_REFUSED))
-		return base_decided(base, func, "a VMA of a file on an fsdax device",
-				    RULE_VMA_FSDAX, -EOPNOTSUPP);
-	if (!writable_file_mapping_allowed(vma, gup_flags))
-		return base_decided(base, func, "the file system tracks dirty pages",
-				    RULE_VMA_FILE_WRITE, -EFAULT);
-	return 0;
 }
 
 static int check_vma_write(const struct vm_area_struct *vma, unsigned int gup_flags)
 {
+	if (!vma_is_anonymous(vma) && !writable_file_mapping_allowed(vma, gup_flags))
+		return base_decided(current_base(), "check_vma_flags",
+				    "the file system tracks dirty pages",
+				    RULE_VMA_FILE_WRITE, -EFAULT);
 	if (vma->vm_flags & VM_WRITE)
 		return 0;
 	if (!(gup_flags & FOLL_FORCE))
@@ -78,19 +69,16 @@ int check_vma_flags(struct vm_area_struct *vma, unsigned int gup_flags)
 		return decided(-EFAULT, "VM_IO or VM_PFNMAP: there are no pages to pin");
 	if ((gup_flags & FOLL_ANON) && !vma_is_anonymous(vma))
 		return decided(-EFAULT, "FOLL_ANON, and the VMA is not anonymous");
-	if (gup_flags & FOLL_LONGTERM) {
-		error = check_longterm_vma(vma, gup_flags);
-		if (error)
-			return error;
-	}
+	if ((gup_flags & FOLL_LONGTERM) && vma_is_fsdax(vma) &&
+	    rule_is(VMA_FSDAX, FSDAX_REFUSED))
+		return decided_by(VMA_FSDAX, -EOPNOTSUPP,
+				  "a VMA of a file on an fsdax device");
 	if ((gup_flags & FOLL_SPLIT_PMD) && is_vm_hugetlb_page(vma) &&
 	    rule_is(HUGETLB_SPLIT_PMD, HUGETLB_SPLIT_PMD_REFUSED))
 		return decided_by(HUGETLB_SPLIT_PMD, -EOPNOTSUPP,
 				  "FOLL_SPLIT_PMD of huge pages");
 	if (unlikely(vma_is_secretmem(vma)) && rule_is(VMA_SECRETMEM, SECRETMEM_REFUSED))
-		return base_decided(mm_base(vma->vm_mm), __func__,
-				    "memory of a memfd_secret", RULE_VMA_SECRETMEM,
-				    -EFAULT);
+		return decided_by(VMA_SECRETMEM, -EFAULT, "memory of a memfd_secret");
 	error = (write ? check_vma_write : check_vma_read)(vma, gup_flags);
 	if (!error && !arch_vma_access_permitted(vma, write, gup_flags & FOLL_REMOTE))
 		return decided(-EFAULT, "current has no access by the protection key");
