@@ -15,16 +15,18 @@ struct copy {
 	struct vm_area_struct *vma;
 };
 
-/*
- * Whoever pinned the page goes on with the parent's mapping in mind: would the two share
- * it, the parent's next write could take it away from him.
- */
+bool page_needs_cow_for_dma(const struct vm_area_struct *vma, const struct page *page)
+{
+	return is_cow_mapping(vma->vm_flags) && sim_mm(vma->vm_mm)->has_pinned &&
+	       page_maybe_dma_pinned(page);
+}
+
+/* Is the child to have a page of its own? */
 static bool page_needs_copy(const struct vm_area_struct *vma, const struct page *page)
 {
 	unsigned int rule = base_rule(mm_base(vma->vm_mm), RULE_FORK_PINNED);
 
-	if (rule == FORK_PINNED_SHARED || !is_cow_mapping(vma->vm_flags) ||
-	    !sim_mm(vma->vm_mm)->has_pinned || !page_maybe_dma_pinned(page))
+	if (rule == FORK_PINNED_SHARED || !page_needs_cow_for_dma(vma, page))
 		return false;
 	switch (rule) {
 	case FORK_PINNED_COPIED:

@@ -12,4 +12,10 @@
  */
 int dup_mmap(struct mm_struct *mm, struct mm_struct *from);
 
+/*
+ * May somebody have pinned the page of this mapping? He goes on with the parent's mapping
+ * in mind: would the two share the page, the parent's next write could take it from him.
+ */
+bool page_needs_cow_for_dma(const struct vm_area_struct *vma, const struct page *page);
+
 #endif

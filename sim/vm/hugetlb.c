@@ -5,6 +5,7 @@
 #include "file/hugetlb.h"
 #include "file/size.h"
 #include "mm/pagewalk.h"
+#include "vm/fork.h"
 #include "vm/mmu_gather.h"
 #include "vm/rmap.h"
 #include "vm/zap.h"
@@ -75,12 +76,13 @@ void unmap_hugepage_range(struct vm_area_struct *vma, unsigned long start,
 	tlb_finish_mmu(&tlb);
 }
 
-static bool needs_copy(const struct vm_area_struct *vma, const struct page *page)
+/* Is the child to have a huge page of its own? */
+static bool huge_page_needs_copy(const struct vm_area_struct *vma,
+				 const struct page *page)
 {
 	unsigned int rule = base_rule(mm_base(vma->vm_mm), RULE_HUGETLB_FORK_PINNED);
 
-	if (rule == HUGETLB_FORK_PINNED_SHARED || !is_cow_mapping(vma->vm_flags) ||
-	    !sim_mm(vma->vm_mm)->has_pinned || !page_maybe_dma_pinned(page))
+	if (rule == HUGETLB_FORK_PINNED_SHARED || !page_needs_cow_for_dma(vma, page))
 		return false;
 	return rule == HUGETLB_FORK_PINNED_COPIED ||
 	       (PageAnon(page) && PageAnonExclusive(page));
@@ -136,7 +138,7 @@ static int copy_huge_pte(pte_t *from, unsigned long address, unsigned int shift,
 	if (!to)
 		return -ENOMEM;
 	page = pfn_to_page(mm_phys(copy->to->vm_mm), pte_pfn(*from));
-	if (needs_copy(copy->from, page))
+	if (huge_page_needs_copy(copy->from, page))
 		return copy_pinned(copy->to, address, to, page);
 	if (is_cow_mapping(copy->from->vm_flags))
 		set_pte(from, pte_wrprotect(*from));
