@@ -4,35 +4,20 @@
 
 #include "file/pagecache.h"
 #include "file/size.h"
+#include "vm/truncate.h"
 #include "vm/writeback.h"
-#include "vm/zap.h"
 
 #include <errno.h>
 #include <string.h>
 
-static void invalidate_complete_page2(struct page *page)
-{
-	get_page_as(page, REF_KERNEL);
-	lock_page(page);
-	delete_from_page_cache(page);
-	unlock_page(page);
-	put_page_as(page, REF_KERNEL);
-}
-
 /*
- * Take pages from @first to below @end off all who map them, but for private copies, and
- * out of the cache. They are clean: what was dirty has been written back. References are
- * not asked for: who holds such a page keeps it, and the file has it no more.
+ * The pages are clean: what was dirty has been written back. Nobody asks for references:
+ * who holds such a page keeps it, and the file has it no more.
  */
 static void invalidate_inode_pages2_range(struct gupsim_file *file, pgoff_t first,
 					  pgoff_t end)
 {
-	struct cached_page *entry, *next;
-
-	unmap_mapping_pages(&file->mapping, first, end, false);
-	HASH_ITER (hh, file->mapping.pages, entry, next)
-		if (entry->index >= first && entry->index < end)
-			invalidate_complete_page2(entry->page);
+	truncate_pagecache_range(file, first, end);
 }
 
 static int reserve_blocks(struct gupsim_file *file, pgoff_t first, pgoff_t end)

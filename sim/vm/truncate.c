@@ -60,8 +60,7 @@ static void truncate_pagecache(struct gupsim_file *file)
 	truncate_inode_pages_range(file, file->nr_pages, END_OF_ALL_FILES);
 }
 
-/* A private copy is nothing of the file's: a hole leaves it. */
-static void truncate_pagecache_range(struct gupsim_file *file, pgoff_t first, pgoff_t end)
+void truncate_pagecache_range(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 {
 	unmap_mapping_pages(&file->mapping, first, end, false);
 	truncate_inode_pages_range(file, first, end);

@@ -23,4 +23,10 @@ int do_truncate(struct gupsim_file *file, uint64_t bytes);
  */
 int vfs_punch_hole(struct gupsim_file *file, pgoff_t first, unsigned long nr);
 
+/*
+ * Take the pages from @first to below @end out of the cache and off all who map them. A
+ * private copy is nothing of the file's, and stays.
+ */
+void truncate_pagecache_range(struct gupsim_file *file, pgoff_t first, pgoff_t end);
+
 #endif
