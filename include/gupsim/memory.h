@@ -123,24 +123,36 @@ int gupsim_pkey_set(struct task_struct *task, int pkey, unsigned int rights);
 /*
  * gupsim_madvise() - madvise(2)
  * @addr, @length: in bytes; @length is rounded up to pages, 0 is nothing to do
- * @advice:        of <sys/mman.h>; MADV_RANDOM: no readahead in the mapping; MADV_NORMAL:
- *                 no such advice any more; MADV_DONTNEED: what is mapped there is
- *                 unmapped; MADV_POPULATE_READ, MADV_POPULATE_WRITE (since v5.14): have
- *                 the pages there as if they were read, or written to
+ * @advice:        of <sys/mman.h>, one of these:
+ *          - MADV_RANDOM: no readahead in the mapping; MADV_NORMAL: no such advice any
+ *            more;
+ *          - MADV_HUGEPAGE: faults may map huge pages, also under GUPSIM_THP_MADVISE;
+ *            MADV_NOHUGEPAGE: they may not, not even under GUPSIM_THP_ALWAYS;
+ *          - MADV_DONTNEED: what is mapped there is unmapped. The next access to
+ * anonymous memory finds zeroes and to a file what the file has, also where a private
+ *            copy was. Whoever holds a page keeps it;
+ *          - MADV_REMOVE: the file that is mapped there gets a hole, for all who map it,
+ *            as gupsim_punch_hole() cuts it;
+ *          - MADV_POPULATE_READ, MADV_POPULATE_WRITE (since v5.14): have the pages there
+ *            as if they were read, or written to. It is done by a task of the mm. It asks
+ *            for permission, and ends where there is none, or no page; what lies below is
+ *            done
  *
- * After MADV_DONTNEED the next access to anonymous memory finds zeroes and to a file what
- * the file has, also where a private copy was. Whoever holds a page keeps it.
- *
- * Population is done by a task of the mm. It asks for permission, and ends where there is
- * none, or no page; what lies below is done.
- *
- * Locking: MADV_DONTNEED and population take mmap_sem for reading, so that they can come
- * while others hold it so; population may drop it meanwhile. The rest is for writing.
- * Errors: -EINVAL (unaligned, wraps around, other advice; MADV_DONTNEED of locked memory
- * or of a device's registers: what lies below is done; population without permission),
- * -ENOMEM (a hole: all else is done, but that v6.9 and later end population there; out of
- * memory), -EDEADLK (mmap_sem is held). Of population alone: -EFAULT (nothing is there),
- * -EINTR (a SIGKILL is pending), -ESRCH (no task runs in the mm).
+ * Locking: MADV_DONTNEED, MADV_REMOVE and population take mmap_sem for reading, so that
+ * they can come while others hold it so; population may drop it meanwhile. The rest is
+ * for writing.
+ * Errors: -EINVAL (unaligned, wraps around, other advice), -ENOMEM (a hole: all else is
+ * done, but that v6.9 and later end population there; out of memory), -EDEADLK (mmap_sem
+ * is held). Where an error is about a part of the range, what lies below is done:
+ * - MADV_DONTNEED: -EINVAL (locked memory, a device's registers; huge pages of a pool
+ *   where the release has none of it, or from inside one);
+ * - MADV_REMOVE: -EINVAL (locked memory, no file; it lies beyond 1 TiB of the file),
+ *   -EACCES (the mapping is private, or is not writable; since v6.1.192: can not become
+ *   so), -ENODEV (a device), -EOPNOTSUPP (secretmem), -EDEADLK (a page of the fsdax file
+ *   is held: gupsim_awaited() has it), -EINTR (the same, and a signal is pending for
+ *   `current`);
+ * - population: -EINVAL (no permission), -EFAULT (nothing is there), -EINTR (a SIGKILL is
+ *   pending), -ESRCH (no task runs in the mm).
  */
 int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long length,
 		   int advice);

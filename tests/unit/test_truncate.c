@@ -180,6 +180,31 @@ static void a_hole_waits_for_a_held_page(struct world *w)
 	assert_null(gupsim_awaited(NULL));
 }
 
+/* Unlike advice on how memory will be used, which changes VMAs. */
+static void a_hole_by_advice_needs_no_writer(struct world *w)
+{
+	struct rw_semaphore *sem = &w->mm->mmap_sem;
+
+	map_at(w, HEAP, 2, RW, MAP_SHARED,
+	       FILE_OF("shmem", GUPSIM_SHMEM, .bytes = 2 * PG), 0);
+	map_at(w, HEAP + 4 * PG, 1, RW, MAP_PRIVATE,
+	       FILE_OF("disk", GUPSIM_DISK, .bytes = PG), 0);
+	touch(w, HEAP, 2);
+	down_read(sem);
+	assert_result(w, gupsim_madvise(w->mm, HEAP, PG, MADV_HUGEPAGE), -EDEADLK);
+	assert_result(w, gupsim_madvise(w->mm, HEAP, PG, MADV_NOHUGEPAGE), -EDEADLK);
+	assert_result(w, gupsim_madvise(w->mm, HEAP, PG, MADV_REMOVE), 0);
+	assert_null(gupsim_page_at(w->mm, HEAP));
+	assert_non_null(gupsim_page_at(w->mm, HEAP + PG));
+	assert_result(w, gupsim_madvise(w->mm, HEAP + 4 * PG, PG, MADV_REMOVE), -EACCES);
+	up_read(sem);
+	down_write(sem);
+	assert_result(w, gupsim_madvise(w->mm, HEAP + PG, PG, MADV_REMOVE), -EDEADLK);
+	assert_non_null(gupsim_page_at(w->mm, HEAP + PG));
+	assert_null(gupsim_awaited(w->machine));
+	up_write(sem);
+}
+
 static void direct_writes_are_refused(struct world *w)
 {
 	static const char page[PG + 1] = "new";
@@ -246,6 +271,7 @@ static void nothing_is_read_where_a_hole_is(struct world *w)
 
 SUITE(world_test(sizes_are_refused), world_test(holes_are_refused),
       world_test(a_hole_waits_for_a_held_page),
+      world_test(a_hole_by_advice_needs_no_writer),
       world_test(nothing_is_read_where_a_hole_is), world_test(direct_writes_are_refused),
       world_test(a_closed_file_is_refused), world_test(a_held_page_is_waited_for),
       world_test(blocks_are_used_again), world_test(the_disk_has_zeroes_behind_the_end),
