@@ -5,8 +5,8 @@
  *
  * Conventions of the control API:
  * - A function that can fail returns 0 or a negative errno; gupsim_error() has the words.
- *   A NULL object is -EINVAL, or where nothing can fail no object at all; a machine that
- *   has met a BUG is -EIO.
+ *   A NULL object is -EINVAL, or where nothing can fail no object at all; a dead machine,
+ *   see enum gupsim_state, is -EIO.
  * - Functions under a kernel's name are as trusting as the kernel's: to give put_page()
  *   or down_read() a NULL is the caller's bug here as there. What a kernel checks is
  *   checked, and is a GUPSIM_BUG or a GUPSIM_WARN.

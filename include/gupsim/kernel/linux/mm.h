@@ -167,8 +167,8 @@ struct vm_fault {
  * FOLL_LONGTERM without @vmas over more pages than an array of 4 MiB has entries, with a
  * WARN), -EOPNOTSUPP, -ERESTARTSYS (a SIGKILL is pending for current), -EHWPOISON. Of
  * libgupsim itself: -ESRCH (current is not set, or is of another machine), -EIO (the
- * machine is dead after a BUG), -EINVAL (there is no mm), -ENOMEM (the host is out of
- * memory; nothing is held).
+ * machine is dead, see enum gupsim_state), -EINVAL (there is no mm), -ENOMEM (the host is
+ * out of memory; nothing is held).
  */
 long gupsim_get_user_pages_remote(struct task_struct *tsk, struct mm_struct *mm,
 				  unsigned long start, unsigned long nr_pages,
