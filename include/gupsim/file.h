@@ -66,7 +66,7 @@ struct gupsim_file_spec {
 	enum gupsim_backing backing;
 	struct gupsim_pmem *pmem; /* FSDAX, DEVDAX */
 	uint64_t bytes;		  /* i_size; DEVDAX: 0 for all of the device */
-	bool cached;		  /* DISK: read into the page cache at once */
+	bool cached;		  /* DISK, SHMEM: in the page cache from the start */
 	bool buffers;		  /* DISK: cached, as write(2) leaves it, with buffers */
 	bool hole;		  /* FSDAX, SHMEM: no block is allocated yet */
 	bool readonly;		  /* opened O_RDONLY */
