@@ -49,7 +49,7 @@ int gupsim_set_current(struct task_struct *task);
  *            v6.5, but not in v6.1.192;
  *          - MAP_POPULATE: the pages are brought in;
  *          - MAP_LOCKED: they are brought in and locked, as gupsim_mlock() does it, but
- *            what can not be had is no error;
+ *            what cannot be had is no error;
  *          - MAP_HUGETLB, alone or with MAP_HUGE_2MB or MAP_HUGE_1GB: anonymous memory of
  *            huge pages, of 2 MiB if nothing is said, which are spoken for in their pool;
  *          - MAP_NORESERVE: nothing is spoken for
@@ -69,7 +69,7 @@ int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, 
 
 /*
  * munmap(2). Errors: -EINVAL (unaligned, empty, ends above the address space), -ENOMEM (a
- * mapping can not be split): nothing has changed. -EINVAL too for a part of a huge page:
+ * mapping cannot be split): nothing has changed. -EINVAL too for a part of a huge page:
  * if the range ends in one, mappings may be split where it starts.
  */
 int gupsim_munmap(struct mm_struct *mm, unsigned long addr, unsigned long length);
@@ -147,7 +147,7 @@ int gupsim_pkey_set(struct task_struct *task, int pkey, unsigned int rights);
  * - MADV_DONTNEED: -EINVAL (locked memory, a device's registers; huge pages of a pool
  *   where the release has none of it, or from inside one);
  * - MADV_REMOVE: -EINVAL (locked memory, no file; it lies beyond 1 TiB of the file),
- *   -EACCES (the mapping is private, or is not writable; since v6.1.192: can not become
+ *   -EACCES (the mapping is private, or is not writable; since v6.1.192: cannot become
  *   so), -ENODEV (a device), -EOPNOTSUPP (secretmem), -EDEADLK (a page of the fsdax file
  *   is held: gupsim_awaited() has it), -EINTR (the same, and a signal is pending for
  *   `current`);
@@ -164,7 +164,7 @@ int gupsim_madvise(struct mm_struct *mm, unsigned long addr, unsigned long lengt
  *
  * Without @onfault mlock() brings in what is not there, writable if the memory is private
  * and may be written, on behalf of a task of the mm: `current` if it is one. Mappings of
- * devices and DAX files are passed over. Where the memory can not be had the VMAs stay
+ * devices and DAX files are passed over. Where the memory cannot be had the VMAs stay
  * locked all the same. A child of fork() has nothing locked.
  *
  * Locking: mmap_sem is taken for writing, and then for reading; that may be released to

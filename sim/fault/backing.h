@@ -7,7 +7,7 @@
 
 /*
  * The file's ->mmap(): complete the flags and the operations of a mapping to be. -EINVAL:
- * it can not be mapped so. -EACCES.
+ * it cannot be mapped so. -EACCES.
  */
 int backing_mmap(struct vma_spec *spec);
 /* The second half of it, for devices that fill their mapping at once. -ENOMEM. */

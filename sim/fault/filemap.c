@@ -103,7 +103,7 @@ static void do_sync_mmap_readahead(struct vm_fault *vmf, struct filemap_lookup *
 	if (lookup->random)
 		return;
 	lookup->fpin = maybe_unlock_mmap_for_io(vmf, lookup->fpin);
-	/* What readahead can not get now is read page by page below. */
+	/* What readahead cannot get now is read page by page below. */
 	(void)readahead(lookup->file, vmf->pgoff);
 }
 

@@ -30,7 +30,7 @@ static inline struct gupsim_machine *base_machine(struct base *base)
 }
 
 /*
- * May it be changed? -EINVAL: no machine; -EIO: it is dead. This much is for what can not
+ * May it be changed? -EINVAL: no machine; -EIO: it is dead. This much is for what cannot
  * fail otherwise: whoever cleans up after an error still finds the words of that error.
  */
 int machine_check(struct gupsim_machine *machine);

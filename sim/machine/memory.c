@@ -171,7 +171,7 @@ static int mmap_under_lock(struct mm_struct *mm, struct vma_spec *spec, int flag
 	return error ? error : mmap_region(mm, spec);
 }
 
-/* What can not be had is left out, unless it is the host that can not give it. */
+/* What cannot be had is left out, unless it is the host that cannot give it. */
 static int populate_mapping(struct mm_struct *mm, const struct vma_spec *spec, int flags)
 {
 	int error = 0;

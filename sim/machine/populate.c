@@ -77,7 +77,7 @@ static int mlock_errno(struct base *base, int error, unsigned long refusals)
 	if (base->heap.refusals != refusals)
 		return -ENOMEM;
 	if (error == -EFAULT)
-		return base_error(base, -ENOMEM, "there is memory that can not be had");
+		return base_error(base, -ENOMEM, "there is memory that cannot be had");
 	if (error == -ENOMEM)
 		return base_error(base, -EAGAIN, "the machine is out of memory");
 	return error;
@@ -189,8 +189,7 @@ static int populate_errno(struct base *base, int error, unsigned long start,
 	default:
 		error = -ENOMEM;
 	}
-	return error ? base_error(base, error, "memory from %#lx on can not be had",
-				  start)
+	return error ? base_error(base, error, "memory from %#lx on cannot be had", start)
 		     : 0;
 }
 

@@ -20,7 +20,7 @@ static struct hstate *page_hstate(const struct page *page)
 	return size_to_hstate(page_phys(head), PAGE_SIZE << compound_order(head));
 }
 
-/* Those of 1G can not be moved, so they are not where pages have to be movable. */
+/* Those of 1G cannot be moved, so they are not where pages have to be movable. */
 static gfp_t htlb_alloc_mask(const struct hstate *h)
 {
 	return h->order == HPAGE_PMD_ORDER ? GFP_HIGHUSER_MOVABLE : GFP_USER;

@@ -41,7 +41,7 @@ void warn_of_bad_count(const struct page *page, bool pin)
 	base_warn(base, funcs[rule], "a page reference count of 0 or below");
 }
 
-/* It can not fail: without host memory to name the call, the reference stays unnamed. */
+/* It cannot fail: without host memory to name the call, the reference stays unnamed. */
 void get_page(struct page *page)
 {
 	struct base *base = page_phys(page)->base;

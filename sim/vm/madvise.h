@@ -12,7 +12,7 @@ bool madvise_need_mmap_write(int advice);
 
 /*
  * Do it to [start, end) of @vma, which may be gone then. -EINVAL, -EACCES: it is of no
- * such mapping. -ENOMEM: it can not be split. MADV_REMOVE: also as vfs_punch_hole().
+ * such mapping. -ENOMEM: it cannot be split. MADV_REMOVE: also as vfs_punch_hole().
  */
 int madvise_vma(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		int advice);

@@ -31,7 +31,7 @@ static inline void munlock_vma_pages_all(struct vm_area_struct *vma)
 
 /*
  * Give [start, end) of @vma these flags of VM_LOCKED_MASK; devices and DAX files never
- * have one. @vma may be gone then. -ENOMEM: it can not be split. Locking: mmap_sem held
+ * have one. @vma may be gone then. -ENOMEM: it cannot be split. Locking: mmap_sem held
  * for writing.
  */
 int mlock_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long end,

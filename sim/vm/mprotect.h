@@ -20,7 +20,7 @@ struct mprotect_request {
 /*
  * Give [start, end) of @vma the permissions and the key of @request, as a VMA of its own
  * unless a neighbour agrees; @vma may be gone then. -EACCES: it may never have one of
- * them. -ENOMEM: it can not be split. Locking: mmap_sem held for writing.
+ * them. -ENOMEM: it cannot be split. Locking: mmap_sem held for writing.
  */
 int mprotect_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		   const struct mprotect_request *request);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # odd-names.sh CMAKE CTEST GENERATOR PREFIX FIXTURE SCRATCH: gupsim_add_fixtures() makes a
-# test of whatever a file is called, or says which file it can not make one of.
+# test of whatever a file is called, or says which file it cannot make one of.
 set -eu
 cmake=$1 ctest=$2 generator=$3 prefix=$4 fixture=$5 scratch=$6
 

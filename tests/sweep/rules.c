@@ -107,7 +107,7 @@ static bool every_release_has(size_t rule, const char *value)
 	return true;
 }
 
-/* What fixtures can not see; something else tests it. */
+/* What fixtures cannot see; something else tests it. */
 static const char *const unseen[] = {
 	"__get_user_pages_locked.retries",   /* what drivers answer: unit/fault_ops */
 	"__get_user_pages_locked.nothing",   /* the same */

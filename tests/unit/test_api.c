@@ -10,7 +10,7 @@
 
 #define MAX_RAM ((PHYS_MAX_FRAMES - FIRST_RAM_PFN - AREA_GAPS) * PG)
 
-/* What can not be built is named beforehand; all else can be built. */
+/* What cannot be built is named beforehand; all else can be built. */
 static void machines_are_refused(struct world *w)
 {
 	static const struct {

@@ -232,7 +232,7 @@ static int exit_elsewhere(void *task)
 	return gupsim_exit(task);
 }
 
-/* The thread where a task exits can not tell another that its current is gone. */
+/* The thread where a task exits cannot tell another that its current is gone. */
 static void nobody_reaped_is_current(struct world *w)
 {
 	struct task_struct *b = fork_as(w->task, "B");

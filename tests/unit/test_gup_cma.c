@@ -31,7 +31,7 @@ static void cma_pages(struct world *w, unsigned long nr)
 	in_normal(w);
 }
 
-/* Off the LRU they can not be isolated; the pagevecs are drained once for all of them. */
+/* Off the LRU they cannot be isolated; the pagevecs are drained once for all of them. */
 static void isolated_pages_stay(struct world *w)
 {
 	cma_pages(w, 2);

@@ -221,7 +221,7 @@ static int fix_up(struct story *s, const struct step *step)
 	return ret;
 }
 
-/* It can not say that the host has no memory, but the machine does. */
+/* It cannot say that the host has no memory, but the machine does. */
 static int dump(struct story *s, const struct step *step)
 {
 	struct page *page = gupsim_get_dump_page(step->addr);

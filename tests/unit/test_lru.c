@@ -133,7 +133,7 @@ static void isolation_takes_a_reference(struct world *w)
 	assert_result(w, gupsim_putback(page), -EINVAL);
 }
 
-/* A page that has not got to its list yet can not be taken off it. */
+/* A page that has not got to its list yet cannot be taken off it. */
 static void isolation_drains_no_pagevec(struct world *w)
 {
 	hold_pagevecs(w);

@@ -46,7 +46,7 @@ static void isolation_makes_no_page_evictable(struct world *w)
 	assert_page(w, page, "refs 2 map 1 dirty lru unevictable");
 }
 
-/* It can not be moved: neither ZONE_MOVABLE nor a CMA area is asked for a page. */
+/* It cannot be moved: neither ZONE_MOVABLE nor a CMA area is asked for a page. */
 static void pages_are_not_movable(struct world *w)
 {
 	w->config.ram_movable = 4 << 20;
