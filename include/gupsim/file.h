@@ -86,7 +86,7 @@ int gupsim_file_create(struct gupsim_machine *machine,
 		       const struct gupsim_file_spec *spec, struct file **out);
 
 /*
- * gupsim_close() - close(2): the file can only be had by what maps it
+ * gupsim_close() - close(2): from now on only mappings lead to the file
  *
  * Its pages stay where they are. What is asked of it afterwards by this pointer, and a
  * mapping of it, is -EBADF; gupsim_file_page() still looks.

@@ -57,7 +57,7 @@ enum gupsim_vsyscall {
 	GUPSIM_VSYSCALL_NONE,
 };
 
-/* What happens seldom, and may be had at every chance: a mask. */
+/* What is rare, and can be made to happen at every chance: a mask. */
 enum gupsim_rare {
 	GUPSIM_RARE_RETRY = 1, /* a fault that may be retried is, once */
 	/* A read fault maps one page, as with fault_around_bytes of a page. */
@@ -220,7 +220,7 @@ enum gupsim_failure {
 int gupsim_fail(struct gupsim_machine *machine, enum gupsim_failure what,
 		unsigned int nth);
 
-/* How many allocations it is until the one that fails, itself included; 0: none will. */
+/* Which allocation will fail, counted from now on (1: the next one); 0: none will. */
 unsigned int gupsim_fail_pending(struct gupsim_machine *machine,
 				 enum gupsim_failure what);
 

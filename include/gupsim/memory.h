@@ -29,7 +29,8 @@ int gupsim_thread_create(struct task_struct *of, const char *name,
 			 struct task_struct **out);
 
 /* Who runs in this host thread; NULL: nobody. -EINVAL if the task has exited. A task that
- * exits or whose machine goes stops to be that, in the host thread where it happens. */
+ * exits or whose machine goes ceases to be current, in the host thread where it happens.
+ */
 int gupsim_set_current(struct task_struct *task);
 
 /*
@@ -133,7 +134,7 @@ int gupsim_pkey_set(struct task_struct *task, int pkey, unsigned int rights);
  *            copy was. Whoever holds a page keeps it;
  *          - MADV_REMOVE: the file that is mapped there gets a hole, for all who map it,
  *            as gupsim_punch_hole() cuts it;
- *          - MADV_POPULATE_READ, MADV_POPULATE_WRITE (since v5.14): have the pages there
+ *          - MADV_POPULATE_READ, MADV_POPULATE_WRITE (since v5.14): bring the pages in
  *            as if they were read, or written to. It is done by a task of the mm. It asks
  *            for permission, and ends where there is none, or no page; what lies below is
  *            done

@@ -178,7 +178,7 @@ size_t gupsim_kernel_before(size_t kernel);
  * false.
  */
 bool gupsim_kernel_has(size_t kernel, const char *func);
-/* The names of the functions that callers pin and unpin with, and of the other doors;
+/* The names of the functions that callers pin and unpin with, and of the others;
  * NULL past the last. */
 const char *gupsim_function_name(size_t nth);
 /* The flags that the release has, as GUPSIM_FOLL_*. */

@@ -27,7 +27,7 @@ struct gupsim_scenario_options {
 	enum gupsim_format format;
 	void (*write)(void *arg, const char *text); /* the report; NULL: none */
 	void *write_arg;
-	/* The nth allocation of host memory fails; 0: none. The door returns -ENOMEM;
+	/* The nth allocation of host memory fails; 0: none. The call returns -ENOMEM;
 	 * what a statement has left half done by then is reported, and counted as failed.
 	 */
 	unsigned int fail_host;
@@ -95,7 +95,7 @@ int gupsim_scenario_explain(const char *path, size_t line,
 int gupsim_scenario_dump(const char *path, size_t line,
 			 const struct gupsim_scenario_options *options);
 
-/* Takes a fixture that was made. Not 0: no more of them; the door returns that. */
+/* Takes a fixture that was made. Not 0: no more of them; the call returns that. */
 typedef int (*gupsim_fixture_fn)(void *arg, const char *name, const char *text,
 				 size_t length);
 

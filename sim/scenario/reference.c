@@ -171,7 +171,7 @@ static void markdown_forced(const struct report *out)
 
 	report_printf(out,
 		      "\n## Forced rare events\n\n"
-		      "Some options have happen at every chance what is rare. "
+		      "Some options make what is rare happen at every chance. "
 		      "`gupsim run --option` forces them on fixtures that do not say "
 		      "so themselves, and then does not ask what may be otherwise. "
 		      "What calls give may not.\n\n"

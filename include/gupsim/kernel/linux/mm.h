@@ -458,7 +458,7 @@ struct page *gupsim_follow_page(struct vm_area_struct *vma, unsigned long addres
 				unsigned int foll_flags);
 
 /*
- * populate_vma_page_range() - have the pages of a part of a VMA there beforehand
+ * populate_vma_page_range() - bring in the pages of a part of a VMA beforehand
  * @start, @end: page aligned, and within the VMA
  * @locked:      NULL, or points to 1; 0 afterwards: mmap_sem has been dropped
  *
@@ -473,7 +473,7 @@ long gupsim_populate_vma_page_range(struct vm_area_struct *vma, unsigned long st
 				    unsigned long end, int *locked);
 
 /*
- * __mm_populate() - have the pages of a range of current's addresses there beforehand
+ * __mm_populate() - bring in the pages of a range of current's addresses beforehand
  * mm_populate() - __mm_populate() with @ignore_errors, and without a result
  * @start, @len: in bytes, both of whole pages: else it is -EINVAL and a GUPSIM_CONTRACT,
  *as a kernel would go round for ever
