@@ -239,28 +239,42 @@ static inline int pin_user_pages_fast_only(unsigned long start, int nr_pages,
 }
 #endif
 
-#if GUPSIM_LINUX_SINCE(5, 6, 0)
-#define GUPSIM_UNPIN(name) unpin_user_##name
-#else
-#define GUPSIM_UNPIN(name) put_user_##name
-#endif
+#if !GUPSIM_LINUX_SINCE(5, 6, 0)
 
-static inline void GUPSIM_UNPIN(page)(struct page *page)
+static inline void put_user_page(struct page *page)
 {
 	gupsim_unpin_user_page(page);
 }
 
-static inline void GUPSIM_UNPIN(pages)(struct page **pages, unsigned long npages)
+static inline void put_user_pages(struct page **pages, unsigned long npages)
 {
 	gupsim_unpin_user_pages(pages, npages);
 }
 
-static inline void GUPSIM_UNPIN(pages_dirty_lock)(struct page **pages,
-						  unsigned long npages, bool make_dirty)
+static inline void put_user_pages_dirty_lock(struct page **pages, unsigned long npages,
+					     bool make_dirty)
 {
 	gupsim_unpin_user_pages_dirty_lock(pages, npages, make_dirty);
 }
 
-#undef GUPSIM_UNPIN
+#else
+
+static inline void unpin_user_page(struct page *page)
+{
+	gupsim_unpin_user_page(page);
+}
+
+static inline void unpin_user_pages(struct page **pages, unsigned long npages)
+{
+	gupsim_unpin_user_pages(pages, npages);
+}
+
+static inline void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
+					       bool make_dirty)
+{
+	gupsim_unpin_user_pages_dirty_lock(pages, npages, make_dirty);
+}
+
+#endif
 
 #endif
