@@ -102,7 +102,7 @@ static bool secretmem_allowed(const struct page *page)
 	case FAST_SECRETMEM_REFUSED:
 		return !page_is_secretmem(page);
 	default:
-		return page->mapping && !page_is_secretmem(page);
+		return PageCompound(page) || (page->mapping && !page_is_secretmem(page));
 	}
 }
 
@@ -116,15 +116,17 @@ static bool file_write_allowed(const struct page *page, unsigned int flags)
 	       (page->mapping && file_of(page->mapping)->backing == GUPSIM_SHMEM);
 }
 
-/* Asked once the page is held: it can not become another's then. */
+/* Asked once the page is held: it cannot become another's then. */
 static bool gup_fast_folio_allowed(const struct fast_walk *walk, const struct page *page,
 				   pte_t pte)
 {
-	if (!secretmem_allowed(page))
+	const struct page *folio = compound_head(page);
+
+	if (!secretmem_allowed(folio))
 		return fast_stops_by(RULE_FAST_SECRETMEM,
-				     page->mapping ? "memory of a memfd_secret"
-						   : "a page of no file");
-	if (!file_write_allowed(page, walk->flags))
+				     folio->mapping ? "memory of a memfd_secret"
+						    : "a page of no file");
+	if (!file_write_allowed(folio, walk->flags))
 		return fast_stops_by(RULE_FAST_FILE_WRITE,
 				     "the file system may track dirty pages");
 	if (!pte_write(pte) && gup_must_unshare(NULL, walk->flags, page))
