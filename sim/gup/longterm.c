@@ -105,6 +105,12 @@ static struct page *new_non_cma_page(struct page *page)
 	return alloc_migration_target(page, GFP_USER);
 }
 
+/* No pagevec keeps a huge page. */
+static bool folio_may_be_lru_cached(const struct page *page)
+{
+	return !PageCompound(page);
+}
+
 /*
  * Somebody's pagevec may still have the page: then it cannot be isolated, or not be
  * moved. It is drained once a round, when that shows. v6.1.192 compares with one
@@ -116,9 +122,10 @@ static bool should_drain(struct page *page)
 	case DRAIN_IF_NOT_LRU:
 		return !PageLRU(page);
 	case DRAIN_ALWAYS:
-		return true;
+		return folio_may_be_lru_cached(page);
 	default:
-		return page_count(page) != total_mapcount(page) +
+		return folio_may_be_lru_cached(page) &&
+		       page_count(page) != total_mapcount(page) +
 						   expected_page_refs(page) - 1 +
 						   pin_refs(page);
 	}
