@@ -11,6 +11,7 @@
 #include "gup/gup.h"
 #include "gup/faultin.h"
 #include "gup/seam.h"
+#include "vm/huge_memory.h"
 
 #include <errno.h>
 
@@ -226,5 +227,11 @@ struct page *follow_hugetlb_leaf(struct vm_area_struct *vma, unsigned long addre
 		return ERR_PTR(decided_by(MUST_UNSHARE, -EMLINK,
 					  "the huge page has to be the mapping's own"));
 	error = try_grab_page(page, flags);
-	return error ? ERR_PTR(error) : page;
+	if (error)
+		return ERR_PTR(error);
+	/* follow_huge_pmd() takes it for a THP's; follow_huge_pud() touches devices
+	 * alone. */
+	if ((flags & FOLL_TOUCH) && huge_page_size(hstate_vma(vma)) == PMD_SIZE)
+		touch_pmd(ptep, flags & FOLL_WRITE);
+	return page;
 }
