@@ -102,7 +102,7 @@ vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
 	struct base *base = mm_base(mm);
 
 	/* Whoever comes again as if for the first time would do so for ever. */
-	if (!fault_may_retry(flags) ||
+	if (!fault_may_retry(base, flags) ||
 	    (base->retried_at == address && base->retried_in == base->last_call))
 		return 0;
 	base->retried_at = address;

@@ -60,12 +60,11 @@ static void filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 struct gupsim_file *maybe_unlock_mmap_for_io(struct vm_fault *vmf,
 					     struct gupsim_file *fpin)
 {
-	struct mm_struct *mm;
+	struct mm_struct *mm = vmf->vma->vm_mm;
 
 	/* Once it is released the VMA may be gone: nothing of it is read. */
-	if (fpin || !fault_may_retry(vmf->flags))
+	if (fpin || !fault_may_retry(mm_base(mm), vmf->flags))
 		return fpin;
-	mm = vmf->vma->vm_mm;
 	fpin = gupsim_file(vmf->vma->vm_file);
 	file_get(fpin);
 	base_decision_at(mm_base(mm), __func__, vmf->address,

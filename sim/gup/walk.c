@@ -137,8 +137,9 @@ __attribute__((noinline)) static unsigned int fault_flags_of(unsigned int foll_f
 static unsigned int retry_forced(const struct vm_area_struct *vma,
 				 unsigned int fault_flags)
 {
-	return base_rare(mm_base(vma->vm_mm), GUPSIM_RARE_RETRY) &&
-			       fault_may_retry(fault_flags)
+	const struct base *base = mm_base(vma->vm_mm);
+
+	return base_rare(base, GUPSIM_RARE_RETRY) && fault_may_retry(base, fault_flags)
 		       ? FOLL_RETRY_FORCED
 		       : 0;
 }
