@@ -450,6 +450,13 @@ const struct release_rule release_rules[NR_RULES] = {
 		 {V6_1, MUST_UNSHARE_ANON, "a7f226604170", "v5.19"},
 		 {V6_12, MUST_UNSHARE_LONGTERM, "84209e87c696", "v6.2"}},
 	},
+	[RULE_PUD_TOUCH] = {
+		{"follow_devmap_pud.touch", "when the pud of a device is marked as used",
+		 WORDS([PUD_TOUCH_FIRST] = "first",
+		       [PUD_TOUCH_WITH_PAGE] = "with_page")}, "?s????s?sss",
+		{{V5_5, PUD_TOUCH_FIRST},
+		 {V6_12, PUD_TOUCH_WITH_PAGE}},
+	},
 	[RULE_NOFAULT] = {
 		{"faultin_page.nofault", "FOLL_NOFAULT, where a fault is needed",
 		 WORDS([NOFAULT_NO_FLAG] = "no_such_flag",

@@ -8,7 +8,19 @@
 
 #include <errno.h>
 
-/* A device that goes away is an error here, and no reason to fault, as with a pte. */
+/* Who asks for no page is a user of a pmd, but not always of a pud. */
+static bool is_touched(unsigned int shift, unsigned int flags)
+{
+	if (!(flags & FOLL_TOUCH))
+		return false;
+	return shift != PUD_SHIFT || (flags & devmap_flags()) ||
+	       rule_is(PUD_TOUCH, PUD_TOUCH_FIRST);
+}
+
+/*
+ * follow_devmap_pmd() and follow_devmap_pud(). A device that goes away is an error here,
+ * and no reason to fault, as with a pte.
+ */
 struct page *follow_devmap(struct phys *phys, unsigned long address, pte_t *leaf,
 			   unsigned int shift, unsigned int flags,
 			   struct follow_page_context *ctx)
@@ -18,7 +30,7 @@ struct page *follow_devmap(struct phys *phys, unsigned long address, pte_t *leaf
 
 	if ((flags & FOLL_WRITE) && !pte_write(*leaf))
 		return NULL;
-	if (flags & FOLL_TOUCH)
+	if (is_touched(shift, flags))
 		touch_pmd(leaf, flags & FOLL_WRITE);
 	if (!(flags & devmap_flags()))
 		return ERR_PTR(decided(-EEXIST, "the entry counts, without a page"));
