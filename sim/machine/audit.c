@@ -127,13 +127,13 @@ static void audit_counts(struct audit *audit, struct page *page)
 	const struct page_ledger *ledger = ledger_of_page(audit, page);
 	const struct tally *tally = tally_of(audit, page);
 	long explained = audit_calls(audit, page);
-	long surplus;
+	int surplus;
 
 	for (int kind = 0; kind < NR_REF_KINDS; kind++) {
 		audit_kind(audit, page, kind, tally->kind[kind], ledger->kind[kind]);
 		explained += tally->kind[kind];
 	}
-	surplus = page_ref_count(page) - explained;
+	surplus = (int)((unsigned int)page_ref_count(page) - (unsigned long)explained);
 	if (surplus)
 		audit_report(audit,
 			     &(struct gupsim_finding){.page = page, .surplus = surplus},

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/mm.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *ref_kind_name(enum ref_kind kind)
 {
@@ -193,11 +194,10 @@ void ledger_drop(struct base *base, struct ledger *ledger, struct page_ledger *p
 		drop_from(base, ledger, link, nr);
 }
 
-/* Whom a reference from outside may be taken off: of @pid (0: anybody), with as many
- * left.
- */
+/* Whom a reference from outside may be taken off: a call with as many left. */
 struct giver {
-	pid_t pid;
+	const char *name; /* of the call; NULL: of any */
+	pid_t pid;	  /* whose it is; 0: anybody's */
 	long nr;
 	bool not_of_pins; /* it has references besides its pins */
 };
@@ -205,6 +205,7 @@ struct giver {
 static bool can_give(const struct call_ref *ref, const struct giver *giver)
 {
 	return ref->count >= giver->nr && !ref->call->running &&
+	       (!giver->name || !strcmp(ref->call->name, giver->name)) &&
 	       (!giver->pid || ref->call->pid == giver->pid) &&
 	       (!giver->not_of_pins || ref->count % GUP_PIN_COUNTING_BIAS);
 }
@@ -222,11 +223,15 @@ bool ledger_drop_youngest(struct base *base, struct ledger *ledger,
 			  struct page_ledger *page, long nr)
 {
 	pid_t pid = base_current_pid(base);
-	const struct giver givers[] = {
-		{pid, nr, nr == 1}, {0, nr, nr == 1}, {pid, nr, false}, {0, nr, false}};
 
-	for (size_t i = 0; i < sizeof(givers) / sizeof(givers[0]); i++) {
-		struct call_ref **link = youngest(page, givers[i]);
+	for (unsigned int let_go = 0; let_go < 8; let_go++) {
+		const struct giver giver = {
+			.name = let_go & 1 ? NULL : base->call_name,
+			.pid = let_go & 2 ? 0 : pid,
+			.nr = nr,
+			.not_of_pins = nr == 1 && !(let_go & 4),
+		};
+		struct call_ref **link = youngest(page, giver);
 
 		if (*link) {
 			drop_from(base, ledger, link, nr);

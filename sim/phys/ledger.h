@@ -2,8 +2,9 @@
 /*
  * The ledger: who took each reference. What the machine's own structures take is counted
  * by kind; what a call hands out is kept with the call.
- * Invariant: the entries of a page sum up to its reference count, unless somebody outside
- * gave back what he did not hold; that is kept too, as a negative entry of his.
+ * Invariant: the entries of a page sum up to its reference count, which wraps around,
+ * unless somebody outside gave back what he did not hold; that is kept too, as a negative
+ * entry of his.
  */
 #ifndef SIM_PHYS_LEDGER_H
 #define SIM_PHYS_LEDGER_H
@@ -65,9 +66,9 @@ int ledger_take(struct base *base, struct ledger *ledger, struct page_ledger *pa
 void ledger_drop(struct base *base, struct ledger *ledger, struct page_ledger *page,
 		 struct call *call, long nr);
 /*
- * @nr less for somebody outside: for the youngest call of current's that has as many,
- * else for anyone's youngest; one reference is not taken off a pin as long as there are
- * others. False: no call has any.
+ * @nr less for somebody outside: for the youngest call of current's that has as many, or
+ * of those the one of the name that is set; else for anyone's. One reference is not taken
+ * off a pin as long as there are others. False: no call has any.
  */
 bool ledger_drop_youngest(struct base *base, struct ledger *ledger,
 			  struct page_ledger *page, long nr);

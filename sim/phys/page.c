@@ -41,8 +41,16 @@ void warn_of_bad_count(const struct page *page, bool pin)
 	base_warn(base, funcs[rule], "a page reference count of 0 or below");
 }
 
-/* It cannot fail: without host memory to name the call, the reference stays unnamed. */
-void get_page(struct page *page)
+/* One by one: would any of so many be added to a count of 0, or of the 127 below? */
+static bool page_ref_zero_or_close_to_overflow(const struct page *page, int refs)
+{
+	unsigned int count = page_ref_count(page);
+
+	return !count || (uint64_t)count + refs + 127 > 1ULL << 32;
+}
+
+/* It cannot fail: without host memory to name the call, the references stay unnamed. */
+void get_page_refs(struct page *page, int refs, const char *func)
 {
 	struct base *base = page_phys(page)->base;
 	struct call *outer;
@@ -51,17 +59,22 @@ void get_page(struct page *page)
 	if (!base_alive(base))
 		return;
 	page = compound_head(page);
-	named = !base_call_begin(base, __func__, &outer);
+	named = !base_call_begin(base, func, &outer);
 	if (!named)
 		base_call_begin_anonymous(base, &outer);
-	if (!base_bug_on(base, page_ref_count(page) <= 0, __func__,
-			 "a page reference count of 0 or below")) {
+	if (!base_bug_on(base, page_ref_zero_or_close_to_overflow(page, refs), func,
+			 "a page reference count of 0, or that comes close to it")) {
 		if (page_phys(page)->ledger.chunk &&
-		    (!named || ledger_take_for_call(page, 1)))
-			ledger_note(page, REF_UNNAMED, 1);
-		page_ref_add(page, 1);
+		    (!named || ledger_take_for_call(page, refs)))
+			ledger_note(page, REF_UNNAMED, refs);
+		page_ref_add(page, refs);
 	}
 	base_call_end(base, outer);
+}
+
+void get_page(struct page *page)
+{
+	get_page_refs(page, 1, __func__);
 }
 
 /* Apart, so that a machine without a ledger does without the registers that it takes. */
@@ -73,7 +86,7 @@ __attribute__((noinline)) static void ledger_drop_outside(struct page *page, int
 
 	if (ledger_drop_youngest(base, &page_phys(page)->ledger, page_ledger(page), nr))
 		return;
-	if (page_ledger(page)->kind[REF_UNNAMED] >= nr) {
+	if ((unsigned int)page_ledger(page)->kind[REF_UNNAMED] >= (unsigned int)nr) {
 		ledger_note(page, REF_UNNAMED, -nr);
 		return;
 	}

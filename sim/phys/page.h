@@ -70,18 +70,26 @@ static inline void ClearPageAnonExclusive(struct page *page)
 	exclusive_page(page)->flags &= ~PAGE_EXCLUSIVE;
 }
 
+/* Counts wrap around, as the kernel's do. */
+static inline int wrapped_sum(int count, int change)
+{
+	return (int)((unsigned int)count + (unsigned int)change);
+}
+
 static inline void ledger_note(struct page *page, enum ref_kind kind, int change)
 {
 	const struct ledger *ledger = &page_phys(page)->ledger;
+	int *count;
 
-	if (unlikely(ledger->chunk))
-		ledger_of(ledger, pfn_of_page(page))->kind[kind] += change;
+	if (likely(!ledger->chunk))
+		return;
+	count = &ledger_of(ledger, pfn_of_page(page))->kind[kind];
+	*count = wrapped_sum(*count, change);
 }
 
-/* Counts wrap around, as the kernel's do. */
 static inline void page_ref_add(struct page *page, int nr)
 {
-	page->_refcount = (int)((unsigned int)page->_refcount + (unsigned int)nr);
+	page->_refcount = wrapped_sum(page->_refcount, nr);
 }
 
 /* Of a page that is no tail. */
@@ -180,7 +188,8 @@ static inline void put_call_page(struct page *page)
 	put_call_page_refs(page, 1);
 }
 
-/* The same for somebody outside: @func is what he called. */
+/* The same for somebody outside, as many at once: @func is what he called. */
+void get_page_refs(struct page *page, int refs, const char *func);
 void put_page_refs(struct page *page, int refs, const char *func);
 
 /* The rest of it is zero: so the host gave it to us, and so free_page() left it. */

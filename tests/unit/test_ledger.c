@@ -4,6 +4,7 @@
 
 #include "machine/machine.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 static struct page_ledger *ledger_at(struct world *w, unsigned long addr)
@@ -128,6 +129,51 @@ static void what_nobody_holds_is_booked_against_the_put(struct world *w)
 	w->findings = 1;
 }
 
+/* A count wraps around, and is explained all the same. */
+static void many_are_taken_and_given_back_at_once(struct world *w)
+{
+	struct page *page = touched(w, 1);
+
+	gupsim_name_calls(w->machine, "leak");
+	get_page_refs(page, INT_MAX, "get_page");
+	gupsim_name_calls(w->machine, "p");
+	get_page(page);
+	assert_number(w, page_count(page), INT_MIN + 1);
+	assert_text(w, holders(w, HEAP), "p 1, leak 2147483647");
+	assert_number(w, gupsim_audit(w->machine, NULL, NULL), 0);
+	gupsim_name_calls(w->machine, "leak");
+	put_page_refs(page, INT_MAX, "put_page");
+	assert_text(w, holders(w, HEAP), "p 1");
+	gupsim_fail(w->machine, GUPSIM_FAIL_HOST, 1);
+	get_page_refs(page, INT_MAX, "get_page");
+	assert_text(w, holders(w, HEAP), "p 1");
+	get_page_refs(page, 1000, "get_page");
+	assert_number(w, gupsim_audit(w->machine, NULL, NULL), 0);
+	put_page_refs(page, 1000, "put_page");
+	put_page_refs(page, INT_MAX, "put_page");
+	put_page(page);
+	assert_text(w, holders(w, HEAP), "");
+	assert_number(w, page_count(page), 1);
+}
+
+/* Though another is younger, as long as its own has any. */
+static void a_put_prefers_the_call_of_its_name(struct world *w)
+{
+	struct page *page = touched(w, 1);
+
+	pin_as(w, "p", 1);
+	gupsim_name_calls(w->machine, "leak");
+	get_page_refs(page, 2000, "get_page");
+	gupsim_name_calls(w->machine, "p");
+	put_page(page);
+	assert_text(w, holders(w, HEAP), "leak 2000");
+	put_page(page);
+	gupsim_name_calls(w->machine, "leak");
+	put_page_refs(page, 1999, "put_page");
+	assert_text(w, holders(w, HEAP), "");
+	w->nr_taken = 0;
+}
+
 static void kinds_are_counted(struct world *w)
 {
 	struct file *file =
@@ -192,5 +238,7 @@ SUITE(world_test(calls_are_kept_youngest_first),
       world_test(a_put_prefers_its_own_tasks_calls),
       world_test(another_machines_tasks_have_no_calls_here),
       world_test(what_nobody_holds_is_booked_against_the_put),
-      world_test(kinds_are_counted), world_test(an_unnoted_reference_is_not_taken),
-      world_test(a_put_needs_no_memory), world_test(a_freed_frame_is_forgotten))
+      world_test(many_are_taken_and_given_back_at_once),
+      world_test(a_put_prefers_the_call_of_its_name), world_test(kinds_are_counted),
+      world_test(an_unnoted_reference_is_not_taken), world_test(a_put_needs_no_memory),
+      world_test(a_freed_frame_is_forgotten))

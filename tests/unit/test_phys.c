@@ -4,6 +4,7 @@
 
 #include "machine/machine.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define MIB ((uint64_t)1 << 20)
@@ -209,6 +210,23 @@ static void pmem_frames_are_idle_at_one(struct world *w)
 	w->findings = 1;
 }
 
+/* Close to 0 from below: soon the page would be free, and held. */
+static void a_count_never_comes_round(struct world *w)
+{
+	struct page *page;
+
+	w->config.ledger = false; /* where those who hold it would have to give it back */
+	world_renew(w);
+	page = touched(w, 1);
+	get_page_refs(page, INT_MAX, "get_page");
+	get_page_refs(page, INT_MAX - 126, "get_page");
+	assert_number(w, page_count(page), -127);
+	assert_reports(w, "");
+	get_page(page);
+	assert_reports(w, "BUG get_page");
+	assert_number(w, page_count(page), -127);
+}
+
 /* What is still mapped when its count ends is lost, not given to somebody else. */
 static void a_bad_page_is_never_given_again(struct world *w)
 {
@@ -241,5 +259,5 @@ SUITE(world_test(frames_lie_in_areas), world_test(movable_memory_has_an_order),
       world_test(a_new_page_reads_as_zeroes),
       world_test(copies_keep_what_was_never_written_free),
       world_test(the_zero_page_is_nobodys), world_test(pmem_frames_are_idle_at_one),
-      world_test(a_bad_page_is_never_given_again),
+      world_test(a_count_never_comes_round), world_test(a_bad_page_is_never_given_again),
       world_test(a_page_leads_to_its_machine))
