@@ -296,7 +296,7 @@ const struct release_rule release_rules[NR_RULES] = {
 		{"try_grab_page.warns", "who warns of a reference count that nobody can add to",
 		 WORDS([WARNS_TRY_GET_PAGE] = "try_get_page",
 		       [WARNS_TRY_GRAB_PAGE] = "try_grab_page",
-		       [WARNS_TRY_GRAB_FOLIO] = "try_grab_folio")}, "?????ss?sss",
+		       [WARNS_TRY_GRAB_FOLIO] = "try_grab_folio")}, "?m???sm?smm",
 		{{V5_5, WARNS_TRY_GET_PAGE},
 		 {V6_1, WARNS_TRY_GRAB_PAGE},
 		 {V6_12, WARNS_TRY_GRAB_FOLIO}},

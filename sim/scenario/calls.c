@@ -416,12 +416,13 @@ HANDLER(handle_pin_user_pages_fast_only)
 HANDLER(handle_get_page)
 {
 	struct page *page = run_page(run, s, result);
+	int refs = (int)story_number(s, "REFS", 1);
 	struct thing *thing;
 
 	if (!page)
 		return;
 	name_calls(run, s, s->name);
-	get_page(page);
+	get_page_refs(page, refs, "get_page");
 	gupsim_name_calls(run->machine, NULL);
 	if (!s->name)
 		return;
@@ -429,6 +430,7 @@ HANDLER(handle_get_page)
 	thing->page = page;
 	thing->pinned.held = &thing->page;
 	thing->pinned.nr_held = 1;
+	thing->pinned.more = refs - 1;
 }
 
 static void give_back_one(struct run *run, const struct statement *s,
@@ -477,7 +479,11 @@ static void give_back_all(struct run *run, const struct statement *s,
 static void as_taken(struct page **pages, unsigned long nr, struct pinned *pinned)
 {
 	for (unsigned long i = 0; i < nr; i++)
-		(pinned->is_pin ? gupsim_unpin_user_page : put_page)(pages[i]);
+		if (pinned->is_pin)
+			gupsim_unpin_user_page(pages[i]);
+		else
+			put_page_refs(pages[i], 1 + (int)pinned->more, "put_page");
+	pinned->more = 0;
 }
 
 static void unpin(struct page **pages, unsigned long nr, struct pinned *pinned)

@@ -20,6 +20,7 @@ JUDGE(judge_page)
 		return;
 	thing->pinned.held = &thing->page;
 	thing->pinned.nr_held = 1;
+	thing->pinned.more = (long)story_number(s, "REFS", 1) - 1;
 }
 
 JUDGE(judge_put)

@@ -131,10 +131,10 @@ static bool has_no_vma(const struct look *look)
 
 /* Counts. */
 
-/* 1+p is 2 with @words " (p holds 1)". */
-static int64_t sum_value(struct look *look, const struct sum *sum, const char **words)
+/* 1+p is 2 with @words " (p holds 1)". It wraps around as the count does. */
+static int sum_value(struct look *look, const struct sum *sum, const char **words)
 {
-	int64_t value = sum->number;
+	uint64_t value = sum->number;
 
 	*words = "";
 	for (unsigned int i = 0; i < sum->nr_terms; i++) {
@@ -145,13 +145,13 @@ static int64_t sum_value(struct look *look, const struct sum *sum, const char **
 				   i ? ", " : " (", sum->terms[i]->name, holds,
 				   i + 1 == sum->nr_terms ? ")" : "");
 	}
-	return value;
+	return (int)value;
 }
 
-static bool count_is(struct look *look, const struct value *values, int64_t actual)
+static bool count_is(struct look *look, const struct value *values, int actual)
 {
 	const char *words;
-	int64_t expected = sum_value(look, values->sum, &words);
+	int expected = sum_value(look, values->sum, &words);
 
 	return equal(look, expected, actual) ||
 	       look_differ(look, run_words(look->run, "%s%s", look->expected, words),

@@ -133,6 +133,10 @@ void pinned_forget(struct pinned *pinned, const struct page *page)
 
 	if (i == pinned->nr_held || pinned->held[i] != page)
 		return;
+	if (pinned->more) {
+		pinned->more--;
+		return;
+	}
 	pinned->nr_held--;
 	memmove(&pinned->held[i], &pinned->held[i + 1],
 		(pinned->nr_held - i) * sizeof(*pinned->held));
@@ -166,5 +170,8 @@ long thing_holds(const struct run *run, const struct symbol *symbol,
 	const struct pinned *pinned = &run_thing(run, symbol)->pinned;
 	long entries = nr_held(run, pinned, page);
 
-	return entries && pinned->is_pin ? entries * weight_of_pin(run, page) : entries;
+	if (!entries)
+		return 0;
+	return pinned->is_pin ? entries * weight_of_pin(run, page)
+			      : entries + pinned->more;
 }

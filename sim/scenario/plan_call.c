@@ -153,7 +153,12 @@ static bool line_of_page(struct plan *plan, const struct statement *s, const cha
 
 PLAN(plan_get_page)
 {
-	return s->name ? line_of_page(plan, s, "get_page", "")
+	const struct value *refs = said(plan, s, "REFS");
+	const char *rest = "";
+
+	if (refs)
+		rest = pool_printf(plan->pool, " %" PRIu64, refs->number);
+	return s->name ? line_of_page(plan, s, "get_page", rest)
 		       : cannot(plan, "a reference without a name would stay for ever");
 }
 

@@ -93,6 +93,7 @@ struct pinned {
 	 */
 	struct page **held;
 	size_t nr_held;
+	long more;   /* references of a get_page() besides its first */
 	bool is_pin; /* given back with unpin_user_page() */
 	long result;
 	int locked; /* *locked, or *unlocked, after the call */
@@ -231,7 +232,7 @@ const char *place_name(struct run *run, const struct place *place, int64_t i);
 struct page *run_page(struct run *run, const struct statement *s, struct result *result);
 /* Sort what is held, all of which is noted by now. */
 void pinned_sort(struct run *run, struct pinned *pinned);
-/* One entry of @page was given back by hand. */
+/* One entry of @page, or one of many references, was given back by hand. */
 void pinned_forget(struct pinned *pinned, const struct page *page);
 /* How many references to @page a call or a get_page() holds. */
 long thing_holds(const struct run *run, const struct symbol *symbol,

@@ -4,6 +4,7 @@
 #include "scenario/parser.h"
 #include "scenario/verbs.h"
 
+#include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -54,6 +55,15 @@ static bool read_nr(struct parser *p, const struct slot *slot, struct value *val
 	return true;
 }
 
+/* As many references as a count has room for. */
+static bool read_refs(struct parser *p, const struct slot *slot, struct value *value)
+{
+	return read_nr(p, slot, value) &&
+	       ((value->number && value->number <= INT_MAX) ||
+		parser_fail(p, &value->token, "a number of references is 1 to %d",
+			    INT_MAX));
+}
+
 static bool read_errno(struct parser *p, const struct slot *slot, struct value *value)
 {
 	struct nearest best = parser_nearest(p, p->at);
@@ -67,16 +77,24 @@ static bool read_errno(struct parser *p, const struct slot *slot, struct value *
 	return value->number || parser_unknown(p, &value->token, "errno", &best);
 }
 
-static bool read_term(struct parser *p, struct sum *sum)
+/* A count may have become negative, and then begins with a `-`. */
+static bool read_count(struct parser *p, struct sum *sum)
 {
+	const struct token *token = p->at;
+	bool minus = parser_accept(p, '-');
 	uint64_t number;
 
-	if (p->at->kind == TOKEN_NUMBER) {
-		if (!parser_number(p, "a number", &number))
-			return false;
-		sum->number += number;
-		return true;
-	}
+	if (!parser_number(p, "a number", &number))
+		return false;
+	sum->number += minus ? -number : number;
+	return number <= (uint64_t)INT_MAX + minus ||
+	       parser_fail(p, token, "a count has 32 bits: %d to %d", INT_MIN, INT_MAX);
+}
+
+static bool read_term(struct parser *p, struct sum *sum)
+{
+	if (p->at->kind == TOKEN_NUMBER || p->at->kind == '-')
+		return read_count(p, sum);
 	if (sum->nr_terms == MAX_TERMS)
 		return parser_fail(p, p->at, "more than %d names", MAX_TERMS);
 	sum->terms[sum->nr_terms] =
@@ -89,7 +107,8 @@ static bool read_sum(struct parser *p, const struct slot *slot, struct value *va
 	value->sum = pool_alloc(p->pool, sizeof(*value->sum));
 	if (!value->sum)
 		return false;
-	if (p->at->kind != TOKEN_NUMBER && p->at->kind != TOKEN_WORD)
+	if (p->at->kind != TOKEN_NUMBER && p->at->kind != TOKEN_WORD &&
+	    p->at->kind != '-')
 		return parser_need(p, TOKEN_NUMBER, slot->what);
 	do {
 		if (!read_term(p, value->sum))
@@ -297,6 +316,8 @@ static const struct slot slots[] = {
 	 .read = read_size},
 	{"NR", TOKEN_NUMBER, "a number",
 	 "how many pages: may be negative or 64 bits wide", .read = read_nr},
+	{"REFS", TOKEN_NUMBER, "a number of references",
+	 "how many references, 1 to 2147483647", .read = read_refs},
 	{"SURPLUS", TOKEN_NUMBER, "a number, as -1", "a number with a sign: `-1`",
 	 .read = read_nr},
 	{"ERRNO", TOKEN_WORD, "an errno, as -EFAULT", "an errno by its name: `-EFAULT`",
@@ -304,7 +325,9 @@ static const struct slot slots[] = {
 	{"CHECK", TOKEN_WORD, "the kernel function that holds the check",
 	 "the kernel function that holds the check", .read = read_word},
 	{"SUM", TOKEN_NUMBER, "a count, as 1+p",
-	 "a count: numbers and what calls hold on the page, `1+p`", .read = read_sum},
+	 "a count: numbers and what calls hold on the page, `1+p`; of 32 bits, so that "
+	 "it may wrap around to `-2147483648`",
+	 .read = read_sum},
 	{"START", TOKEN_WORD, "an address, as A.heap or 0x10000",
 	 "an address: `A.heap`, `A.heap[1]`, `A.heap+0x800`, `0x10000`",
 	 .read = read_place, .places = A_RANGE | KIND(PLACE_RAW)},

@@ -464,16 +464,18 @@ static const struct verb verbs[] = {
 		 "back already.",
 	 .example = "put p", .real = "the module calls put_page for each entry"},
 
-	{"get_page", "(PAGE)", .declares = SYMBOL_REF, .run = handle_get_page,
+	{"get_page", "(PAGE [, REFS])", .declares = SYMBOL_REF, .run = handle_get_page,
 	 .plan = plan_get_page, .judge = judge_page,
 	 .help = "take a third party's reference to a page",
-	 .example = "x = get_page(A.heap[1])", .real = "the module calls it"},
+	 .more = "Or many at once, as a leak comes to in time; `put` gives all back.",
+	 .example = "x = get_page(A.heap[1])",
+	 .real = "the module calls it, or adds as many to the count"},
 
 	{"put_page", "(PAGE)", .run = handle_put_page, .plan = plan_put_page,
 	 .judge = judge_put_page, .help = "the raw call, for mistakes",
-	 .more = "The reference given back is the youngest that current holds on "
-		 "the page. One too many is booked against what it was called "
-		 "on: for p[0], against p.",
+	 .more = "The reference given back is one that current holds on the page: of "
+		 "what it was called on, for p[0] of p, or else the youngest. One too "
+		 "many is booked against what it was called on.",
 	 .example = "put_page(p[0])", .real = "the module calls it"},
 
 	{"unpin_user_page", "(PAGE)", .run = handle_unpin_user_page,

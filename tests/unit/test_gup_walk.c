@@ -115,42 +115,6 @@ static void a_sigkill_of_current_ends_it(struct world *w)
 	probe(w, ASK(GUP, 0, 1, 0), GIVES(-EFAULT));
 }
 
-/* measured v5.6 23: a count of 2^31 - 1 is still raised, once, and then no more. */
-static void counts_overflow_once(struct world *w)
-{
-	static const struct {
-		const char *name;
-		int count;
-		unsigned int flags;
-		struct answer answer;
-		const char *held;
-	} counts[] = {
-		{"23a", 0x7ffffffe, FOLL_WRITE, GETS(1),
-		 "refs 2147483647 map 1 anon lru referenced active"},
-		{"23c2", 0x7fffffff, FOLL_WRITE | FOLL_LONGTERM, GETS(1),
-		 "refs -2147483648 map 1 anon lru referenced active"},
-		{"23d", -0x7fffffff - 1, FOLL_WRITE,
-		 GETS(-ENOMEM, .reports = "WARN try_get_page"), NULL},
-		{"23f", -0x7fffffff - 1, FOLL_WRITE | FOLL_LONGTERM,
-		 GETS(-ENOMEM, .reports = "WARN try_get_page"), NULL},
-		{"107", 0, 0, GETS(-ENOMEM, .reports = "WARN try_get_page"), NULL},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-		struct page *page;
-
-		world_row(w, counts[i].name);
-		page = touched(w, 1);
-		page->_refcount = counts[i].count;
-		probe(w, ASK(REMOTE, HEAP, 1, counts[i].flags), counts[i].answer);
-		if (counts[i].held)
-			assert_pages(w, 1, counts[i].held);
-		release(w);
-		assert_number(w, page_count(page), counts[i].count);
-		page->_refcount = 1;
-	}
-}
-
 #define HUGE 0x200000UL
 
 /* Of a huge page, each that is asked for raises the count of the head: also to there. */
@@ -194,5 +158,4 @@ static void counts_of_huge_pages_overflow(struct world *w)
 
 SUITE(world_test(the_walk_counts_pages), world_test(vma_flags_decide),
       world_test(entries_are_the_pages_in_order), world_test(vmas_are_stored),
-      world_test(a_sigkill_of_current_ends_it), world_test(counts_overflow_once),
-      world_test(counts_of_huge_pages_overflow))
+      world_test(a_sigkill_of_current_ends_it), world_test(counts_of_huge_pages_overflow))

@@ -65,6 +65,7 @@ struct op {
 	long (*cut)(struct op *op, int fd); /* what is done to the open file */
 	unsigned char text[MAX_TEXT];
 	size_t length;
+	uint32_t refs;
 	struct probe_call call;
 	int mm;	  /* name of the task whose mm a call is about */
 	int node; /* where pages are allocated; -1: anywhere */

@@ -21,6 +21,7 @@ static const struct refusal {
 	struct probe_call call;
 	struct probe_put put;
 	struct probe_look look;
+	struct probe_get get;
 	struct probe_raw_put raw_put;
 	struct probe_lock lock;
 	struct probe_driver driver;
@@ -51,6 +52,8 @@ static const struct refusal {
 	{PROBE_IOC_LOOK, EBADF, .look = {.place = PROBE_AT_FILE, .handle = 1u << 20}},
 	{PROBE_IOC_PUT, EINVAL, .put = {.way = PROBE_NR_WAYS, .entry = -1}},
 	{PROBE_IOC_PUT, EINVAL, .put = {.entry = 0}}, /* one, as all were taken */
+	{PROBE_IOC_GET, EINVAL,
+	 .get = {.where = {.place = PROBE_AT_FRAME}, .more = 0x7fffffff}},
 	{PROBE_IOC_RAW_PUT, EINVAL, .raw_put = {.where = {.place = PROBE_NR_PLACES}}},
 	{PROBE_IOC_LOCK, EINVAL, .lock = {.pid = 1, .mode = PROBE_NR_LOCK_MODES}},
 	{PROBE_IOC_LOCK, ENOLCK, .lock = {.pid = 1, .mode = PROBE_LOCK_NONE}},
@@ -74,6 +77,7 @@ static bool is_refused(const struct refusal *refusal)
 	struct refusal copy = *refusal;
 	void *arg = refusal->command == PROBE_IOC_PUT	    ? (void *)&copy.put
 		    : refusal->command == PROBE_IOC_LOOK    ? (void *)&copy.look
+		    : refusal->command == PROBE_IOC_GET	    ? (void *)&copy.get
 		    : refusal->command == PROBE_IOC_RAW_PUT ? (void *)&copy.raw_put
 		    : refusal->command == PROBE_IOC_LOCK    ? (void *)&copy.lock
 		    : refusal->command == PROBE_IOC_DRIVER  ? (void *)&copy.driver

@@ -132,7 +132,7 @@ static long run_look(struct op *op)
 	return 0;
 }
 
-/* frame NAME PLACE, get_page NAME PLACE */
+/* frame NAME PLACE */
 static bool parse_named_place(struct op *op, char **words, int nr)
 {
 	return nr == 2 && parse_name(op, words, 1) && parse_only_place(op, words[1]);
@@ -144,16 +144,27 @@ static long run_frame(struct op *op)
 	return op->frame < 0 ? -ENOENT : 0;
 }
 
+/* get_page NAME PLACE [REFERENCES] */
+static bool parse_get_page(struct op *op, char **words, int nr)
+{
+	op->refs = nr == 3 ? number(words[2]) : 1;
+	return (nr == 2 || nr == 3) && op->refs && parse_named_place(op, words, 2);
+}
+
 static long run_get_page(struct op *op)
 {
-	struct probe_get get = {.where = request_at(place_of(op), 0)};
+	struct probe_get get = {.where = request_at(place_of(op), 0),
+				.more = op->refs - 1};
 
 	if (run_frame(op))
 		return -ENOENT;
-	if (ioctl(world->probe, PROBE_IOC_GET, &get))
-		return -errno;
-	name_at(op->name)->handle = get.handle;
-	return 0;
+	if (!ioctl(world->probe, PROBE_IOC_GET, &get)) {
+		name_at(op->name)->handle = get.handle;
+		return 0;
+	}
+	if (errno == EOVERFLOW)
+		world->cannot = "so many references would come round to 0";
+	return -errno;
 }
 
 /* put_page PLACE WAY */
@@ -219,7 +230,7 @@ static bool parse_alloc_contig(struct op *op, char **words, int nr)
 const struct verb place_verbs[] = {
 	{"look", parse_places, false, run_look},
 	{"frame", parse_named_place, false, run_frame},
-	{"get_page", parse_named_place, false, run_get_page},
+	{"get_page", parse_get_page, false, run_get_page},
 	{"put_page", parse_put_page, false, run_put_page},
 	{"device", parse_device, false, run_device},
 	{"alloc_contig", parse_alloc_contig, false, run_alloc_contig},

@@ -347,14 +347,27 @@ static void put_entry(struct held *held, long i, enum probe_way way)
 {
 	if (!is_there(held, i))
 		return;
-	__set_bit(i, held->gone);
+	if (held->more)
+		held->more--;
+	else
+		__set_bit(i, held->gone);
 	give_back(held->pages[i], way);
+}
+
+/* The first is left to put_page(), which sees to what becomes of the page. */
+static void put_more(struct held *held)
+{
+	if (held->more)
+		page_ref_sub(compound_head(held->pages[0]), held->more);
+	held->more = 0;
 }
 
 static void put_held(struct held *held, enum probe_way way)
 {
-	if (way == PROBE_AS_TAKEN)
+	if (way == PROBE_AS_TAKEN) {
 		way = held->pinned ? PROBE_UNPIN : PROBE_PUT_PAGE;
+		put_more(held);
+	}
 	for (long i = 0; i < held->counted; i++)
 		put_entry(held, i, way);
 }
@@ -378,6 +391,12 @@ int probe_put(struct probe *probe, const struct probe_put *put)
 	return 0;
 }
 
+/* A count that wrapped around to 0 would free the page under those who hold it. */
+static bool has_room(struct page *head, u32 refs)
+{
+	return (u64)(u32)page_ref_count(head) + refs <= PROBE_MOST_REFS;
+}
+
 int probe_get(struct probe *probe, struct probe_get *get)
 {
 	struct probe_call none = {.function = PROBE_GET};
@@ -385,16 +404,20 @@ int probe_get(struct probe *probe, struct probe_get *get)
 	struct held *held;
 	int error = probe_find(probe, &get->where, &page);
 
-	if (error || get->reserved)
+	if (error || get->more >= INT_MAX)
 		return error ? error : -EINVAL;
 	if (!page || !page_ref_count(compound_head(page)))
 		return -ENOENT;
+	if (!has_room(compound_head(page), get->more + 1))
+		return -EOVERFLOW;
 	held = new_held(probe, &none);
 	if (IS_ERR(held))
 		return PTR_ERR(held);
 	get_page(page);
+	page_ref_add(compound_head(page), get->more);
 	held->pages[0] = page;
 	held->counted = 1;
+	held->more = get->more;
 	get->handle = none.handle;
 	return 0;
 }

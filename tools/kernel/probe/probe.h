@@ -23,6 +23,7 @@ struct held {
 	long counted;		      /* entries that the call has counted */
 	unsigned long *gone;	      /* a bit for each that was given back by hand */
 	bool pinned;		      /* unpin_user_page() gives them back */
+	unsigned int more;	      /* of a get_page(): references besides the first */
 	struct vm_area_struct **vmas; /* compared, never followed */
 };
 

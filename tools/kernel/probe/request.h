@@ -225,12 +225,15 @@ struct probe_write {
 	__u32 reserved;
 };
 
-/* A reference of somebody else's to the page at a place. */
+/* References of somebody else's to the page at a place. */
 struct probe_get {
 	struct probe_look where;
 	__u32 handle; /* answer */
-	__u32 reserved;
+	__u32 more;   /* besides the first */
 };
+
+/* A count is a number without a sign here: how far it may be brought from below 0. */
+#define PROBE_MOST_REFS 0xc0000000
 
 /* Have the frame at a place free, by moving what is there, and give it back. */
 struct probe_take {
