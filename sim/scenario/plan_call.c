@@ -139,10 +139,20 @@ PLAN(plan_unpin_dirty)
 	return line_of_held(plan, s, "unpin_dirty");
 }
 
+/* What a reference has is its only entry. */
+static const char *place_to_put(struct plan *plan, const struct place *place)
+{
+	if (place->kind == PLACE_FRAME && place->symbol->kind == SYMBOL_REF)
+		return pool_printf(plan->pool, "entry:%s:0:1", place->symbol->name);
+	return plan_place_words(plan, place, "at");
+}
+
 static bool line_of_page(struct plan *plan, const struct statement *s, const char *verb,
 			 const char *rest)
 {
-	const char *place = plan_place_words(plan, &said(plan, s, "PAGE")->place, "at");
+	const struct place *page = &said(plan, s, "PAGE")->place;
+	const char *place =
+		s->name ? plan_place_words(plan, page, "at") : place_to_put(plan, page);
 
 	if (!place)
 		return false;
