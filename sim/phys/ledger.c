@@ -226,8 +226,8 @@ bool ledger_drop_youngest(struct base *base, struct ledger *ledger,
 
 	for (unsigned int let_go = 0; let_go < 8; let_go++) {
 		const struct giver giver = {
-			.name = let_go & 1 ? NULL : base->call_name,
-			.pid = let_go & 2 ? 0 : pid,
+			.name = let_go & 2 ? NULL : base->call_name,
+			.pid = let_go & 1 ? 0 : pid,
 			.nr = nr,
 			.not_of_pins = nr == 1 && !(let_go & 4),
 		};

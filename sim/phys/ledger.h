@@ -66,9 +66,9 @@ int ledger_take(struct base *base, struct ledger *ledger, struct page_ledger *pa
 void ledger_drop(struct base *base, struct ledger *ledger, struct page_ledger *page,
 		 struct call *call, long nr);
 /*
- * @nr less for somebody outside: for the youngest call of current's that has as many, or
- * of those the one of the name that is set; else for anyone's. One reference is not taken
- * off a pin as long as there are others. False: no call has any.
+ * @nr less for somebody outside: for a call of the name that is set and has as many, else
+ * for any; each time for the youngest of current's, else for anyone's youngest. One
+ * reference is not taken off a pin as long as there are others. False: no call has any.
  */
 bool ledger_drop_youngest(struct base *base, struct ledger *ledger,
 			  struct page_ledger *page, long nr);

@@ -473,9 +473,9 @@ static const struct verb verbs[] = {
 
 	{"put_page", "(PAGE)", .run = handle_put_page, .plan = plan_put_page,
 	 .judge = judge_put_page, .help = "the raw call, for mistakes",
-	 .more = "The reference given back is one that current holds on the page: of "
-		 "what it was called on, for p[0] of p, or else the youngest. One too "
-		 "many is booked against what it was called on.",
+	 .more = "The reference given back is one of what it was called on, for p[0] of "
+		 "p; or else the youngest that current holds on the page. One too many "
+		 "is booked against what it was called on.",
 	 .example = "put_page(p[0])", .real = "the module calls it"},
 
 	{"unpin_user_page", "(PAGE)", .run = handle_unpin_user_page,

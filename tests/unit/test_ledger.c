@@ -105,6 +105,7 @@ static void another_machines_tasks_have_no_calls_here(struct world *w)
 	gupsim_name_calls(w->machine, "other");
 	get_page(page);
 	assert_text(w, holders(w, HEAP), "other 1, a 1");
+	gupsim_name_calls(w->machine, NULL);
 	gupsim_set_current(w->task);
 	put_page(page);
 	assert_text(w, holders(w, HEAP), "other 1");
@@ -156,18 +157,22 @@ static void many_are_taken_and_given_back_at_once(struct world *w)
 	assert_number(w, page_count(page), 1);
 }
 
-/* Though another is younger, as long as its own has any. */
+/* Though another is younger, or current's own; as long as it has any. */
 static void a_put_prefers_the_call_of_its_name(struct world *w)
 {
 	struct page *page = touched(w, 1);
+	struct task_struct *b;
 
 	pin_as(w, "p", 1);
+	assert_result(w, gupsim_thread_create(w->task, "B", &b), 0);
+	gupsim_set_current(b);
 	gupsim_name_calls(w->machine, "leak");
 	get_page_refs(page, 2000, "get_page");
 	gupsim_name_calls(w->machine, "p");
 	put_page(page);
 	assert_text(w, holders(w, HEAP), "leak 2000");
 	put_page(page);
+	gupsim_set_current(w->task);
 	gupsim_name_calls(w->machine, "leak");
 	put_page_refs(page, 1999, "put_page");
 	assert_text(w, holders(w, HEAP), "");
