@@ -229,7 +229,7 @@ static int dirty_call(struct page *page, const char *func,
 	if (!base_alive(base))
 		return 0;
 	base_call_begin_anonymous(base, &outer);
-	if (page_count(page) > 0)
+	if (page_count(page))
 		was_clean = dirty(page);
 	else
 		base_contract(base, func, "a page that has no references");

@@ -197,7 +197,7 @@ static void audit_mapcounts(struct audit *audit, struct page *page)
 	unsigned long pfn = pfn_of_page(page);
 	int counted = page->_mapcount + 1;
 
-	if (page_count(page) <= 0)
+	if (!page_count(page))
 		return;
 	if (counted != tally->mapcount)
 		audit_page_finding(audit, page, "pfn %lu: mapcount %d, %d mappings found",

@@ -10,7 +10,7 @@ static int check_transfer(struct page *page, size_t offset, size_t length)
 
 	if (offset > PAGE_SIZE || length > PAGE_SIZE - offset)
 		return base_error(base, -EINVAL, "the transfer ends beyond the page");
-	if (page_count(page) <= 0)
+	if (!page_count(page))
 		return base_error(base, -EINVAL, "nobody holds the page");
 	return 0;
 }

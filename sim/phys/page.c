@@ -177,7 +177,7 @@ void *kmap(struct page *page)
 	struct base *base = page_phys(page)->base;
 
 	/* A frame that nobody owns would lose its bytes to the next owner. */
-	if (!page->contents && page_count(page) > 0 && base_alive(base))
+	if (!page->contents && page_count(page) && base_alive(base))
 		page->contents = heap_calloc(&base->heap, 1, PAGE_SIZE);
 	return page->contents;
 }
