@@ -2,6 +2,8 @@
 /* What random calls hold: given back, taken once more, written to by a device. */
 #include "scenario/random_make.h"
 
+#include <limits.h>
+
 static void forget_call(struct random *r, unsigned int i)
 {
 	r->calls[i] = r->calls[--r->nr_calls];
@@ -50,15 +52,23 @@ bool random_make_unpin(struct random *r)
 	return false;
 }
 
-/* Somebody else's reference to a page that is there for sure. */
+/* One; enough to be taken for a pin; a large part of what a count has room for. */
+static unsigned int random_refs(struct random *r)
+{
+	static const unsigned int refs[] = {1, 1, 1500, INT_MAX / (2 * RANDOM_REFS)};
+
+	return refs[prng_below(&r->prng, sizeof(refs) / sizeof(refs[0]))];
+}
+
+/* Somebody else's references to a page that is there for sure. */
 bool random_make_get_page(struct random *r)
 {
 	for (unsigned int i = 0; i < r->nr_calls; i++) {
 		if (!r->calls[i].sure || r->nr_refs == RANDOM_REFS)
 			continue;
-		r->refs[r->nr_refs++] = ++r->refs_made;
-		draft_printf(r->out, "x%u = get_page(c%u[0])\n", r->refs_made,
-			     r->calls[i].number);
+		draft_printf(r->out, "x%u = get_page(c%u[0], %u)\n", ++r->refs_made,
+			     r->calls[i].number, random_refs(r));
+		r->refs[r->nr_refs++] = r->refs_made;
 		return true;
 	}
 	return false;
