@@ -121,9 +121,9 @@ static void check_lock(struct run *run, const struct statement *s,
 
 /* Under the lock that the fixture holds, or one of its own if the function wants it. */
 static long call_locked(struct run *run, const struct statement *s,
-			struct arguments *args, invoke_fn invoke)
+			struct arguments *args)
 {
-	bool wants_lock = !(verb_at(s, run->version)->traits & (VERB_FAST | VERB_LOCKS));
+	bool wants_lock = !(args->function->traits & (VERB_FAST | VERB_LOCKS));
 	int before = lock_state(args->mm);
 	/* Calls around this one hold the rest. */
 	int others = before - args->owner->lock;
@@ -134,7 +134,7 @@ static long call_locked(struct run *run, const struct statement *s,
 
 	if (own)
 		down_read(&args->mm->mmap_sem);
-	ret = invoke(args);
+	ret = args->function->invoke(args);
 	if (gupsim_machine_state(run->machine) != GUPSIM_ALIVE)
 		return ret;
 	dropped = may_drop && !*args->locked;
@@ -227,7 +227,7 @@ static void name_calls(struct run *run, const struct statement *s,
 }
 
 static void call(struct run *run, const struct statement *s, struct result *result,
-		 struct arguments *args, invoke_fn invoke)
+		 struct arguments *args)
 {
 	struct pinned unnamed = {.room = 0};
 	struct pinned *pinned = s->name ? &run_thing(run, s->name)->pinned : &unnamed;
@@ -239,7 +239,7 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 	pinned->made = s;
 	pinned->serial = gupsim_last_call(run->machine) + 1;
 	run_faults(run, &min, &maj);
-	pinned->result = call_locked(run, s, args, invoke);
+	pinned->result = call_locked(run, s, args);
 	result->number = pinned->result;
 	run_keep_why(run, result);
 	run->last_call = s; /* only now: there may have been others, at points */
@@ -254,84 +254,12 @@ static void call(struct run *run, const struct statement *s, struct result *resu
 	}
 }
 
-static long invoke_remote(const struct arguments *a)
-{
-	return gupsim_get_user_pages_remote(a->tsk, a->mm, a->start, a->nr, a->flags,
-					    a->pages, a->vmas, a->locked);
-}
-
-static long invoke_local(const struct arguments *a)
-{
-	return gupsim_get_user_pages(a->start, a->nr, a->flags, a->pages, a->vmas);
-}
-
-static long invoke_locked(const struct arguments *a)
-{
-	return gupsim_get_user_pages_locked(a->start, a->nr, a->flags, a->pages,
-					    a->locked);
-}
-
-static long invoke_unlocked(const struct arguments *a)
-{
-	return gupsim_get_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
-}
-
-static long invoke_pin_remote(const struct arguments *a)
-{
-	return gupsim_pin_user_pages_remote(a->tsk, a->mm, a->start, a->nr, a->flags,
-					    a->pages, a->vmas, a->locked);
-}
-
-static long invoke_pin(const struct arguments *a)
-{
-	return gupsim_pin_user_pages(a->start, a->nr, a->flags, a->pages, a->vmas);
-}
-
-static long invoke_pin_locked(const struct arguments *a)
-{
-	return gupsim_pin_user_pages_locked(a->start, a->nr, a->flags, a->pages,
-					    a->locked);
-}
-
-static long invoke_pin_unlocked(const struct arguments *a)
-{
-	return gupsim_pin_user_pages_unlocked(a->start, a->nr, a->pages, a->flags);
-}
-
-/* nr_pages is an int: what does not fit is cut off, as a compiler does. */
-
-static long invoke_fast(const struct arguments *a)
-{
-	return gupsim_get_user_pages_fast(a->start, (int)a->nr, a->flags, a->pages);
-}
-
-static long invoke_pre_fast(const struct arguments *a)
-{
-	return gupsim___get_user_pages_fast(a->start, (int)a->nr, a->flags & FOLL_WRITE,
-					    a->pages);
-}
-
-static long invoke_fast_only(const struct arguments *a)
-{
-	return gupsim_get_user_pages_fast_only(a->start, (int)a->nr, a->flags, a->pages);
-}
-
-static long invoke_pin_fast(const struct arguments *a)
-{
-	return gupsim_pin_user_pages_fast(a->start, (int)a->nr, a->flags, a->pages);
-}
-
-static long invoke_pin_fast_only(const struct arguments *a)
-{
-	return gupsim_pin_user_pages_fast_only(a->start, (int)a->nr, a->flags, a->pages);
-}
-
-void call_function(struct run *run, const struct statement *s, struct result *result,
-		   invoke_fn invoke)
+/* Without a TASK it is the mm of who runs. */
+HANDLER(handle_call)
 {
 	const struct value *task = story_value(s, "TASK"), *tsk = story_value(s, "tsk");
 	const struct symbol *whose = task ? task->symbol : run->actor;
-	struct arguments args = {0};
+	struct arguments args = {.function = verb_at(s, run->version)};
 
 	if (!whose) {
 		run_refuse(run, s, result, NULL, "a task that runs", "there is none yet");
@@ -343,72 +271,7 @@ void call_function(struct run *run, const struct statement *s, struct result *re
 	if (tsk)
 		args.tsk = tsk->symbol ? run_thing(run, tsk->symbol)->task : NULL;
 	if (args.mm)
-		call(run, s, result, &args, invoke);
-}
-
-HANDLER(handle_get_user_pages_remote)
-{
-	call_function(run, s, result, invoke_remote);
-}
-
-HANDLER(handle_get_user_pages)
-{
-	call_function(run, s, result, invoke_local);
-}
-
-HANDLER(handle_get_user_pages_locked)
-{
-	call_function(run, s, result, invoke_locked);
-}
-
-HANDLER(handle_get_user_pages_unlocked)
-{
-	call_function(run, s, result, invoke_unlocked);
-}
-
-HANDLER(handle_pin_user_pages_remote)
-{
-	call_function(run, s, result, invoke_pin_remote);
-}
-
-HANDLER(handle_pin_user_pages)
-{
-	call_function(run, s, result, invoke_pin);
-}
-
-HANDLER(handle_pin_user_pages_locked)
-{
-	call_function(run, s, result, invoke_pin_locked);
-}
-
-HANDLER(handle_pin_user_pages_unlocked)
-{
-	call_function(run, s, result, invoke_pin_unlocked);
-}
-
-HANDLER(handle_get_user_pages_fast)
-{
-	call_function(run, s, result, invoke_fast);
-}
-
-HANDLER(handle_pre_get_user_pages_fast)
-{
-	call_function(run, s, result, invoke_pre_fast);
-}
-
-HANDLER(handle_get_user_pages_fast_only)
-{
-	call_function(run, s, result, invoke_fast_only);
-}
-
-HANDLER(handle_pin_user_pages_fast)
-{
-	call_function(run, s, result, invoke_pin_fast);
-}
-
-HANDLER(handle_pin_user_pages_fast_only)
-{
-	call_function(run, s, result, invoke_pin_fast_only);
+		call(run, s, result, &args);
 }
 
 /* References one by one. */

@@ -6,6 +6,7 @@
 #include "scenario/handlers.h"
 
 struct arguments {
+	const struct verb *function;
 	struct task_struct *tsk;
 	struct mm_struct *mm;
 	struct thing *owner; /* of the mm: knows whether the fixture holds the lock */
@@ -18,12 +19,6 @@ struct arguments {
 	int *unlocked;
 };
 
-typedef long (*invoke_fn)(const struct arguments *args);
-
-/* @invoke is told of nothing but the arguments. Without a TASK it is the mm of who runs.
- */
-void call_function(struct run *run, const struct statement *s, struct result *result,
-		   invoke_fn invoke);
 /* What the call of @s alone says of what it leaves. */
 void pinned_begin(const struct run *run, const struct statement *s,
 		  struct pinned *pinned);

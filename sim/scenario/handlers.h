@@ -12,10 +12,13 @@
 #include "scenario/run.h"
 
 struct answer;
+struct arguments;
 
 #define CHECK(name) bool name(struct parser *p, struct statement *s)
 #define HANDLER(name) \
 	void name(struct run *run, const struct statement *s, struct result *result)
+/* The call itself, and what it returned. */
+#define INVOKE(name) long name(const struct arguments *a)
 #define JUDGE(name)                                           \
 	void name(struct run *run, const struct statement *s, \
 		  const struct answer *answer, struct result *result)
@@ -81,19 +84,7 @@ HANDLER(handle_lock);
 HANDLER(handle_unlock);
 
 /* calls.c */
-HANDLER(handle_get_user_pages_remote);
-HANDLER(handle_get_user_pages);
-HANDLER(handle_get_user_pages_locked);
-HANDLER(handle_get_user_pages_unlocked);
-HANDLER(handle_pin_user_pages_remote);
-HANDLER(handle_pin_user_pages);
-HANDLER(handle_pin_user_pages_locked);
-HANDLER(handle_pin_user_pages_unlocked);
-HANDLER(handle_get_user_pages_fast);
-HANDLER(handle_pre_get_user_pages_fast);
-HANDLER(handle_get_user_pages_fast_only);
-HANDLER(handle_pin_user_pages_fast);
-HANDLER(handle_pin_user_pages_fast_only);
+HANDLER(handle_call);
 HANDLER(handle_get_page);
 HANDLER(handle_put_page);
 HANDLER(handle_unpin_user_page);
@@ -102,12 +93,25 @@ HANDLER(handle_unpin_user_pages_dirty_lock);
 HANDLER(handle_put);
 HANDLER(handle_frame);
 
-/* doors.c */
-HANDLER(handle_fixup_user_fault);
-HANDLER(handle_get_dump_page);
-HANDLER(handle_follow_page);
-HANDLER(handle_populate_vma_page_range);
-HANDLER(handle_mm_populate);
+/* invoke.c */
+INVOKE(invoke_remote);
+INVOKE(invoke_local);
+INVOKE(invoke_locked);
+INVOKE(invoke_unlocked);
+INVOKE(invoke_pin_remote);
+INVOKE(invoke_pin);
+INVOKE(invoke_pin_locked);
+INVOKE(invoke_pin_unlocked);
+INVOKE(invoke_fast);
+INVOKE(invoke_pre_fast);
+INVOKE(invoke_fast_only);
+INVOKE(invoke_pin_fast);
+INVOKE(invoke_pin_fast_only);
+INVOKE(invoke_fixup);
+INVOKE(invoke_dump);
+INVOKE(invoke_follow);
+INVOKE(invoke_populate_vma);
+INVOKE(invoke_populate);
 
 /* expect.c */
 HANDLER(handle_expect);

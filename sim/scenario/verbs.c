@@ -15,9 +15,9 @@
 #define LOCKED_ARG "[, locked={NULL|1|0}]"
 
 /* What calls to kernel functions have in common. */
-#define CALL                                                             \
-	.declares = SYMBOL_CALL, .plan = plan_call, .judge = judge_call, \
-	.real = "the module calls it"
+#define CALL                                                            \
+	.declares = SYMBOL_CALL, .run = handle_call, .plan = plan_call, \
+	.judge = judge_call, .real = "the module calls it"
 
 static const struct verb verbs[] = {
 	/* Settings. */
@@ -325,7 +325,7 @@ static const struct verb verbs[] = {
 	{"get_user_pages_remote",
 	 "(TASK, START, NR, FLAGS [, tsk=TSK] " PAGES_ARG " " VMAS_ARG " " LOCKED_ARG ")",
 	 CALL, .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
-	 .run = handle_get_user_pages_remote, .help = "pin pages of any mm",
+	 .invoke = invoke_remote, .help = "pin pages of any mm",
 	 .more = "`tsk` is the task that faults are accounted to: without it the "
 		 "one whose mm it is. The mm's lock is taken for reading before, "
 		 "and given back unless the call has dropped it.",
@@ -333,46 +333,44 @@ static const struct verb verbs[] = {
 
 	{"get_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
-	 .run = handle_get_user_pages, .help = "pin pages of current's mm",
+	 .invoke = invoke_local, .help = "pin pages of current's mm",
 	 .example = "p = get_user_pages(A.heap, 4, WRITE) -> 4"},
 
 	{"get_user_pages_locked", "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES, .check = check_call,
-	 .run = handle_get_user_pages_locked,
+	 .invoke = invoke_locked,
 	 .help = "pin pages of current's mm; the lock may be dropped to wait",
 	 .example = "p = get_user_pages_locked(A.log, 4, 0, locked=1) -> 4"},
 
 	{"get_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_LOCKS, .check = check_call,
-	 .run = handle_get_user_pages_unlocked,
+	 .invoke = invoke_unlocked,
 	 .help = "pin pages of current's mm; the function takes the lock itself",
 	 .example = "p = get_user_pages_unlocked(A.log, 4, 0) -> 4"},
 
 	{"pin_user_pages_remote",
 	 "(TASK, START, NR, FLAGS [, tsk=TSK] " PAGES_ARG " " VMAS_ARG " " LOCKED_ARG ")",
 	 CALL, .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS, .check = check_call,
-	 .run = handle_pin_user_pages_remote,
-	 .help = "pin pages of any mm, for what they hold",
+	 .invoke = invoke_pin_remote, .help = "pin pages of any mm, for what they hold",
 	 .more = "There since v5.6, where it is get_user_pages_remote.",
 	 .example = "p = pin_user_pages_remote(A, A.heap, 4, WRITE) -> 4"},
 
 	{"pin_user_pages", "(START, NR, FLAGS " PAGES_ARG " " VMAS_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS, .check = check_call,
-	 .run = handle_pin_user_pages,
-	 .help = "pin pages of current's mm, for what they hold",
+	 .invoke = invoke_pin, .help = "pin pages of current's mm, for what they hold",
 	 .more = "There since v5.6, where it is get_user_pages.",
 	 .example = "p = pin_user_pages(A.heap, 4, WRITE) -> 4"},
 
 	{"pin_user_pages_locked", "(START, NR, FLAGS " PAGES_ARG " " LOCKED_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS, .check = check_call,
-	 .run = handle_pin_user_pages_locked,
+	 .invoke = invoke_pin_locked,
 	 .help = "pin pages of current's mm; the lock may be dropped to wait",
 	 .more = "From v5.8 to v5.17.",
 	 .example = "p = pin_user_pages_locked(A.heap, 4, WRITE, locked=1) -> 4"},
 
 	{"pin_user_pages_unlocked", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS | VERB_LOCKS,
-	 .check = check_call, .run = handle_pin_user_pages_unlocked,
+	 .check = check_call, .invoke = invoke_pin_unlocked,
 	 .help = "pin pages of current's mm; the function takes the lock itself",
 	 .more = "There since v5.8.",
 	 .example = "p = pin_user_pages_unlocked(A.heap, 4, WRITE) -> 4"},
@@ -380,7 +378,7 @@ static const struct verb verbs[] = {
 	/* The other doors. */
 	{"fixup_user_fault", "(TASK, START, FAULT [, tsk=TSK] [, unlocked={NULL|0}])",
 	 CALL, .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES,
-	 .check = check_fixup, .run = handle_fixup_user_fault,
+	 .check = check_fixup, .invoke = invoke_fixup,
 	 .help = "take a fault in place of a task",
 	 .more = "With `unlocked` the mm's lock may be dropped to wait; it is held again "
 		 "on return, and `expect f unlocked 1` says that it was not.",
@@ -388,15 +386,14 @@ static const struct verb verbs[] = {
 
 	{"get_dump_page", "(START)", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_ONE_PAGE | VERB_LOCKS,
-	 .check = check_call, .run = handle_get_dump_page,
+	 .check = check_call, .invoke = invoke_dump,
 	 .help = "get the page of current's mm that a core dump would write",
 	 .more = "1: the page is `d[0]`, held; 0: NULL, there would be a hole.",
 	 .example = "d = get_dump_page(A.heap[1]) -> 1"},
 
 	{"follow_page", "(TASK, START, FLAGS)", CALL,
 	 .traits = VERB_FUNCTION | VERB_ONE_PAGE | VERB_LOOKUP, .check = check_call,
-	 .run = handle_follow_page,
-	 .help = "look up the page that is mapped at an address",
+	 .invoke = invoke_follow, .help = "look up the page that is mapped at an address",
 	 .more = "To v6.11. 1: the page is `f[0]`, held if FOLL_GET was passed; 0: NULL. "
 		 "The VMA is looked up before: without one the call is not made, and the "
 		 "result -EFAULT.",
@@ -404,7 +401,7 @@ static const struct verb verbs[] = {
 
 	{"populate_vma_page_range", "(TASK, START, NR [, locked={NULL|1}])", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES, .check = check_call,
-	 .run = handle_populate_vma_page_range,
+	 .invoke = invoke_populate_vma,
 	 .help = "have pages of a VMA there beforehand, and mlocked if it is locked",
 	 .more = "As far as the VMA reaches; without one the call is not made, and the "
 		 "result -EFAULT.",
@@ -412,7 +409,7 @@ static const struct verb verbs[] = {
 
 	{"__mm_populate", "(START, NR [, ignore_errors={0|1}])", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES | VERB_LOCKS,
-	 .check = check_call, .run = handle_mm_populate,
+	 .check = check_call, .invoke = invoke_populate,
 	 .help = "the same for addresses of current's mm, holes or not",
 	 .more = "mlock(2) calls it, and mmap(2) with MAP_POPULATE, which ignores "
 		 "errors.",
@@ -420,7 +417,7 @@ static const struct verb verbs[] = {
 
 	{"get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_FAST | VERB_LOCKS,
-	 .check = check_call, .run = handle_get_user_pages_fast,
+	 .check = check_call, .invoke = invoke_fast,
 	 .help = "pin pages of current's mm, without its lock as far as that goes",
 	 .more = "What the page tables have is taken without a look at VMAs; from the "
 		 "first page on that this cannot serve, get_user_pages_unlocked() goes "
@@ -431,28 +428,28 @@ static const struct verb verbs[] = {
 
 	{"__get_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_GETS | VERB_FAST | VERB_GONE,
-	 .check = check_pre_fast, .run = handle_pre_get_user_pages_fast,
+	 .check = check_pre_fast, .invoke = invoke_pre_fast,
 	 .help = "the same, as far as it goes without the lock",
 	 .more = "Up to v5.7. FLAGS is WRITE, or 0: the function takes a bool.",
 	 .example = "p = __get_user_pages_fast(A.heap, 4, WRITE) -> 4"},
 
 	{"get_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_GETS | VERB_FAST,
-	 .check = check_call, .run = handle_get_user_pages_fast_only,
+	 .check = check_call, .invoke = invoke_fast_only,
 	 .help = "the same, as far as it goes without the lock",
 	 .more = "There since v5.8. Errors are 0 pages; since v6.3 they are told.",
 	 .example = "p = get_user_pages_fast_only(A.heap, 4, WRITE) -> 4"},
 
 	{"pin_user_pages_fast", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS | VERB_FAST | VERB_LOCKS,
-	 .check = check_call, .run = handle_pin_user_pages_fast,
+	 .check = check_call, .invoke = invoke_pin_fast,
 	 .help = "get_user_pages_fast, for what the pages hold",
 	 .more = "There since v5.6, where it is get_user_pages_fast.",
 	 .example = "p = pin_user_pages_fast(A.heap, 4, WRITE) -> 4"},
 
 	{"pin_user_pages_fast_only", "(START, NR, FLAGS " PAGES_ARG ")", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_PINS | VERB_FAST,
-	 .check = check_call, .run = handle_pin_user_pages_fast_only,
+	 .check = check_call, .invoke = invoke_pin_fast_only,
 	 .help = "get_user_pages_fast_only, for what the pages hold",
 	 .more = "From v5.8 to v6.2.",
 	 .example = "p = pin_user_pages_fast_only(A.heap, 4, WRITE) -> 4"},

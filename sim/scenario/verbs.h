@@ -9,6 +9,7 @@
 #include "scenario/story.h"
 
 struct answer;
+struct arguments;
 struct parser;
 struct plan;
 struct run;
@@ -38,6 +39,8 @@ struct verb {
 	/* What the shape cannot say. False: reported. */
 	bool (*check)(struct parser *p, struct statement *s);
 	void (*run)(struct run *run, const struct statement *s, struct result *result);
+	/* The call that a function is. */
+	long (*invoke)(const struct arguments *args);
 	/* The line of a plan that has a guest do it. False: it cannot. NULL: none can. */
 	bool (*plan)(struct plan *plan, const struct statement *s);
 	/* What its answer means for names and the result; NULL: no more than for any. */
