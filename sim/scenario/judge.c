@@ -140,10 +140,13 @@ static void take_waits(struct run *run, const struct statement *s, struct result
 	result->kind = RESULT_WAITS;
 	if (column && column->result.kind == RESULT_WAITS)
 		result->page = column->result.page;
-	else
+	else if (file || pages)
 		result->page = (struct place){.kind = PLACE_FILE,
 					      .symbol = file ? file->symbol
 							     : pages->place.symbol};
+	else
+		run_refuse(run, s, result, NULL, "an answer of the guest",
+			   "it waits, and for no file");
 }
 
 static void take(struct run *run, const struct statement *s, const struct answer *answer,

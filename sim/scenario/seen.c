@@ -38,6 +38,7 @@ static struct seen *seen_at(struct guest *guest, int64_t frame)
 		seen = guest->seen[frame] = pool_alloc(guest->pool, sizeof(*seen));
 	if (seen && !seen->words) {
 		seen->words = "";
+		seen->page.contents = seen->contents;
 		seen->head = seen;
 	}
 	return seen;
@@ -121,7 +122,6 @@ static void set_contents(struct seen *seen, const char *digits)
 			   isxdigit((unsigned char)digits[1]);
 	     i++, digits += 2)
 		seen->contents[i] = digit(digits[0]) << 4 | digit(digits[1]);
-	seen->page.contents = seen->contents;
 }
 
 struct page *guest_told(struct guest *guest, const struct answer *answer)

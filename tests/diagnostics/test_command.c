@@ -494,6 +494,29 @@ static void a_guest_tells_of_vmas_locks_and_faults(void **state)
 	assert_has("9 look lock:A\n10 look file:log:0:1\n");
 }
 
+static void answers_that_no_agent_gives_fail(void **state)
+{
+	(void)state;
+	write_file("b.gup", "kernels v5.6..v9.1\n"
+			    "task A\n"
+			    "vma A.heap at 0x10000 1 page rw private anon\n"
+			    "p = get_user_pages(A.heap, 1, WRITE) -> 1\n"
+			    "device read p[0] \"x\"\n"
+			    "drain\n");
+	write_file("answers",
+		   "{\"fixture\":\"b.gup\"}\n"
+		   "{\"n\":1,\"result\":0,\"waits\":1}\n{\"n\":2,\"result\":0}\n"
+		   "{\"n\":3,\"result\":1,\"entries\":[-2],\"heads\":[7]}\n"
+		   "{\"n\":4,\"place\":0,\"page\":0,\"frame\":3}\n"
+		   "{\"n\":4,\"result\":0}\n"
+		   "{\"n\":5,\"result\":0}\n{\"end\":\"b.gup\"}\n");
+	assert_int_equal(run("1", "judge --kernel v9.1 answers b.gup"), 1);
+	assert_has("    task A\n  expected  an answer of the guest\n"
+		   "  actual    it waits, and for no file\n");
+	assert_has("  where     what the device reads\n  expected  \"x\"\n"
+		   "  actual    \"\\x00\"\n");
+}
+
 static void releases_are_held_against_each_other(void **state)
 {
 	(void)state;
@@ -719,6 +742,7 @@ int main(void)
 		cmocka_unit_test(smaller_fixtures_are_written),
 		cmocka_unit_test(reduce_asks_for_what_it_needs),
 		cmocka_unit_test(a_guest_tells_of_vmas_locks_and_faults),
+		cmocka_unit_test(answers_that_no_agent_gives_fail),
 		cmocka_unit_test(releases_are_held_against_each_other),
 		cmocka_unit_test(what_makes_a_difference_is_told),
 		cmocka_unit_test(releases_are_named_alike),
