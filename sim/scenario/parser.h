@@ -78,6 +78,15 @@ bool parse_columns(struct parser *p, struct statement *s,
 		   bool (*read)(struct parser *p, struct statement *s,
 				struct column *column));
 
+/* parse_function.c: what a call is to on the first release that has it; NULL: none has.
+ */
+const struct verb *function_find(const struct parser *p, const struct token *token,
+				 const struct symbol *alias);
+/* What a statement, or a name, calls is there on each release that is asked. */
+bool function_check(struct parser *p, const struct statement *s,
+		    const struct token *token);
+bool function_check_alias(struct parser *p, const struct symbol *alias);
+
 /* result.c: one column behind `->`. */
 bool result_read(struct parser *p, struct statement *s, struct column *column);
 
