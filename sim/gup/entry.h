@@ -38,7 +38,7 @@ static inline struct mm_struct *own_mm(void)
 	return current ? current->mm : NULL;
 }
 
-/* 0, or why the call can not be made. */
+/* 0, or why the call cannot be made. */
 int api_call_begin(struct api_call *call, enum pin_function function,
 		   struct mm_struct *mm, unsigned int gup_flags, struct page **pages,
 		   unsigned int kind);
