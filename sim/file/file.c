@@ -352,18 +352,6 @@ static void drop_cache(struct gupsim_file *file)
 		delete_from_page_cache(entry->page);
 }
 
-static void drop_blocks(struct gupsim_file *file)
-{
-	struct heap *heap = &file->phys->base->heap;
-	struct disk_block *block, *next;
-
-	HASH_ITER (hh, file->blocks, block, next) {
-		HASH_DEL(file->blocks, block);
-		heap_free(heap, block->bytes);
-		heap_free(heap, block);
-	}
-}
-
 static void drop_inserted(struct gupsim_file *file)
 {
 	for (pgoff_t i = 0; file->inserted && i < file->nr_pages; i++)
@@ -380,7 +368,7 @@ void file_put(struct gupsim_file *file)
 	TAILQ_REMOVE(&file->vfs->files, file, link);
 	hugetlbfs_evict(file);
 	drop_cache(file);
-	drop_blocks(file);
+	free_disk_blocks(file, 0, END_OF_ALL_FILES);
 	drop_inserted(file);
 	heap_free(&file->phys->base->heap, file->extents);
 	heap_free(&file->phys->base->heap, file->known_holes);

@@ -17,6 +17,9 @@
 /* Larger files would only cost host memory for tables. */
 #define MAX_FILE_BYTES ((uint64_t)1 << 40)
 
+/* Where a range of pages ends that has all from its first on. */
+#define END_OF_ALL_FILES (~0UL)
+
 struct address_space_operations {
 	/* Return 1 if the page was clean before. */
 	int (*set_page_dirty)(struct page *page);

@@ -49,7 +49,7 @@ static void free_extents(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 			file_free_block(file, i);
 }
 
-static void free_disk_blocks(struct gupsim_file *file, pgoff_t first, pgoff_t end)
+void free_disk_blocks(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 {
 	struct heap *heap = &file->phys->base->heap;
 	struct disk_block *block, *next;

@@ -17,6 +17,8 @@ void file_set_size(struct gupsim_file *file, uint64_t bytes);
  * cached. -ENOMEM: of the host, which only happens within the file.
  */
 int file_free_blocks(struct gupsim_file *file, pgoff_t first, pgoff_t end);
+/* What is kept of the disk alone, blocks and holes. */
+void free_disk_blocks(struct gupsim_file *file, pgoff_t first, pgoff_t end);
 /* Zero what the last page has beyond i_size, as each file system does it. -ENOMEM. */
 int file_zero_tail(struct gupsim_file *file);
 

@@ -8,8 +8,6 @@
 /* Clear the ptes of [start, end), which lies in @vma. */
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
-#define END_OF_ALL_FILES (~0UL)
-
 /*
  * Clear the ptes that map the pages from @first to below @end of a file; those of private
  * copies only if @even_cows.
