@@ -31,11 +31,6 @@ static vm_fault_t falls_back(const struct vm_fault *vmf, const char *words)
 	return VM_FAULT_FALLBACK;
 }
 
-static pgoff_t first_of_pmd(pgoff_t index)
-{
-	return index & ~(HPAGE_PMD_NR - 1);
-}
-
 /* The entry of a page. One for a whole pmd gives way, if there are no blocks behind it.
  */
 static vm_fault_t grab_page_entry(struct gupsim_file *file, pgoff_t index)

@@ -5,11 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-static pgoff_t first_of_pmd(pgoff_t index)
-{
-	return index & ~(HPAGE_PMD_NR - 1);
-}
-
 unsigned int dax_entry_at(const struct gupsim_file *file, pgoff_t index)
 {
 	return index < file->nr_dax_entries ? file->dax_entries[index] : DAX_NONE;

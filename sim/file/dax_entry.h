@@ -18,6 +18,12 @@ enum dax_entry {
 	DAX_PMD = 0x10, /* one entry for HPAGE_PMD_NR pages */
 };
 
+/* The first of the pages that a pmd maps together with @index. */
+static inline pgoff_t first_of_pmd(pgoff_t index)
+{
+	return index & ~(HPAGE_PMD_NR - 1);
+}
+
 /* The entry that has page @index, DAX_PMD in it if it has more. */
 unsigned int dax_entry_at(const struct gupsim_file *file, pgoff_t index);
 /* Is there an entry of a page alone among those that a pmd at @index would map? */
