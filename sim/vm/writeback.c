@@ -11,23 +11,19 @@ static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma,
 			     unsigned long address, void *arg)
 {
 	pte_t *ptep = page_vma_mapped_walk(page, vma, address);
-	bool *cleaned = arg;
 
+	(void)arg;
 	if (!(vma->vm_flags & VM_SHARED) || !ptep || !pte_present(*ptep) ||
 	    !(pte_dirty(*ptep) || pte_write(*ptep)))
 		return true;
 	set_pte(ptep, pte_wrprotect(pte_mkclean(*ptep)));
-	*cleaned = true;
 	return true;
 }
 
-/* Write-protect and clean all shared ptes of the page. Was there anything to do? */
-static bool page_mkclean(struct page *page)
+/* Write-protect and clean all shared ptes of the page. */
+static void page_mkclean(struct page *page)
 {
-	bool cleaned = false;
-
-	rmap_walk(page, page_mkclean_one, &cleaned);
-	return cleaned;
+	rmap_walk(page, page_mkclean_one, NULL);
 }
 
 /* A dirty page without buffers is one that nobody told the file system of. */
@@ -90,7 +86,7 @@ static void dax_entry_mkclean(struct page *page)
 {
 	const struct address_space *mapping = page->mapping;
 	struct vma *vma = NULL;
-	bool seen_pmd = false, cleaned;
+	bool seen_pmd = false;
 
 	while ((vma = next_in_tree(mapping, vma))) {
 		struct vm_area_struct *vm = &vma->vm;
@@ -106,7 +102,7 @@ static void dax_entry_mkclean(struct page *page)
 			seen_pmd = true;
 		else if (seen_pmd)
 			continue;
-		page_mkclean_one(page, vm, address, &cleaned);
+		page_mkclean_one(page, vm, address, NULL);
 	}
 }
 
