@@ -6,13 +6,17 @@
 #include "gup/gup.h"
 #include "gup/seam.h"
 
+/* False; the words are why. */
+#define NOT_VALID(words) \
+	(base_decision(current_base(), __func__, RULE_GUP_ARGS, (words)), false)
+
 /* v5.10 to v6.1. Pins have other checks. */
 static bool is_valid_gup_flags(unsigned int gup_flags)
 {
 	if (WARN_ON_ONCE(gup_flags & FOLL_PIN))
-		return !refused_by(GUP_ARGS, "FOLL_PIN is not for callers");
+		return NOT_VALID("FOLL_PIN is not for callers");
 	if (WARN_ON_ONCE(gup_flags & FOLL_LONGTERM))
-		return !refused_by(GUP_ARGS, "FOLL_LONGTERM is for pins alone");
+		return NOT_VALID("FOLL_LONGTERM is for pins alone");
 	return true;
 }
 
@@ -25,18 +29,18 @@ static bool is_valid_gup_args(struct page **pages, const int *locked,
 			      unsigned int gup_flags, unsigned int to_set)
 {
 	if (WARN_ON_ONCE(gup_flags & INTERNAL_GUP_FLAGS))
-		return !refused_by(GUP_ARGS, "a flag that is not for callers");
+		return NOT_VALID("a flag that is not for callers");
 	gup_flags |= to_set;
 	if (WARN_ON_ONCE(locked && *locked != 1))
-		return !refused_by(GUP_ARGS, "*locked is not 1");
+		return NOT_VALID("*locked is not 1");
 	if (WARN_ON_ONCE((gup_flags & (FOLL_PIN | FOLL_GET)) == (FOLL_PIN | FOLL_GET)))
-		return !refused_by(GUP_ARGS, "FOLL_GET for a pin");
+		return NOT_VALID("FOLL_GET for a pin");
 	if (WARN_ON_ONCE(!(gup_flags & FOLL_PIN) && (gup_flags & FOLL_LONGTERM)))
-		return !refused_by(GUP_ARGS, "FOLL_LONGTERM is for pins alone");
+		return NOT_VALID("FOLL_LONGTERM is for pins alone");
 	if (WARN_ON_ONCE((gup_flags & (FOLL_GET | FOLL_PIN)) && !pages))
-		return !refused_by(GUP_ARGS, "nowhere to put the pages");
+		return NOT_VALID("nowhere to put the pages");
 	if (WARN_ON_ONCE((gup_flags & FOLL_LONGTERM) && (gup_flags & FOLL_PCI_P2PDMA)))
-		return !refused_by(GUP_ARGS, "FOLL_PCI_P2PDMA is not for long-term pins");
+		return NOT_VALID("FOLL_PCI_P2PDMA is not for long-term pins");
 	return true;
 }
 

@@ -57,15 +57,17 @@ static bool try_get_compound_head(struct page *page, int refs)
 /* Would a long-term pin move the page, had it not come this way? */
 static bool has_to_move(const struct page *page, unsigned int flags)
 {
+	bool refused;
+
 	if ((flags & (FOLL_LONGTERM | FOLL_GET)) != FOLL_LONGTERM ||
 	    is_pinnable_page(page))
 		return false;
-	if (rule_is(FAST_LONGTERM, FAST_LONGTERM_PINNABLE))
-		return !fast_stops_by(RULE_FAST_LONGTERM,
-				      "a page that would have to be moved");
-	base_decision(current_base(), walk_func, RULE_FAST_LONGTERM,
-		      "a page that would have to be moved is taken where it is");
-	return false;
+	refused = rule_is(FAST_LONGTERM, FAST_LONGTERM_PINNABLE);
+	base_decision(
+		current_base(), walk_func, RULE_FAST_LONGTERM,
+		refused ? "a page that would have to be moved"
+			: "a page that would have to be moved is taken where it is");
+	return refused;
 }
 
 bool try_grab_compound_head(const struct fast_walk *walk, struct page *page, int nr)
