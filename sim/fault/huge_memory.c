@@ -139,7 +139,9 @@ static bool copy_to_small_pages(struct vm_fault *vmf, struct page *old,
 		pages[i] = alloc_anon_page(vmf->vma, REF_MAPPING);
 		if (pages[i] && !copy_highpage(pages[i], old + i))
 			continue;
-		for (i += pages[i] != NULL; i--;)
+		if (pages[i])
+			put_page_as(pages[i], REF_MAPPING);
+		while (i-- > 0)
 			put_page_as(pages[i], REF_MAPPING);
 		return false;
 	}
