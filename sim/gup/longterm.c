@@ -86,7 +86,6 @@ bool is_pinnable_page(const struct page *page)
 	       rule_is(ZONE_MOVABLE, MOVABLE_PINNABLE);
 }
 
-/* Outside CMA areas, and outside ZONE_MOVABLE as it happens. */
 /*
  * A long-term pin looks at every entry of pages, also at one that was never set: what a
  * kernel does with that is undefined.
@@ -100,6 +99,7 @@ int longterm_uses_unset_entry(void)
 	return -EIO;
 }
 
+/* Outside CMA areas, and outside ZONE_MOVABLE as it happens. */
 static struct page *new_non_cma_page(struct page *page)
 {
 	return alloc_migration_target(page, GFP_USER);
