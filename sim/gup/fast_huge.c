@@ -10,8 +10,8 @@
 #include "phys/compound.h"
 
 /* Each page is had on its own. What fails undoes what this entry gave, and no more. */
-static bool gup_device_pages(struct fast_walk *walk, const char *func, struct page *page,
-			     long nr, unsigned long address)
+static bool __gup_device_huge(struct fast_walk *walk, const char *func, struct page *page,
+			      long nr, unsigned long address)
 {
 	long nr_start = walk->nr;
 
@@ -44,7 +44,8 @@ static bool device_has_changed(const struct fast_walk *walk, const struct page *
 		       : fast_has_changed(walk, page, 1, nr, leaf, leafp, address);
 }
 
-static bool gup_device_huge(struct fast_walk *walk, const char *func, const pte_t *leafp,
+/* __gup_device_huge_pmd() and __gup_device_huge_pud(). */
+static bool gup_device_leaf(struct fast_walk *walk, const char *func, const pte_t *leafp,
 			    pte_t leaf, struct page *page, long nr, unsigned long address)
 {
 	long nr_start = walk->nr;
@@ -56,7 +57,7 @@ static bool gup_device_huge(struct fast_walk *walk, const char *func, const pte_
 		return fast_writes_to_null(func);
 	if (!fast_entry_read(walk))
 		return STOP;
-	go_on = gup_device_pages(walk, func, page, nr, address);
+	go_on = __gup_device_huge(walk, func, page, nr, address);
 	put_dev_pagemap(walk->pgmap);
 	walk->pgmap = NULL;
 	if (!go_on || !device_has_changed(walk, page, nr, leaf, leafp, address))
@@ -110,6 +111,6 @@ bool gup_huge_leaf(struct fast_walk *walk, const pte_t *leafp, unsigned int shif
 		return fast_not_permitted(func, leaf, address);
 	page = pfn_to_page(walk->phys, leaf_pfn(leaf, shift, address));
 	return pte_devmap(leaf)
-		       ? gup_device_huge(walk, func, leafp, leaf, page, nr, address)
+		       ? gup_device_leaf(walk, func, leafp, leaf, page, nr, address)
 		       : gup_huge_page(walk, func, leafp, leaf, page, nr, address);
 }
