@@ -246,10 +246,11 @@ static bool gup_pte(struct fast_walk *walk, const pte_t *ptep, unsigned long add
 
 /*
  * The same where a reference is all that there is to it, and nobody can have changed the
- * pte meanwhile. Returns how many it has done: the next one is none of these.
+ * pte meanwhile. Returns how many it has done: the next one is none of these. By itself
+ * it has registers enough for the loop.
  */
-static unsigned long gup_plain_ptes(struct fast_walk *walk, const pte_t *ptep,
-				    unsigned long nr)
+__attribute__((noinline)) static unsigned long
+gup_plain_ptes(struct fast_walk *walk, const pte_t *ptep, unsigned long nr)
 {
 	const u64 asked = walk->permitted | _PAGE_SPECIAL | _PAGE_PKEY;
 	const u64 permitted = walk->permitted;
