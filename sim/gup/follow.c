@@ -26,8 +26,8 @@ static bool is_forced_exclusive(const struct vm_area_struct *vma, const struct p
 	       PageAnonExclusive(page);
 }
 
-bool can_follow_readonly(const struct vm_area_struct *vma, const struct page *page,
-			 pte_t pte, unsigned int flags)
+bool can_follow_write_readonly(const struct vm_area_struct *vma, const struct page *page,
+			       pte_t pte, unsigned int flags)
 {
 	bool broken = (flags & FOLL_COW) && pte_dirty(pte), can;
 
@@ -46,12 +46,6 @@ bool can_follow_readonly(const struct vm_area_struct *vma, const struct page *pa
 			      can ? "the forced write may go through a read-only pte"
 				  : "a forced write: COW has to be broken first");
 	return can;
-}
-
-bool can_follow_readonly_pte(const struct vm_area_struct *vma, pte_t pte,
-			     unsigned int flags)
-{
-	return can_follow_readonly(vma, vm_normal_page(vma, pte), pte, flags);
 }
 
 static bool pfn_is_refused(unsigned int flags)

@@ -26,13 +26,13 @@ static inline struct page *no_page_table(const struct vm_area_struct *vma,
 SIM_COLD bool gup_can_follow_protnone(const struct vm_area_struct *vma,
 				      unsigned int flags);
 
-/* A write that is forced may go through a read-only entry once COW is broken for it. */
-SIM_COLD bool can_follow_readonly(const struct vm_area_struct *vma,
-				  const struct page *page, pte_t pte, unsigned int flags);
-
-/* The same of a pte. */
-SIM_COLD bool can_follow_readonly_pte(const struct vm_area_struct *vma, pte_t pte,
-				      unsigned int flags);
+/*
+ * What can_follow_write_pte() and can_follow_write_pmd() say of a read-only entry: a
+ * write that is forced may go through it once COW is broken for it.
+ */
+SIM_COLD bool can_follow_write_readonly(const struct vm_area_struct *vma,
+					const struct page *page, pte_t pte,
+					unsigned int flags);
 
 /*
  * Would a pin for reading share @page, mapped read-only, with whoever writes next?

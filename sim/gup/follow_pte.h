@@ -12,10 +12,11 @@
 
 #include <errno.h>
 
-static inline bool can_follow_write_pte(const struct vm_area_struct *vma, pte_t pte,
+static inline bool can_follow_write_pte(pte_t pte, const struct page *page,
+					const struct vm_area_struct *vma,
 					unsigned int flags)
 {
-	return pte_write(pte) || can_follow_readonly_pte(vma, pte, flags);
+	return pte_write(pte) || can_follow_write_readonly(vma, page, pte, flags);
 }
 
 static SIM_HOT void touch_page(struct page *page, pte_t pte, unsigned int flags)
@@ -46,10 +47,10 @@ static SIM_HOT struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *p
 		if (!gup_can_follow_protnone(vma, flags))
 			return NULL;
 	}
-	if ((flags & FOLL_WRITE) && unlikely(!can_follow_write_pte(vma, pte, flags)))
-		return NULL;
-
 	page = vm_normal_page(vma, pte);
+	if ((flags & FOLL_WRITE) &&
+	    unlikely(!can_follow_write_pte(pte, page, vma, flags)))
+		return NULL;
 	if (unlikely(!page)) {
 		page = follow_special_pte(vma, ptep, flags, ctx);
 		if (!page || IS_ERR(page))

@@ -25,6 +25,12 @@ static void mlock_huge(const struct vm_area_struct *vma, struct page *head)
 	unlock_page(head);
 }
 
+static bool can_follow_write_pmd(pte_t leaf, const struct page *page,
+				 const struct vm_area_struct *vma, unsigned int flags)
+{
+	return pte_write(leaf) || can_follow_write_readonly(vma, page, leaf, flags);
+}
+
 static struct page *follow_trans_huge_pmd(struct vm_area_struct *vma,
 					  unsigned long address, pte_t *leaf,
 					  unsigned int flags)
@@ -33,8 +39,7 @@ static struct page *follow_trans_huge_pmd(struct vm_area_struct *vma,
 	struct page *normal = vm_normal_page_pmd(vma, *leaf);
 	int error;
 
-	if ((flags & FOLL_WRITE) && !pte_write(*leaf) &&
-	    !can_follow_readonly(vma, normal, *leaf, flags))
+	if ((flags & FOLL_WRITE) && !can_follow_write_pmd(*leaf, normal, vma, flags))
 		return NULL;
 	if ((flags & FOLL_DUMP) && !normal)
 		return ERR_PTR(decided(-EFAULT, "FOLL_DUMP of the huge zero page"));
