@@ -15,6 +15,24 @@
 
 static const char longterm_func[] = "__gup_longterm_locked";
 
+/* What was asked for. */
+struct longterm_call {
+	struct task_struct *tsk;
+	struct mm_struct *mm;
+	unsigned long start, nr_pages;
+	struct page **pages;
+	struct vm_area_struct **vmas; /* set, once they are noted */
+	int *locked;
+	unsigned int gup_flags;
+};
+
+static long pin_pages(const struct longterm_call *call, unsigned long nr_pages)
+{
+	return __get_user_pages_locked(call->tsk, call->mm, call->start, nr_pages,
+				       call->pages, call->vmas, call->locked,
+				       call->gup_flags);
+}
+
 /* Without the lock an entry may be of a VMA that has gone, or was never set. */
 static bool is_no_vma(const struct vm_area_struct *vma)
 {
@@ -210,17 +228,20 @@ static long spins_for_isolation(void)
 	return -EIO;
 }
 
+/* Up to v5.10 as many as were given back; since then all that was asked for. */
+static long pin_again(const struct longterm_call *call, long nr_pages)
+{
+	return pin_pages(call, rule_is(LONGTERM_VMAS, VMAS_NOTED)
+				       ? (unsigned long)nr_pages
+				       : call->nr_pages);
+}
+
 /*
  * Migration needs the pages without our references, so these are given back, and the
  * range is pinned again afterwards: what is found then is looked at again. Since v5.13
- * it is check_and_migrate_movable_pages(), and all that was asked for is pinned again:
- * @nr_again; 0: as many as there were.
+ * it is check_and_migrate_movable_pages().
  */
-static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struct *mm,
-					unsigned long start, long nr_pages,
-					struct page **pages, struct vm_area_struct **vmas,
-					int *locked, unsigned int gup_flags,
-					unsigned long nr_again)
+static long check_and_migrate_cma_pages(const struct longterm_call *call, long nr_pages)
 {
 	bool migrate_allow = true;
 	long ret = nr_pages;
@@ -237,12 +258,12 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 		if (rounds == MAX_LOOKUPS)
 			return spins_for_isolation();
 		nr_pages = ret;
-		collect_longterm_unpinnable_pages(&round, pages, nr_pages);
+		collect_longterm_unpinnable_pages(&round, call->pages, nr_pages);
 		if (list_empty(&round.movable_page_list) && !round.isolation_errors)
 			break;
 		base_decision(current_base(), __func__, RULE_CMA_MIGRATE,
 			      "pages that may not stay where they are");
-		put_pages_to_migrate(pages, nr_pages, gup_flags);
+		put_pages_to_migrate(call->pages, nr_pages, call->gup_flags);
 		base_point(current_base(), GUPSIM_POINT_LONGTERM_RELEASED);
 		migrate_allow =
 			migrate_longterm_unpinnable_pages(&round.movable_page_list);
@@ -253,9 +274,7 @@ static long check_and_migrate_cma_pages(struct task_struct *tsk, struct mm_struc
 		if (!migrate_allow)
 			base_decision(current_base(), __func__, RULE_MIGRATE_FAILURE,
 				      "some pages would not migrate: pinned there");
-		ret = __get_user_pages_locked(
-			tsk, mm, start, nr_again ? nr_again : (unsigned long)nr_pages,
-			pages, vmas, locked, gup_flags);
+		ret = pin_again(call, nr_pages);
 	}
 	return ret;
 }
@@ -291,14 +310,13 @@ static bool entry_is_set(struct vm_area_struct *vma, unsigned long address)
 	       (!pte_special(*ptep) || pte_devmap(*ptep) || is_zero_pfn(pte_pfn(*ptep)));
 }
 
-static long refuse_fsdax(unsigned long start, struct page **pages,
-			 struct vm_area_struct **vmas, long nr_pages,
-			 unsigned int gup_flags)
+static long refuse_fsdax(const struct longterm_call *call, long nr_pages)
 {
 	for (long i = 0; i < nr_pages; i++)
-		if (vmas[i] && !entry_is_set(vmas[i], start + i * PAGE_SIZE))
+		if (call->vmas[i] &&
+		    !entry_is_set(call->vmas[i], call->start + i * PAGE_SIZE))
 			return longterm_uses_unset_entry();
-	put_longterm_pages(pages, nr_pages, gup_flags);
+	put_longterm_pages(call->pages, nr_pages, call->gup_flags);
 	return decided_in(longterm_func, -EOPNOTSUPP, "all is released");
 }
 
@@ -315,80 +333,73 @@ static bool longterm_has_checks(const struct base *base)
 	       (rule_is(LONGTERM_VMAS, VMAS_NOTED) && base->config_fs_dax);
 }
 
-static long check_noted_pages(struct task_struct *tsk, struct mm_struct *mm,
-			      unsigned long start, long nr_pages, struct page **pages,
-			      struct vm_area_struct **vmas, int *locked,
-			      unsigned int gup_flags)
+static long check_noted_pages(const struct longterm_call *call, long nr_pages)
 {
+	const struct base *base = mm_base(call->mm);
+
 	nr_pages =
 		decided_in(longterm_func, nr_pages, "pages are pinned, their VMAs noted");
 	base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
-	if (check_dax_vmas(vmas, nr_pages))
-		return refuse_fsdax(start, pages, vmas, nr_pages, gup_flags);
-	if (!base_alive(mm_base(mm)))
+	if (check_dax_vmas(call->vmas, nr_pages))
+		return refuse_fsdax(call, nr_pages);
+	if (!base_alive(base))
 		return -EIO;
-	if (!mm_base(mm)->config_cma)
-		return nr_pages;
-	return check_and_migrate_cma_pages(tsk, mm, start, nr_pages, pages, vmas, locked,
-					   gup_flags, 0);
+	return base->config_cma ? check_and_migrate_cma_pages(call, nr_pages) : nr_pages;
+}
+
+static long pin_noting_vmas(const struct longterm_call *call)
+{
+	unsigned int nocma = memalloc_nocma_save();
+	long rc = pin_pages(call, call->nr_pages);
+
+	/* Since v5.9 the scope lasts until all is pinned again. */
+	if (rule_is(LONGTERM_SCOPE, SCOPE_SLOW_PATH))
+		memalloc_nocma_restore(nocma);
+	if (rc >= 0)
+		rc = check_noted_pages(call, rc);
+	if (!rule_is(LONGTERM_SCOPE, SCOPE_SLOW_PATH))
+		memalloc_nocma_restore(nocma);
+	return rc;
 }
 
 /*
  * Before v5.11: every page with its VMA, for check_dax_vmas(). Nobody with @locked comes
  * here but in a what-if: VMAs may go then, and are kept to be told from others.
  */
-static long longterm_noting_vmas(struct task_struct *tsk, struct mm_struct *mm,
-				 unsigned long start, unsigned long nr_pages,
-				 struct page **pages, struct vm_area_struct **vmas,
-				 int *locked, unsigned int gup_flags)
+static long longterm_noting_vmas(struct longterm_call *call)
 {
-	struct vm_area_struct **vmas_tmp = vmas;
-	unsigned int nocma;
+	struct vm_area_struct **vmas_tmp = NULL;
 	long rc;
 
-	if (!pages)
+	if (!call->pages)
 		return decided_in(longterm_func, -EINVAL,
 				  "FOLL_LONGTERM without a pages array");
-	if (!vmas_tmp) {
-		vmas_tmp = kcalloc(nr_pages, sizeof(*vmas_tmp));
+	if (!call->vmas) {
+		vmas_tmp = kcalloc(call->nr_pages, sizeof(*vmas_tmp));
 		if (!vmas_tmp)
 			return decided_in(longterm_func, -ENOMEM,
 					  "no memory for the vmas array");
+		call->vmas = vmas_tmp;
 	}
-	if (locked)
-		mm_keep_vmas(mm);
-	nocma = memalloc_nocma_save();
-	rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas_tmp, locked,
-				     gup_flags);
-	/* Since v5.9 the scope lasts until all is pinned again. */
-	if (rule_is(LONGTERM_SCOPE, SCOPE_SLOW_PATH))
-		memalloc_nocma_restore(nocma);
-	if (rc >= 0)
-		rc = check_noted_pages(tsk, mm, start, rc, pages, vmas_tmp, locked,
-				       gup_flags);
-	if (!rule_is(LONGTERM_SCOPE, SCOPE_SLOW_PATH))
-		memalloc_nocma_restore(nocma);
-	if (locked)
-		mm_forget_vmas(mm);
-	if (vmas_tmp != vmas)
-		kfree(vmas_tmp);
+	if (call->locked)
+		mm_keep_vmas(call->mm);
+	rc = pin_noting_vmas(call);
+	if (call->locked)
+		mm_forget_vmas(call->mm);
+	kfree(vmas_tmp);
 	return rc;
 }
 
-static long longterm(struct task_struct *tsk, struct mm_struct *mm, unsigned long start,
-		     unsigned long nr_pages, struct page **pages,
-		     struct vm_area_struct **vmas, int *locked, unsigned int gup_flags)
+static long longterm(const struct longterm_call *call)
 {
 	unsigned int nocma = memalloc_nocma_save();
-	long rc = __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas, locked,
-					  gup_flags);
+	long rc = pin_pages(call, call->nr_pages);
 
-	if (rc > 0 && !pages) {
+	if (rc > 0 && !call->pages) {
 		rc = longterm_uses_unset_entry();
 	} else if (rc > 0) {
 		base_point(current_base(), GUPSIM_POINT_LONGTERM_WALKED);
-		rc = check_and_migrate_cma_pages(tsk, mm, start, rc, pages, vmas, locked,
-						 gup_flags, nr_pages);
+		rc = check_and_migrate_cma_pages(call, rc);
 	}
 	memalloc_nocma_restore(nocma);
 	return rc;
@@ -399,11 +410,11 @@ long __gup_longterm_locked(struct task_struct *tsk, struct mm_struct *mm,
 			   struct page **pages, struct vm_area_struct **vmas, int *locked,
 			   unsigned int gup_flags)
 {
+	struct longterm_call call = {tsk,   mm,	  start,  nr_pages,
+				     pages, vmas, locked, gup_flags};
+
 	if (!(gup_flags & FOLL_LONGTERM) || !longterm_has_checks(mm_base(mm)))
-		return __get_user_pages_locked(tsk, mm, start, nr_pages, pages, vmas,
-					       locked, gup_flags);
-	if (rule_is(LONGTERM_VMAS, VMAS_NOTED))
-		return longterm_noting_vmas(tsk, mm, start, nr_pages, pages, vmas, locked,
-					    gup_flags);
-	return longterm(tsk, mm, start, nr_pages, pages, vmas, locked, gup_flags);
+		return pin_pages(&call, nr_pages);
+	return rule_is(LONGTERM_VMAS, VMAS_NOTED) ? longterm_noting_vmas(&call)
+						  : longterm(&call);
 }
