@@ -35,8 +35,12 @@
 #define GUPSIM_FOLL_UNLOCKABLE	     0x1000000 /* since v6.3 */
 #define GUPSIM_FOLL_MADV_POPULATE    0x2000000 /* since v6.9 */
 
-/* Bits that are no flag of the caller's release. The call notes that, and ignores them as
- * the kernel does. */
+/*
+ * Bits that are no flag of the caller's release. The call notes that, and ignores them as
+ * the kernel does; functions that check their flags refuse them. So it is with a flag
+ * that the machine's release lacks, or a bit that has no name here, but that nothing is
+ * noted.
+ */
 #define GUPSIM_FOLL_UNKNOWN 0x80000000u
 
 #endif

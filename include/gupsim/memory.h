@@ -48,17 +48,19 @@ int gupsim_set_current(struct task_struct *task);
  *            makes it begin there, as long as it is not larger than RLIMIT_STACK then and
  *            256 pages away from what can be accessed below it. So does a pin before
  *            v6.5, but not in v6.1.192;
- *          - MAP_POPULATE: the pages are brought in;
+ *          - MAP_POPULATE: the pages are brought in, unless MAP_NONBLOCK is there, too;
  *          - MAP_LOCKED: they are brought in and locked, as gupsim_mlock() does it, but
  *            what cannot be had is no error;
  *          - MAP_HUGETLB, alone or with MAP_HUGE_2MB or MAP_HUGE_1GB: anonymous memory of
  *            huge pages, of 2 MiB if nothing is said, which are spoken for in their pool;
- *          - MAP_NORESERVE: nothing is spoken for
+ *          - MAP_NORESERVE: nothing is spoken for.
+ *          Other bits of @prot and @flags are ignored, as a kernel ignores them
  * @file:   NULL: anonymous memory (MAP_SHARED: a shmem file of its own)
  * @offset: into the file, in bytes
  *
- * Errors: -EINVAL (unaligned, empty, no or two of PRIVATE and SHARED, a device that can
- * not be mapped so, a stack of anything else, a part of a huge page), -EEXIST (something
+ * Errors: -EINVAL (unaligned, empty, no or two of PRIVATE and SHARED, of which
+ * MAP_SHARED_VALIDATE has both, a device that cannot be mapped so, a stack of anything
+ * else, a part of a huge page), -EEXIST (something
  * is mapped there), -ENOMEM (above the address space, out of memory, or of huge pages),
  * -EACCES (a writable shared mapping of a read-only file), -EOVERFLOW (@offset and
  * @length are more than a file can have). After an error the address space is as it was.

@@ -176,7 +176,8 @@ static int populate_mapping(struct mm_struct *mm, const struct vma_spec *spec, i
 {
 	int error = 0;
 
-	if (flags & (MAP_LOCKED | MAP_POPULATE))
+	if ((flags & MAP_LOCKED) ||
+	    (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE)
 		error = machine_mm_populate(mm, spec->start, spec->end);
 	if (error && !mmap_write_trylock(mm)) {
 		do_munmap(mm, spec->start, spec->end);

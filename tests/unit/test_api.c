@@ -290,6 +290,35 @@ static void mappings_are_refused(struct world *w)
 	touch(w, TASK_SIZE_MAX - PG, 1);
 }
 
+/* Unlike mprotect(), which refuses a protection that it does not know. */
+static void unknown_bits_are_ignored(struct world *w)
+{
+	assert_result(w,
+		      gupsim_mmap(w->mm, HEAP, PG, PROT_READ | 0x40,
+				  MAP_PRIVATE | 0x8000000, NULL, 0),
+		      0);
+	assert_vmas(w, "100+1 r--p");
+	assert_result(w, gupsim_mprotect(w->mm, HEAP, PG, PROT_READ | 0x40), -EINVAL);
+}
+
+static void nonblock_keeps_from_populating(struct world *w)
+{
+	const int populate = MAP_PRIVATE | MAP_POPULATE;
+
+	assert_result(w, gupsim_mmap(w->mm, HEAP, PG, RW, populate, NULL, 0), 0);
+	assert_non_null(gupsim_page_at(w->mm, HEAP));
+	assert_result(w,
+		      gupsim_mmap(w->mm, HEAP + PG, PG, RW, populate | MAP_NONBLOCK, NULL,
+				  0),
+		      0);
+	assert_null(gupsim_page_at(w->mm, HEAP + PG));
+	assert_result(w,
+		      gupsim_mmap(w->mm, HEAP + 2 * PG, PG, RW,
+				  MAP_PRIVATE | MAP_LOCKED | MAP_NONBLOCK, NULL, 0),
+		      0);
+	assert_non_null(gupsim_page_at(w->mm, HEAP + 2 * PG));
+}
+
 /* munmap() knows the top of the address space, the others only that of the numbers. */
 static void ranges_are_refused(struct world *w)
 {
@@ -792,7 +821,8 @@ static void long_names_are_cut(struct world *w)
 
 SUITE(world_test(machines_are_refused), world_test(a_machine_is_destroyed_once),
       world_test(a_call_keeps_its_machine), world_test(null_is_refused),
-      world_test(mappings_are_refused), world_test(ranges_are_refused),
+      world_test(mappings_are_refused), world_test(unknown_bits_are_ignored),
+      world_test(nonblock_keeps_from_populating), world_test(ranges_are_refused),
       world_test(files_are_refused), world_test(devices_are_refused),
       world_test(exited_tasks_are_refused), world_test(errors_have_words),
       world_test(words_end_with_their_call), world_test(words_outlive_cleaning_up),
