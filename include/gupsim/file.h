@@ -106,8 +106,6 @@ int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr);
 /*
  * gupsim_ftruncate() - ftruncate(2): let a file end at @bytes
  * @bytes: the new i_size, smaller or larger, of at most 1 TiB
- * @busy:  receives the page that is waited for if -EDEADLK is returned, NULL otherwise;
- *         may be NULL
  *
  * What lies beyond the new end is unmapped everywhere, private copies too, and leaves the
  * page cache; an access to it then ends in SIGBUS. Whoever holds such a page keeps it,
@@ -116,22 +114,22 @@ int gupsim_file_evict(struct file *file, unsigned long first, unsigned long nr);
  *
  * The file system of an fsdax file first unmaps all of it, private copies excepted, and
  * then waits, also when the file grows, as long as somebody holds one of its pages, be it
- * elsewhere in the file. Here there is nobody to wait for: the call fails, all of the
- * file is unmapped, and is to be made again when *@busy is idle. A file that nothing maps
- * is truncated at once, with a WARN in dax_disassociate_entry() for each page that is
- * held. A signal that is pending for `current` ends the wait, as gupsim_signal() has it:
- * with -EINTR, where the kernel has -ERESTARTSYS for the way back to the user.
+ * elsewhere in the file. Here nobody can wait: all of the file is unmapped, and the call
+ * fails with -EDEADLK. It is to be made again when the page that gupsim_awaited() has is
+ * idle. A file that nothing maps is truncated at once, with a WARN in
+ * dax_disassociate_entry() for each page that is held. A signal that is pending for
+ * `current` ends the wait, as gupsim_signal() has it: with -EINTR, where the kernel has
+ * -ERESTARTSYS for the way back to the user.
  *
  * Errors: -EINVAL (no regular file, a secretmem file, whose size is given once, opened
  * O_RDONLY, a NULL file), -EFBIG, -EDEADLK, -EINTR, -ENOMEM (nothing has changed, or the
  * file has its new size and the rest of its last page is not zeroed).
  */
-int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
+int gupsim_ftruncate(struct file *file, uint64_t bytes);
 
 /*
  * gupsim_punch_hole() - fallocate(2) with FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
  * @first, @nr: the pages that are cut out; beyond the end there is nothing to cut
- * @busy: as in gupsim_ftruncate()
  *
  * The pages are unmapped everywhere, private copies excepted, and leave the page cache:
  * what is read there then is zeroes. Whoever holds such a page keeps it, as with
@@ -142,8 +140,7 @@ int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy);
  * -ENODEV (no regular file), -EOPNOTSUPP (secretmem), -EDEADLK, -EINTR, -ENOMEM (of the
  * host).
  */
-int gupsim_punch_hole(struct file *file, unsigned long first, unsigned long nr,
-		      struct page **busy);
+int gupsim_punch_hole(struct file *file, unsigned long first, unsigned long nr);
 
 /*
  * gupsim_direct_write() - pwrite(2) of whole pages to a disk file opened with O_DIRECT
@@ -161,8 +158,11 @@ int gupsim_direct_write(struct file *file, unsigned long first, unsigned long nr
 			const void *buf, size_t length);
 
 /*
- * The page that the last control call of the machine would have slept for, until it is
- * idle; NULL: it did not. To be asked before the next one.
+ * gupsim_awaited() - the held page that a call would have slept for, until it is idle
+ *
+ * Of gupsim_ftruncate(), gupsim_punch_hole() and gupsim_madvise() with MADV_REMOVE, after
+ * their -EDEADLK and before the machine's next control call. NULL: there is none, as when
+ * the lock of an mm or of a page was in the way.
  */
 struct page *gupsim_awaited(const struct gupsim_machine *machine);
 

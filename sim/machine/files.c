@@ -166,22 +166,12 @@ static int truncate_file(struct gupsim_file *file, uint64_t bytes)
 	return error ? error : do_truncate(file, bytes);
 }
 
-static int with_busy(const struct file *file, struct page **busy, int error)
+int gupsim_ftruncate(struct file *file, uint64_t bytes)
 {
-	if (busy && error == -EDEADLK)
-		*busy = gupsim_awaited(file_machine(file));
-	return error;
-}
-
-int gupsim_ftruncate(struct file *file, uint64_t bytes, struct page **busy)
-{
-	if (busy)
-		*busy = NULL;
 	if (!file)
 		return -EINVAL;
-	return with_busy(file, busy,
-			 MACHINE_CALL(file_machine(file), "ftruncate",
-				      truncate_file(gupsim_file(file), bytes)));
+	return MACHINE_CALL(file_machine(file), "ftruncate",
+			    truncate_file(gupsim_file(file), bytes));
 }
 
 struct page *gupsim_awaited(const struct gupsim_machine *machine)
@@ -196,16 +186,12 @@ static int do_punch_hole(struct gupsim_file *file, unsigned long first, unsigned
 	return error ? error : vfs_punch_hole(file, first, nr);
 }
 
-int gupsim_punch_hole(struct file *file, unsigned long first, unsigned long nr,
-		      struct page **busy)
+int gupsim_punch_hole(struct file *file, unsigned long first, unsigned long nr)
 {
-	if (busy)
-		*busy = NULL;
 	if (!file)
 		return -EINVAL;
-	return with_busy(file, busy,
-			 MACHINE_CALL(file_machine(file), "fallocate",
-				      do_punch_hole(gupsim_file(file), first, nr)));
+	return MACHINE_CALL(file_machine(file), "fallocate",
+			    do_punch_hole(gupsim_file(file), first, nr));
 }
 
 static int check_direct_write(struct gupsim_file *file, unsigned long first,

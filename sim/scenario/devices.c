@@ -84,8 +84,8 @@ HANDLER(handle_truncate)
 {
 	const struct symbol *file = story_value(s, "FILE")->symbol;
 
-	result->number = gupsim_ftruncate(run_thing(run, file)->file,
-					  story_number(s, "BYTES", 0), NULL);
+	result->number =
+		gupsim_ftruncate(run_thing(run, file)->file, story_number(s, "BYTES", 0));
 }
 
 HANDLER(handle_punch)
@@ -93,7 +93,7 @@ HANDLER(handle_punch)
 	const struct place *place = &story_value(s, "FILEPAGES")->place;
 
 	result->number = gupsim_punch_hole(run_thing(run, place->symbol)->file,
-					   place->first, place->count, NULL);
+					   place->first, place->count);
 }
 
 HANDLER(handle_pwrite)

@@ -185,7 +185,7 @@ static void null_is_refused(struct world *w)
 	NULL_CALL(gupsim_signal(NULL));
 	NULL_CALL(gupsim_mmap(NULL, HEAP, PG, RW, MAP_PRIVATE, NULL, 0));
 	NULL_CALL(gupsim_munmap(NULL, HEAP, PG));
-	NULL_CALL(gupsim_ftruncate(NULL, 0, NULL));
+	NULL_CALL(gupsim_ftruncate(NULL, 0));
 	NULL_CALL(gupsim_device_write(NULL, 0, "", 1));
 	NULL_CALL(gupsim_device_read(NULL, 0, w->taken, 1));
 	NULL_CALL(gupsim_mlock(NULL, HEAP, PG, false));
@@ -720,7 +720,7 @@ static void a_dead_machine_does_nothing(struct world *w)
 	DEAD(gupsim_pkey_set(w->task, 1, 0));
 	DEAD(gupsim_device_write(page, 0, "", 1));
 	DEAD(gupsim_device_read(page, 0, w->taken, 1));
-	DEAD(gupsim_ftruncate(file, 0, NULL));
+	DEAD(gupsim_ftruncate(file, 0));
 	DEAD(gupsim_io_done(w->machine));
 	DEAD(gupsim_exit(w->task));
 	get_page(page);

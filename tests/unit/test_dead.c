@@ -99,7 +99,7 @@ ENTRY(new_file,
 			 &(struct gupsim_file_spec){"g", GUPSIM_DISK, .bytes = PG},
 			 &d->file))
 ENTRY(evict, gupsim_file_evict(d->file, 3, 1))
-ENTRY(truncate_file, gupsim_ftruncate(d->file, 0, NULL))
+ENTRY(truncate_file, gupsim_ftruncate(d->file, 0))
 ENTRY(device_write, gupsim_device_write(d->page, 0, "", 1))
 ENTRY(device_read, gupsim_device_read(d->page, 0, w->taken, 1))
 ENTRY(sync_file, gupsim_fsync(d->file))

@@ -103,12 +103,12 @@ static int evict(struct story *s, const struct step *step)
 
 static int truncate_file(struct story *s, const struct step *step)
 {
-	return gupsim_ftruncate(s->file[step->file], step->nr, NULL);
+	return gupsim_ftruncate(s->file[step->file], step->nr);
 }
 
 static int punch(struct story *s, const struct step *step)
 {
-	return gupsim_punch_hole(s->file[step->file], 1, step->nr, NULL);
+	return gupsim_punch_hole(s->file[step->file], 1, step->nr);
 }
 
 static int write_past_cache(struct story *s, const struct step *step)

@@ -126,7 +126,7 @@ static void a_hole_is_of_whole_pages(struct world *w)
 	assert_bytes(w, HUGE_HEAP + HUGE_2M, "");
 	hugetlbfs_punch_hole(huge, 1024, 1536);
 	assert_number(w, h->nr_reserved, 1);
-	assert_result(w, gupsim_ftruncate(file, 0, NULL), 0);
+	assert_result(w, gupsim_ftruncate(file, 0), 0);
 	assert_number(w, h->nr_free, 3);
 	assert_number(w, h->nr_reserved, 0);
 }

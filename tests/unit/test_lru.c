@@ -45,7 +45,7 @@ static void a_page_is_freed_out_of_its_pagevec(struct world *w)
 	hold_pagevecs(w);
 	before = w->machine->phys->area[AREA_NORMAL].nr_free;
 	file = FILE_OF("s", GUPSIM_SHMEM, .bytes = 3 * PG, .cached = true);
-	assert_result(w, gupsim_ftruncate(file, 0, NULL), 0);
+	assert_result(w, gupsim_ftruncate(file, 0), 0);
 	assert_number(w, w->machine->phys->area[AREA_NORMAL].nr_free, before - 3);
 	assert_result(w, gupsim_drain(w->machine), 0);
 	assert_reports(w, "");
@@ -64,7 +64,7 @@ static int drop_elsewhere(struct world *w)
 
 static int truncate_elsewhere(struct world *w)
 {
-	return gupsim_ftruncate(find_vma(w->mm, 0x200000)->vm_file, 0, NULL);
+	return gupsim_ftruncate(find_vma(w->mm, 0x200000)->vm_file, 0);
 }
 
 static int advise_elsewhere(struct world *w)

@@ -76,8 +76,8 @@ static void the_size_is_for_good(struct world *w)
 {
 	struct file *file = secret(w, 2);
 
-	assert_result(w, gupsim_ftruncate(file, PG, NULL), -EINVAL);
-	assert_result(w, gupsim_ftruncate(file, 3 * PG, NULL), -EINVAL);
+	assert_result(w, gupsim_ftruncate(file, PG), -EINVAL);
+	assert_result(w, gupsim_ftruncate(file, 3 * PG), -EINVAL);
 	assert_result(w, gupsim_fsync(file), -EINVAL);
 	assert_result(w, gupsim_file_evict(file, 0, 1), -EINVAL);
 	assert_result(w, gupsim_mmap(w->mm, 0x200000, PG, RW, MAP_PRIVATE, file, 0),

@@ -28,41 +28,38 @@ static void sizes_are_refused(struct world *w)
 		{{"a PCI device", GUPSIM_P2PDMA, .bytes = PG}, 0, -EINVAL},
 		{{"secret memory", GUPSIM_SECRETMEM, .bytes = PG}, 0, -EINVAL},
 	};
-	struct page *busy = page_at(w, 0);
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct file *file = make_file(w, rows[i].spec);
 		uint64_t size = rows[i].error ? PG : rows[i].bytes;
 
 		w->where = rows[i].spec.name;
-		assert_result(w, gupsim_ftruncate(file, rows[i].bytes, &busy),
-			      rows[i].error);
-		assert_null(busy);
+		assert_result(w, gupsim_ftruncate(file, rows[i].bytes), rows[i].error);
+		assert_null(gupsim_awaited(w->machine));
 		assert_number(w, file_inode(file)->i_size, size);
 		assert_number(w, *gupsim_error(w->machine) != 0, rows[i].error != 0);
 	}
-	assert_result(w, gupsim_ftruncate(devdax_node(w, 1), 0, NULL), -EINVAL);
-	assert_result(w, gupsim_ftruncate(NULL, 0, &busy), -EINVAL);
+	assert_result(w, gupsim_ftruncate(devdax_node(w, 1), 0), -EINVAL);
+	assert_result(w, gupsim_ftruncate(NULL, 0), -EINVAL);
 }
 
 static void a_held_page_is_waited_for(struct world *w)
 {
 	struct file *file = fsdax_file(w, 4);
-	struct page *busy;
 
 	map_at(w, HEAP, 4, RW, MAP_SHARED, file, 0);
 	touch(w, HEAP, 4);
 	probe(w, ASK(GUP, HEAP + 2 * PG, 1, FOLL_WRITE), GIVES(1));
-	assert_result(w, gupsim_ftruncate(file, PG, &busy), -EDEADLK);
-	assert_same(w, busy, w->taken[0]);
+	assert_result(w, gupsim_ftruncate(file, PG), -EDEADLK);
+	assert_same(w, gupsim_awaited(w->machine), w->taken[0]);
 	assert_text(w, gupsim_error(w->machine),
 		    "page 2 of data is held by get_user_pages()");
 	assert_number(w, file_inode(file)->i_size, 4 * PG);
 	assert_mapped(w, HEAP, 4, "none");
-	assert_result(w, gupsim_ftruncate(file, PG, NULL), -EDEADLK);
+	assert_result(w, gupsim_ftruncate(file, PG), -EDEADLK);
 	release(w);
-	assert_result(w, gupsim_ftruncate(file, PG, &busy), 0);
-	assert_null(busy);
+	assert_result(w, gupsim_ftruncate(file, PG), 0);
+	assert_null(gupsim_awaited(w->machine));
 	assert_number(w, write_signal(w, HEAP + PG), SIGBUS);
 }
 
@@ -76,12 +73,12 @@ static void blocks_are_used_again(struct world *w)
 	map_at(w, HEAP, 3, RW, MAP_SHARED, a, 0);
 	put_text(w, HEAP + 2 * PG, "a's");
 	assert_result(w, gupsim_file_create(w->machine, &two, &b), -ENOSPC);
-	assert_result(w, gupsim_ftruncate(a, PG, NULL), 0);
+	assert_result(w, gupsim_ftruncate(a, PG), 0);
 	assert_result(w, gupsim_file_create(w->machine, &two, &b), 0);
 	map_at(w, 0x200000, 2, RW, MAP_SHARED, b, 0);
 	assert_bytes(w, 0x200000, "");
 	assert_bytes(w, 0x200000 + PG, "");
-	assert_result(w, gupsim_ftruncate(a, 3 * PG, NULL), 0);
+	assert_result(w, gupsim_ftruncate(a, 3 * PG), 0);
 	touch(w, HEAP + PG, 1);
 	assert_number(w, write_signal(w, HEAP + 2 * PG), SIGBUS); /* the device is full */
 }
@@ -95,10 +92,10 @@ static void the_disk_has_zeroes_behind_the_end(struct world *w)
 	put_text(w, HEAP, "0123456789");
 	unmap(w, HEAP, 2);
 	assert_result(w, gupsim_file_evict(file, 0, 2), 0);
-	assert_result(w, gupsim_ftruncate(file, 4, NULL), 0);
+	assert_result(w, gupsim_ftruncate(file, 4), 0);
 	assert_page(w, gupsim_file_page(file, 0), "refs 2 map 0 dirty lru referenced");
 	assert_result(w, gupsim_file_evict(file, 0, 1), 0);
-	assert_result(w, gupsim_ftruncate(file, 2 * PG, NULL), 0);
+	assert_result(w, gupsim_ftruncate(file, 2 * PG), 0);
 	map_at(w, HEAP, 2, RW, MAP_SHARED, file, 0);
 	assert_bytes(w, HEAP, "0123");
 	assert_bytes(w, HEAP + PG, "");
@@ -109,8 +106,8 @@ static void a_hole_has_no_end_to_zero(struct world *w)
 {
 	struct file *file = FILE_OF("f", GUPSIM_DISK, .bytes = PG);
 
-	assert_result(w, gupsim_ftruncate(file, 4 * PG, NULL), 0);
-	assert_result(w, gupsim_ftruncate(file, 2 * PG + 1, NULL), 0);
+	assert_result(w, gupsim_ftruncate(file, 4 * PG), 0);
+	assert_result(w, gupsim_ftruncate(file, 2 * PG + 1), 0);
 	assert_page(w, gupsim_file_page(file, 2), "refs 2 map 0 lru referenced");
 	assert_page(w, gupsim_file_page(file, 0), "none");
 }
@@ -122,7 +119,7 @@ static void a_page_that_is_read_is_waited_for(struct world *w)
 	map_at(w, HEAP, 40, PROT_READ, MAP_SHARED, file, 0);
 	probe(w, ASK(REMOTE, HEAP, 1, FOLL_NOWAIT), GIVES(0, .maj = 1));
 	assert_true(PageLocked(gupsim_file_page(file, 20)));
-	assert_result(w, gupsim_ftruncate(file, 10 * PG, NULL), 0);
+	assert_result(w, gupsim_ftruncate(file, 10 * PG), 0);
 	assert_text(w, cached_text(file, 40), "0-9");
 	assert_number(w, PageLocked(gupsim_file_page(file, 9)), 0);
 }
@@ -145,37 +142,33 @@ static void holes_are_refused(struct world *w)
 		{{"a PCI device", GUPSIM_P2PDMA, .bytes = PG}, 0, 1, -ENODEV},
 		{{"secret memory", GUPSIM_SECRETMEM, .bytes = PG}, 0, 1, -EOPNOTSUPP},
 	};
-	struct page *busy = page_at(w, 0);
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct file *file = make_file(w, rows[i].spec);
 
 		w->where = rows[i].spec.name;
-		assert_result(w,
-			      gupsim_punch_hole(file, rows[i].first, rows[i].nr, &busy),
+		assert_result(w, gupsim_punch_hole(file, rows[i].first, rows[i].nr),
 			      rows[i].error);
-		assert_null(busy);
+		assert_null(gupsim_awaited(w->machine));
 		assert_number(w, file_inode(file)->i_size, PG);
 		assert_number(w, *gupsim_error(w->machine) != 0, rows[i].error != 0);
 	}
-	assert_result(w, gupsim_punch_hole(NULL, 0, 1, &busy), -EINVAL);
+	assert_result(w, gupsim_punch_hole(NULL, 0, 1), -EINVAL);
 }
 
 static void a_hole_waits_for_a_held_page(struct world *w)
 {
 	struct file *file = fsdax_file(w, 4);
-	struct page *busy;
 
 	map_at(w, HEAP, 4, RW, MAP_SHARED, file, 0);
 	touch(w, HEAP, 4);
 	probe(w, ASK(GUP, HEAP + 2 * PG, 1, FOLL_WRITE), GIVES(1));
-	assert_result(w, gupsim_punch_hole(file, 0, 1, &busy), -EDEADLK);
-	assert_same(w, busy, w->taken[0]);
+	assert_result(w, gupsim_punch_hole(file, 0, 1), -EDEADLK);
+	assert_same(w, gupsim_awaited(w->machine), w->taken[0]);
 	assert_result(w, gupsim_madvise(w->mm, HEAP, PG, MADV_REMOVE), -EDEADLK);
 	assert_same(w, gupsim_awaited(w->machine), w->taken[0]);
 	put_page(w->taken[0]);
-	assert_result(w, gupsim_punch_hole(file, 0, 1, &busy), 0);
-	assert_null(busy);
+	assert_result(w, gupsim_punch_hole(file, 0, 1), 0);
 	assert_null(gupsim_awaited(w->machine));
 	assert_null(gupsim_awaited(NULL));
 }
@@ -235,8 +228,8 @@ static void a_closed_file_is_refused(struct world *w)
 	assert_text(w, gupsim_error(w->machine), "");
 	assert_result(w, gupsim_close(file), -EBADF);
 	assert_text(w, gupsim_error(w->machine), "f is closed");
-	assert_result(w, gupsim_ftruncate(file, 0, NULL), -EBADF);
-	assert_result(w, gupsim_punch_hole(file, 0, 1, NULL), -EBADF);
+	assert_result(w, gupsim_ftruncate(file, 0), -EBADF);
+	assert_result(w, gupsim_punch_hole(file, 0, 1), -EBADF);
 	assert_result(w, gupsim_direct_write(file, 0, 1, "x", 1), -EBADF);
 	assert_result(w, gupsim_file_evict(file, 0, 1), -EBADF);
 	assert_result(w, gupsim_fsync(file), -EBADF);
@@ -255,7 +248,7 @@ static void nothing_is_read_where_a_hole_is(struct world *w)
 
 	map_at(w, HEAP, 8, RW, MAP_SHARED, file, 0);
 	put_text(w, HEAP + 2 * PG, "old");
-	assert_result(w, gupsim_punch_hole(file, 2, 2, NULL), 0);
+	assert_result(w, gupsim_punch_hole(file, 2, 2), 0);
 	unmap(w, HEAP, 8);
 	assert_result(w, gupsim_file_evict(file, 0, 8), 0);
 	map_at(w, HEAP, 8, RW, MAP_SHARED, file, 0);
