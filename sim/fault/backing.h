@@ -6,8 +6,8 @@
 #include "fault/fault.h"
 
 /*
- * The file's ->mmap(): complete the flags and the operations of a mapping to be. -EINVAL:
- * it cannot be mapped so. -EACCES.
+ * The file's ->mmap(), as secretmem_mmap() and its like: complete the flags and the
+ * operations of a mapping to be. -EINVAL: it cannot be mapped so. -EACCES.
  */
 int backing_mmap(struct vma_spec *spec);
 /* The second half of it, for devices that fill their mapping at once. -ENOMEM. */

@@ -31,7 +31,9 @@ static vm_fault_t falls_back(const struct vm_fault *vmf, const char *words)
 	return VM_FAULT_FALLBACK;
 }
 
-/* The entry of a page. One for a whole pmd gives way, if there are no blocks behind it.
+/*
+ * grab_mapping_entry() of a page. An entry of a whole pmd gives way, if there are no
+ * blocks behind it.
  */
 static vm_fault_t grab_page_entry(struct gupsim_file *file, pgoff_t index)
 {
@@ -49,7 +51,7 @@ static vm_fault_t grab_page_entry(struct gupsim_file *file, pgoff_t index)
 									    : 0;
 }
 
-/* The entry of a whole pmd, which there cannot be beside entries of pages. */
+/* The same of a whole pmd, whose entry there cannot be beside entries of pages. */
 static vm_fault_t grab_pmd_entry(struct vm_fault *vmf, struct gupsim_file *file)
 {
 	if (dax_has_page_entry(file, vmf->pgoff))
@@ -95,6 +97,7 @@ static vm_fault_t copy_block(struct vm_fault *vmf, unsigned long pfn)
 	return ret ? ret : VM_FAULT_DONE_COW;
 }
 
+/* With dax_iomap_pte_fault(). */
 static vm_fault_t ext4_dax_fault(struct vm_fault *vmf)
 {
 	struct gupsim_file *file = gupsim_file(vmf->vma->vm_file);

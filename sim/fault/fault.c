@@ -124,6 +124,7 @@ SIM_COLD static bool pkey_permits_fault(const struct vm_area_struct *vma,
 					 flags & FAULT_FLAG_REMOTE);
 }
 
+/* With __handle_mm_fault(), which finds the entry that the fault is about. */
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags)
 {
@@ -147,8 +148,8 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 
 /*
  * Charged to tsk, each pass counts for what it did, also one that comes back to be
- * repeated. Charged to current, a fault counts once, when it has ended, and as a major
- * one if it took a second try.
+ * repeated. Charged to current, by mm_account_fault() since v5.9, a fault counts once,
+ * when it has ended, and as a major one if it took a second try.
  */
 void count_fault(struct task_struct *task, unsigned int flags, vm_fault_t ret)
 {

@@ -17,7 +17,10 @@ static vm_fault_t create_huge(struct vm_fault *vmf, unsigned int order)
 	return ops->huge_fault(vmf, order);
 }
 
-/* Copies, and what the file does not do on this level, are made by ptes. */
+/*
+ * wp_huge_pmd() and wp_huge_pud(). Copies, and what the file does not do on this level,
+ * are made by ptes.
+ */
 static vm_fault_t wp_huge(struct vm_fault *vmf, unsigned int order)
 {
 	const struct vm_operations_struct *ops = vmf->vma->vm_ops;

@@ -10,15 +10,17 @@ vm_fault_t handle_file_huge_fault(struct vm_area_struct *vma, unsigned long addr
 				  unsigned int flags);
 
 /*
- * For a ->huge_fault(): let the entry that it was called for map @pfn and the frames of
- * the device behind it; one that does so already becomes writable if @write.
+ * vmf_insert_pfn_pmd() and vmf_insert_pfn_pud(), for a ->huge_fault(): let the entry that
+ * it was called for map @pfn and the frames of the device behind it; one that does so
+ * already becomes writable if @write.
  */
 vm_fault_t vmf_insert_pfn_huge(struct vm_fault *vmf, unsigned long pfn, bool write);
 
 /* The same for a pte, of a page of a device or of the zero page. */
 vm_fault_t vmf_insert_pfn_pte(struct vm_fault *vmf, unsigned long pfn, bool mkwrite);
 
-/* The pages that an entry of a DAX file maps know where they are in it. */
+/* The pages that an entry of a DAX file maps know where they are in it; of device dax
+ * dax_set_mapping() does that. */
 void dax_associate_entry(struct address_space *mapping, struct page *page, pgoff_t index,
 			 unsigned long nr);
 

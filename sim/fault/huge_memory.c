@@ -214,6 +214,7 @@ static vm_fault_t do_huge_pmd_wp_page(struct vm_fault *vmf)
 	return split_to_write(vmf);
 }
 
+/* do_huge_pmd_numa_page(), wp_huge_pmd() or huge_pmd_set_accessed(). */
 static vm_fault_t handle_present_pmd(struct vm_fault *vmf)
 {
 	pte_t entry = fault_orig_pte(vmf);

@@ -102,7 +102,10 @@ static bool refuses_readonly(const struct vm_area_struct *vma, bool unshare)
 	return true;
 }
 
-/* The owner takes no page that was spoken for: each is for a page not yet there. */
+/*
+ * hugetlb_cow() up to v5.15. The owner takes no page that was spoken for: each is for a
+ * page not yet there.
+ */
 static vm_fault_t hugetlb_wp(struct vm_area_struct *vma, unsigned long address,
 			     pte_t *ptep, unsigned int flags)
 {

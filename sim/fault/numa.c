@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Faults that NUMA hints ask for. A kernel notes who came, and may move the page to his
- * node; here all memory is of one node, and the page stays.
+ * node (numa_migrate_prep()); here all memory is of one node, and the page stays.
  */
 #include "fault/fault.h"
 #include "vm/huge_memory.h"

@@ -28,6 +28,7 @@ static void map_one(const struct vm_area_struct *vma, pte_t *ptep, struct page *
 	set_pte(ptep, mk_pte(page, vm_get_page_prot(vma->vm_flags)));
 }
 
+/* p2pmem_alloc_mmap() */
 int p2pdma_populate(struct vm_area_struct *vma)
 {
 	struct gupsim_file *file = gupsim_file(vma->vm_file);

@@ -35,6 +35,7 @@ static bool cow_user_page_marks(struct vm_fault *vmf, const struct page *old)
 	return true;
 }
 
+/* With cow_user_page(), which is __wp_page_copy_user() since v6.1. */
 static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
 {
 	struct page *source = copy_source(vmf);
@@ -120,7 +121,7 @@ static bool reuse_anon_page(struct page *page)
 {
 	switch (base_rule(page_phys(page)->base, RULE_WP_REUSE)) {
 	case WP_REUSE_MAPCOUNT:
-		return page_trans_huge_mapcount(page) <= 1;
+		return page_trans_huge_mapcount(page) <= 1; /* reuse_swap_page() */
 	case WP_REUSE_PAGE_COUNT:
 		return page_count(page) == 1 && !PageLocked(page);
 	default:

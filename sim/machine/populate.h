@@ -14,7 +14,8 @@ void machine_populate_vma(struct vm_area_struct *vma, unsigned long start,
 			  unsigned long end);
 /* What mlock() brings in, and its errno. Locking: mmap_sem is not held. */
 int machine_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
-/* As much of it as can be had, for mmap(). -ENOMEM: of the host, and of nothing else. */
+/* mm_populate(), for mmap(): as much as can be had. -ENOMEM: of the host, and of nothing
+ * else. */
 int machine_mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
 /*
  * What madvise() does for MADV_POPULATE_READ and _WRITE, and its errno. Locking: mmap_sem

@@ -57,7 +57,7 @@ void vma_free(struct vm_area_struct *vma);
 struct vm_area_struct *vma_dup(struct mm_struct *mm, const struct vm_area_struct *vma);
 /* Does what is mapped across @address let it end there? Else -errno. */
 int vma_may_split(struct mm_struct *mm, unsigned long address);
-/* Split what crosses @start or @end. -ENOMEM: nothing has changed. */
+/* split_vma() of what crosses @start or @end. -ENOMEM: nothing has changed. */
 int split_range(struct mm_struct *mm, unsigned long start, unsigned long end);
 /* Merge with its neighbours where they say the same. */
 void vma_merge(struct vm_area_struct *vma);

@@ -188,7 +188,8 @@ void phys_destroy(struct phys *phys)
 	munmap(phys, PHYS_SPAN);
 }
 
-/* Only a head has room for its device, and only a head counts. */
+/* Of a compound page as memmap_init_compound(): only its head has room for the device,
+ * and only its head counts. */
 static void init_zone_device_page(struct page *page, struct dev_pagemap *pgmap)
 {
 	init_page(page, GUPSIM_ZONE_DEVICE);

@@ -99,7 +99,10 @@ int total_mapcount(const struct page *head)
 	return sum;
 }
 
-/* A huge page of a pool is never split: whoever maps it forbids to cut it. */
+/*
+ * vma_adjust_trans_huge() at one end. A huge page of a pool is never split: whoever maps
+ * it forbids to cut it.
+ */
 static void split_what_is_across(struct mm_struct *mm, unsigned long address)
 {
 	struct vm_area_struct *vma = find_vma(mm, address);

@@ -238,6 +238,7 @@ struct page *alloc_migration_target(struct page *page, gfp_t gfp)
 	return to;
 }
 
+/* isolate_migratepages_range(), of one page. */
 static int isolate_alone(struct page *head, struct list_head *list)
 {
 	int error;

@@ -19,6 +19,7 @@ struct zap {
 	struct mmu_gather tlb;
 };
 
+/* What zap_pte_range() does to each. */
 static void zap_pte(struct zap *zap, pte_t *ptep)
 {
 	struct vm_area_struct *vma = zap->vma;
