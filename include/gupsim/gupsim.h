@@ -33,6 +33,7 @@
 #include <gupsim/file.h>
 #include <gupsim/flags.h>
 #include <gupsim/observe.h>
+#include <gupsim/release.h>
 #include <gupsim/scenario.h>
 #include <gupsim/version.h>
 

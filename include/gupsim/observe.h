@@ -47,6 +47,15 @@ bool gupsim_page_is_zero(const struct page *page);
 /* PG_anon_exclusive; false where the release has no such flag. */
 bool gupsim_page_is_exclusive(const struct page *page);
 
+/*
+ * How many references a pin of @page is on the machine's release: 1,
+ * GUP_PIN_COUNTING_BIAS, or 0 for a page whose pins are not counted.
+ */
+int gupsim_pin_refs(const struct page *page);
+
+/* Pins that a compound page counts beside its references; 0 of another page. */
+int gupsim_compound_pincount(const struct page *page);
+
 /* The frame belongs to nobody and may be allocated. */
 bool gupsim_page_is_free(const struct page *page);
 
@@ -133,62 +142,6 @@ typedef void (*gupsim_write_fn)(void *arg, const char *text);
  * A dead machine can be dumped, too. Return: 0, or -EINVAL (NULL, no @write).
  */
 int gupsim_dump(struct gupsim_machine *machine, gupsim_write_fn write, void *arg);
-
-/* The rule table: releases x rules. */
-struct gupsim_rule {
-	const char *name;
-	const char *meaning;
-	const char *const *values; /* NULL-terminated */
-};
-
-struct gupsim_rule_cell {
-	const char *value;
-	bool reached;	      /* false: no call comes to the rule, whatever its value */
-	const char *evidence; /* "measured", "source", "memory" */
-	const char *asked;    /* measured: the kernel that was asked; else NULL */
-	const char *commit;   /* twelve hex digits, or NULL: not known, or as always */
-	const char *first;    /* the mainline release that had the commit first */
-	bool changed;	      /* from gupsim_kernel_before(): the value, or reached */
-};
-
-/*
- * How many references a pin of @page is on the machine's release: 1,
- * GUP_PIN_COUNTING_BIAS, or 0 for a page whose pins are not counted.
- */
-int gupsim_pin_refs(const struct page *page);
-
-/* Pins that a compound page counts beside its references; 0 of another page. */
-int gupsim_compound_pincount(const struct page *page);
-
-size_t gupsim_nr_kernels(void);
-const char *gupsim_kernel_name(size_t kernel);
-/*
- * The release that @kernel is compared with: for a mainline release the mainline release
- * before it, for a point release the one it is a branch of; gupsim_nr_kernels() for the
- * first.
- */
-size_t gupsim_kernel_before(size_t kernel);
-
-/*
- * gupsim_kernel_has() - does a release have a function that not all of them have?
- * @func: one of gupsim_function_name()'s
- *
- * Return: true if the release has it. Any other name is taken for a function that all
- * releases have: true, even if no kernel has one of that name. NULL, or no such release:
- * false.
- */
-bool gupsim_kernel_has(size_t kernel, const char *func);
-/* The names of the functions that callers pin and unpin with, and of the others;
- * NULL past the last. */
-const char *gupsim_function_name(size_t nth);
-/* The flags that the release has, as GUPSIM_FOLL_*. */
-unsigned int gupsim_kernel_flags(size_t kernel);
-/* The kernel's name of a flag, without FOLL_; NULL: it is none. */
-const char *gupsim_flag_name(unsigned int flag);
-size_t gupsim_nr_rules(void);
-const struct gupsim_rule *gupsim_rule_info(size_t rule);
-/* -EINVAL if there is no such kernel or rule. */
-int gupsim_rule_cell(size_t kernel, size_t rule, struct gupsim_rule_cell *out);
 
 /* "-EOPNOTSUPP" for -95, "4" for 4, "-1000" for what has no name; in @buf. */
 const char *gupsim_result_name(long result, char *buf, size_t size);

@@ -7,7 +7,7 @@
 #ifndef SIM_BASE_RELEASE_H
 #define SIM_BASE_RELEASE_H
 
-#include <gupsim/observe.h>
+#include <gupsim/release.h>
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -3,6 +3,7 @@
 #include "scenario/fill.h"
 #include "scenario/random.h"
 
+#include <gupsim/release.h>
 #include <errno.h>
 #include <inttypes.h>
 

@@ -6,6 +6,7 @@
 #include "scenario/matrix.h"
 #include "scenario/verbs.h"
 
+#include <gupsim/release.h>
 #include <errno.h>
 #include <string.h>
 

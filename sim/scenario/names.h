@@ -8,7 +8,8 @@
 
 #include "base/nearest.h"
 
-#include <gupsim/observe.h>
+#include <gupsim/release.h>
+#include <stdint.h>
 
 /* The word is @candidate; if not, it may be the nearest. */
 bool nearest_is(struct nearest *best, const char *candidate);

@@ -3,7 +3,7 @@
 #include "scenario/random.h"
 #include "scenario/random_make.h"
 
-#include <gupsim/observe.h>
+#include <gupsim/release.h>
 #include <inttypes.h>
 
 #define MOST_STATEMENTS 40

@@ -2,6 +2,7 @@
 /* Counting what came of fixtures, and passing it on to the form that was asked for. */
 #include "scenario/report.h"
 
+#include <gupsim/release.h>
 #include <stdio.h>
 
 void report_put(const struct report *report, const char *text)

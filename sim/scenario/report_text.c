@@ -2,6 +2,7 @@
 /* A report for people: what failed and why; what held in a line. */
 #include "scenario/report.h"
 
+#include <gupsim/release.h>
 #include <string.h>
 
 /* Where a failure is, and the line in question. */

@@ -4,6 +4,7 @@
 #include "scenario/session.h"
 #include "scenario/verbs.h"
 
+#include <gupsim/release.h>
 #include <errno.h>
 
 /* Running. */

@@ -5,7 +5,7 @@
  */
 #include "tree.h"
 
-#include <gupsim/observe.h>
+#include <gupsim/release.h>
 #include <gupsim/scenario.h>
 
 #include <setjmp.h>

@@ -9,7 +9,7 @@
 #include "scenario/lex.h"
 #include "scenario/names.h"
 
-#include <gupsim/observe.h>
+#include <gupsim/release.h>
 #include <stdio.h>
 #include <string.h>
 
