@@ -73,6 +73,7 @@ static bool refuses_range(unsigned long start, unsigned long len, unsigned long 
 		*ret = ends_with(told ? -EOVERFLOW : 0, "the range goes round");
 		return true;
 	}
+	/* gup_fast_permitted() */
 	if (*end <= TASK_SIZE_MAX)
 		return false;
 	*ret = decided_in(range_func, -EFAULT, "addresses that no user has");

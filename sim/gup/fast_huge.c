@@ -99,6 +99,7 @@ static bool gup_huge_page(struct fast_walk *walk, const char *func, const pte_t 
 	return GO_ON;
 }
 
+/* gup_fast_pmd_leaf() and gup_fast_pud_leaf() on v6.12. */
 bool gup_huge_leaf(struct fast_walk *walk, const pte_t *leafp, unsigned int shift,
 		   unsigned long address, unsigned long end)
 {

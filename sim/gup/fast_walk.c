@@ -34,7 +34,10 @@ bool fast_not_permitted(const char *func, pte_t pte, unsigned long address)
 					      : "an entry that is not present");
 }
 
-/* As many @refs as there can be at once; the count is not looked at under a lock. */
+/*
+ * As many @refs as there can be at once; the count is not looked at under a lock. What it
+ * gives is given back by put_compound_head(), which is put_grabbed_pages() here.
+ */
 static bool try_get_compound_head(struct page *page, int refs)
 {
 	struct phys *phys = page_phys(page);
@@ -70,6 +73,7 @@ static bool has_to_move(const struct page *page, unsigned int flags)
 	return refused;
 }
 
+/* try_grab_folio_fast() on v6.12. */
 bool try_grab_compound_head(const struct fast_walk *walk, struct page *page, int nr)
 {
 	unsigned int flags = walk->flags;
@@ -274,6 +278,7 @@ gup_plain_ptes(struct fast_walk *walk, const pte_t *ptep, unsigned long nr)
 	return i;
 }
 
+/* A pte is one word, so that gup_get_pte() is to read it. */
 static bool gup_pte_range(struct fast_walk *walk, const pmd_t *pmdp,
 			  unsigned long address, unsigned long end)
 {
@@ -346,7 +351,7 @@ static bool gup_pud_range(struct fast_walk *walk, pgd_t *pgdp, unsigned long add
 	return GO_ON;
 }
 
-/* There is no level between this one and the puds on a machine with four. */
+/* gup_p4d_range() has nothing to do on a machine with four levels. */
 static void gup_pgd_range(struct fast_walk *walk, unsigned long address,
 			  unsigned long end)
 {

@@ -96,6 +96,7 @@ static void put_pages_to_migrate(struct page **pages, long nr_pages,
 		      "the entries of what was given back are NULL");
 }
 
+/* folio_is_longterm_pinnable() on later releases. */
 bool is_pinnable_page(const struct page *page)
 {
 	if (is_migrate_cma_page(page))
@@ -280,8 +281,9 @@ static long check_and_migrate_cma_pages(const struct longterm_call *call, long n
 }
 
 /*
- * What a fault may not allocate from meanwhile. A custom vm_ops can see the scope; before
- * v5.9 only the slow one of the allocator's paths heeds it, which there is none of here.
+ * memalloc_pin_save() on later releases: what a fault may not allocate from meanwhile. A
+ * custom vm_ops can see the scope; before v5.9 only the slow one of the allocator's paths
+ * heeds it, which there is none of here.
  */
 static unsigned int memalloc_nocma_save(void)
 {

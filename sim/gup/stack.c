@@ -4,6 +4,7 @@
 #include "gup/seam.h"
 #include "mm/stack.h"
 
+/* gup_vma_lookup() on v6.12. */
 struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long address)
 {
 	struct vm_area_struct *vma = find_vma(mm, address & PAGE_MASK);

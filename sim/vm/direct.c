@@ -11,8 +11,8 @@
 #include <string.h>
 
 /*
- * The pages are clean: what was dirty has been written back. Nobody asks for references:
- * who holds such a page keeps it, and the file has it no more.
+ * The pages are clean: what was dirty has been written back. invalidate_complete_page2()
+ * asks for no references: who holds such a page keeps it, and the file has it no more.
  */
 static void invalidate_inode_pages2_range(struct gupsim_file *file, pgoff_t first,
 					  pgoff_t end)

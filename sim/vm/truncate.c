@@ -54,6 +54,7 @@ static void truncate_inode_pages_range(struct gupsim_file *file, pgoff_t first,
 			truncate_page(entry->page);
 }
 
+/* unmap_mapping_range() and truncate_inode_pages(). */
 static void truncate_pagecache(struct gupsim_file *file)
 {
 	unmap_mapping_pages(&file->mapping, file->nr_pages, END_OF_ALL_FILES, true);
@@ -101,6 +102,7 @@ static bool ext4_setattr_zeroes(const struct gupsim_file *file)
 	       base_rule(file->phys->base, RULE_EXTEND_ZEROES) == EXTEND_ZEROES_TAIL;
 }
 
+/* ext4_setattr(), or shmem_setattr(). */
 int do_truncate(struct gupsim_file *file, uint64_t bytes)
 {
 	bool grows = bytes > (uint64_t)file->inode.i_size;
@@ -137,6 +139,7 @@ static bool is_left_alone(const struct gupsim_file *file, pgoff_t first)
 	       base_rule(file->phys->base, RULE_PUNCH_BEYOND) == PUNCH_BEYOND_NOTHING;
 }
 
+/* ext4_punch_hole(), or shmem_fallocate(). */
 static int punch_hole(struct gupsim_file *file, pgoff_t first, pgoff_t end)
 {
 	int error;

@@ -21,6 +21,7 @@ static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma,
 }
 
 /* Write-protect and clean all shared ptes of the page. */
+/* What clear_page_dirty_for_io() has done to ptes. */
 static void page_mkclean(struct page *page)
 {
 	rmap_walk(page, page_mkclean_one, NULL);

@@ -28,6 +28,9 @@ plant() {
 	put sim/gup/walk.c "$spdx" '#include "base/base.h"'
 	put docs/commits.md '| commit | release | title |' '|---|---|---|' \
 		'| 0123456789ab | v5.6 | mm: a title |'
+	put docs/fidelity.md '| function | kind | remarks |' '|---|---|---|' \
+		'| put_page (v5.6 on) | faithful | |' '| do_swap_page | absent | |'
+	put sim/gup/put.c "$spdx" '/* put_page() */'
 	put src/lib.c 'int gupsim_a(void) { return 0; }' 'void put_page(void) {}' 'void inner(void) {}'
 }
 
@@ -56,7 +59,7 @@ finds() {
 }
 
 plant
-for script in spdx floors releases commits headers symbols; do
+for script in spdx floors releases commits names headers symbols; do
 	run "$script" || report "$script finds something in a tree without mistakes: $said"
 done
 
@@ -94,6 +97,11 @@ put sim/base/release.c "$spdx" '{"0123456789ab", "v5.6"}'
 put docs/commits.md '| commit | release | title |' '|---|---|---|' \
 	'| 0123456789ab | v5.7 | mm: a |'
 finds commits '0123456789ab is of v5.6, in docs/commits.md of another'
+
+put sim/gup/put.c "$spdx" '/* __put_page() */'
+finds names 'put_page is nowhere in sim/'
+put docs/fidelity.md '| do_swap_page | absent | |'
+finds names 'names no function'
 
 put include/gupsim/a.h "$spdx" 'size_t gupsim_a(void);'
 finds headers gupsim/a.h
