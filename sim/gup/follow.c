@@ -200,8 +200,7 @@ struct page *follow_small_page(struct vm_area_struct *vma, pte_t *ptep,
 	return follow_page_pte(vma, ptep, flags, ctx);
 }
 
-/* mm_find_pte() goes down through follow_p4d_mask() and follow_pud_mask() to a small
- * page. */
+/* mm_find_pte() is follow_p4d_mask() and follow_pud_mask() on the way to a small page. */
 struct page *follow_page_mask(struct vm_area_struct *vma, unsigned long address,
 			      unsigned int flags, struct follow_page_context *ctx)
 {

@@ -229,8 +229,7 @@ struct page *follow_hugetlb_leaf(struct vm_area_struct *vma, unsigned long addre
 	error = try_grab_page(page, flags);
 	if (error)
 		return ERR_PTR(error);
-	/* follow_huge_pmd() takes it for a THP's; follow_huge_pud() touches devices
-	 * alone. */
+	/* follow_huge_pmd() serves THP, too; follow_huge_pud() touches devices alone. */
 	if ((flags & FOLL_TOUCH) && huge_page_size(hstate_vma(vma)) == PMD_SIZE)
 		touch_pmd(ptep, flags & FOLL_WRITE);
 	return page;
