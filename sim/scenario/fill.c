@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Filling: a run whose results and looks take the place of what was expected. */
 #include "scenario/fill.h"
+#include "scenario/lex.h"
 #include "scenario/parser.h"
 #include "scenario/verbs.h"
 
@@ -79,10 +80,10 @@ static void write_statement(struct filling *f, const struct statement *s,
 		    ((s->verb->traits & VERB_FUNCTION) || strcmp(row->result, "0") != 0);
 
 	if (!row->result && s->columns) {
-		draft_add(f->out, line, source_statement_length(line, length));
+		draft_add(f->out, line, lex_statement_length(line, length));
 		draft_printf(f->out, " -> -\n");
 	} else if (says || s->columns) {
-		draft_add(f->out, line, source_statement_length(line, length));
+		draft_add(f->out, line, lex_statement_length(line, length));
 		draft_printf(f->out, says ? " -> %s\n" : "\n", row->result);
 	} else {
 		write_line(f, line, length);

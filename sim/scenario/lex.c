@@ -9,7 +9,9 @@
 #include <string.h>
 
 struct lexer {
+	const char *text;     /* that offsets count from */
 	const char *at, *end; /* of the line */
+	bool begun;	      /* a token was found */
 	bool ordinals;	      /* before the colon of an `at`, where #2 is no comment */
 };
 
@@ -86,12 +88,31 @@ static void skip_blanks(struct lexer *lexer)
 		lexer->at = lexer->end;
 }
 
+/* False: there is none any more. */
+static bool next_token(struct lexer *lexer, struct token *token)
+{
+	skip_blanks(lexer);
+	if (lexer->at == lexer->end)
+		return false;
+	token->offset = lexer->at - lexer->text;
+	token->kind = next_kind(lexer, &token->length);
+	if (!lexer->begun)
+		lexer->ordinals = token->length == 2 && !memcmp(lexer->at, "at", 2);
+	else if (token->kind == ':')
+		lexer->ordinals = false;
+	lexer->begun = true;
+	lexer->at += token->length;
+	return true;
+}
+
 void lex_line(const struct source *source, size_t *offset, struct token *tokens)
 {
 	const char *start = source->text + *offset;
 	size_t left = source->length - *offset;
 	const char *newline = memchr(start, '\n', left);
-	struct lexer lexer = {.at = start, .end = newline ? newline : start + left};
+	struct lexer lexer = {.text = source->text,
+			      .at = start,
+			      .end = newline ? newline : start + left};
 	struct token *token = tokens;
 
 	*offset = (newline ? newline + 1 : lexer.end) - source->text;
@@ -100,17 +121,20 @@ void lex_line(const struct source *source, size_t *offset, struct token *tokens)
 					  start - source->text};
 		lexer.at = lexer.end;
 	}
-	for (skip_blanks(&lexer); lexer.at < lexer.end; skip_blanks(&lexer)) {
-		token->offset = lexer.at - source->text;
-		token->kind = next_kind(&lexer, &token->length);
-		lexer.at += token->length;
-		if (token == tokens)
-			lexer.ordinals = token_is(source, token, "at");
-		else if (token->kind == ':')
-			lexer.ordinals = false;
+	while (next_token(&lexer, token))
 		token++;
-	}
 	*token = (struct token){TOKEN_END, 0, lexer.at - source->text};
+}
+
+size_t lex_statement_length(const char *line, size_t length)
+{
+	struct lexer lexer = {.text = line, .at = line, .end = line + length};
+	size_t statement = 0;
+	struct token token;
+
+	while (next_token(&lexer, &token) && token.kind != TOKEN_ARROW)
+		statement = token.offset + token.length;
+	return statement;
 }
 
 bool token_is(const struct source *source, const struct token *token, const char *word)

@@ -33,6 +33,8 @@ struct token {
  * for MAX_LINE + 1. A longer line gives one TOKEN_BAD that is all of it.
  */
 void lex_line(const struct source *source, size_t *offset, struct token *tokens);
+/* Of a line what comes before its result and its comment. */
+size_t lex_statement_length(const char *line, size_t length);
 
 bool token_is(const struct source *source, const struct token *token, const char *word);
 /* The value of a TOKEN_NUMBER; NULL, or what is wrong with it. */

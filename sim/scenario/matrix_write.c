@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table, for people and as JSON. */
+#include "scenario/lex.h"
 #include "scenario/matrix.h"
 #include "scenario/names.h"
 #include "scenario/verbs.h"
@@ -29,7 +30,7 @@ static size_t call_words(const struct matrix *matrix, const struct matrix_row *r
 {
 	struct position at =
 		source_position(&matrix->fixture->source, row->call->token.offset);
-	size_t length = source_statement_length(at.start, at.length);
+	size_t length = lex_statement_length(at.start, at.length);
 	size_t indent = 0;
 
 	while (indent < length && (at.start[indent] == ' ' || at.start[indent] == '\t'))

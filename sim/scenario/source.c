@@ -130,19 +130,3 @@ bool source_check(const struct source *source, struct diags *diags)
 		     "the last line does not end in a newline: is the file complete?");
 	return true;
 }
-
-size_t source_statement_length(const char *line, size_t length)
-{
-	bool quoted = false;
-	size_t i;
-
-	for (i = 0; i < length; i++) {
-		if (line[i] == '"' && (!i || line[i - 1] != '\\'))
-			quoted = !quoted;
-		if (!quoted && (line[i] == '#' || !strncmp(line + i, "->", 2)))
-			break;
-	}
-	while (i && (line[i - 1] == ' ' || line[i - 1] == '\t'))
-		i--;
-	return i;
-}

@@ -36,8 +36,6 @@ int source_read(struct heap *heap, struct source *source);
 /* Report what is wrong with it. False: it cannot be parsed at all. */
 bool source_check(const struct source *source, struct diags *diags);
 struct position source_position(const struct source *source, size_t offset);
-/* Of a line what comes before its result and its comment. */
-size_t source_statement_length(const char *line, size_t length);
 /* The length of the valid UTF-8 character at @text, 0 if there is none. */
 size_t utf8_length(const char *text, size_t length);
 

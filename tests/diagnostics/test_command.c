@@ -542,6 +542,14 @@ static void releases_are_held_against_each_other(void **state)
 		"    5  q = pin_user_pages(A.a, 1, 0)                   -         1\n");
 	assert_has("good/a.gup\n line  call                          v5.6\n"
 		   "    2  get_user_pages(0x1000, 1, 0)  -EFAULT\n");
+	write_file("ordinal.gup",
+		   "kernels v5.5 v5.6\n"
+		   "task A\n"
+		   "vma A.a at 0x10000 2 pages rw private anon\n"
+		   "at lock.dropped #2 ?: q = get_user_pages(A.a, 1, 0) -> -\n"
+		   "p = get_user_pages(A.a, 1, 0) -> 1\n");
+	assert_int_equal(run("1", "matrix --all ordinal.gup"), 0);
+	assert_has("at lock.dropped #2 ?: q = get_user_pages(A.a, 1, 0)  ");
 }
 
 static void what_makes_a_difference_is_told(void **state)

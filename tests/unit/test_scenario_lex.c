@@ -101,6 +101,27 @@ static void a_line_has_its_limit(void **state)
 	assert_int_equal(tokens[1].kind, TOKEN_END);
 }
 
+static void assert_statement(const char *line, const char *statement)
+{
+	assert_int_equal(lex_statement_length(line, strlen(line)), strlen(statement));
+}
+
+static void a_statement_ends_before_its_result(void **state)
+{
+	(void)state;
+	assert_statement("", "");
+	assert_statement(" # nothing", "");
+	assert_statement("\tdrain  # all -> 4", "\tdrain");
+	assert_statement("p = f(A, -1) -> 4 # four", "p = f(A, -1)");
+	assert_statement("at lock.dropped #2: q = f(A) -> 1",
+			 "at lock.dropped #2: q = f(A)");
+	assert_statement("at lock.dropped: drain #2", "at lock.dropped: drain");
+	assert_statement("write A \"# -> \\\" #\" # c", "write A \"# -> \\\" #\"");
+	assert_statement("write A \"x\\\\\" # c", "write A \"x\\\\\"");
+	/* Nothing behind the length belongs to the line. */
+	assert_int_equal(lex_statement_length("f(A) ->", 6), 6);
+}
+
 static void numbers(void **state)
 {
 	static const struct {
@@ -234,6 +255,7 @@ int main(void)
 		cmocka_unit_test(kinds_of_tokens),
 		cmocka_unit_test(lines_follow_each_other),
 		cmocka_unit_test(a_line_has_its_limit),
+		cmocka_unit_test(a_statement_ends_before_its_result),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(releases_compare_by_number),
