@@ -170,6 +170,19 @@ says 1 'kernel 6.1 is not the pinned one: recordings are of that' \
 	env PINNED=no bash "$tree/played" record --kernel 6.1
 says 77 'kernel 6.1 is not the pinned one: its recordings are not checked' \
 	env PINNED=no bash "$tree/played" check --kernel 6.1
+
+# A record that cannot be finished leaves what there was.
+before=$(cksum <tests/recorded/6.1/fixtures.xz)
+says 1 'kernel 6.1 gave no answers, so nothing is recorded' \
+	env PLAY='boot() { rm -f "$1/answers"; }' bash "$tree/played" record --kernel 6.1
+says 1 'fixtures.xz cannot be written' \
+	env PLAY='answers_alone() { head -n 1 "$1"; return 1; }' \
+	bash "$tree/played" record --kernel 6.1
+[ "$(cksum <tests/recorded/6.1/fixtures.xz)" = "$before" ] || {
+	echo 'a recording was replaced by one that failed'
+	failed=1
+}
+
 replayed() {
 	bash -euc '. "$1/tools/lib.sh"; . "$1/tools/kernel/packages.sh"
 		. "$1/tools/kernel/compare.sh"; . "$1/tools/kernel/record.sh"
@@ -183,6 +196,9 @@ says 1 'record it: ./tools/realkernel record' replayed
 rm fixtures/new.gup
 sed -i 's/"result":0/"result":-12/' answers
 says 1 'kernel 6.1 no longer says what' played check --kernel 6.1
+truncate -s -9 tests/recorded/6.1/fixtures.xz
+says 1 'fixtures.xz cannot be read' played check --kernel 6.1
+says 1 'fixtures.xz cannot be read' replayed
 rm tests/recorded/6.1/fixtures.xz
 says 1 'fixtures.xz: there is no such recording' played check --kernel 6.1
 says 1 'fixtures.xz: there is no such recording' replayed
@@ -203,6 +219,17 @@ says 1 '2 programs fail in the model' \
 # What differs is made smaller, and told; here that is all that is asked.
 says 1 "difference: $tree/top/build/realkernel/6.1/differences/" \
 	env GUPSIM_SHRINK=1 bash "$tree/played" compare --kernel 6.1 --seed 1 --count 3
+
+# Whatever is run for one of them, the others are told of, too.
+says 1 'difference, as it was made:' env GUPSIM_SHRINK=1 PLAY='shrink() { cat >/dev/null; }' \
+	bash "$tree/played" compare --kernel 6.1 --seed 1 --count 60
+
+# What fails in a boot ends it, the first one and those that make a difference smaller.
+says 5 '' env PLAY='boot() { (exit 5); cp "$top/answers" "$1"; }' \
+	bash "$tree/played" compare --kernel 6.1 --seed 1 --count 3
+says 5 '' env PLAY='fails=0
+		boot() { cp "$top/answers" "$1"; (exit "$fails"); fails=5; }' \
+	bash "$tree/played" compare --kernel 6.1 --seed 1 --count 3
 
 # What fails ends it, and not what is asked of the other kernels.
 says 2 'seed 3' env PLAY='compare_on() { (exit 2); echo it went on; }' \

@@ -79,7 +79,7 @@ ask_each() {
 	: >"$work/all"
 	: >"$work/verdicts"
 	for ((i = 0; i < $#; i += programs_a_boot)); do
-		ask "${fixtures[@]:i:programs_a_boot}" || return
+		ask "${fixtures[@]:i:programs_a_boot}"
 		verdicts "$work/answers" "${fixtures[@]:i:programs_a_boot}" >>"$work/verdicts"
 		cat "$work/answers" >>"$work/all"
 	done
@@ -108,53 +108,64 @@ make_random() {
 	programs=(*.gup)
 }
 
-# smaller FILE: the first of its candidates that differs as well is FILE then. False: none.
-smaller() {
+# make_smaller FILE: the first of its candidates that differs as well is FILE then, and
+# $smaller is yes.
+make_smaller() {
 	local i found candidates
 
+	smaller=
 	rm -rf "$work/candidates"
 	mkdir "$work/candidates"
 	"$gupsim" reduce --kernel "$model" --write "$work/candidates" "$1" \
 		>"$work/reduce.log" 2>&1 || fail "$1 cannot be made smaller; see $work/reduce.log"
 	candidates=("$work/candidates"/*.gup)
-	[ -e "${candidates[0]}" ] || return 1
+	[ -e "${candidates[0]}" ] || return 0
 	for ((i = 0; i < ${#candidates[@]}; i += candidates_a_boot)); do
 		ask "${candidates[@]:i:candidates_a_boot}"
 		verdicts "$work/answers" "${candidates[@]:i:candidates_a_boot}" >"$work/verdicts"
 		found=$(differing | head -n 1)
 		[ -z "$found" ] || break
 	done
-	[ -n "$found" ] && cp "$found" "$1"
+	[ -n "$found" ] || return 0
+	cp "$found" "$1"
+	smaller=yes
 }
 
 # shrink FIXTURE TARGET: the smallest that still differs, with what both sides say.
 shrink() {
+	local smaller=yes
+
 	cp "$1" "$2"
-	while smaller "$2"; do :; done
+	# As a condition it would go on behind what fails in it.
+	while [ "$smaller" = yes ]; do
+		make_smaller "$2"
+	done
 	ask "$2"
+	verdicts "$work/answers" "$2" >"$work/verdicts"
 	{
 		cat "$2"
 		printf '\n# %s, package version %s, answers otherwise:\n' "$(upstream)" "$version"
-		verdicts "$work/answers" "$2" | sed "/^FAILED/,\$d; s|^$work/differences/||; s/^/# /"
+		sed "/^FAILED/,\$d; s|^$work/differences/||; s/^/# /" "$work/verdicts"
 	} >"$2.told"
 	mv "$2.told" "$2"
 }
 
+# shrink_some FILE: of the fixtures that it lists.
 shrink_some() {
 	local fixture target shrunk=0
 
 	mkdir -p "$work/differences"
-	while read -r fixture; do
+	while read -r fixture <&3; do
 		target=$work/differences/$fixture
 		cp "$fixture" "$target"
 		if [ $((shrunk++)) -lt "$shrunk_at_most" ]; then
-			(shrink "$fixture" "$target") || return
+			shrink "$fixture" "$target"
 			printf '%s\n' "difference: $target"
 			sed 's/^/    /' "$target"
 		else
 			printf '%s\n' "difference, as it was made: $target"
 		fi
-	done
+	done 3<"$1"
 }
 
 # Why the first was skipped.
@@ -182,6 +193,6 @@ compare_on() {
 		$((calls * 60 / took)) \
 		"$([ "$failed_in_model" = 0 ] || echo ", $failed_in_model more failed in the model")" \
 		"$([ "$skipped" = 0 ] || echo ", $skipped not asked: $(why_skipped)")"
-	shrink_some <"$work/differing"
+	shrink_some "$work/differing"
 	[ "$differences" = 0 ] && [ "$failed_in_model" = 0 ] && [ "$skipped" = 0 ]
 }

@@ -7,9 +7,10 @@ recorded=$top/tests/recorded
 counts='^[0-9]+ (passed|failed|skipped)'
 
 # kept FILE: the answers that a recording holds.
-kept() {
+kept() (
+	set -o pipefail
 	xz -dc "$1" | tail -n +2
-}
+)
 
 # recording NAME: its file.
 recording() {
@@ -24,18 +25,27 @@ answers_alone() {
 	sed '/^{"fixture":"refusals"}/,/^{"end":"refusals"/d; /^{"done":1}/d' "$1"
 }
 
-# keep NAME ANSWERS
+# packed ANSWERS: a recording.
+packed() (
+	set -o pipefail
+	{
+		printf '{"recorded":"%s","package":"%s"}\n' "$(upstream)" "$version" &&
+			answers_alone "$1"
+	} | xz -9e
+)
+
+# keep NAME ANSWERS: what was recorded stays until there is the whole of the new.
 keep() {
 	local file=$recorded/$series/$1.xz
 
+	[ -s "$2" ] || fail "kernel $series gave no answers, so nothing is recorded; see $2"
 	! grep -q '^{"error"' "$2" ||
 		fail "kernel $series did not carry out each plan, so nothing is recorded; see $2"
 	mkdir -p "${file%/*}"
-	{
-		printf '{"recorded":"%s","package":"%s"}\n' "$(upstream)" "$version"
-		answers_alone "$2"
-	} | xz -9e >"$file.new"
-	mv "$file.new" "$file"
+	packed "$2" >"$file.new" && mv "$file.new" "$file" || {
+		rm -f "$file.new"
+		fail "$file cannot be written"
+	}
 	echo "recorded: $file"
 }
 
@@ -105,7 +115,7 @@ still_said() {
 	local file
 
 	file=$(recording "$1") || exit 1
-	kept "$file" >"$work/recorded"
+	kept "$file" >"$work/recorded" || fail "$file cannot be read"
 	answers_alone "$2" >"$work/now"
 	cmp -s "$work/recorded" "$work/now" && return
 	# A frame that was freed may be seen again, or another: what they show is the same.
@@ -148,13 +158,13 @@ replay_on() {
 	local series=$1 name file status=0
 
 	pin "$1"
-	model=$(modelled)
+	model=$(modelled) || exit 1
 	work=$replay_work/$1
 	rm -rf "$work"
 	mkdir -p "$work"
 	for name in fixtures $(random_recordings); do
 		file=$(recording "$name") || exit 1
-		xz -dc "$file" >"$work/answers"
+		xz -dc "$file" >"$work/answers" || fail "$file cannot be read"
 		(replay "$name") >"$work/verdicts" 2>&1 || status=1
 		printf '%s %s: %s\n' "$series" "$name" "$(grep -E "$counts" "$work/verdicts")"
 		grep -vE "^(ok|skipped)|$counts" "$work/verdicts" || :
