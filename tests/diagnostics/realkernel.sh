@@ -74,6 +74,15 @@ says 1 'apt could not install' realkernel run "$root/fixtures"
 	mkdir -p "$work"
 
 	: >"$work/plans"
+	(
+		cache=$work
+		initramfs=/dev/null
+		need_initramfs() { :; }
+		need_disks() { :; }
+		cpio() { return 1; }
+		says 1 'the initramfs for kernel 6.1.0-test cannot be made' put_together "$work"
+		exit $failed
+	) || failed=1
 	put_together() { :; }
 
 	# boots STATUS CONSOLE ANSWERS ERRORS LOG TEXT

@@ -78,7 +78,7 @@ put_together() (
 	need_disks
 	mkdir -p "$1/tree"
 	{ printf %s "$refusals" && cat "$1/plans"; } >"$1/tree/plans"
-	(cd "$1/tree" && echo plans | quietly_cpio | cat "$initramfs" -) >"$1/initramfs" ||
+	{ cat "$initramfs" && cpio_of "$1/tree"; } >"$1/initramfs" ||
 		fail "the initramfs for kernel $release cannot be made"
 )
 

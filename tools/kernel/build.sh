@@ -67,6 +67,12 @@ copy_modules() {
 	done
 }
 
+# cpio_of FOLDER: an archive of what is in it.
+cpio_of() (
+	set -o pipefail
+	cd "$1" && find . -mindepth 1 | sort | cpio -o -H newc --quiet --owner 0:0
+)
+
 # All but the plans, which come as a second archive.
 need_initramfs() {
 	local tree
@@ -78,16 +84,12 @@ need_initramfs() {
 		mkdir -p "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys" &&
 			cp "$agent" "$tree/init" &&
 			copy_modules "$tree/modules" &&
-			(cd "$tree" && find . | sort | quietly_cpio) >"$made.new" ||
+			cpio_of "$tree" >"$made.new" ||
 			fail "the initramfs for kernel $release cannot be made"
 		rm -rf "$tree"
 		mv "$made.new" "$made"
 	}
 	initramfs=$made
-}
-
-quietly_cpio() {
-	cpio -o -H newc --quiet --owner 0:0
 }
 
 disk=$cache/disk-256k.ext4

@@ -49,13 +49,13 @@ configure_source() {
 keep_headers() {
 	mkdir -p "$1"
 	(
-		cd "$new/source"
-		{
-			find . arch/x86 -maxdepth 1 -name 'Makefile*'
-			find include scripts arch/x86/include ! -type d ! -name '*.o' \
-				! -name '.*.cmd'
-			find arch/x86/kernel -maxdepth 1 -name 'module.lds*'
-			printf '%s\n' .config Kbuild Module.symvers tools/objtool/objtool
+		set -o pipefail
+		cd "$new/source" && {
+			find . arch/x86 -maxdepth 1 -name 'Makefile*' &&
+				find include scripts arch/x86/include ! -type d ! -name '*.o' \
+					! -name '.*.cmd' &&
+				find arch/x86/kernel -maxdepth 1 -name 'module.lds*' &&
+				printf '%s\n' .config Kbuild Module.symvers tools/objtool/objtool
 		} | cpio -pdm --quiet "$1"
 	) || fail "the headers of kernel $series cannot be kept"
 }
