@@ -34,7 +34,10 @@ play() {
 says 2 'tools/realkernel run' realkernel
 says 2 'tools/realkernel run' realkernel frob
 says 2 'run: which fixtures? Give files or directories' realkernel run
-says 2 'there is no kernel 5.11; there are 5.10 6.1 6.12' realkernel run --kernel 5.11 x
+for other in 5.11 5.1 '#' ''; do
+	says 2 "there is no kernel '$other'; there are 5.10 6.1 6.12" \
+		realkernel run --kernel "$other" x
+done
 says 2 "unknown option '--frob'" realkernel run --frob
 says 2 'compare: how many calls? Give --count N' realkernel compare --seed 1
 says 2 "--seed takes a number, not 'x'" realkernel record --seed x
@@ -61,6 +64,20 @@ says 1 'the apt sources of this machine name no Debian archive' realkernel fetch
 play dpkg-query 'exit 1'
 play sudo 'exec "$@"'
 says 1 'apt could not install' realkernel run "$root/fixtures"
+
+# Of kbuild the kernel's version is taken, or the newest.
+chosen() {
+	bash -euc '. "$1/tools/lib.sh"; . "$1/tools/kernel/packages.sh"
+		versions() { printf "%s" "$archive_has"; }
+		archive_has=$2
+		pin 6.1
+		choose_packages
+		printf "%s\n" "${packages[@]}"' - "$root" "$1"
+}
+says 0 'linux-kbuild-6.1=6.1.192-1' chosen $'6.1.200-1\n6.1.192-1\n'
+says 0 'linux-headers-6.1.0-55-common=6.1.192-1' chosen $'6.1.200-1\n'
+says 0 'linux-kbuild-6.1=6.1.200-1' chosen $'6.1.200-1\n6.1.180-1\n'
+says 1 'the Debian archive has no package linux-kbuild-6.1' chosen ''
 
 # A boot: the guest's files are what a failure leaves.
 (

@@ -19,8 +19,9 @@ all_series() {
 # pin SERIES: sets abi, version and kbuild to what the table says, and cma if it has that.
 pin() {
 	# As text: 5.1 is not 5.10.
-	read -r abi version kbuild < <(awk -v s="$1" '$1 "" == s { print $2, $3, $4 }' "$pins") ||
-		fail "there is no kernel $1; there are" \
+	read -r abi version kbuild < <(awk -v s="$1" \
+		'!/^#/ && NF && $1 "" == s { print $2, $3, $4 }' "$pins") ||
+		fail "there is no kernel '$1'; there are" \
 			"$(awk '!/^#/ && NF { print $1 }' "$pins" | paste -sd ' ')"
 	cma=
 	[ "$abi" != source ] || cma=yes
@@ -90,43 +91,54 @@ choose() {
 	version=$(versions "linux-image-$abi-$flavour-unsigned" | head -n 1)
 }
 
-# The four packages as PACKAGE=VERSION. Kbuild may be newer, where a name serves many ABIs.
-wanted() {
+# kbuild_version: that of the kernel; or the newest, as one package may serve many ABIs.
+kbuild_version() {
+	local there
+
+	there=$(versions "$kbuild")
+	[ -n "$there" ] || fail "the Debian archive has no package $kbuild"
+	if grep -qxF "$version" <<<"$there"; then
+		echo "$version"
+	else
+		head -n 1 <<<"$there"
+	fi
+}
+
+# choose_packages: sets $packages, each as PACKAGE=VERSION.
+choose_packages() {
 	local of_kbuild
 
-	of_kbuild=$(versions "$kbuild")
-	grep -qxF "$version" <<<"$of_kbuild" || of_kbuild=$(head -n 1 <<<"$of_kbuild")
-	grep -qxF "$version" <<<"$of_kbuild" && of_kbuild=$version
-	printf '%s\n' "linux-image-$abi-$flavour-unsigned=$version" \
-		"linux-headers-$abi-common=$version" "linux-headers-$abi-$flavour=$version" \
-		"$kbuild=$of_kbuild"
+	of_kbuild=$(kbuild_version) || exit 1
+	packages=("linux-image-$abi-$flavour-unsigned=$version"
+		"linux-headers-$abi-common=$version" "linux-headers-$abi-$flavour=$version"
+		"$kbuild=$of_kbuild")
 }
 
-# What the packages say of /usr and /lib is meant of the unpacked tree.
-relocate() {
-	local root=$1 link target
-
+# relocate TREE: what the packages say of /usr and /lib is meant of the unpacked tree.
+relocate() (
+	set -o pipefail
+	root=$1
 	find "$root" -type l -lname '/*' -print0 | while IFS= read -r -d '' link; do
-		target=$(readlink "$link")
-		[ ! -e "$root$target" ] || ln -sfn "$root$target" "$link"
-	done
-	sed -i "s,/usr/src/linux-headers,$root&," \
-		"$root/usr/src/linux-headers-$abi-$flavour/Makefile"
-}
+		target=$root$(readlink "$link") || exit
+		[ ! -e "$target" ] || ln -sfn "$target" "$link" || exit
+	done &&
+		sed -i "s,/usr/src/linux-headers,$root&," \
+			"$root/usr/src/linux-headers-$abi-$flavour/Makefile"
+)
 
 # download SERIES DIR: the tree appears under its name when it is complete.
 download() {
-	local new=$2.new deb
+	local new=$2.new deb packages
 
 	private_apt
 	refresh_lists "$1"
 	choose "$1"
 	rm -rf "$new"
 	mkdir -p "$new/debs"
-	wanted >"$new/packages"
-	say "kernel $1: downloading $(paste -sd ' ' "$new/packages")"
-	# shellcheck disable=SC2046 # a word each
-	(cd "$new/debs" && apt-get "${apt_options[@]}" download $(cat "$new/packages")) \
+	choose_packages
+	printf '%s\n' "${packages[@]}" >"$new/packages"
+	say "kernel $1: downloading ${packages[*]}"
+	(cd "$new/debs" && apt-get "${apt_options[@]}" download "${packages[@]}") \
 		>"$cache/apt/download.log" 2>&1 ||
 		fail "the packages of kernel $1 could not be downloaded;" \
 			"apt's log is $cache/apt/download.log"
