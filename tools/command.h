@@ -14,6 +14,17 @@ struct arguments {
 	unsigned int given;		      /* options, by their index */
 };
 
+/* What malloc() and its like return; without memory the command ends. */
+void *checked(void *ptr);
+
+/* fixtures.c */
+int command_run(struct arguments *args, char **paths);
+int command_explain(struct arguments *args, char **words);
+int command_dump(struct arguments *args, char **words);
+int command_plan(struct arguments *args, char **paths);
+int command_judge(struct arguments *args, char **words);
+int command_matrix(struct arguments *args, char **paths);
+
 /* generate.c */
 int command_random(struct arguments *args, char **words);
 int command_reduce(struct arguments *args, char **words);
