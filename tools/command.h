@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the commands of gupsim share. A command returns the exit status, or -errno. */
+/* What the commands of gupsim share. A command returns the exit status, or -errno; how
+ * many words and which options it was given is checked before. */
 #ifndef GUPSIM_COMMAND_H
 #define GUPSIM_COMMAND_H
 
@@ -11,7 +12,6 @@ struct arguments {
 	bool markdown;
 	const char *seed, *count, *directory; /* NULL: not given */
 	unsigned int matrix;		      /* of GUPSIM_MATRIX_* */
-	unsigned int given;		      /* options, by their index */
 };
 
 /* What malloc() and its like return; without memory the command ends. */

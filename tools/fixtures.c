@@ -69,15 +69,20 @@ static void collect(struct files *files, char *path)
 		errx(2, "%s: there is no .gup file below it", path);
 }
 
-int command_run(struct arguments *args, char **paths)
+static struct files collect_all(char **paths)
 {
 	struct files files = {0};
-	int ret;
 
-	if (!*paths)
-		errx(2, "run: which fixtures? Give files or directories");
 	for (; *paths; paths++)
 		collect(&files, *paths);
+	return files;
+}
+
+int command_run(struct arguments *args, char **paths)
+{
+	struct files files = collect_all(paths);
+	int ret;
+
 	ret = gupsim_scenario_run_files(files.path, files.nr, &args->options, NULL);
 	files_free(&files);
 	return ret;
@@ -85,13 +90,9 @@ int command_run(struct arguments *args, char **paths)
 
 int command_matrix(struct arguments *args, char **paths)
 {
-	struct files files = {0};
+	struct files files = collect_all(paths);
 	int ret;
 
-	if (!*paths)
-		errx(2, "matrix: which fixtures? Give files or directories");
-	for (; *paths; paths++)
-		collect(&files, *paths);
 	ret = gupsim_scenario_matrix(files.path, files.nr, args->matrix, &args->options);
 	files_free(&files);
 	return ret;
@@ -114,35 +115,26 @@ static size_t cut_line(char *word)
 
 int command_explain(struct arguments *args, char **words)
 {
-	size_t line;
+	size_t line = cut_line(words[0]);
 
-	if (!words[0])
-		errx(2, "explain: give one FILE or FILE:LINE");
-	line = cut_line(words[0]);
 	return gupsim_scenario_explain(words[0], line, &args->options);
 }
 
 int command_dump(struct arguments *args, char **words)
 {
-	size_t line = words[0] ? cut_line(words[0]) : 0;
+	size_t line = cut_line(words[0]);
 
 	if (!line)
-		errx(2, "dump: give one FILE:LINE");
+		errx(2, "dump: give FILE:LINE");
 	return gupsim_scenario_dump(words[0], line, &args->options);
 }
 
 int command_plan(struct arguments *args, char **paths)
 {
 	const char *kernel = args->options.nr_kernels ? args->kernels[0] : NULL;
-	struct files files = {0};
+	struct files files = collect_all(paths);
 	int ret;
 
-	if (args->options.nr_kernels > 1)
-		errx(2, "name one release");
-	if (!*paths)
-		errx(2, "plan: which fixtures? Give files or directories");
-	for (; *paths; paths++)
-		collect(&files, *paths);
 	args->options.nr_kernels = 0; /* it need not be modelled */
 	ret = gupsim_scenario_plan(files.path, files.nr, kernel, &args->options);
 	files_free(&files);
@@ -166,18 +158,15 @@ static char *read_text(const char *path)
 
 int command_judge(struct arguments *args, char **words)
 {
-	struct files files = {0};
+	struct files files;
 	char *answers;
 	int ret;
 
-	if (args->options.nr_kernels != 1 || !words[0] || !words[1])
-		errx(2, "judge: give --kernel, the file of answers and the fixtures");
 	if (args->options.format == GUPSIM_KTAP)
 		errx(2, "judge: the formats are text and json");
 	args->options.nr_kernels = 0; /* it need not be modelled */
 	answers = read_text(words[0]);
-	for (size_t i = 1; words[i]; i++)
-		collect(&files, words[i]);
+	files = collect_all(words + 1);
 	ret = gupsim_scenario_judge(files.path, files.nr, args->kernels[0], answers,
 				    &args->options, NULL);
 	files_free(&files);

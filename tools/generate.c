@@ -15,8 +15,6 @@ static uint64_t number_of(const char *option, const char *word)
 	char *end;
 	unsigned long long number;
 
-	if (!word)
-		errx(2, "random: give --seed S and --count N");
 	errno = 0;
 	number = strtoull(word, &end, 0);
 	if (*word < '0' || *word > '9' || *end || errno)
@@ -70,12 +68,6 @@ int command_random(struct arguments *args, char **words)
 
 int command_reduce(struct arguments *args, char **words)
 {
-	if (!words[0])
-		errx(2, "reduce: give one FILE");
-	if (!args->directory)
-		errx(2, "reduce: where to? Give --write DIR");
-	if (!args->options.nr_kernels)
-		errx(2, "reduce: give --kernel R");
 	make_directory(args->directory);
 	return gupsim_scenario_reduce(words[0], &args->options, write_fixture,
 				      (void *)(uintptr_t)args->directory);
