@@ -12,13 +12,6 @@
 
 #include <errno.h>
 
-static inline bool can_follow_write_pte(pte_t pte, const struct page *page,
-					const struct vm_area_struct *vma,
-					unsigned int flags)
-{
-	return pte_write(pte) || can_follow_write_readonly(vma, page, pte, flags);
-}
-
 static SIM_HOT void touch_page(struct page *page, pte_t pte, unsigned int flags)
 {
 	if ((flags & FOLL_WRITE) && unlikely(!pte_dirty(pte)) && !PageDirty(page))
@@ -48,8 +41,9 @@ static SIM_HOT struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *p
 			return NULL;
 	}
 	page = vm_normal_page(vma, pte);
-	if ((flags & FOLL_WRITE) &&
-	    unlikely(!can_follow_write_pte(pte, page, vma, flags)))
+	/* can_follow_write_pte(), of which most entries need only the first word. */
+	if (unlikely((flags & FOLL_WRITE) && !pte_write(pte)) &&
+	    !can_follow_write_readonly(vma, page, pte, flags))
 		return NULL;
 	if (unlikely(!page)) {
 		page = follow_special_pte(vma, ptep, flags, ctx);
