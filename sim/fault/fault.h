@@ -25,8 +25,8 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
 				 unsigned int flags);
 /*
- * Are there FAULT_FLAG_* for which it is anything? fault_flag_allow_retry_first(), since a
- * fault may be allowed to retry more than once.
+ * Are there FAULT_FLAG_* for which it is anything? fault_flag_allow_retry_first(), since
+ * a fault may be allowed to retry more than once.
  */
 static inline bool fault_may_retry(const struct base *base, unsigned int flags)
 {
