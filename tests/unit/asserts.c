@@ -7,13 +7,24 @@
 #include <stdio.h>
 #include <string.h>
 
+/* CMocka cuts each piece at 1024 bytes. */
+static void print_long(const char *text)
+{
+	for (size_t length; (length = strnlen(text, 1000)); text += length)
+		print_error("%.1000s", text);
+}
+
 static void failed(const struct world *w, const char *file, int line, const char *what,
 		   const char *actual, const char *expected)
 {
 	const char *where = w && w->where ? w->where : "";
 
-	print_error("%s:%d: %s%s%s:\n  actual   %s\n  expected %s\n", file, line, where,
-		    *where ? ": " : "", what, actual, expected);
+	print_error("%s:%d: %s%s%s:\n  actual   ", file, line, where, *where ? ": " : "",
+		    what);
+	print_long(actual);
+	print_error("\n  expected ");
+	print_long(expected);
+	print_error("\n");
 	_fail(file, line);
 }
 
@@ -37,6 +48,18 @@ void number_at(const struct world *w, long long actual, long long expected,
 		return;
 	snprintf(text[0], sizeof(text[0]), "%lld (%#llx)", actual, actual);
 	snprintf(text[1], sizeof(text[1]), "%lld (%#llx)", expected, expected);
+	failed(w, file, line, what, text[0], text[1]);
+}
+
+void at_least_at(const struct world *w, long long actual, long long least,
+		 const char *what, const char *file, int line)
+{
+	char text[2][64];
+
+	if (actual >= least)
+		return;
+	snprintf(text[0], sizeof(text[0]), "%lld", actual);
+	snprintf(text[1], sizeof(text[1]), "at least %lld", least);
 	failed(w, file, line, what, text[0], text[1]);
 }
 
@@ -74,6 +97,21 @@ void text_at(struct world *w, const char *actual, const char *expected, const ch
 {
 	if (!actual || strcmp(actual, expected))
 		failed(w, file, line, what, actual ? actual : "NULL", expected);
+}
+
+/* Shown is where it stands, or the beginning of what it does not stand in. */
+void part_at(const struct world *w, const char *text, const char *part, bool there,
+	     const char *what, const char *file, int line)
+{
+	const char *at = text ? strstr(text, part) : NULL;
+	char actual[4096], expected[256];
+
+	if ((at != NULL) == there)
+		return;
+	snprintf(actual, sizeof(actual), "%s", at ? at : text ? text : "NULL");
+	snprintf(expected, sizeof(expected), "%s `%s`", there ? "a text with" : "no",
+		 part);
+	failed(w, file, line, what, actual, expected);
 }
 
 void pages_at(struct world *w, long nr, const char *expected, const char *file, int line)

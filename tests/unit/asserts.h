@@ -16,6 +16,9 @@
 #define assert_number(w, actual, expected)                                            \
 	number_at((w), (long long)(actual), (long long)(expected), #actual, __FILE__, \
 		  __LINE__)
+#define assert_at_least(w, actual, least)                                            \
+	at_least_at((w), (long long)(actual), (long long)(least), #actual, __FILE__, \
+		    __LINE__)
 /* Whatever @pointer is to point to. */
 #define assert_is(w, pointer, expected) \
 	is_at((w), (pointer), (expected), #pointer, #expected, __FILE__, __LINE__)
@@ -43,11 +46,18 @@
 		__LINE__)
 #define assert_text(w, actual, expected) \
 	text_at((w), (actual), (expected), #actual, __FILE__, __LINE__)
+/* What is somewhere in a text, and what is nowhere. */
+#define assert_part(w, text, part) \
+	part_at((w), (text), (part), true, #text, __FILE__, __LINE__)
+#define assert_no_part(w, text, part) \
+	part_at((w), (text), (part), false, #text, __FILE__, __LINE__)
 
 void result_at(const struct world *w, long actual, long expected, const char *what,
 	       const char *file, int line);
 void number_at(const struct world *w, long long actual, long long expected,
 	       const char *what, const char *file, int line);
+void at_least_at(const struct world *w, long long actual, long long least,
+		 const char *what, const char *file, int line);
 void is_at(const struct world *w, const void *actual, const void *expected,
 	   const char *what, const char *name, const char *file, int line);
 void same_at(const struct world *w, const struct page *actual,
@@ -55,6 +65,8 @@ void same_at(const struct world *w, const struct page *actual,
 	     int line);
 void text_at(struct world *w, const char *actual, const char *expected, const char *what,
 	     const char *file, int line);
+void part_at(const struct world *w, const char *text, const char *part, bool there,
+	     const char *what, const char *file, int line);
 void bytes_at(struct world *w, unsigned long addr, const char *expected, const char *what,
 	      const char *file, int line);
 void pages_at(struct world *w, long nr, const char *expected, const char *file, int line);

@@ -7,15 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void has_at(const char *text, const char *part, bool has, const char *file, int line)
-{
-	if ((strstr(text, part) != NULL) == has)
-		return;
-	print_error("%s:%d: %s `%s` in:\n%s\n", file, line, has ? "no" : "there is", part,
-		    text);
-	_fail(file, line);
-}
-
 void write_fixture(char *path, const char *text)
 {
 	int fd = mkstemps(path, 4);

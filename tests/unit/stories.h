@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "asserts.h"
 #include "collected.h"
 
 #define TASK	 "task A\nvma A.heap at 0x10000 4 pages rw private anon\n"
@@ -36,11 +37,9 @@
 	"file log on disk 16K\ntask A\n" \
 	"vma A.log at 0x10000 4 pages r shared file log random\n"
 
-#define assert_has(text, part)	 has_at((text), (part), true, __FILE__, __LINE__)
-#define assert_lacks(text, part) has_at((text), (part), false, __FILE__, __LINE__)
+#define assert_has(text, part)	 assert_part(NULL, text, part)
+#define assert_lacks(text, part) assert_no_part(NULL, text, part)
 
-/* Is, or is not, @part in @text? */
-void has_at(const char *text, const char *part, bool has, const char *file, int line);
 /* A fixture in a file; @path ends in XXXXXX.gup, and is its name then. */
 void write_fixture(char *path, const char *text);
 

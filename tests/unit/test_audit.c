@@ -161,7 +161,7 @@ static void a_lost_page_is_not_free(struct world *w)
 	assert_reports(w, "WARN bad_page");
 	assert_false(gupsim_page_is_free(page));
 	gupsim_dump(w->machine, keep_line, line);
-	assert_non_null(strstr(line, "Normal refcount 0 mapcount 1"));
+	assert_part(w, line, "Normal refcount 0 mapcount 1");
 	assert_true(gupsim_page_is_free(gupsim_page_by_pfn(w->machine, 1000)));
 	assert_text(w, audit_text(w), "page -1 put_page ; page -1 put_page ; ");
 	w->findings = 2;
@@ -320,7 +320,7 @@ static void an_audit_may_lack_memory(struct world *w)
 {
 	w->fail_at = w->allocations + 1;
 	assert_result(w, gupsim_audit(w->machine, NULL, NULL), -ENOMEM);
-	assert_non_null(strstr(gupsim_error(w->machine), "host"));
+	assert_part(w, gupsim_error(w->machine), "host");
 	assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);
 }
 

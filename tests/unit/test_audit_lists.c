@@ -225,9 +225,9 @@ static void what_is_lost_is_not_free(struct world *w)
 		assert_number(w, gupsim_page_is_free(w->pages[i]), i == 1);
 	}
 	assert_result(w, gupsim_dump(w->machine, append, dump), 0);
-	assert_non_null(strstr(dump, "page 0x2 Normal refcount 0 mapcount 1"));
-	assert_null(strstr(dump, "page 0x3 "));
-	assert_non_null(strstr(dump, "Device refcount 0 mapcount 0"));
+	assert_part(w, dump, "page 0x2 Normal refcount 0 mapcount 1");
+	assert_no_part(w, dump, "page 0x3 ");
+	assert_part(w, dump, "Device refcount 0 mapcount 0");
 	w->findings = 2;
 }
 

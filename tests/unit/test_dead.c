@@ -252,8 +252,8 @@ static void a_dead_machine_can_be_looked_at(struct world *w)
 	assert_result(w, gupsim_audit(w->machine, NULL, NULL), 0);
 	assert_result(w, gupsim_held(w->machine, NULL, NULL), 0);
 	assert_result(w, gupsim_dump(w->machine, count_pieces, &pieces), 0);
-	assert_true(pieces > 0);
-	assert_true(gupsim_trace(w->machine, 0, NULL, NULL) > 0);
+	assert_at_least(w, pieces, 1);
+	assert_at_least(w, gupsim_trace(w->machine, 0, NULL, NULL), 1);
 	assert_text(w, gupsim_machine_cause(w->machine),
 		    "BUG in put_page(): a page that has no references");
 	assert_reports(w, "BUG put_page");
@@ -261,7 +261,7 @@ static void a_dead_machine_can_be_looked_at(struct world *w)
 	assert_page(w, gupsim_file_page(d.file, 0), "refs 1 map 0 lru");
 	assert_vmas(w, "100+4 rw-p");
 	assert_true(rwsem_is_locked(&w->mm->mmap_sem));
-	assert_ptr_equal(find_vma(w->mm, HEAP), w->mm->mmap);
+	assert_is(w, find_vma(w->mm, HEAP), w->mm->mmap);
 }
 
 /* `current` is the host thread's, not the machine's. */
@@ -273,7 +273,7 @@ static void a_dead_machine_has_a_current(struct world *w)
 	assert_result(w, gupsim_set_current(NULL), 0);
 	assert_null(gupsim_current());
 	assert_result(w, gupsim_set_current(d.w->task), 0);
-	assert_ptr_equal(gupsim_current(), d.w->task);
+	assert_is(w, gupsim_current(), d.w->task);
 }
 
 /* A huge page counts its pins apart from its references. */

@@ -53,12 +53,13 @@ static void append(void *arg, const char *text)
 	snprintf(all + used, 4096 - used, "%s", text);
 }
 
-static bool dump_has(struct world *w, const char *words)
+static const char *dumped(struct world *w)
 {
-	char all[4096] = "";
+	static char all[4096];
 
+	all[0] = '\0';
 	assert_result(w, gupsim_dump(w->machine, append, all), 0);
-	return strstr(all, words);
+	return all;
 }
 
 /* Its husk can be asked, and answers as an address space that nothing is mapped in. */
@@ -71,20 +72,20 @@ static void a_gone_mm_is_empty(struct world *w)
 	touch(w, HEAP, 2);
 	b = fork_as(w->task, "B");
 	mm = b->mm;
-	assert_true(dump_has(w, "mm B:"));
+	assert_part(w, dumped(w), "mm B:");
 	assert_result(w, gupsim_exit(b), 0);
-	assert_false(dump_has(w, "mm B:"));
-	assert_true(dump_has(w, "mm A:"));
+	assert_no_part(w, dumped(w), "mm B:");
+	assert_part(w, dumped(w), "mm A:");
 
 	assert_null(mm->mmap);
 	assert_null(find_vma(mm, HEAP));
 	assert_null(gupsim_page_at(mm, HEAP));
-	assert_true(gupsim_pte_at(mm, HEAP) == 0);
+	assert_number(w, gupsim_pte_at(mm, HEAP), 0);
 	assert_result(w, gupsim_munmap(mm, HEAP, PG), 0);
 	assert_result(w, gupsim_madvise(mm, HEAP, PG, MADV_RANDOM), -ENOMEM);
 	assert_result(w, gupsim_mprotect(mm, HEAP, PG, RW), -ENOMEM);
 	assert_result(w, gupsim_mmap(mm, HEAP, PG, RW, MAP_PRIVATE, NULL, 0), -EINVAL);
-	assert_non_null(strstr(gupsim_error(w->machine), "gone"));
+	assert_part(w, gupsim_error(w->machine), "gone");
 	down_read(&mm->mmap_sem);
 	assert_result(w,
 		      get_user_pages_remote(NULL, mm, HEAP, 1, 0, w->taken, NULL, NULL),
@@ -101,7 +102,7 @@ static void a_thread_keeps_the_mm(struct world *w)
 	assert_result(w, gupsim_thread_create(b, "C", &c), 0);
 	assert_result(w, gupsim_exit(b), 0);
 	assert_result(w, gupsim_reap(&b), 0);
-	assert_ptr_equal(c->mm, mm);
+	assert_is(w, c->mm, mm);
 	assert_result(w, gupsim_mmap(mm, HEAP, PG, RW, MAP_PRIVATE, NULL, 0), 0);
 	assert_result(w, gupsim_write(c, HEAP, NULL, PG, NULL), 0);
 	assert_result(w, gupsim_exit(c), 0);
@@ -115,7 +116,7 @@ static void who_runs_is_not_reaped(struct world *w)
 
 	assert_result(w, gupsim_reap(NULL), -EINVAL);
 	assert_result(w, gupsim_reap(&b), -EINVAL);
-	assert_ptr_equal(b, kept);
+	assert_is(w, b, kept);
 	assert_result(w, gupsim_exit(b), 0);
 	assert_result(w, gupsim_reap(&b), 0);
 	assert_null(b);
@@ -178,7 +179,7 @@ static void exit_both_in_vain(void *arg, enum gupsim_point point)
 		return;
 	}
 	assert_result(nested->w, gupsim_exit(nested->w->task), -EDEADLK);
-	assert_non_null(strstr(gupsim_error(nested->w->machine), "A is inside a call"));
+	assert_part(nested->w, gupsim_error(nested->w->machine), "A is inside a call");
 	assert_result(nested->w, gupsim_exit(nested->inner), -EDEADLK);
 }
 
@@ -192,7 +193,7 @@ static void whoever_is_inside_a_call_stays(struct world *w)
 	gupsim_listen(w->machine, exit_both_in_vain, &nested);
 	pin_longterm(&nested);
 	gupsim_listen(w->machine, NULL, NULL);
-	assert_ptr_equal(gupsim_current(), w->task);
+	assert_is(w, gupsim_current(), w->task);
 	assert_result(w, gupsim_exit(nested.inner), 0);
 }
 
@@ -223,7 +224,7 @@ static void whoever_is_interrupted_stays(struct world *w)
 	assert_result(w, gupsim_read(w->task, HEAP, NULL, 1, NULL), 0);
 	gupsim_listen(w->machine, NULL, NULL);
 	assert_true(meeting.reached);
-	assert_ptr_equal(gupsim_current(), meeting.other->task);
+	assert_is(w, gupsim_current(), meeting.other->task);
 	world_destroy(meeting.other);
 }
 
@@ -243,7 +244,7 @@ static void nobody_reaped_is_current(struct world *w)
 	assert_int_equal(thrd_create(&thread, exit_elsewhere, b), thrd_success);
 	assert_int_equal(thrd_join(thread, &error), thrd_success);
 	assert_result(w, error, 0);
-	assert_ptr_equal(gupsim_current(), b);
+	assert_is(w, gupsim_current(), b);
 	assert_result(w, gupsim_reap(&b), 0);
 	assert_null(gupsim_current());
 }
@@ -269,7 +270,8 @@ static void a_reaped_tasks_calls_stay_its_own(struct world *w)
 	/* Nobody's but the youngest: A's has gone and B's is left. */
 	ref = ledger_of(&w->machine->phys->ledger, page_to_pfn(w->pages[0]))->calls;
 	assert_null(ref->next);
-	assert_true(ref->call->pid != w->task->pid && ref->call->pid != b->pid);
+	assert_int_not_equal(ref->call->pid, w->task->pid);
+	assert_int_not_equal(ref->call->pid, b->pid);
 	w->nr_taken = 1;
 	release(w);
 }

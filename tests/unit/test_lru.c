@@ -246,7 +246,7 @@ static void a_page_freed_in_its_pagevec_is_lost(struct world *w)
 	assert_result(w, gupsim_drain(w->machine), 0);
 	assert_mapped(w, HEAP + PG, 1, "refs 1 map 1 anon lru active");
 	w->findings = gupsim_audit(w->machine, NULL, NULL);
-	assert_true(w->findings > 0);
+	assert_at_least(w, w->findings, 1);
 }
 
 /* Its head is what the list has. */

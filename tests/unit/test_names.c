@@ -15,7 +15,7 @@ static void names_are_given_once(struct world *w)
 	char longer[100];
 
 	REFUSED(gupsim_task_create(w->machine, "A", &task));
-	assert_non_null(strstr(gupsim_error(w->machine), "A"));
+	assert_part(w, gupsim_error(w->machine), "A");
 	b = fork_as(w->task, "B");
 	REFUSED(gupsim_task_create(w->machine, "B", &task));
 	REFUSED(gupsim_fork(b, "A", &task));

@@ -126,7 +126,8 @@ static void waiting_completes_up_to_a_request(struct world *w)
 	unlock_page(gupsim_file_page(file, 40));
 	assert_result(w, gupsim_io_done(w->machine), 64);
 	for (unsigned long i = 0; i < 128; i++)
-		assert_true(PageUptodate(gupsim_file_page(file, i)));
+		if (!PageUptodate(gupsim_file_page(file, i)))
+			fail_msg("page %lu is not uptodate", i);
 }
 
 /* Nobody reads it, so nobody will ever unlock it. */

@@ -74,8 +74,11 @@ static void protnone_inverts_the_frame(struct world *w)
 	static const unsigned long pfns[] = {0, 1, 0x361ac, (1UL << 40) - 1};
 	pte_t pte = {0xfffffc9e53162};
 
-	assert_true(pte_protnone(pte) && pte_present(pte));
-	assert_true(pte_write(pte) && pte_young(pte) && pte_dirty(pte));
+	assert_true(pte_protnone(pte));
+	assert_true(pte_present(pte));
+	assert_true(pte_write(pte));
+	assert_true(pte_young(pte));
+	assert_true(pte_dirty(pte));
 	assert_number(w, pte_pfn(pte), 0x361ac);
 	for (size_t i = 0; i < ARRAY_LEN(pfns); i++) {
 		pgprot_t none = {_PAGE_PROTNONE | _PAGE_ACCESSED};
@@ -128,7 +131,8 @@ static void a_migration_entry_is_nothing_else(struct world *w)
 
 		assert_true(is_migration_entry(entry));
 		assert_number(w, is_write_migration_entry(entry), write);
-		assert_false(pte_none(entry) || pte_present(entry));
+		assert_false(pte_none(entry));
+		assert_false(pte_present(entry));
 		assert_number(w, pte_pfn(entry), 2);
 	}
 	assert_false(is_migration_entry((pte_t){0}));

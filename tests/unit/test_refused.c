@@ -78,7 +78,7 @@ static void null_is_refused(struct world *w)
 	assert_false(gupsim_page_is_exclusive(NULL));
 	assert_false(gupsim_page_is_free(NULL));
 	assert_null(gupsim_page_at(NULL, HEAP));
-	assert_true(gupsim_pte_at(NULL, HEAP) == 0);
+	assert_number(w, gupsim_pte_at(NULL, HEAP), 0);
 	assert_null(gupsim_page_by_pfn(NULL, 2));
 	assert_null(gupsim_file_page(NULL, 0));
 	assert_number(w, gupsim_trace(NULL, 0, NULL, NULL), 0);

@@ -2,7 +2,7 @@
 /* Fixtures that do not hold: what the report says of them. */
 #include "stories.h"
 
-#include <string.h>
+#include <stdio.h>
 
 /* Fixtures that fail, and two things that the report then says. */
 static void these_fail(void **state)
@@ -250,13 +250,11 @@ static void what_cannot_be_run_fails_once(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct collected c = collect(rows[i].text, NULL);
-		size_t length = strlen(rows[i].report);
+		char expected[512];
 
-		assert_true(strlen(c.report) > length);
-		assert_string_equal(c.report + length,
-				    "FAILED  t.gup on v5.6\n0 passed, 1 failed\n");
-		c.report[length] = '\0';
-		assert_string_equal(c.report, rows[i].report);
+		snprintf(expected, sizeof(expected),
+			 "%sFAILED  t.gup on v5.6\n0 passed, 1 failed\n", rows[i].report);
+		assert_string_equal(c.report, expected);
 		collected_free(&c);
 	}
 }

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "asserts.h"
+
 #include "scenario/lex.h"
 #include "scenario/names.h"
 
@@ -150,9 +152,11 @@ static void numbers(void **state)
 		struct token token = {TOKEN_NUMBER, source.length, 0};
 		uint64_t value = 0;
 
-		assert_true(!token_number(&source, &token, &value) == rows[i].right);
+		number_at(NULL, !token_number(&source, &token, &value), rows[i].right,
+			  rows[i].text, __FILE__, __LINE__);
 		if (rows[i].right)
-			assert_true(value == rows[i].value);
+			number_at(NULL, value, rows[i].value, rows[i].text, __FILE__,
+				  __LINE__);
 	}
 }
 
@@ -181,7 +185,8 @@ static uint64_t version(const char *text)
 	uint64_t version;
 	bool point;
 
-	assert_true(version_parse(text, strlen(text), &version, &point));
+	if (!version_parse(text, strlen(text), &version, &point))
+		fail_msg("'%s' is not taken for a release", text);
 	assert_int_equal(point, strchr(text, '.') != strrchr(text, '.'));
 	return version;
 }
@@ -195,12 +200,13 @@ static void releases_compare_by_number(void **state)
 
 	(void)state;
 	assert_true(version("v5.10") > version("v5.6"));
-	assert_true(version("v5.6") == version("v5.6.0"));
+	assert_int_equal(version("v5.6"), version("v5.6.0"));
 	assert_true(version("v5.6.4") > version("v5.6"));
 	assert_true(version("v5.6.4") < version("v5.7"));
 	assert_true(version("v4.20") < version("v5.0"));
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
-		assert_false(version_parse(wrong[i], strlen(wrong[i]), &ignored, &point));
+		if (version_parse(wrong[i], strlen(wrong[i]), &ignored, &point))
+			fail_msg("'%s' is taken for a release", wrong[i]);
 }
 
 static uint64_t between(const char *from, const char *to)
@@ -213,10 +219,10 @@ static void a_range_means_modelled_releases(void **state)
 	(void)state;
 	assert_string_equal(gupsim_kernel_name(0), "v5.5");
 	assert_string_equal(gupsim_kernel_name(1), "v5.6");
-	assert_true((between("v5.5", "v5.6") & 3) == 3);
-	assert_true((between("v5.6", "v5.6.3") & 3) == 2);
-	assert_true((between("v5.5.1", "v5.5.9") & 3) == 0);
-	assert_true((between("v3.0", "v5.5") & 3) == 1);
+	assert_int_equal(between("v5.5", "v5.6") & 3, 3);
+	assert_int_equal(between("v5.6", "v5.6.3") & 3, 2);
+	assert_int_equal(between("v5.5.1", "v5.5.9") & 3, 0);
+	assert_int_equal(between("v3.0", "v5.5") & 3, 1);
 }
 
 static void positions_count_characters(void **state)

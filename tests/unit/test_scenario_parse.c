@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "asserts.h"
+
 #include "scenario/parser.h"
 #include "scenario/verbs.h"
 
@@ -75,7 +77,7 @@ static void settings_come_first(void **state)
 
 	(void)state;
 	assert_string_equal(parsed->story.title, "A title.");
-	assert_true((parsed->story.kernels & 3) == 3);
+	assert_int_equal(parsed->story.kernels & 3, 3);
 	assert_string_equal(ram->verb->name, "ram");
 	assert_int_equal(story_number_after(ram, "normal", 0), 32 << 20);
 	assert_int_equal(story_number_after(ram, "cma", 0), 4 << 20);
@@ -90,7 +92,7 @@ static void without_kernels_it_is_for_the_default(void **state)
 
 	(void)state;
 	assert_string_equal(gupsim_kernel_name(1), "v5.6");
-	assert_true(parsed->story.kernels == 2);
+	assert_int_equal(parsed->story.kernels, 2);
 	parsed_free(parsed);
 }
 
@@ -127,18 +129,20 @@ static void a_call_has_its_arguments(void **state)
 	const struct column *column = call->columns;
 
 	(void)state;
-	assert_true(start->kind == PLACE_RANGE && start->first == 1);
+	assert_int_equal(start->kind, PLACE_RANGE);
+	assert_int_equal(start->first, 1);
 	assert_int_equal(start->offset, 0x800);
-	assert_true(story_number(call, "NR", 0) == UINT64_MAX);
+	assert_int_equal(story_number(call, "NR", 0), UINT64_MAX);
 	assert_int_equal(story_number(call, "FLAGS", 0), FOLL_WRITE | 0x40000);
 	assert_string_equal(story_value(call, "locked")->text, "1");
 	assert_null(story_value(call, "tsk")->symbol);
 	assert_null(story_value(call, "pages"));
-	assert_true(column->result.kind == RESULT_NUMBER && column->result.number == 4);
+	assert_int_equal(column->result.kind, RESULT_NUMBER);
+	assert_int_equal(column->result.number, 4);
 	column = column->next;
 	assert_int_equal(column->result.number, -EFAULT);
 	assert_string_equal(column->result.warns[0], "f");
-	assert_true(column->next->result.kind == RESULT_NOT_RUN);
+	assert_int_equal(column->next->result.kind, RESULT_NOT_RUN);
 	assert_ptr_equal(story_column(call->columns, 0), call->columns);
 	assert_ptr_equal(story_column(call->columns, 1), column);
 	parsed_free(parsed);
@@ -172,8 +176,10 @@ static void results_of_all_kinds(void **state)
 		strlcat(text, "\n", sizeof(text));
 		parsed = parse_right(text);
 		result = &nth(parsed->story.statements, 2)->columns->result;
-		assert_true(result->kind == rows[i].kind);
-		assert_true(result->number == rows[i].number);
+		number_at(NULL, result->kind, rows[i].kind, rows[i].text, __FILE__,
+			  __LINE__);
+		number_at(NULL, result->number, rows[i].number, rows[i].text, __FILE__,
+			  __LINE__);
 		parsed_free(parsed);
 	}
 }
@@ -254,8 +260,8 @@ static void what_is_left_is_still_mapped(void **state)
 			 overlaps[i]);
 		parsed = parse(text);
 		assert_int_equal(parsed->diags.nr, 1);
-		assert_non_null(strstr(parsed->diags.kept[0].message,
-				       "A.new overlaps A.heap, 0x10000..0x14000"));
+		assert_part(NULL, parsed->diags.kept[0].message,
+			    "A.new overlaps A.heap, 0x10000..0x14000");
 		parsed_free(parsed);
 	}
 }
@@ -338,9 +344,9 @@ static void out_of_memory_is_reported(void **state)
 		story_destroy(&parsed.story, &parsed.heap);
 		pool_destroy(&parsed.pool);
 		assert_int_equal(parsed.heap.live, 0);
-		assert_true(!error || error == -ENOMEM);
-	} while (error);
-	assert_true(n > 3);
+	} while (error == -ENOMEM);
+	assert_int_equal(error, 0);
+	assert_at_least(NULL, n, 4);
 }
 
 int main(void)

@@ -55,7 +55,7 @@ static void a_fork_copies_each_page(struct world *w)
 	b = fork_as(w->task, "B");
 	for (size_t i = 0; i < ARRAY_LEN(mapped); i++) {
 		assert_mapped(w, mapped[i], 1, "refs 2 map 2 anon lru active");
-		assert_ptr_equal(gupsim_page_at(b->mm, mapped[i]), page_at(w, mapped[i]));
+		assert_same(w, gupsim_page_at(b->mm, mapped[i]), page_at(w, mapped[i]));
 	}
 	assert_number(w, b->mm->sim->nr_tables, w->mm->sim->nr_tables);
 	assert_result(w, gupsim_exit(b), 0);
