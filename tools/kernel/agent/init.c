@@ -63,6 +63,8 @@ static void be_quiet(void)
 		/* A daemon that makes huge pages of small ones, unless some lack. */
 		{KHUGEPAGED "scan_sleep_millisecs", "1000000000"},
 		{KHUGEPAGED "max_ptes_none", "0"},
+		/* Whoever wants a huge page has one made of what is free. */
+		{"/sys/kernel/mm/transparent_hugepage/defrag", "always"},
 		{"/sys/kernel/mm/ksm/run", "0"},
 	};
 
