@@ -840,6 +840,12 @@ const struct release_rule release_rules[NR_RULES] = {
 		{{V5_5, FAULT_TRIED_ALWAYS},
 		 {V6_12, FAULT_TRIED_IF_MAJOR}},
 	},
+	[RULE_VMA_LOCK] = {
+		{"do_user_addr_fault.vma_lock", "the lock under which a task's own fault is tried first",
+		 WORDS([VMA_LOCK_NONE] = "mmap_lock",
+		       [VMA_LOCK_FIRST] = "vma")}, "??????m??mm",
+		{{V5_5, VMA_LOCK_NONE}, {V6_12, VMA_LOCK_FIRST}},
+	},
 	[RULE_PUNCH_BEYOND] = {
 		{"ext4_punch_hole.beyond_end", "a hole beyond the end of an fsdax file, where pages of it are held",
 		 WORDS([PUNCH_BEYOND_NOTHING] = "nothing",

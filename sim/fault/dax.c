@@ -188,7 +188,7 @@ static vm_fault_t dax_iomap_pmd_fault(struct vm_fault *vmf, struct gupsim_file *
 		return dax_pmd_load_hole(vmf, file);
 	if (write)
 		fill_hole(file, first, hole);
-	if (!file_is_row(file, first))
+	if ((hole && hole < HPAGE_PMD_NR) || !file_is_row(file, first))
 		return falls_back(vmf, "the blocks are not 2 MiB in a row");
 	dax_insert_entry(file, first, DAX_BLOCK);
 	return vmf_insert_pfn_huge(vmf, file->extents[first], write);

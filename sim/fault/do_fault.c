@@ -192,6 +192,8 @@ vm_fault_t do_fault(struct vm_fault *vmf)
 {
 	if (!vmf->vma->vm_ops->fault)
 		return VM_FAULT_SIGBUS;
+	if (!vmf_can_call_fault(vmf))
+		return VM_FAULT_RETRY;
 	if (!(vmf->flags & FAULT_FLAG_WRITE))
 		return do_read_fault(vmf);
 	if (!(vmf->vma->vm_flags & VM_SHARED))

@@ -24,6 +24,12 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
  */
 vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
 				 unsigned int flags);
+/* A file's operations want mmap_lock, but for those that map pages around. */
+static inline bool vmf_can_call_fault(const struct vm_fault *vmf)
+{
+	return !(vmf->flags & FAULT_FLAG_VMA_LOCK) || vmf->vma->vm_ops->map_pages;
+}
+
 /*
  * Are there FAULT_FLAG_* for which it is anything? fault_flag_allow_retry_first(), since
  * a fault may be allowed to retry more than once.

@@ -71,6 +71,8 @@ static vm_fault_t wp_pfn_shared(struct vm_fault *vmf)
 	if (ops && ops->pfn_mkwrite) {
 		vm_fault_t ret;
 
+		if (!vmf_can_call_fault(vmf))
+			return VM_FAULT_RETRY;
 		vmf->flags |= FAULT_FLAG_MKWRITE;
 		ret = ops->pfn_mkwrite(vmf);
 		if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))
@@ -85,6 +87,8 @@ static vm_fault_t wp_page_shared(struct vm_fault *vmf, struct page *page)
 	const struct vm_operations_struct *ops = vmf->vma->vm_ops;
 	vm_fault_t ret = VM_FAULT_WRITE;
 
+	if (ops && ops->page_mkwrite && !vmf_can_call_fault(vmf))
+		return VM_FAULT_RETRY;
 	get_page_as(page, REF_KERNEL);
 	vmf->page = page;
 	if (ops && ops->page_mkwrite) {

@@ -86,13 +86,30 @@ static struct vm_area_struct *vma_for_access(struct mm_struct *mm, unsigned long
 	return expand_stack(vma, address) ? NULL : vma;
 }
 
+/* What begins under the VMA's lock shows only where that is not enough. */
+static bool tries_vma_lock(const struct vm_area_struct *vma, unsigned int flags)
+{
+	return (flags & FAULT_FLAG_ALLOW_RETRY) && vma->vm_ops &&
+	       !vma->vm_ops->map_pages &&
+	       base_rule(mm_base(vma->vm_mm), RULE_VMA_LOCK) == VMA_LOCK_FIRST;
+}
+
 static vm_fault_t try_fault(struct vm_area_struct *vma, unsigned long address,
 			    unsigned int flags)
 {
-	vm_fault_t fault = 0;
+	struct base *base = mm_base(vma->vm_mm);
+	vm_fault_t fault;
 
-	if (base_rare(mm_base(vma->vm_mm), GUPSIM_RARE_RETRY))
-		fault = fault_forced_to_retry(vma->vm_mm, address, flags);
+	if (tries_vma_lock(vma, flags)) {
+		fault = handle_mm_fault(vma, address, flags | FAULT_FLAG_VMA_LOCK);
+		if (!(fault & VM_FAULT_RETRY))
+			return fault;
+		base_decision(base, "vmf_can_call_fault", RULE_VMA_LOCK,
+			      "mmap_lock is needed: the fault begins again");
+	}
+	fault = base_rare(base, GUPSIM_RARE_RETRY)
+			? fault_forced_to_retry(vma->vm_mm, address, flags)
+			: 0;
 	return fault ? fault : handle_mm_fault(vma, address, flags);
 }
 
