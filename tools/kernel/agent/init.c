@@ -193,6 +193,8 @@ static void run_op(int i)
 
 	if (!world->hold)
 		drain();
+	if (!op->nr_places)
+		warns_rearm();
 	if (op->verb->by_task)
 		task_do(op->task, i);
 	else
@@ -202,6 +204,7 @@ static void run_op(int i)
 		return;
 	reads_settle();
 	helpers_settle();
+	warns_collect(op);
 }
 
 /* The director: the parent of the tasks, which has them work one at a time. */

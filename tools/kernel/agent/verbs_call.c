@@ -69,9 +69,7 @@ static long run_call(struct op *op)
 
 	op->call.pid = op->mm < 0 ? 0 : name_at(op->mm)->pid;
 	op->call.signal = name_at(op->task)->signal;
-	warns_rearm();
 	error = failed(ioctl(world->probe, PROBE_IOC_CALL, &op->call));
-	warns_collect(op);
 	if (error) /* the answer would be of no use */
 		world->cannot = "this kernel has no such function or flag";
 	name_at(op->name)->handle = op->call.handle;

@@ -135,7 +135,6 @@ static long run_cut(struct op *op)
 	int signal = name_at(op->task)->signal, said = name_at(op->file)->said;
 
 	name_at(op->name)->op = op;
-	warns_rearm();
 	if (op->apart && said >= 0) {
 		tell(&op->begun, 1);
 		if (!has_ended(op) && signal)
@@ -144,7 +143,6 @@ static long run_cut(struct op *op)
 	} else {
 		cut_as(op, said < 0 ? -EBADF : said);
 	}
-	warns_collect(op);
 	return op->waits ? 0 : op->late;
 }
 
