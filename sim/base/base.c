@@ -133,11 +133,16 @@ void call_put(struct base *base, struct call *call)
 		heap_free(&base->heap, call);
 }
 
-/* A nested call has begun: what was said at its depth was said to one that is over. */
+/*
+ * A nested call has begun: what was said at its depth was said to one that is over. A
+ * step of one that no listener made belongs to that, and WARNs with it.
+ */
 void base_rearm(struct base *base)
 {
+	if (base->call_depth > base->listener_depth + 1)
+		return;
 	for (size_t i = 0; i < base->nr_reports; i++)
-		if (base->report_depth[i] == base->call_depth)
+		if (base->report_depth[i] >= base->call_depth)
 			base->report_depth[i] = 0;
 }
 

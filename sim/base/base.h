@@ -142,7 +142,8 @@ static inline bool base_bug_on(struct base *base, bool condition, const char *fu
  */
 int base_call_begin(struct base *base, const char *func, struct call **outer);
 
-/* Reports at the depth of a call that begins were made to one that is over. */
+/* Reports at the depth of a call that begins, or deeper, were made to one that is over.
+ */
 SIM_COLD void base_rearm(struct base *base);
 /* Whoever kept the running call keeps one that is over. */
 void base_call_kept_end(struct base *base);

@@ -154,9 +154,17 @@ void gupsim_unpin_user_pages(struct page **pages, unsigned long npages)
 void gupsim_unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
 					bool make_dirty)
 {
+	struct call *outer;
+	struct base *base;
+
+	if (!npages)
+		return;
+	base = page_phys(pages[0])->base;
+	base_call_begin_anonymous(base, &outer);
 	for (unsigned long i = 0; i < npages; i++) {
 		if (make_dirty && !PageDirty(pages[i]))
 			set_page_dirty_lock(pages[i]);
 		gupsim_unpin_user_page(pages[i]);
 	}
+	base_call_end(base, outer);
 }

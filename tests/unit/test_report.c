@@ -51,6 +51,13 @@ static void warn_inside(struct base *base)
 	base_call_end(base, outer);
 }
 
+static void warn_from_a_listener(struct base *base)
+{
+	base->listener_depth = base->call_depth;
+	warn_inside(base);
+	base->listener_depth = 0;
+}
+
 /* As if each were alone; the outer one's stays disarmed meanwhile. */
 static void a_warn_is_rearmed_by_each_nested_call(struct world *w)
 {
@@ -59,14 +66,30 @@ static void a_warn_is_rearmed_by_each_nested_call(struct world *w)
 
 	assert_result(w, base_call_begin(base, "outer", &outer), 0);
 	base_warn(base, "f", "x");
-	warn_inside(base);
+	warn_from_a_listener(base);
 	assert_reports(w, "WARN f, WARN f");
 	base_warn(base, "f", "x");
-	warn_inside(base);
+	warn_from_a_listener(base);
 	assert_reports(w, "WARN f, WARN f, WARN f");
 	base_warn(base, "f", "x");
 	base_call_end(base, outer);
 	assert_reports(w, "WARN f, WARN f, WARN f");
+}
+
+/* Not as if they were alone: WARN_ON_ONCE() is armed once for the call that they are of.
+ */
+static void a_warn_comes_once_in_the_steps_of_a_call(struct world *w)
+{
+	struct base *base = &w->machine->base;
+	struct call *outer;
+
+	assert_result(w, base_call_begin(base, "outer", &outer), 0);
+	warn_inside(base);
+	warn_inside(base);
+	base_call_end(base, outer);
+	assert_reports(w, "WARN f");
+	warn_inside(base);
+	assert_reports(w, "WARN f");
 }
 
 static void a_bug_is_last_and_kills(struct world *w)
@@ -178,6 +201,7 @@ static void errnos_have_names_both_ways(struct world *w)
 SUITE(world_test(a_warn_is_rearmed_by_each_call),
       world_test(a_nested_call_keeps_the_reports),
       world_test(a_warn_is_rearmed_by_each_nested_call),
+      world_test(a_warn_comes_once_in_the_steps_of_a_call),
       world_test(a_bug_is_last_and_kills), world_test(the_first_cause_stands),
       world_test(the_handler_is_told_as_it_happens), world_test(results_have_names),
       world_test(errnos_have_names_both_ways))
