@@ -621,6 +621,22 @@ const struct release_rule release_rules[NR_RULES] = {
 		{{V5_5, EVICT_HELD_LOSES_BUFFERS},
 		 {V6_1, EVICT_HELD_KEEPS_BUFFERS}},
 	},
+	[RULE_DIRTY_WARNS] = {
+		{"ext4_set_page_dirty.warns", "who warns of a page without buffers that becomes dirty",
+		 WORDS([WARNS_EXT4_SET_PAGE_DIRTY] = "ext4_set_page_dirty",
+		       [WARNS_EXT4_DIRTY_FOLIO] = "ext4_dirty_folio")}, "?m????m??mm",
+		{{V5_5, WARNS_EXT4_SET_PAGE_DIRTY},
+		 {V6_1, WARNS_EXT4_DIRTY_FOLIO}},
+	},
+	[RULE_NO_BUFFERS] = {
+		{"mpage_prepare_extent_to_map.no_buffers", "a dirty page without buffers, when its file is written back",
+		 WORDS([NO_BUFFERS_BUG] = "bug",
+		       [NO_BUFFERS_SKIPPED] = "skipped")}, "?m????m??mm",
+		{{V5_5, NO_BUFFERS_BUG},
+		 {V5_10_223, NO_BUFFERS_SKIPPED},
+		 {V5_15, NO_BUFFERS_BUG},
+		 {V6_1, NO_BUFFERS_SKIPPED}},
+	},
 	[RULE_HUGETLB_WALK] = {
 		{"follow_hugetlb_page.loop", "the loop over the pages of a hugetlb VMA",
 		 WORDS([HUGETLB_WALK_OWN] = "own",

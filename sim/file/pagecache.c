@@ -168,7 +168,13 @@ static int dirty_no_writeback(struct page *page)
 /* A dirty page without buffers has no block to be written to: the data will be lost. */
 static int ext4_set_page_dirty(struct page *page)
 {
-	base_warn_on(page_phys(page)->base, !PagePrivate(page), __func__,
+	static const char *const funcs[] = {
+		[WARNS_EXT4_SET_PAGE_DIRTY] = "ext4_set_page_dirty",
+		[WARNS_EXT4_DIRTY_FOLIO] = "ext4_dirty_folio",
+	};
+	struct base *base = page_phys(page)->base;
+
+	base_warn_on(base, !PagePrivate(page), funcs[base_rule(base, RULE_DIRTY_WARNS)],
 		     "a page without buffers becomes dirty");
 	return dirty_no_writeback(page);
 }

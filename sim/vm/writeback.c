@@ -27,7 +27,21 @@ static void page_mkclean(struct page *page)
 	rmap_walk(page, page_mkclean_one, NULL);
 }
 
-/* A dirty page without buffers is one that nobody told the file system of. */
+/*
+ * It became dirty without a word to the file system, which has no block for it. Where
+ * that is no BUG, it is clean from now on, and what was written to it never gets to the
+ * disk.
+ */
+static void skip_page(struct base *base, struct page *page)
+{
+	const char *func = "mpage_prepare_extent_to_map";
+
+	base_decision(base, func, RULE_NO_BUFFERS, "a dirty page without buffers");
+	if (!base_bug_on(base, base_rule(base, RULE_NO_BUFFERS) == NO_BUFFERS_BUG, func,
+			 "a dirty page without buffers is written back"))
+		ClearPageDirty(page);
+}
+
 static int write_page(struct gupsim_file *file, struct page *page)
 {
 	int error = 0;
@@ -35,10 +49,9 @@ static int write_page(struct gupsim_file *file, struct page *page)
 	if (!PageDirty(page))
 		return 0;
 	lock_page(page);
-	if (PageDirty(page) &&
-	    !base_bug_on(file->phys->base, !PagePrivate(page),
-			 "mpage_prepare_extent_to_map",
-			 "a dirty page without buffers is written back")) {
+	if (PageDirty(page) && !PagePrivate(page)) {
+		skip_page(file->phys->base, page);
+	} else if (PageDirty(page)) {
 		page_mkclean(page);
 		error = write_back(file, page);
 	}
