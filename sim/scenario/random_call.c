@@ -54,7 +54,7 @@ static const struct random_flag flags[] = {
 	{"NUMA", FOLL_NUMA, 2},
 	{"MIGRATION", FOLL_MIGRATION, 2},
 	{"POPULATE", FOLL_POPULATE, 2},
-	{"MLOCK", FOLL_MLOCK, 1},
+	{"MLOCK", FOLL_MLOCK, 2},
 	{"COW", FOLL_COW, 1},
 	{NULL},
 };
@@ -101,6 +101,11 @@ static bool is_foreign_with_fsdax(const struct random_args *args)
 	return args->foreign && args->has_fsdax;
 }
 
+static bool leaves_longterm_entries(const struct random_args *args)
+{
+	return (args->flags & (FOLL_LONGTERM | FOLL_POPULATE)) == FOLL_LONGTERM;
+}
+
 static bool forces(const struct random_args *args)
 {
 	return args->flags & FOLL_FORCE;
@@ -130,10 +135,9 @@ static const struct random_exclusion exclusions[] = {
 	{"*locked other than 1", "a BUG", 0, RELEASE(6, 3), 0, with_locked_0},
 	{"vmas together with locked", "a BUG", 0, RELEASE(6, 5), 0, with_vmas_and_locked},
 	{"vmas", "the release has no such argument", RELEASE(6, 5), 0, 0, with_vmas},
-	{"FOLL_MLOCK",
-	 "marks pages as mlocked in VMAs that are not, and with FOLL_LONGTERM gives back "
-	 "entries that were never written",
-	 0, 0, FOLL_MLOCK, NULL},
+	{"FOLL_MLOCK without FOLL_POPULATE, with FOLL_LONGTERM",
+	 "an entry for a page that is not there is never written, and looked at", 0,
+	 RELEASE(5, 18), FOLL_MLOCK, leaves_longterm_entries},
 	{"FOLL_COW",
 	 "is the walk's own: says that COW is broken where it is not, so that writes "
 	 "reach pages of others",
