@@ -65,7 +65,7 @@ struct gupsim_file_spec {
 	const char *name;
 	enum gupsim_backing backing;
 	struct gupsim_pmem *pmem; /* FSDAX, DEVDAX */
-	uint64_t bytes;		  /* i_size; DEVDAX: 0 for all of the device */
+	uint64_t bytes;		  /* i_size; devices: what they map; DEVDAX: 0 or all */
 	bool cached;		  /* DISK, SHMEM: in the page cache from the start */
 	bool buffers;		  /* DISK: cached, as write(2) leaves it, with buffers */
 	bool hole;		  /* FSDAX, SHMEM: no block is allocated yet */

@@ -123,6 +123,11 @@ static const struct {
 	[GUPSIM_HUGETLB] = {0},
 };
 
+static uint64_t pmem_bytes(const struct gupsim_pmem *pmem)
+{
+	return (uint64_t)pmem->pgmap.nr_pages << PAGE_SHIFT;
+}
+
 static int check_pmem(struct phys *phys, const struct gupsim_file_spec *spec)
 {
 	bool devdax = spec->backing == GUPSIM_DEVDAX;
@@ -137,6 +142,8 @@ static int check_pmem(struct phys *phys, const struct gupsim_file_spec *spec)
 		return bad_spec(phys, spec, "the pmem device is of another machine");
 	if (devdax != (spec->pmem->pgmap.type == MEMORY_DEVICE_DEVDAX))
 		return bad_spec(phys, spec, "the pmem device is in the other mode");
+	if (devdax && spec->bytes && spec->bytes != pmem_bytes(spec->pmem))
+		return bad_spec(phys, spec, "a node is as large as its device");
 	if (devdax && spec->pmem->node)
 		return bad_spec(phys, spec, "the device has its node already");
 	return 0;
@@ -273,14 +280,13 @@ static bool is_dax(const struct gupsim_file *file)
 
 static void init_file(struct gupsim_file *file, const struct gupsim_file_spec *spec)
 {
-	uint64_t bytes = spec->bytes;
+	uint64_t bytes =
+		spec->backing == GUPSIM_DEVDAX ? pmem_bytes(spec->pmem) : spec->bytes;
 
-	if (spec->backing == GUPSIM_DEVDAX && !bytes)
-		bytes = spec->pmem->pgmap.nr_pages << PAGE_SHIFT;
 	file->nr_pages = PAGE_ALIGN(bytes) >> PAGE_SHIFT;
 	file->nr_allocated = file->nr_pages;
 	file->inode.i_mode = traits[file->backing].device ? S_IFCHR : S_IFREG;
-	file->inode.i_size = (long long)bytes;
+	file->inode.i_size = traits[file->backing].device ? 0 : (long long)bytes;
 	file->inode.i_flags = is_dax(file) ? S_DAX : 0;
 	file->inode.i_mapping = &file->mapping;
 	file->mapping.a_ops = file_aops(file->backing);

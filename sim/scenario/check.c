@@ -112,9 +112,12 @@ static bool check_file_size(struct parser *p, struct statement *s,
 {
 	const struct value *bytes = story_value(s, "BYTES");
 
-	if (!bytes && pmem && pmem->devdax) {
+	if (pmem && pmem->devdax) {
 		s->name->pages = pmem->pages;
-		return true;
+		return !bytes || bytes->number == pmem->pages * FIXTURE_PAGE ||
+		       parser_fail(p, &bytes->token,
+				   "a node is as large as its device: %" PRIu64 "K",
+				   pmem->pages * FIXTURE_PAGE >> 10);
 	}
 	if (!bytes)
 		return parser_fail(p, p->at, "expected a size, as 64K");

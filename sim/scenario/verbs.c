@@ -123,7 +123,7 @@ static const struct verb verbs[] = {
 		 "map it since v6.2. `secretmem` is of memfd_secret(2), which kernels "
 		 "have since v5.14. `hugetlb` is made of huge pages of that size, out of "
 		 "their pool. A file on a devdax "
-		 "device is its node; without a size it is all of it.",
+		 "device is its node, and as large as that: a size need not be said.",
 	 .example = "file  data on pm0 64K",
 	 .real = "creates the file, or opens the probe module's own nodes"},
 

@@ -576,6 +576,13 @@ static void whole_files(void **state)
 		 "{2M|1G}|PMEM; "
 		 "did you "
 		 "mean 'pm0'?\n    file f on pm9 4K\n              ^~~\n"},
+		{"pmem dd0 1M devdax\nfile f on dd0 4M\nfile g on dd0 64K\n",
+		 "t.gup:2:15: a node is as large as its device: 1024K\n"
+		 "    file f on dd0 4M\n"
+		 "                  ^~\n"
+		 "t.gup:3:15: a node is as large as its device: 1024K\n"
+		 "    file g on dd0 64K\n"
+		 "                  ^~~\n"},
 		{"hugetlb 4M 2 pages\ntask A\n", "t.gup:1:9: expected 2M|1G\n"
 						 "    hugetlb 4M 2 pages\n"
 						 "            ^~\n"},

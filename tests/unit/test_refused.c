@@ -235,7 +235,15 @@ static void files_are_refused(struct world *w)
 		      gupsim_pmem_create(w->machine, "dd", GUPSIM_PMEM_DEVDAX, 2 * PG,
 					 &devdax),
 		      0);
-	FILE_OF("node", GUPSIM_DEVDAX, .pmem = devdax);
+	w->where = "a node of another size than its device";
+	for (uint64_t bytes = PG; bytes <= 3 * PG; bytes += 2 * PG)
+		SPOKEN(gupsim_file_create(
+			       w->machine,
+			       &(struct gupsim_file_spec){"node 1", GUPSIM_DEVDAX,
+							  .pmem = devdax, .bytes = bytes},
+			       &file),
+		       -EINVAL);
+	FILE_OF("node", GUPSIM_DEVDAX, .pmem = devdax, .bytes = 2 * PG);
 	assert_result(w,
 		      gupsim_file_create(w->machine,
 					 &(struct gupsim_file_spec){
