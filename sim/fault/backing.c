@@ -55,15 +55,12 @@ int backing_mmap(struct vma_spec *spec)
 	error = check_file_mode(spec);
 	if (error)
 		return error;
+	error = spec->file->backing == GUPSIM_DEVDAX ? dev_dax_mmap_problem(spec) : 0;
+	if (error)
+		return error;
 	if (backings[spec->file->backing].must_share && !(spec->vm_flags & VM_MAYSHARE))
 		return base_error(spec->file->phys->base, -EINVAL,
 				  "%s can only be mapped shared", spec->file->name);
-	if (spec->file->backing == GUPSIM_DEVDAX &&
-	    (spec->start | spec->end | spec->pgoff << PAGE_SHIFT) %
-		    spec->file->pmem->align)
-		return base_error(spec->file->phys->base, -EINVAL,
-				  "%s is mapped in units of %lu KiB", spec->file->name,
-				  spec->file->pmem->align >> 10);
 	if (spec->file->backing == GUPSIM_P2PDMA && spec->pgoff)
 		return base_error(spec->file->phys->base, -EINVAL,
 				  "%s can only be mapped at offset 0", spec->file->name);

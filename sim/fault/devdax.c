@@ -13,6 +13,25 @@ static unsigned long align_of(const struct vm_area_struct *vma)
 	return gupsim_file(vma->vm_file)->pmem->align;
 }
 
+int dev_dax_mmap_problem(const struct vma_spec *spec)
+{
+	const struct gupsim_file *file = spec->file;
+	struct base *base = file->phys->base;
+
+	if (file->pmem->pgmap.dying)
+		return base_error(base, -ENXIO, "%s is going away", file->name);
+	if (!(spec->vm_flags & VM_MAYSHARE))
+		return base_error(base, -EINVAL, "%s can only be mapped shared",
+				  file->name);
+	if ((spec->start | spec->end | spec->pgoff << PAGE_SHIFT) % file->pmem->align)
+		return base_error(base, -EINVAL, "%s is mapped in units of %lu KiB",
+				  file->name, file->pmem->align >> 10);
+	if (!(file->inode.i_flags & S_DAX))
+		return base_error(base, -EINVAL, "%s is not mapped without FS_DAX",
+				  file->name);
+	return 0;
+}
+
 static bool is_outside(const struct vm_fault *vmf, unsigned long size)
 {
 	unsigned long start = vmf->address & ~(size - 1);
