@@ -34,29 +34,6 @@ bool fast_not_permitted(const char *func, pte_t pte, unsigned long address)
 					      : "an entry that is not present");
 }
 
-/*
- * As many @refs as there can be at once; the count is not looked at under a lock. What it
- * gives is given back by put_compound_head(), which is put_grabbed_pages() here.
- */
-static bool try_get_compound_head(struct page *page, int refs)
-{
-	struct phys *phys = page_phys(page);
-
-	page = compound_head(page);
-	if (unlikely(page_ref_count(page) <= 0)) {
-		base_warn_on(phys->base, page_ref_count(page) < 0,
-			     rule_is(TRY_GRAB_WARNS, WARNS_TRY_GET_PAGE)
-				     ? "try_get_compound_head"
-				     : "try_get_folio",
-			     "a page reference count below 0");
-		return false;
-	}
-	if (unlikely(phys->ledger.chunk) && ledger_take_for_call(page, refs))
-		return false;
-	page_ref_add(page, refs);
-	return true;
-}
-
 /* Would a long-term pin move the page, had it not come this way? */
 static bool has_to_move(const struct page *page, unsigned int flags)
 {
@@ -84,12 +61,7 @@ bool try_grab_compound_head(const struct fast_walk *walk, struct page *page, int
 				     "memory of a PCI device, without FOLL_PCI_P2PDMA");
 	if (has_to_move(page, flags))
 		return STOP;
-	if ((flags & (FOLL_GET | FOLL_PIN)) != FOLL_PIN)
-		return try_get_compound_head(page, nr);
-	if (!try_get_compound_head(page, pin_refs(page) * nr))
-		return STOP;
-	account_pin(page, nr);
-	return true;
+	return try_grab_parts(page, nr, flags & FOLL_PIN ? flags : FOLL_GET);
 }
 
 static bool page_is_secretmem(const struct page *page)

@@ -125,29 +125,38 @@ void mlock_followed(struct page *page)
 	unlock_page(page);
 }
 
-int try_grab_page(struct page *page, unsigned int flags)
+/* How many references each takes of which @flags say so. */
+static int grab_refs(const struct page *page, unsigned int flags)
 {
-	int refs;
+	return flags & FOLL_GET ? 1 : flags & FOLL_PIN ? pin_refs(page) : 0;
+}
+
+int try_grab_folio(struct page *page, int nr, unsigned int flags)
+{
+	int refs = grab_refs(page, flags);
 
 	if (is_pci_p2pdma_page(page) && !(flags & FOLL_PCI_P2PDMA) &&
 	    rule_is(TRY_GRAB_P2PDMA, P2PDMA_REFUSED))
 		return decided_by(TRY_GRAB_P2PDMA, -EREMOTEIO,
 				  "memory of a PCI device, without FOLL_PCI_P2PDMA");
-	if (flags & FOLL_GET)
-		return try_get_page(page) ? 0
-					  : decided(-ENOMEM, "no reference can be taken");
-	refs = flags & FOLL_PIN ? pin_refs(page) : 0;
-	if (refs && !try_take_call_page(page, refs, true))
-		return decided(-ENOMEM, "the page cannot be pinned");
-	if (refs)
-		account_pin(page, 1);
+	if (refs && !try_take_call_page(page, refs * nr, !(flags & FOLL_GET)))
+		return decided_in("try_grab_page", -ENOMEM,
+				  flags & FOLL_GET ? "no reference can be taken"
+						   : "the page cannot be pinned");
+	if (refs && !(flags & FOLL_GET))
+		account_pin(page, nr);
 	return 0;
+}
+
+int try_grab_page(struct page *page, unsigned int flags)
+{
+	return try_grab_folio(page, 1, flags);
 }
 
 bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags)
 {
 	struct page *head = compound_head(page);
-	long refs = flags & FOLL_GET ? 1 : flags & FOLL_PIN ? pin_refs(page) : 0;
+	long refs = grab_refs(page, flags);
 	long count = page_ref_count(head);
 
 	if (count <= 0 || count + refs * (long)nr > INT_MAX)
@@ -157,6 +166,40 @@ bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags)
 		try_take_call_page(head, (int)(refs * (long)nr), flags & FOLL_PIN);
 	if (refs && !(flags & FOLL_GET))
 		account_pin(head, (int)nr);
+	return true;
+}
+
+/*
+ * As many @refs as there can be at once; the count is not looked at under a lock. What it
+ * gives is given back by put_compound_head(), which is put_grabbed_pages() here.
+ */
+static bool try_get_compound_head(struct page *page, int refs)
+{
+	struct phys *phys = page_phys(page);
+
+	page = compound_head(page);
+	if (unlikely(page_ref_count(page) <= 0)) {
+		base_warn_on(phys->base, page_ref_count(page) < 0,
+			     rule_is(TRY_GRAB_WARNS, WARNS_TRY_GET_PAGE)
+				     ? "try_get_compound_head"
+				     : "try_get_folio",
+			     "a page reference count below 0");
+		return false;
+	}
+	if (unlikely(phys->ledger.chunk) && ledger_take_for_call(page, refs))
+		return false;
+	page_ref_add(page, refs);
+	return true;
+}
+
+bool try_grab_parts(struct page *page, int nr, unsigned int flags)
+{
+	int refs = grab_refs(page, flags);
+
+	if (refs && !try_get_compound_head(page, refs * nr))
+		return false;
+	if (refs && !(flags & FOLL_GET))
+		account_pin(page, nr);
 	return true;
 }
 

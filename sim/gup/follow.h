@@ -43,12 +43,17 @@ SIM_COLD bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int fl
 
 /* One reference, pin, or nothing, as @flags have it. */
 SIM_COLD int try_grab_page(struct page *page, unsigned int flags);
+/* The same for @nr parts of a compound page, whatever room the count has. */
+SIM_COLD int try_grab_folio(struct page *page, int nr, unsigned int flags);
 
 /*
  * The same for @nr parts more of the compound page of which one was grabbed just so.
  * False: nothing was taken, and one after the other has to show where it ends.
  */
 bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags);
+
+/* On the lockless walk: false with a WARN if the count is below 0, without if it is 0. */
+bool try_grab_parts(struct page *page, int nr, unsigned int flags);
 
 /* What a special pte stands for: a device's page, the zero page, or no page at all. */
 SIM_COLD struct page *follow_special_pte(struct vm_area_struct *vma, pte_t *ptep,

@@ -73,29 +73,63 @@ static unsigned int grab_flags(unsigned int flags)
 }
 
 /* Which of them may stay for long is asked of a pin, and where it is too late to move. */
-static int grab_subpages(struct page **pages, unsigned long nr, unsigned int flags)
+static bool may_stay(const struct page *page, unsigned int flags)
 {
-	const struct page *head = compound_head(pages[0]);
+	const unsigned int lasting = FOLL_PIN | FOLL_LONGTERM;
 
-	if ((flags & FOLL_PIN) && (flags & FOLL_LONGTERM) && !is_pinnable_page(head) &&
-	    rule_is(HUGETLB_UNPINNABLE, HUGETLB_UNPINNABLE_REFUSED)) {
-		base_warn(current_base(), "follow_hugetlb_page",
-			  "a huge page that cannot be pinned for long");
-		return decided_in("follow_hugetlb_page",
-				  decided_by(HUGETLB_UNPINNABLE, -ENOMEM,
-					     "the huge page would have to move"),
-				  "it is not pinned");
-	}
-	flags = grab_flags(flags);
-	for (unsigned long i = 0;; i++) {
-		int error = try_grab_page(pages[i], flags);
+	return (flags & lasting) != lasting || is_pinnable_page(compound_head(page)) ||
+	       !rule_is(HUGETLB_UNPINNABLE, HUGETLB_UNPINNABLE_REFUSED) ||
+	       !refused_by(HUGETLB_UNPINNABLE, "the huge page would have to move");
+}
 
-		if (error) {
-			put_grabbed_pages(pages, (long)i, flags);
-			return error;
+static int not_grabbed(void)
+{
+	base_warn(current_base(), "follow_hugetlb_page",
+		  "a huge page that cannot be held");
+	return decided_in("follow_hugetlb_page", -ENOMEM, "it is not held");
+}
+
+/* What the count has room for is kept. */
+static long grab_each(struct page *page, unsigned long nr, unsigned int flags,
+		      struct page **pages)
+{
+	for (unsigned long i = 0; i < nr; i++) {
+		note_pages(pages + i, page + i, 1);
+		if (try_grab_page(page + i, flags))
+			return i ? (long)i : not_grabbed();
+		if (i + 1 < nr && try_grab_rest(page + i, nr - 1 - i, flags)) {
+			note_pages(pages + i, page + i, nr - i);
+			break;
 		}
-		if (i + 1 == nr || try_grab_rest(pages[i], nr - 1 - i, flags))
-			return 0;
+	}
+	return (long)nr;
+}
+
+/* All or none. */
+static long grab_at_once(struct page *page, unsigned long nr, unsigned int flags,
+			 struct page **pages)
+{
+	note_pages(pages, page, nr);
+	if (!may_stay(page, flags) || !try_grab_parts(page, (int)nr, flags))
+		return not_grabbed();
+	return (long)nr;
+}
+
+static long grab_subpages(struct page *page, unsigned long nr, unsigned int flags,
+			  struct page **pages)
+{
+	flags = grab_flags(flags);
+	switch (base_rule(current_base(), RULE_HUGETLB_GRAB)) {
+	case HUGETLB_GRAB_IF_ANY:
+		if (page_count(page) <= 0)
+			return decided_by(HUGETLB_GRAB, -ENOMEM,
+					  "a page reference count of 0 or below");
+		return grab_at_once(page, nr, flags, pages);
+	case HUGETLB_GRAB_EACH:
+		return may_stay(page, flags) ? grab_each(page, nr, flags, pages)
+					     : not_grabbed();
+	default:
+		return grab_at_once(page, nr, flags, pages);
 	}
 }
 
@@ -110,19 +144,18 @@ static unsigned long pages_left(const struct vm_area_struct *vma, unsigned long 
 	return here < nr ? here : nr;
 }
 
-/* What is found is written down before it is held. */
 static long take_subpages(struct vm_area_struct *vma, unsigned long address, pte_t entry,
 			  unsigned long nr, unsigned int flags, struct page **pages,
 			  struct vm_area_struct **vmas)
 {
-	struct page *page = subpage_at(vma, entry, address);
-	int error;
+	long taken = (long)pages_left(vma, address, nr);
 
-	nr = pages_left(vma, address, nr);
-	note_pages(pages, page, nr);
-	note_vmas(vmas, vma, nr);
-	error = pages ? grab_subpages(pages, nr, flags) : 0;
-	return error ? error : (long)nr;
+	if (pages)
+		taken = grab_subpages(subpage_at(vma, entry, address), taken, flags,
+				      pages);
+	if (taken > 0)
+		note_vmas(vmas, vma, taken);
+	return taken;
 }
 
 /* The pages of one huge page. 0: look again. */

@@ -103,8 +103,17 @@ follow_upper_level(struct walk *walk, unsigned long address, unsigned long nr,
 	behind = pages_behind(vma, address, flags);
 	if (behind > nr - 1)
 		behind = nr - 1;
-	if (!behind || !try_grab_rest(page, behind, flags))
+	if (!behind)
 		return page;
+	if (pages && rule_is(GRAB_PARTS, GRAB_PARTS_AT_ONCE)) {
+		if (try_grab_folio(page, (int)behind, flags)) {
+			put_grabbed_pages(&page, 1, flags);
+			return ERR_PTR(decided_by(GRAB_PARTS, -EFAULT,
+						  "the first part is had, the rest not"));
+		}
+	} else if (!try_grab_rest(page, behind, flags)) {
+		return page;
+	}
 	note_pages(pages, page, behind);
 	note_vmas(vmas, vma, behind);
 	walk->passed = behind;

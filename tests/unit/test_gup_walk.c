@@ -115,47 +115,6 @@ static void a_sigkill_of_current_ends_it(struct world *w)
 	probe(w, ASK(GUP, 0, 1, 0), GIVES(-EFAULT));
 }
 
-#define HUGE 0x200000UL
-
-/* Of a huge page, each that is asked for raises the count of the head: also to there. */
-static void counts_of_huge_pages_overflow(struct world *w)
-{
-	static const struct {
-		const char *name;
-		uint64_t pool; /* pages of hugetlb; 0: a transparent huge page */
-		struct answer answer;
-		int left;
-	} kinds[] = {
-		{"transparent", 0, GETS(2, .reports = "WARN try_get_page"),
-		 -0x7fffffff - 1},
-		{"hugetlb", 1, GETS(-ENOMEM, .reports = "WARN try_get_page"), 0x7ffffffe},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		int flags = MAP_PRIVATE | MAP_ANONYMOUS;
-		struct page *head;
-		int count;
-
-		w->config.thp = GUPSIM_THP_ALWAYS;
-		w->config.hugetlb_2m = kinds[i].pool;
-		world_row(w, kinds[i].name);
-		assert_number(w,
-			      gupsim_mmap(w->mm, HUGE, HUGE, RW,
-					  flags | (kinds[i].pool ? MAP_HUGETLB : 0), NULL,
-					  0),
-			      0);
-		touch(w, HUGE, 1);
-		head = page_at(w, HUGE);
-		count = head->_refcount;
-		head->_refcount = 0x7ffffffe;
-		probe(w, ASK(REMOTE, HUGE + PG, 5, FOLL_WRITE), kinds[i].answer);
-		assert_number(w, head->_refcount, kinds[i].left);
-		release(w);
-		assert_number(w, head->_refcount, 0x7ffffffe);
-		head->_refcount = count;
-	}
-}
-
 SUITE(world_test(the_walk_counts_pages), world_test(vma_flags_decide),
       world_test(entries_are_the_pages_in_order), world_test(vmas_are_stored),
-      world_test(a_sigkill_of_current_ends_it), world_test(counts_of_huge_pages_overflow))
+      world_test(a_sigkill_of_current_ends_it))
