@@ -125,6 +125,15 @@ void mlock_followed(struct page *page)
 	unlock_page(page);
 }
 
+bool warns_of_get_and_pin(const char *func, unsigned int flags)
+{
+	const unsigned int both = FOLL_GET | FOLL_PIN;
+
+	return rule_is(TRY_GRAB_PIN, PIN_TAKES_BIAS) &&
+	       base_warn_on(current_base(), (flags & both) == both, func,
+			    "FOLL_GET and FOLL_PIN exclude each other");
+}
+
 /* How many references each takes of which @flags say so. */
 static int grab_refs(const struct page *page, unsigned int flags)
 {
@@ -135,6 +144,7 @@ int try_grab_folio(struct page *page, int nr, unsigned int flags)
 {
 	int refs = grab_refs(page, flags);
 
+	warns_of_get_and_pin("try_grab_page", flags);
 	if (is_pci_p2pdma_page(page) && !(flags & FOLL_PCI_P2PDMA) &&
 	    rule_is(TRY_GRAB_P2PDMA, P2PDMA_REFUSED))
 		return decided_by(TRY_GRAB_P2PDMA, -EREMOTEIO,

@@ -217,7 +217,6 @@ struct page *follow_huge_pmd_pte(struct vm_area_struct *vma, unsigned long addre
 				 unsigned int flags)
 {
 	static const char func[] = "follow_huge_pmd_pte";
-	const unsigned int both = FOLL_GET | FOLL_PIN;
 	pte_t *ptep = huge_pte_offset(vma, address);
 	pte_t entry = ptep ? *ptep : (pte_t){0};
 	struct page *page;
@@ -225,9 +224,7 @@ struct page *follow_huge_pmd_pte(struct vm_area_struct *vma, unsigned long addre
 
 	if (pte_none(entry) || finds_no_giga(vma, flags))
 		return NULL;
-	if (rule_is(TRY_GRAB_PIN, PIN_TAKES_BIAS) &&
-	    base_warn_on(current_base(), (flags & both) == both, func,
-			 "FOLL_GET and FOLL_PIN exclude each other"))
+	if (warns_of_get_and_pin(func, flags))
 		return NULL;
 	if (!pte_present(entry)) {
 		migration_entry_wait(vma->vm_mm, entry);

@@ -48,13 +48,17 @@ static unsigned long start_of(const struct statement *s)
 	return place_address(&story_value(s, "START")->place, 0);
 }
 
-/* FOLL_PIN is not for callers, but not every release minds it. */
+/*
+ * FOLL_PIN is not for callers, but not every release minds it. Beside FOLL_GET it takes
+ * no pin.
+ */
 static bool takes_pins(const struct run *run, const struct statement *s)
 {
 	unsigned int traits = verb_at(s, run->version)->traits;
 
 	return traits & VERB_PINS ||
-	       (!(traits & VERB_GETS) && story_number(s, "FLAGS", 0) & FOLL_PIN);
+	       (!(traits & VERB_GETS) &&
+		(story_number(s, "FLAGS", 0) & (FOLL_GET | FOLL_PIN)) == FOLL_PIN);
 }
 
 static bool passes(const struct statement *s, const char *pointer)

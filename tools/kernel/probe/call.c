@@ -119,13 +119,17 @@ static bool holds_pages(const struct probe_call *call)
 	       call->flags & (PROBE_FOLL_GET | PROBE_FOLL_PIN);
 }
 
-/* Where a kernel lets FOLL_PIN of a caller pass, the pages are pinned as well. */
+/*
+ * Where a kernel lets FOLL_PIN of a caller pass, the pages are pinned as well, unless
+ * FOLL_GET goes before.
+ */
 static bool takes_pins(const struct probe_call *call)
 {
 	if (has_own_flags(call->function))
 		return false;
 	return is_pin(call->function) ||
-	       (call->function != PROBE_GET_FAST_ONLY && call->flags & PROBE_FOLL_PIN);
+	       (call->function != PROBE_GET_FAST_ONLY &&
+		(call->flags & (PROBE_FOLL_GET | PROBE_FOLL_PIN)) == PROBE_FOLL_PIN);
 }
 
 static bool is_pending_signal(u32 signal)
