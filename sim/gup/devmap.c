@@ -17,6 +17,16 @@ static bool is_touched(unsigned int shift, unsigned int flags)
 	       rule_is(PUD_TOUCH, PUD_TOUCH_FIRST);
 }
 
+/* Of a pmd the first question is for FOLL_GET and FOLL_PIN, of a pud the second. */
+static bool may_follow(const pte_t *leaf, unsigned int shift, unsigned int flags)
+{
+	bool may_access = !(flags & FOLL_WRITE) || pte_write(*leaf);
+
+	if (shift == PUD_SHIFT)
+		return may_access && !warns_of_get_and_pin("follow_devmap_pud", flags);
+	return !warns_of_get_and_pin("follow_devmap_pmd", flags) && may_access;
+}
+
 /*
  * follow_devmap_pmd() and follow_devmap_pud(). A device that goes away is an error here,
  * and no reason to fault, as with a pte.
@@ -28,7 +38,7 @@ struct page *follow_devmap(struct phys *phys, unsigned long address, pte_t *leaf
 	unsigned long pfn = leaf_pfn(*leaf, shift, address);
 	int error;
 
-	if ((flags & FOLL_WRITE) && !pte_write(*leaf))
+	if (!may_follow(leaf, shift, flags))
 		return NULL;
 	if (is_touched(shift, flags))
 		touch_pmd(leaf, flags & FOLL_WRITE);

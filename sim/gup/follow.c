@@ -134,6 +134,20 @@ bool warns_of_get_and_pin(const char *func, unsigned int flags)
 			    "FOLL_GET and FOLL_PIN exclude each other");
 }
 
+int pte_get_and_pin(unsigned int flags)
+{
+	static const char func[] = "follow_page_pte";
+	const unsigned int both = FOLL_GET | FOLL_PIN;
+
+	if (!rule_is(PTE_GET_AND_PIN, GET_AND_PIN_REFUSED) ||
+	    !base_warn_on(current_base(), (flags & both) == both, func,
+			  "FOLL_GET and FOLL_PIN exclude each other"))
+		return 0;
+	return base_decided(current_base(), func,
+			    "FOLL_GET and FOLL_PIN exclude each other",
+			    RULE_PTE_GET_AND_PIN, -EINVAL);
+}
+
 /* How many references each takes of which @flags say so. */
 static int grab_refs(const struct page *page, unsigned int flags)
 {

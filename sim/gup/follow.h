@@ -44,6 +44,9 @@ SIM_COLD bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int fl
 /* WARN in @func, where a pin is more than a reference, of who wants both at once. */
 SIM_COLD bool warns_of_get_and_pin(const char *func, unsigned int flags);
 
+/* The same of follow_page_pte(), which ends with it: -EINVAL, or 0. */
+SIM_COLD int pte_get_and_pin(unsigned int flags);
+
 /* One reference, pin, or nothing, as @flags have it. Of both it is the reference. */
 SIM_COLD int try_grab_page(struct page *page, unsigned int flags);
 /* The same for @nr parts of a compound page, whatever room the count has. */

@@ -27,10 +27,11 @@ static SIM_HOT struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *p
 	pte_t pte;
 	int error;
 
-	if (unlikely(flags & FOLL_PIN) && rule_is(PTE_GET_AND_PIN, GET_AND_PIN_REFUSED) &&
-	    WARN_ON_ONCE(flags & FOLL_GET))
-		return ERR_PTR(decided_by(PTE_GET_AND_PIN, -EINVAL,
-					  "FOLL_GET and FOLL_PIN exclude each other"));
+	if (unlikely(flags & FOLL_PIN) && unlikely(flags & FOLL_GET)) {
+		error = pte_get_and_pin(flags);
+		if (error)
+			return ERR_PTR(error);
+	}
 	pte = *ptep;
 	if (unlikely(!pte_hw_present(pte))) {
 		if (pte_none(pte))

@@ -99,6 +99,22 @@ static struct page *follow_split_pmd(struct vm_area_struct *vma, unsigned long a
 	return follow_small_page(vma, mm_find_pte(vma->vm_mm, address), flags, ctx);
 }
 
+/* A pmd that gives no page is handed on to follow_page_pte(), which finds it bad. */
+static struct page *follow_device_leaf(struct vm_area_struct *vma, unsigned long address,
+				       pte_t *leaf, unsigned int shift,
+				       unsigned int flags,
+				       struct follow_page_context *ctx)
+{
+	struct page *page =
+		follow_devmap(mm_phys(vma->vm_mm), address, leaf, shift, flags, ctx);
+	int error;
+
+	if (page)
+		return page;
+	error = shift == PMD_SHIFT ? pte_get_and_pin(flags) : 0;
+	return error ? ERR_PTR(error) : no_page_table(vma, flags);
+}
+
 struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
 			     unsigned int flags, struct follow_page_context *ctx)
 {
@@ -117,12 +133,8 @@ struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
 
 		return moves ? moves : no_page_table(vma, flags);
 	}
-	if (pte_devmap(*leaf)) {
-		struct page *page = follow_devmap(mm_phys(vma->vm_mm), address, leaf,
-						  shift, flags, ctx);
-
-		return page ? page : no_page_table(vma, flags);
-	}
+	if (pte_devmap(*leaf))
+		return follow_device_leaf(vma, address, leaf, shift, flags, ctx);
 	if (pte_protnone(*leaf) && !gup_can_follow_protnone(vma, flags))
 		return no_page_table(vma, flags);
 	if (flags & (FOLL_SPLIT | FOLL_SPLIT_PMD))
