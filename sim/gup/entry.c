@@ -101,7 +101,8 @@ static unsigned int held_by(const struct api_call *call)
 {
 	bool pin = (call->kind & PINS) && rule_is(PIN_FOLL_PIN, PIN_SETS_FOLL_PIN);
 
-	return add_foll_get(call->gup_flags | (pin ? FOLL_PIN : 0), call->pages);
+	return taken_by(
+		add_foll_get(call->gup_flags | (pin ? FOLL_PIN : 0), call->pages));
 }
 
 /* A partial count would look like a kernel's answer. */

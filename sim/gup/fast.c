@@ -91,7 +91,7 @@ static long walk_past_the_end(unsigned long start, unsigned int gup_flags)
 
 	if (!found)
 		return decided_in(range_func, 0, "no pages are asked for");
-	put_grabbed_pages(&page, found, gup_flags);
+	put_grabbed_pages(&page, found, taken_by(gup_flags));
 	base_bug(current_base(), range_func,
 		 "nr_pages is 0: it writes behind the end of pages");
 	return -EIO;

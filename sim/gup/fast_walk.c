@@ -170,7 +170,7 @@ static void fire_ref_taken(const struct fast_walk *walk, const struct page *page
 			   unsigned long pages)
 {
 	struct phys *phys = walk->phys;
-	bool pins = (walk->flags & (FOLL_GET | FOLL_PIN)) == FOLL_PIN;
+	bool pins = walk->flags & FOLL_PIN;
 
 	if (!phys->base->tlb_flush_paravirt) {
 		phys->passing = page;

@@ -121,7 +121,13 @@ unsigned int add_foll_get(unsigned int flags, struct page **pages);
 int pin_refs(const struct page *page);
 /* @pins more, or fewer, where a compound page counts them beside its references. */
 void account_pin(struct page *page, int pins);
-/* Give back what the running call has taken with the same flags. */
+/* pin.c: what has been taken, where both were asked for. */
+unsigned int taken_by(unsigned int flags);
+
+/*
+ * Give back what the running call has taken with the same flags. Beside FOLL_GET, which
+ * has taken references, FOLL_PIN has pins given back all the same.
+ */
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags);
 
 /* longterm.c: a long-term pin may move it: CMA areas and, since v5.13, ZONE_MOVABLE want

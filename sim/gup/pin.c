@@ -31,10 +31,15 @@ void account_pin(struct page *page, int pins)
 		hpage_pincount_add(head, pins);
 }
 
+unsigned int taken_by(unsigned int flags)
+{
+	return flags & FOLL_GET ? FOLL_GET : flags;
+}
+
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags)
 {
 	for (long i = 0; i < nr; i++) {
-		bool pinned = (flags & (FOLL_GET | FOLL_PIN)) == FOLL_PIN;
+		bool pinned = flags & FOLL_PIN;
 		int refs = pinned ? pin_refs(pages[i]) : 1;
 
 		if (pinned)
