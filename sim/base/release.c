@@ -827,6 +827,12 @@ const struct release_rule release_rules[NR_RULES] = {
 		{{V5_5, FAST_LONGTERM_TAKEN},
 		 {V5_7, FAST_LONGTERM_PINNABLE, "df3a0a21b698", "v5.7"}},
 	},
+	[RULE_DEVICE_HUGE_GRAB] = {
+		{"__gup_device_huge.grab", "how the fast path takes what a huge entry maps of a device",
+		 WORDS([DEVICE_HUGE_GRAB_SLOW] = "try_grab_page",
+		       [DEVICE_HUGE_GRAB_FAST] = "try_grab_folio_fast")}, "?s????m?smm",
+		{{V5_5, DEVICE_HUGE_GRAB_SLOW}, {V6_12, DEVICE_HUGE_GRAB_FAST}},
+	},
 	[RULE_FAST_RECHECK] = {
 		{"gup_pte_range.recheck", "what is looked at again once a page is held",
 		 WORDS([RECHECK_PTE] = "pte", [RECHECK_NONE] = "none")}, "sssssssssss",

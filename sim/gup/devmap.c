@@ -47,6 +47,6 @@ struct page *follow_devmap(struct phys *phys, unsigned long address, pte_t *leaf
 	ctx->pgmap = get_dev_pagemap(phys, pfn, ctx->pgmap);
 	if (!ctx->pgmap)
 		return ERR_PTR(decided(-EFAULT, "the device is going away"));
-	error = try_grab_page(pfn_to_page(phys, pfn), flags);
+	error = try_grab_leaf_page(pfn_to_page(phys, pfn), flags);
 	return error ? ERR_PTR(error) : pfn_to_page(phys, pfn);
 }

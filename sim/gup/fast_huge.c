@@ -9,6 +9,17 @@
 #include "gup/seam.h"
 #include "phys/compound.h"
 
+/* Without a look at what else the walk asks of a page, where it is the slow path's way.
+ */
+static bool grab_device_page(const struct fast_walk *walk, struct page *page)
+{
+	unsigned int flags = walk->flags & FOLL_PIN ? walk->flags : FOLL_GET;
+
+	return rule_is(DEVICE_HUGE_GRAB, DEVICE_HUGE_GRAB_SLOW)
+		       ? !try_grab_leaf_page(page, flags)
+		       : try_grab_compound_head(walk, page, 1);
+}
+
 /* Each page is had on its own. What fails undoes what this entry gave, and no more. */
 static bool __gup_device_huge(struct fast_walk *walk, const char *func, struct page *page,
 			      long nr, unsigned long address)
@@ -24,7 +35,7 @@ static bool __gup_device_huge(struct fast_walk *walk, const char *func, struct p
 					  "entry's pages go back");
 		}
 		SetPageReferenced(page);
-		if (!try_grab_compound_head(walk, page, 1)) {
+		if (!grab_device_page(walk, page)) {
 			undo_dev_pagemap(walk, nr_start);
 			return fast_stops(func, address, "no reference can be had");
 		}

@@ -177,6 +177,24 @@ int try_grab_page(struct page *page, unsigned int flags)
 	return try_grab_folio(page, 1, flags);
 }
 
+/* Without host memory for the ledger there is no reference. */
+static bool get_call_page(struct page *page)
+{
+	struct page *head = compound_head(page);
+
+	if (page_phys(head)->ledger.chunk && ledger_take_for_call(head, 1))
+		return false;
+	page_ref_add(head, 1);
+	return true;
+}
+
+int try_grab_leaf_page(struct page *page, unsigned int flags)
+{
+	if (!rule_is(TRY_GRAB_PIN, PIN_TAKES_NOTHING))
+		return try_grab_page(page, flags);
+	return !(flags & FOLL_GET) || get_call_page(page) ? 0 : -ENOMEM;
+}
+
 bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags)
 {
 	struct page *head = compound_head(page);

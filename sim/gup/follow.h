@@ -49,6 +49,8 @@ SIM_COLD int pte_get_and_pin(unsigned int flags);
 
 /* One reference, pin, or nothing, as @flags have it. Of both it is the reference. */
 SIM_COLD int try_grab_page(struct page *page, unsigned int flags);
+/* The same of what an entry of an upper level maps: up to v5.6 whatever count it has. */
+SIM_COLD int try_grab_leaf_page(struct page *page, unsigned int flags);
 /* The same for @nr parts of a compound page, whatever room the count has. */
 SIM_COLD int try_grab_folio(struct page *page, int nr, unsigned int flags);
 

@@ -46,7 +46,7 @@ static struct page *follow_trans_huge_pmd(struct vm_area_struct *vma,
 	if (!pte_write(*leaf) && gup_must_unshare(vma, flags, head))
 		return ERR_PTR(decided_by(MUST_UNSHARE, -EMLINK,
 					  "the page has to be the mapping's own first"));
-	error = try_grab_page(head, flags);
+	error = try_grab_leaf_page(head, flags);
 	if (error)
 		return ERR_PTR(error);
 	if (flags & FOLL_TOUCH)
