@@ -27,11 +27,8 @@ static SIM_HOT struct page *follow_page_pte(struct vm_area_struct *vma, pte_t *p
 	pte_t pte;
 	int error;
 
-	if (unlikely(flags & FOLL_PIN) && unlikely(flags & FOLL_GET)) {
-		error = pte_get_and_pin(flags);
-		if (error)
-			return ERR_PTR(error);
-	}
+	if (unlikely(flags & FOLL_PIN) && pte_get_and_pin(flags))
+		return ERR_PTR(-EINVAL);
 	pte = *ptep;
 	if (unlikely(!pte_hw_present(pte))) {
 		if (pte_none(pte))
