@@ -700,6 +700,12 @@ const struct release_rule release_rules[NR_RULES] = {
 		{{V5_5, HUGETLB_FORK_COPIES},
 		 {V6_1, HUGETLB_FORK_LAZY}},
 	},
+	[RULE_NEW_ANON_PINS] = {
+		{"hugepage_add_new_anon_rmap.pins", "pins that a page of a pool has from its last owner",
+		 WORDS([NEW_ANON_PINS_RESET] = "reset",
+		       [NEW_ANON_PINS_KEPT] = "kept")}, "ss????m?smm",
+		{{V5_5, NEW_ANON_PINS_RESET}, {V6_12, NEW_ANON_PINS_KEPT}},
+	},
 	[RULE_HUGETLB_FORK_PINNED] = {
 		{"copy_hugetlb_page_range.pinned", "a huge page that may be pinned, at fork",
 		 WORDS([HUGETLB_FORK_PINNED_SHARED] = "shared",

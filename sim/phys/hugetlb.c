@@ -110,10 +110,9 @@ static void forget(struct page *page)
 		page_forget_contents(page + i);
 	page->mapping = NULL;
 	page->index = 0;
-	page[1].compound_pincount = 0;
 }
 
-/* PG_dirty and PG_referenced stay with it. */
+/* PG_dirty and PG_referenced stay with it, and pins that were put as references. */
 void free_huge_page(struct page *page)
 {
 	struct hstate *h = page_hstate(page);
@@ -126,6 +125,7 @@ void free_huge_page(struct page *page)
 	if (page->flags & PAGE_TEMPORARY) {
 		h->nr_pages--;
 		page->flags &= ~(PAGE_TEMPORARY | PAGE_HUGETLB);
+		page[1].compound_pincount = 0;
 		free_page(page);
 		return;
 	}

@@ -17,6 +17,8 @@ void hugepage_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma,
 {
 	SetPageAnonExclusive(page);
 	page[1].compound_mapcount = 0;
+	if (base_rule(page_phys(page)->base, RULE_NEW_ANON_PINS) == NEW_ANON_PINS_RESET)
+		page[1].compound_pincount = 0;
 	page->mapping =
 		(struct address_space *)((uintptr_t)vma->anon_vma | PAGE_MAPPING_ANON);
 	page->index = linear_page_index(vma, address);
