@@ -154,19 +154,31 @@ static int grab_refs(const struct page *page, unsigned int flags)
 	return flags & FOLL_GET ? 1 : flags & FOLL_PIN ? pin_refs(page) : 0;
 }
 
+/* Up to v5.15 who takes nothing does not ask. */
+static bool has_bad_count(const struct page *page, int refs, unsigned int flags)
+{
+	if (page_count(page) > 0 ||
+	    (!refs && rule_is(TRY_GRAB_WARNS, WARNS_TRY_GET_PAGE)))
+		return false;
+	warn_of_bad_count(page, !(flags & FOLL_GET));
+	return true;
+}
+
 int try_grab_folio(struct page *page, int nr, unsigned int flags)
 {
 	int refs = grab_refs(page, flags);
 
 	warns_of_get_and_pin("try_grab_page", flags);
+	if (has_bad_count(page, refs, flags))
+		return decided_in("try_grab_page", -ENOMEM,
+				  flags & FOLL_GET ? "no reference can be taken"
+						   : "the page cannot be pinned");
 	if (is_pci_p2pdma_page(page) && !(flags & FOLL_PCI_P2PDMA) &&
 	    rule_is(TRY_GRAB_P2PDMA, P2PDMA_REFUSED))
 		return decided_by(TRY_GRAB_P2PDMA, -EREMOTEIO,
 				  "memory of a PCI device, without FOLL_PCI_P2PDMA");
 	if (refs && !try_take_call_page(page, refs * nr, !(flags & FOLL_GET)))
-		return decided_in("try_grab_page", -ENOMEM,
-				  flags & FOLL_GET ? "no reference can be taken"
-						   : "the page cannot be pinned");
+		return -ENOMEM;
 	if (refs && !(flags & FOLL_GET))
 		account_pin(page, nr);
 	return 0;
