@@ -150,7 +150,8 @@ unsigned long pages_behind(struct vm_area_struct *vma, unsigned long address,
 	unsigned long end;
 
 	if (!pte_hw_present(*leaf) || pte_devmap(*leaf) ||
-	    (!pte_write(*leaf) && (flags & (FOLL_WRITE | FOLL_PIN))) ||
+	    (!pte_write(*leaf) && (flags & (FOLL_WRITE | FOLL_PIN)) &&
+	     rule_is(GRAB_PARTS, GRAB_PARTS_EACH)) ||
 	    (flags & (FOLL_SPLIT | FOLL_SPLIT_PMD | FOLL_MLOCK)))
 		return 0;
 	/* No entry maps what is outside its VMA. */
