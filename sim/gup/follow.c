@@ -148,7 +148,7 @@ int pte_get_and_pin(unsigned int flags)
 			    RULE_PTE_GET_AND_PIN, -EINVAL);
 }
 
-/* How many references each takes of which @flags say so. */
+/* How many references one page takes, as @flags have it. */
 static int grab_refs(const struct page *page, unsigned int flags)
 {
 	return flags & FOLL_GET ? 1 : flags & FOLL_PIN ? pin_refs(page) : 0;
@@ -189,22 +189,12 @@ int try_grab_page(struct page *page, unsigned int flags)
 	return try_grab_folio(page, 1, flags);
 }
 
-/* Without host memory for the ledger there is no reference. */
-static bool get_call_page(struct page *page)
-{
-	struct page *head = compound_head(page);
-
-	if (page_phys(head)->ledger.chunk && ledger_take_for_call(head, 1))
-		return false;
-	page_ref_add(head, 1);
-	return true;
-}
-
 int try_grab_leaf_page(struct page *page, unsigned int flags)
 {
 	if (!rule_is(TRY_GRAB_PIN, PIN_TAKES_NOTHING))
 		return try_grab_page(page, flags);
-	return !(flags & FOLL_GET) || get_call_page(page) ? 0 : -ENOMEM;
+	return !(flags & FOLL_GET) || take_call_page(compound_head(page), 1) ? 0
+									     : -ENOMEM;
 }
 
 bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags)
@@ -229,21 +219,16 @@ bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags)
  */
 static bool try_get_compound_head(struct page *page, int refs)
 {
-	struct phys *phys = page_phys(page);
-
 	page = compound_head(page);
 	if (unlikely(page_ref_count(page) <= 0)) {
-		base_warn_on(phys->base, page_ref_count(page) < 0,
+		base_warn_on(page_phys(page)->base, page_ref_count(page) < 0,
 			     rule_is(TRY_GRAB_WARNS, WARNS_TRY_GET_PAGE)
 				     ? "try_get_compound_head"
 				     : "try_get_folio",
 			     "a page reference count below 0");
 		return false;
 	}
-	if (unlikely(phys->ledger.chunk) && ledger_take_for_call(page, refs))
-		return false;
-	page_ref_add(page, refs);
-	return true;
+	return take_call_page(page, refs);
 }
 
 bool try_grab_parts(struct page *page, int nr, unsigned int flags)

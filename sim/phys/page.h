@@ -148,21 +148,25 @@ void ledger_drop_for_call(struct page *page, int nr);
  */
 SIM_COLD void warn_of_bad_count(const struct page *page, bool pin);
 
-/* @refs references for the running call's caller; false, with a WARN, if the count is
- * bad. */
+/* @refs references for the running call's caller. False: no host memory for the ledger.
+ */
+static inline bool take_call_page(struct page *head, int refs)
+{
+	if (unlikely(page_phys(head)->ledger.chunk) && ledger_take_for_call(head, refs))
+		return false;
+	page_ref_add(head, refs);
+	return true;
+}
+
+/* The same; false, with a WARN, if the count is bad, too. */
 static inline bool try_take_call_page(struct page *page, int refs, bool pin)
 {
-	struct phys *phys = page_phys(page);
-
 	page = compound_head(page);
 	if (unlikely(page_ref_count(page) <= 0)) {
 		warn_of_bad_count(page, pin);
 		return false;
 	}
-	if (unlikely(phys->ledger.chunk) && ledger_take_for_call(page, refs))
-		return false;
-	page_ref_add(page, refs);
-	return true;
+	return take_call_page(page, refs);
 }
 
 static inline bool try_get_page(struct page *page)
