@@ -97,7 +97,7 @@ static vm_fault_t copy_block(struct vm_fault *vmf, unsigned long pfn)
 	return ret ? ret : VM_FAULT_DONE_COW;
 }
 
-/* With dax_iomap_pte_fault(). */
+/* dax_iomap_pte_fault() is part of it. */
 static vm_fault_t ext4_dax_fault(struct vm_fault *vmf)
 {
 	struct gupsim_file *file = gupsim_file(vmf->vma->vm_file);
@@ -188,7 +188,11 @@ static vm_fault_t dax_iomap_pmd_fault(struct vm_fault *vmf, struct gupsim_file *
 		return dax_pmd_load_hole(vmf, file);
 	if (write)
 		fill_hole(file, first, hole);
-	if ((hole && hole < HPAGE_PMD_NR) || !file_is_row(file, first))
+	/* Of what was a hole no more is told: the next fault finds it in a row with the
+	 * rest. */
+	if (hole && hole < HPAGE_PMD_NR)
+		return falls_back(vmf, "what was a hole is less than 2 MiB");
+	if (!file_is_row(file, first))
 		return falls_back(vmf, "the blocks are not 2 MiB in a row");
 	dax_insert_entry(file, first, DAX_BLOCK);
 	return vmf_insert_pfn_huge(vmf, file->extents[first], write);

@@ -4,7 +4,7 @@
  * first, then one that was never used; what is to be mapped by a pmd has frames in a row,
  * from a multiple of 2 MiB on.
  */
-#include "file/file.h"
+#include "file/dax_entry.h"
 
 #include <errno.h>
 
@@ -60,7 +60,7 @@ static void take_from_free(struct gupsim_pmem *pmem, unsigned long first,
  */
 static unsigned long find_goal(const struct gupsim_file *file, pgoff_t index)
 {
-	pgoff_t first = index & ~(HPAGE_PMD_NR - 1), end = first + HPAGE_PMD_NR;
+	pgoff_t first = first_of_pmd(index), end = first + HPAGE_PMD_NR;
 
 	for (pgoff_t i = index; i > first; i--)
 		if (file->extents[i - 1])
