@@ -25,7 +25,7 @@ static const struct {
 	[GUPSIM_DISK] = {&ext4_file_vm_ops, 0, false},
 	[GUPSIM_SHMEM] = {&shmem_vm_ops, 0, false},
 	[GUPSIM_FSDAX] = {&ext4_dax_vm_ops, VM_HUGEPAGE, false},
-	[GUPSIM_DEVDAX] = {&dev_dax_vm_ops, VM_HUGEPAGE, true},
+	[GUPSIM_DEVDAX] = {&dev_dax_vm_ops, VM_HUGEPAGE, false}, /* check_vma() asks */
 	[GUPSIM_PFNMAP] = {&pfnmap_vm_ops,
 			   VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP, true},
 	[GUPSIM_MIXEDMAP] = {&pfnmap_vm_ops, VM_MIXEDMAP, true},

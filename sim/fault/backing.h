@@ -16,7 +16,7 @@ int backing_populate(struct vm_area_struct *vma);
 extern const struct vm_operations_struct ext4_file_vm_ops, shmem_vm_ops, ext4_dax_vm_ops,
 	dev_dax_vm_ops, pfnmap_vm_ops, p2pdma_vm_ops, secretmem_vm_ops, hugetlb_vm_ops;
 
-/* May a device-dax node be mapped so? 0, -EINVAL, -ENXIO: the device is going away. */
+/* check_vma() of a device-dax node: 0, -EINVAL, -ENXIO: the device is going away. */
 int dev_dax_mmap_problem(const struct vma_spec *spec);
 
 /* -ENOMEM: the pool has not so many pages. */
