@@ -41,8 +41,6 @@ typedef bool (*plan_fn)(struct plan *plan, const struct statement *s);
 /* Write it; @plan->why is set if a guest cannot do it. */
 bool plan_story(struct plan *plan);
 
-/* The name of the function that a call is to, which an alias may make differ. */
-const char *plan_function(const struct statement *s, uint64_t version);
 /* How many entries of pages[] are told of a call. */
 uint64_t plan_entries(const struct story *story, const struct statement *s);
 /* Whether a statement is left out on a release. */

@@ -9,14 +9,6 @@
 
 /* Pinning. */
 
-const char *plan_function(const struct statement *s, uint64_t version)
-{
-	const struct column *column =
-		s->alias ? story_column_at(s->alias->columns, version) : NULL;
-
-	return column ? column->function : s->verb->name;
-}
-
 uint64_t plan_entries(const struct story *story, const struct statement *s)
 {
 	uint64_t nr = story_entries(s);

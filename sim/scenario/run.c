@@ -60,7 +60,7 @@ static void add_trace(struct run *run, const struct statement *s, struct failure
 	name = statement_name(call);
 	failure->call =
 		run_words(run, "%s%s%s(), line %zu", name ? name : "", name ? " = " : "",
-			  plan_function(call, run->version), call->line);
+			  verb_at(call, run->version)->name, call->line);
 	failure->trace = explain_call(run, serial, SHOWN_DECISIONS);
 }
 
