@@ -104,8 +104,8 @@ static void count(void *arg, const struct gupsim_report *report)
 	++*(int *)arg;
 }
 
-/* A page without references is put, or taken: the end of the machine. */
-static void counts_below_zero_are_a_bug(struct world *w)
+/* A page that nobody holds is put, or taken: the end of the machine. */
+static void a_count_of_zero_is_a_bug(struct world *w)
 {
 	for (int get = 0; get < 2; get++) {
 		struct page *page;
@@ -127,4 +127,4 @@ static void counts_below_zero_are_a_bug(struct world *w)
 SUITE(world_test(somebody_has_to_call), world_test(broken_contracts_are_told),
       world_test(free_pages_do_not_become_dirty),
       world_test(free_pages_do_not_become_dirty_at_a_point),
-      world_test(counts_below_zero_are_a_bug))
+      world_test(a_count_of_zero_is_a_bug))

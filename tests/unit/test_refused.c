@@ -209,7 +209,8 @@ static void files_are_refused(struct world *w)
 		struct gupsim_file_spec spec;
 		int error;
 	} rows[] = {
-		{{"no such backing", GUPSIM_SECRETMEM + 1, .bytes = PG}, -EINVAL},
+		{{"no such backing", GUPSIM_HUGETLB + 1, .bytes = PG}, -EINVAL},
+		{{"hugetlb of no size", GUPSIM_HUGETLB, .bytes = PG}, -EINVAL},
 		{{"empty", GUPSIM_DISK, .bytes = 0}, -EINVAL},
 		{{"huge", GUPSIM_DISK, .bytes = ((uint64_t)1 << 40) + 1}, -EINVAL},
 		{{"taken", GUPSIM_DISK, .bytes = PG}, -EINVAL},
