@@ -65,12 +65,12 @@ struct gupsim_file_spec {
 	const char *name;
 	enum gupsim_backing backing;
 	struct gupsim_pmem *pmem; /* FSDAX, DEVDAX */
-	uint64_t bytes;		  /* i_size; devices: what they map; DEVDAX: 0 or all */
-	bool cached;		  /* DISK, SHMEM: in the page cache from the start */
-	bool buffers;		  /* DISK: cached, as write(2) leaves it, with buffers */
-	bool hole;		  /* FSDAX, SHMEM: no block is allocated yet */
-	bool readonly;		  /* opened O_RDONLY */
-	uint64_t huge_page;	  /* HUGETLB: the size of each, 2 MiB or 1 GiB */
+	uint64_t bytes; /* i_size; devices have none: what they map; DEVDAX: all, or 0 */
+	bool cached;	/* DISK, SHMEM: in the page cache from the start */
+	bool buffers;	/* DISK: cached, as write(2) leaves it, with buffers */
+	bool hole;	/* FSDAX, SHMEM: no block is allocated yet */
+	bool readonly;	/* opened O_RDONLY */
+	uint64_t huge_page; /* HUGETLB: the size of each, 2 MiB or 1 GiB */
 };
 
 /*

@@ -37,9 +37,9 @@
 
 /*
  * Bits that are no flag of the caller's release. The call notes that, and ignores them as
- * the kernel does; functions that check their flags refuse them. So it is with a flag
- * that the machine's release lacks, or a bit that has no name here, but that nothing is
- * noted.
+ * the kernel does; functions that check their flags refuse them. The same goes for a flag
+ * that the machine's release lacks, and for a bit that has no name here, except that
+ * nothing is noted.
  */
 #define GUPSIM_FOLL_UNKNOWN 0x80000000u
 

@@ -58,14 +58,14 @@ int gupsim_set_current(struct task_struct *task);
  * @file:   NULL: anonymous memory (MAP_SHARED: a shmem file of its own)
  * @offset: into the file, in bytes
  *
- * Errors: -EINVAL (unaligned, empty, no or two of PRIVATE and SHARED, of which
- * MAP_SHARED_VALIDATE has both, a device that cannot be mapped so, a stack of anything
- * else, a part of a huge page), -EEXIST (something
- * is mapped there), -ENOMEM (above the address space, out of memory, or of huge pages),
- * -EACCES (a writable shared mapping of a read-only file), -EOVERFLOW (@offset and
- * @length are more than a file can have). After an error the address space is as it was.
- * One exception is the kernel's too: when a driver runs out of memory while it fills its
- * mapping, what was there has gone.
+ * Errors: -EINVAL (unaligned, empty, neither or both of MAP_PRIVATE and MAP_SHARED, and
+ * so MAP_SHARED_VALIDATE, a device that cannot be mapped so, a stack of anything else, a
+ * part of a huge page), -EEXIST (something is mapped there), -ENOMEM (above the address
+ * space, out of memory, or of huge pages), -EACCES (a writable shared mapping of a
+ * read-only file), -ENXIO (a device-dax node whose device goes away: gupsim_pmem_kill()),
+ * -EBADF (a closed file), -EOVERFLOW (@offset and @length are more than a file can have).
+ * After an error the address space is as it was. One exception is the kernel's too: when
+ * a driver runs out of memory while it fills its mapping, what was there has gone.
  */
 int gupsim_mmap(struct mm_struct *mm, unsigned long addr, unsigned long length, int prot,
 		int flags, struct file *file, uint64_t offset);
@@ -132,8 +132,8 @@ int gupsim_pkey_set(struct task_struct *task, int pkey, unsigned int rights);
  *          - MADV_HUGEPAGE: faults may map huge pages, also under GUPSIM_THP_MADVISE;
  *            MADV_NOHUGEPAGE: they may not, not even under GUPSIM_THP_ALWAYS;
  *          - MADV_DONTNEED: what is mapped there is unmapped. The next access to
- * anonymous memory finds zeroes and to a file what the file has, also where a private
- *            copy was. Whoever holds a page keeps it;
+ *            anonymous memory finds zeroes and to a file what the file has, also where
+ *            a private copy was. Whoever holds a page keeps it;
  *          - MADV_REMOVE: the file that is mapped there gets a hole, for all who map it,
  *            as gupsim_punch_hole() cuts it;
  *          - MADV_POPULATE_READ, MADV_POPULATE_WRITE (since v5.14): bring the pages in

@@ -10,8 +10,9 @@
 extern "C" {
 #endif
 
-/* From v5.5 on, in the order of their numbers. */
+/* From v5.5 on, in the order of their numbers. What is told of them is never freed. */
 size_t gupsim_nr_kernels(void);
+/* NULL: there is no such release. */
 const char *gupsim_kernel_name(size_t kernel);
 
 /*
@@ -33,7 +34,7 @@ bool gupsim_kernel_has(size_t kernel, const char *func);
 /* The nth of the functions that callers pin and unpin with, and of all others that a
  * fixture can call; NULL past the last. */
 const char *gupsim_function_name(size_t nth);
-/* The flags that the release has, as GUPSIM_FOLL_*. */
+/* The flags that the release has, as GUPSIM_FOLL_*; 0: there is no such release. */
 unsigned int gupsim_kernel_flags(size_t kernel);
 /* The kernel's name of a flag, without FOLL_; NULL: it is none. */
 const char *gupsim_flag_name(unsigned int flag);
@@ -56,8 +57,9 @@ struct gupsim_rule_cell {
 };
 
 size_t gupsim_nr_rules(void);
+/* NULL past the last. */
 const struct gupsim_rule *gupsim_rule_info(size_t rule);
-/* -EINVAL if there is no such kernel or rule. */
+/* 0, or -EINVAL: there is no such kernel or rule, or no @out. */
 int gupsim_rule_cell(size_t kernel, size_t rule, struct gupsim_rule_cell *out);
 
 #ifdef __cplusplus

@@ -135,7 +135,7 @@ void call_put(struct base *base, struct call *call)
 
 /*
  * A nested call has begun: what was said at its depth was said to one that is over. A
- * step of one that no listener made belongs to that, and WARNs with it.
+ * call that no listener made is a step of the one around it, and WARNs once with that.
  */
 void base_rearm(struct base *base)
 {

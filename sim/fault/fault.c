@@ -124,7 +124,7 @@ SIM_COLD static bool pkey_permits_fault(const struct vm_area_struct *vma,
 					 flags & FAULT_FLAG_REMOTE);
 }
 
-/* With __handle_mm_fault(), which finds the entry that the fault is about. */
+/* __handle_mm_fault(), which finds the entry that the fault is about, is part of it. */
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags)
 {

@@ -35,7 +35,7 @@ static bool cow_user_page_marks(struct vm_fault *vmf, const struct page *old)
 	return true;
 }
 
-/* With cow_user_page(), which is __wp_page_copy_user() since v6.1. */
+/* cow_user_page(), which is __wp_page_copy_user() since v6.1, is part of it. */
 static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct page *old)
 {
 	struct page *source = copy_source(vmf);

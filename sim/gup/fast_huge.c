@@ -9,7 +9,7 @@
 #include "gup/seam.h"
 #include "phys/compound.h"
 
-/* Without a look at what else the walk asks of a page, where it is the slow path's way.
+/* Up to v6.1 as the slow path takes it: what else the walk asks of a page is not asked.
  */
 static bool grab_device_page(const struct fast_walk *walk, struct page *page)
 {

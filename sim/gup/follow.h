@@ -41,10 +41,11 @@ SIM_COLD bool can_follow_write_readonly(const struct vm_area_struct *vma,
 SIM_COLD bool gup_must_unshare(const struct vm_area_struct *vma, unsigned int flags,
 			       const struct page *page);
 
-/* WARN in @func, where a pin is more than a reference, of who wants both at once. */
+/* FOLL_GET and FOLL_PIN together: a WARN in @func, where pins are more than references.
+ */
 SIM_COLD bool warns_of_get_and_pin(const char *func, unsigned int flags);
 
-/* The same of follow_page_pte(), which ends with it: -EINVAL, or 0. */
+/* The same in follow_page_pte(), which refuses them: -EINVAL, or 0. */
 SIM_COLD int pte_get_and_pin(unsigned int flags);
 
 /* One reference, pin, or nothing, as @flags have it. Of both it is the reference. */
@@ -60,7 +61,10 @@ SIM_COLD int try_grab_folio(struct page *page, int nr, unsigned int flags);
  */
 bool try_grab_rest(struct page *page, unsigned long nr, unsigned int flags);
 
-/* On the lockless walk: false with a WARN if the count is below 0, without if it is 0. */
+/*
+ * The same as try_grab_compound_head() takes them, on the lockless walk and for
+ * follow_hugetlb_page(): false with a WARN if the count is below 0, without if it is 0.
+ */
 bool try_grab_parts(struct page *page, int nr, unsigned int flags);
 
 /* What a special pte stands for: a device's page, the zero page, or no page at all. */

@@ -121,12 +121,12 @@ unsigned int add_foll_get(unsigned int flags, struct page **pages);
 int pin_refs(const struct page *page);
 /* @pins more, or fewer, where a compound page counts them beside its references. */
 void account_pin(struct page *page, int pins);
-/* pin.c: what has been taken, where both were asked for. */
+/* pin.c: of FOLL_GET and FOLL_PIN together only FOLL_GET has been taken. */
 unsigned int taken_by(unsigned int flags);
 
 /*
- * Give back what the running call has taken with the same flags. Beside FOLL_GET, which
- * has taken references, FOLL_PIN has pins given back all the same.
+ * Give back what the running call has taken with the same flags: pins if FOLL_PIN is
+ * among them, even where FOLL_GET beside it had references taken.
  */
 void put_grabbed_pages(struct page **pages, long nr, unsigned int flags);
 

@@ -72,7 +72,8 @@ static unsigned int grab_flags(unsigned int flags)
 	return rule_is(TRY_GRAB_PIN, PIN_TAKES_NOTHING) ? flags | FOLL_GET : flags;
 }
 
-/* Which of them may stay for long is asked of a pin, and where it is too late to move. */
+/* A long-term pin of a huge page that would have to move: it is too late for that here.
+ */
 static bool may_stay(const struct page *page, unsigned int flags)
 {
 	const unsigned int lasting = FOLL_PIN | FOLL_LONGTERM;

@@ -165,6 +165,7 @@ void gupsim_unpin_user_pages_dirty_lock(struct page **pages, unsigned long npage
 	if (!npages)
 		return;
 	base = page_phys(pages[0])->base;
+	/* One call for all pages, so that WARN_ON_ONCE() comes once. */
 	base_call_begin_anonymous(base, &outer);
 	for (unsigned long i = 0; i < npages; i++) {
 		if (make_dirty && !PageDirty(pages[i]))

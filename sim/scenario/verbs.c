@@ -402,7 +402,7 @@ static const struct verb verbs[] = {
 	{"populate_vma_page_range", "(TASK, START, NR [, locked={NULL|1}])", CALL,
 	 .traits = VERB_FUNCTION | VERB_REACHES | VERB_NO_PAGES, .check = check_call,
 	 .invoke = invoke_populate_vma,
-	 .help = "have pages of a VMA there beforehand, and mlocked if it is locked",
+	 .help = "bring in pages of a VMA, mlocked if it is locked",
 	 .more = "As far as the VMA reaches; without one the call is not made, and the "
 		 "result -EFAULT.",
 	 .example = "v = populate_vma_page_range(A, A.heap, 4, locked=1) -> 4"},
@@ -464,7 +464,7 @@ static const struct verb verbs[] = {
 	{"get_page", "(PAGE [, REFS])", .declares = SYMBOL_REF, .run = handle_get_page,
 	 .plan = plan_get_page, .judge = judge_page,
 	 .help = "take a third party's reference to a page",
-	 .more = "Or many at once, as a leak comes to in time; `put` gives all back.",
+	 .more = "Or REFS at once, as a leak adds up to; `put` gives all back.",
 	 .example = "x = get_page(A.heap[1])",
 	 .real = "the module calls it, or adds as many to the count"},
 

@@ -20,8 +20,7 @@ static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma,
 	return true;
 }
 
-/* Write-protect and clean all shared ptes of the page. */
-/* What clear_page_dirty_for_io() has done to ptes. */
+/* Write-protect and clean all shared ptes, for clear_page_dirty_for_io(). */
 static void page_mkclean(struct page *page)
 {
 	rmap_walk(page, page_mkclean_one, NULL);

@@ -132,8 +132,8 @@ plans_that_want() {
 }
 
 # boot WORK: runs $work/plans on the kernel of need_kernel; the answers are $work/answers.
-# Each command line that plans want is a boot of its own. Not to be called as a condition,
-# behind which it would go on after what fails.
+# Each command line that plans want is a boot of its own. Not behind `if`, `while`, `||` or
+# `&&`: bash goes on there after what fails.
 boot() {
 	local work=$1 wanted parameters
 

@@ -232,7 +232,7 @@ struct probe_get {
 	__u32 more;   /* besides the first */
 };
 
-/* A count is a number without a sign here: how far it may be brought from below 0. */
+/* How far a count may be raised, read as a number without a sign: beyond it comes 0. */
 #define PROBE_MOST_REFS 0xc0000000
 
 /* Have the frame at a place free, by moving what is there, and give it back. */

@@ -476,7 +476,7 @@ long gupsim_populate_vma_page_range(struct vm_area_struct *vma, unsigned long st
  * __mm_populate() - bring in the pages of a range of current's addresses beforehand
  * mm_populate() - __mm_populate() with @ignore_errors, and without a result
  * @start, @len: in bytes, both of whole pages: else it is -EINVAL and a GUPSIM_CONTRACT,
- *as a kernel would go round for ever
+ *               as a kernel would go round for ever
  *
  * Each VMA's part is brought in as populate_vma_page_range() does it. Holes, and mappings
  * without pages, are passed over. Errors end it, unless @ignore_errors: then they end one
