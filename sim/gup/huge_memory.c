@@ -56,6 +56,15 @@ static struct page *follow_trans_huge_pmd(struct vm_area_struct *vma,
 	return head + ((address & ~PMD_MASK) >> PAGE_SHIFT);
 }
 
+/* A huge page whose count is bad is not split, where a pmd maps it; ptes do not ask. */
+static int split_mapped_page(struct page *head)
+{
+	if (page_ref_count(head) > 0)
+		return split_followed_page(head);
+	warn_of_bad_count(head, false);
+	return decided_in("follow_pmd_mask", -ENOMEM, "no reference can be taken");
+}
+
 int split_followed_page(struct page *page)
 {
 	struct page *head = compound_head(page);
@@ -89,7 +98,7 @@ static struct page *follow_split_pmd(struct vm_area_struct *vma, unsigned long a
 	int error = 0;
 
 	if ((flags & FOLL_SPLIT) && head)
-		error = split_followed_page(head);
+		error = split_mapped_page(head);
 	else
 		split_huge_pmd(vma, leaf, address);
 	if (!error && vma_is_special_huge(vma))
