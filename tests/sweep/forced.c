@@ -125,6 +125,7 @@ static const struct exclusion {
 	  "fast/huge_pins",
 	  "fast/huge_race",
 	  "fast/huge_zero",
+	  "fork/count_below_zero",
 	  "thp/cma",
 	  "thp/copied_in_part",
 	  "thp/counts",
