@@ -87,20 +87,19 @@ static struct vm_area_struct *vma_for_access(struct mm_struct *mm, unsigned long
 }
 
 /* What begins under the VMA's lock shows only where that is not enough. */
-static bool tries_vma_lock(const struct vm_area_struct *vma, unsigned int flags)
+static bool tries_vma_lock(const struct vm_area_struct *vma, bool first)
 {
-	return (flags & FAULT_FLAG_ALLOW_RETRY) && vma->vm_ops &&
-	       !vma->vm_ops->map_pages &&
+	return first && vma->vm_ops && !vma->vm_ops->map_pages &&
 	       base_rule(mm_base(vma->vm_mm), RULE_VMA_LOCK) == VMA_LOCK_FIRST;
 }
 
 static vm_fault_t try_fault(struct vm_area_struct *vma, unsigned long address,
-			    unsigned int flags)
+			    unsigned int flags, bool first)
 {
 	struct base *base = mm_base(vma->vm_mm);
 	vm_fault_t fault;
 
-	if (tries_vma_lock(vma, flags)) {
+	if (tries_vma_lock(vma, first)) {
 		fault = handle_mm_fault(vma, address, flags | FAULT_FLAG_VMA_LOCK);
 		if (!(fault & VM_FAULT_RETRY))
 			return fault;
@@ -117,20 +116,23 @@ static vm_fault_t try_fault(struct vm_area_struct *vma, unsigned long address,
  * The first try may have been under the VMA's own lock, which is not worth a note. One
  * that is forced to be in vain was under mmap_sem, which it releases.
  */
-static bool notes_retry(const struct access *access, vm_fault_t fault)
+static unsigned int flags_to_retry(const struct base *base, unsigned int flags,
+				   vm_fault_t fault, bool first)
 {
-	const struct base *base = mm_base(access->mm);
-
-	return (fault & VM_FAULT_MAJOR) || base_rare(base, GUPSIM_RARE_RETRY) ||
-	       base_rule(base, RULE_FAULT_TRIED) == FAULT_TRIED_ALWAYS;
+	if (base_rule(base, RULE_RETRIES) != RETRIES_MANY)
+		flags &= ~FAULT_FLAG_ALLOW_RETRY;
+	if (!first || (fault & VM_FAULT_MAJOR) || base_rare(base, GUPSIM_RARE_RETRY) ||
+	    base_rule(base, RULE_FAULT_TRIED) == FAULT_TRIED_ALWAYS)
+		flags |= FAULT_FLAG_TRIED;
+	return flags;
 }
 
-/* The lock is held before and after; a fault that has to be retried is, once. */
+/* The lock is held before and after. */
 static int user_fault(struct access *access, unsigned long address)
 {
 	unsigned int flags = FAULT_FLAG_USER | FAULT_FLAG_ALLOW_RETRY |
 			     FAULT_FLAG_KILLABLE | (access->write ? FAULT_FLAG_WRITE : 0);
-	bool major = false;
+	bool major = false, first = true;
 	vm_fault_t fault;
 
 	do {
@@ -139,13 +141,12 @@ static int user_fault(struct access *access, unsigned long address)
 		if (!vma || !permitted(vma, access->write) ||
 		    !pkey_allows(access, vma_pkey(vma)))
 			return signalled(access, address, SIGSEGV);
-		fault = try_fault(vma, address, flags);
+		fault = try_fault(vma, address, flags, first);
 		count_pass(access, flags, fault, &major);
 		if (fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
 			mmap_read_relock(access->mm);
-		flags &= ~FAULT_FLAG_ALLOW_RETRY;
-		if (notes_retry(access, fault))
-			flags |= FAULT_FLAG_TRIED;
+		flags = flags_to_retry(mm_base(access->mm), flags, fault, first);
+		first = false;
 	} while ((fault & VM_FAULT_RETRY) && base_alive(mm_base(access->mm)));
 	return fault & VM_FAULT_ERROR ? fault_error(access, address, fault) : 0;
 }
