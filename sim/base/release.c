@@ -388,6 +388,12 @@ const struct release_rule release_rules[NR_RULES] = {
 		 {V5_9, WP_REUSE_PAGE_COUNT, "09854ba94c6a", "v5.9"},
 		 {V6_1, WP_REUSE_EXCLUSIVE, "6c287605fd56", "v5.19"}},
 	},
+	[RULE_WP_REUSE_PART] = {
+		{"wp_can_reuse_anon_folio.part", "a part of a huge page that was shared and is nobody else's now",
+		 WORDS([WP_PART_REUSED] = "reused",
+		       [WP_PART_COPIED] = "copied")}, "??????m??mm",
+		{{V5_5, WP_PART_REUSED}, {V6_12, WP_PART_COPIED}},
+	},
 	[RULE_COW_READS] = {
 		{"__get_user_pages.cow_reads", "reading what a COW mapping shares",
 		 WORDS([COW_READS_SHARE] = "share",

@@ -110,6 +110,13 @@ static vm_fault_t wp_page_shared(struct vm_fault *vmf, struct page *page)
 /* No reference but the pte's, once those of this CPU's pagevecs are gone. */
 static bool wp_can_reuse_anon_folio(struct page *page)
 {
+	struct base *base = page_phys(page)->base;
+
+	if (PageCompound(page) && base_rule(base, RULE_WP_REUSE_PART) == WP_PART_COPIED) {
+		base_decision(base, __func__, RULE_WP_REUSE_PART,
+			      "no part of a huge page is asked for who else holds it");
+		return false;
+	}
 	if (page_count(page) > 3)
 		return false;
 	if (!PageLRU(page))
