@@ -151,6 +151,19 @@ struct page *follow_pmd_mask(struct vm_area_struct *vma, unsigned long address,
 	return follow_trans_huge_pmd(vma, address, leaf, flags);
 }
 
+/* Where the parts are had at once, all that a pud maps is alike, a device's memory, too.
+ */
+static bool gives_parts(const pte_t *leaf, unsigned int shift, unsigned int flags)
+{
+	bool at_once = rule_is(GRAB_PARTS, GRAB_PARTS_AT_ONCE);
+
+	if (shift == PUD_SHIFT && at_once)
+		return true;
+	if (pte_devmap(*leaf) || (flags & (FOLL_SPLIT | FOLL_SPLIT_PMD | FOLL_MLOCK)))
+		return false;
+	return at_once || pte_write(*leaf) || !(flags & (FOLL_WRITE | FOLL_PIN));
+}
+
 unsigned long pages_behind(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags)
 {
@@ -158,10 +171,7 @@ unsigned long pages_behind(struct vm_area_struct *vma, unsigned long address,
 	const pte_t *leaf = mm_find_leaf(vma->vm_mm, address, &shift);
 	unsigned long end;
 
-	if (!pte_hw_present(*leaf) || pte_devmap(*leaf) ||
-	    (!pte_write(*leaf) && (flags & (FOLL_WRITE | FOLL_PIN)) &&
-	     rule_is(GRAB_PARTS, GRAB_PARTS_EACH)) ||
-	    (flags & (FOLL_SPLIT | FOLL_SPLIT_PMD | FOLL_MLOCK)))
+	if (!pte_hw_present(*leaf) || !gives_parts(leaf, shift, flags))
 		return 0;
 	/* No entry maps what is outside its VMA. */
 	end = (address | ((1UL << shift) - 1)) + 1;
