@@ -75,7 +75,22 @@ struct gupsim_file *maybe_unlock_mmap_for_io(struct vm_fault *vmf,
 	return fpin;
 }
 
-/* False: it would have to wait and may not. With the lock released it waits in any case.
+/*
+ * Sleep until the page can be locked, and do. False: a SIGKILL came first. A task's own
+ * access is not cut short: nobody would see how it ends.
+ */
+static bool sleep_and_lock(const struct vm_fault *vmf, struct page *page, bool killable)
+{
+	base_point(page_phys(page)->base, GUPSIM_POINT_FAULT_SLEEPING);
+	if (killable && !(vmf->flags & FAULT_FLAG_USER))
+		return !lock_page_killable(page);
+	lock_page(page);
+	return true;
+}
+
+/*
+ * False: it would have to wait and may not, or a SIGKILL has ended the wait; then
+ * mmap_sem is released in any case.
  */
 static bool lock_page_maybe_drop_mmap(struct vm_fault *vmf, struct page *page,
 				      struct gupsim_file **fpin)
@@ -85,9 +100,14 @@ static bool lock_page_maybe_drop_mmap(struct vm_fault *vmf, struct page *page,
 	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
 		return false;
 	*fpin = maybe_unlock_mmap_for_io(vmf, *fpin);
-	base_point(page_phys(page)->base, GUPSIM_POINT_FAULT_SLEEPING);
-	lock_page(page);
-	return true;
+	if (sleep_and_lock(vmf, page, vmf->flags & FAULT_FLAG_KILLABLE))
+		return true;
+	base_decision_at(page_phys(page)->base, __func__, vmf->address,
+			 "a SIGKILL ends the wait for the page's lock");
+	/* Who could not drop the lock before does now: only a retry asks for signals. */
+	if (!*fpin)
+		up_read(&vmf->vma->vm_mm->mmap_sem);
+	return false;
 }
 
 struct filemap_lookup {

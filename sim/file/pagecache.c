@@ -3,6 +3,7 @@
 #include "file/hugetlb.h"
 
 #include <errno.h>
+#include <linux/sched/signal.h>
 #include <string.h>
 
 /* The default of a block device's readahead window: 128 KiB. */
@@ -429,6 +430,14 @@ void lock_page(struct page *page)
 	if (PageLocked(page) && !(mapping && complete_page(file_of(mapping)->vfs, page)))
 		block_on(page, "lock of a page");
 	SetPageLocked(page);
+}
+
+int lock_page_killable(struct page *page)
+{
+	if (PageLocked(page) && fatal_signal_pending(current))
+		return -EINTR;
+	lock_page(page);
+	return 0;
 }
 
 void wait_for_migration(struct page *page)

@@ -43,6 +43,8 @@ void attach_buffers(struct page *page);
 int readahead(struct gupsim_file *file, pgoff_t index);
 /* Sleep until the page is unlocked, then lock it. Dead if nobody ever will unlock it. */
 void lock_page(struct page *page);
+/* The same for current. -EINTR: a SIGKILL comes, or has come, while it is locked. */
+int lock_page_killable(struct page *page);
 /* The same for a page that is on its way to another frame: dead in any case. */
 void wait_for_migration(struct page *page);
 /*
