@@ -889,6 +889,13 @@ const struct release_rule release_rules[NR_RULES] = {
 		{{V5_5, FAULT_TRIED_ALWAYS},
 		 {V6_12, FAULT_TRIED_IF_MAJOR}},
 	},
+	[RULE_READ_KILLED] = {
+		{"filemap_fault.killed", "a SIGKILL while a page is read by itself, with the lock kept",
+		 WORDS([READ_KILLED_GOES_ON] = "read_on",
+		       [READ_KILLED_SIGBUS] = "sigbus")}, "??????m??mm",
+		{{V5_5, READ_KILLED_GOES_ON},
+		 {V5_15, READ_KILLED_SIGBUS}},
+	},
 	[RULE_VMA_LOCK] = {
 		{"do_user_addr_fault.vma_lock", "the lock under which a task's own fault is tried first",
 		 WORDS([VMA_LOCK_NONE] = "mmap_lock",

@@ -157,25 +157,38 @@ static vm_fault_t found(struct filemap_lookup *lookup, vm_fault_t ret)
 	return out_retry(lookup, ret);
 }
 
+/* The read of the page is under way: 0, or why it has not brought it. */
+static vm_fault_t wait_for_read(const struct vm_fault *vmf, struct page *page)
+{
+	struct base *base = page_phys(page)->base;
+	bool killable = base_rule(base, RULE_READ_KILLED) == READ_KILLED_SIGBUS;
+
+	if (PageLocked(page)) {
+		if (!sleep_and_lock(vmf, page, killable)) {
+			base_decision(base, "filemap_fault", RULE_READ_KILLED,
+				      "a SIGKILL ends the wait for the read");
+			return VM_FAULT_SIGBUS;
+		}
+		unlock_page(page);
+	}
+	/* Nothing but the host's memory makes a read fail. */
+	return PageUptodate(page) ? 0 : VM_FAULT_OOM;
+}
+
 /* The page is locked and was never read: that is done now, under mmap_sem or not. */
-static bool page_not_uptodate(struct vm_fault *vmf, struct filemap_lookup *lookup)
+static vm_fault_t page_not_uptodate(struct vm_fault *vmf, struct filemap_lookup *lookup)
 {
 	int error = readpage(lookup->file, lookup->page);
 
 	lookup->fpin = maybe_unlock_mmap_for_io(vmf, lookup->fpin);
-	if (error)
-		return false;
-	if (PageLocked(lookup->page))
-		base_point(lookup->file->phys->base, GUPSIM_POINT_FAULT_SLEEPING);
-	wait_on_page_locked(lookup->page);
-	return PageUptodate(lookup->page);
+	return error ? VM_FAULT_OOM : wait_for_read(vmf, lookup->page);
 }
 
 static vm_fault_t find_and_lock(struct vm_fault *vmf, struct filemap_lookup *lookup,
 				vm_fault_t ret)
 {
 	for (;;) {
-		bool read_failed;
+		vm_fault_t failed = 0;
 
 		if (!find_or_add(vmf, lookup))
 			return lookup->fpin ? out_retry(lookup, ret) : VM_FAULT_OOM;
@@ -186,16 +199,13 @@ static vm_fault_t find_and_lock(struct vm_fault *vmf, struct filemap_lookup *loo
 		} else if (PageUptodate(lookup->page)) {
 			return found(lookup, ret);
 		} else {
-			read_failed = !page_not_uptodate(vmf, lookup);
+			failed = page_not_uptodate(vmf, lookup);
 			if (lookup->fpin)
 				return out_retry(lookup, ret);
-			if (read_failed) {
-				put_page_as(lookup->page, REF_KERNEL);
-				/* Nothing but the host's memory makes a read fail. */
-				return VM_FAULT_OOM;
-			}
 		}
 		put_page_as(lookup->page, REF_KERNEL);
+		if (failed)
+			return failed;
 	}
 }
 

@@ -485,12 +485,6 @@ struct page *find_or_create_page(struct gupsim_file *file, pgoff_t index)
 	return page;
 }
 
-void wait_on_page_locked(struct page *page)
-{
-	lock_page(page);
-	unlock_page(page);
-}
-
 int readpage(struct gupsim_file *file, struct page *page)
 {
 	file->vfs->last_request++;

@@ -57,7 +57,6 @@ int check_page_locks(struct gupsim_file *file, pgoff_t first, pgoff_t end, bool 
 struct page *find_or_create_page(struct gupsim_file *file, pgoff_t index);
 /* Start to read the locked page by itself. -ENOMEM: it is unlocked again. */
 int readpage(struct gupsim_file *file, struct page *page);
-void wait_on_page_locked(struct page *page);
 /* Of all reads that are under way: how many pages they were. */
 size_t complete_reads(struct vfs *vfs);
 
