@@ -9,15 +9,23 @@
 #include "gup/seam.h"
 #include "phys/compound.h"
 
-/* Up to v6.1 as the slow path takes it: what else the walk asks of a page is not asked.
+/*
+ * Up to v6.1 as the slow path takes it: what else the walk asks of a page is not asked,
+ * and it has been marked and written down by then. With v6.12 it has to be held for that.
  */
-static bool grab_device_page(const struct fast_walk *walk, struct page *page)
+static bool take_device_page(struct fast_walk *walk, struct page *page)
 {
-	unsigned int flags = walk->flags & FOLL_PIN ? walk->flags : FOLL_GET;
+	bool slow = rule_is(DEVICE_HUGE_GRAB, DEVICE_HUGE_GRAB_SLOW);
 
-	return rule_is(DEVICE_HUGE_GRAB, DEVICE_HUGE_GRAB_SLOW)
-		       ? !try_grab_leaf_page(page, flags)
-		       : try_grab_compound_head(walk, page, 1);
+	if (!slow && !try_grab_compound_head(walk, page, 1))
+		return false;
+	SetPageReferenced(page);
+	walk->pages[walk->nr] = page;
+	if (slow &&
+	    try_grab_leaf_page(page, walk->flags & FOLL_PIN ? walk->flags : FOLL_GET))
+		return false;
+	walk->nr++;
+	return true;
 }
 
 /* Each page is had on its own. What fails undoes what this entry gave, and no more. */
@@ -34,12 +42,10 @@ static bool __gup_device_huge(struct fast_walk *walk, const char *func, struct p
 					  "the device is going away: the huge "
 					  "entry's pages go back");
 		}
-		SetPageReferenced(page);
-		if (!grab_device_page(walk, page)) {
+		if (!take_device_page(walk, page)) {
 			undo_dev_pagemap(walk, nr_start);
 			return fast_stops(func, address, "no reference can be had");
 		}
-		walk->pages[walk->nr++] = page;
 	}
 	return GO_ON;
 }
