@@ -149,12 +149,16 @@ static long take_subpages(struct vm_area_struct *vma, unsigned long address, pte
 			  unsigned long nr, unsigned int flags, struct page **pages,
 			  struct vm_area_struct **vmas)
 {
+	bool recorded = rule_is(HUGETLB_GRAB, HUGETLB_GRAB_AT_ONCE);
 	long taken = (long)pages_left(vma, address, nr);
 
+	/* record_subpages_vmas() comes before the page is held. */
+	if (recorded)
+		note_vmas(vmas, vma, taken);
 	if (pages)
 		taken = grab_subpages(subpage_at(vma, entry, address), taken, flags,
 				      pages);
-	if (taken > 0)
+	if (taken > 0 && !recorded)
 		note_vmas(vmas, vma, taken);
 	return taken;
 }
