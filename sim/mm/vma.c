@@ -103,14 +103,49 @@ static void leave_anon_vma(struct vma *vma)
 	vma->vm.anon_vma = NULL;
 }
 
+/* They differ in nothing but what mprotect(2) may make the same again. */
+static bool anon_vma_compatible(const struct vm_area_struct *lower,
+				const struct vm_area_struct *upper)
+{
+	return lower->vm_end == upper->vm_start && lower->vm_file == upper->vm_file &&
+	       !((lower->vm_flags ^ upper->vm_flags) & ~VM_ACCESS_FLAGS) &&
+	       lower->vm_pgoff + vma_pages(lower) == upper->vm_pgoff;
+}
+
+/* What came by a fork keeps to itself. */
+static struct anon_vma *reusable_anon_vma(const struct vm_area_struct *neighbour,
+					  const struct vm_area_struct *lower,
+					  const struct vm_area_struct *upper)
+{
+	if (!neighbour || sim_vma(neighbour)->forked_end)
+		return NULL;
+	return anon_vma_compatible(lower, upper) ? neighbour->anon_vma : NULL;
+}
+
+struct anon_vma *find_mergeable_anon_vma(const struct vm_area_struct *vma)
+{
+	struct anon_vma *anon_vma = reusable_anon_vma(vma->vm_next, vma, vma->vm_next);
+
+	return anon_vma ? anon_vma : reusable_anon_vma(vma->vm_prev, vma->vm_prev, vma);
+}
+
+static struct anon_vma *anon_vma_alloc(struct base *base)
+{
+	struct anon_vma *anon_vma = heap_calloc(&base->heap, 1, sizeof(*anon_vma));
+
+	if (anon_vma)
+		INIT_LIST_HEAD(&anon_vma->vmas);
+	return anon_vma;
+}
+
 int __anon_vma_prepare(struct vm_area_struct *vma)
 {
-	struct anon_vma *anon_vma =
-		heap_calloc(&mm_base(vma->vm_mm)->heap, 1, sizeof(*anon_vma));
+	struct anon_vma *anon_vma = find_mergeable_anon_vma(vma);
 
 	if (!anon_vma)
+		anon_vma = anon_vma_alloc(mm_base(vma->vm_mm));
+	if (!anon_vma)
 		return -ENOMEM;
-	INIT_LIST_HEAD(&anon_vma->vmas);
 	join_anon_vma(sim_vma(vma), anon_vma);
 	return 0;
 }
@@ -150,7 +185,7 @@ static struct vma *copy_of(struct mm_struct *mm, const struct vm_area_struct *fr
 		return NULL;
 	vma->vm = *from;
 	vma->vm.vm_mm = mm;
-	vma->forked = sim_vma(from)->forked;
+	vma->forked_end = sim_vma(from)->forked_end;
 	join_anon_vma(vma, from->anon_vma);
 	link_file(vma);
 	share_resv_map(vma, sim_vma(from));
@@ -244,7 +279,7 @@ struct vm_area_struct *vma_dup(struct mm_struct *mm, const struct vm_area_struct
 
 	if (!copy)
 		return NULL;
-	copy->forked = copy->vm.anon_vma != NULL;
+	copy->forked_end = copy->vm.anon_vma ? copy->vm.vm_end : 0;
 	link_vma(mm, copy);
 	return &copy->vm;
 }
@@ -297,27 +332,32 @@ int split_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 	return 0;
 }
 
+/* Since a fork each VMA of the child has its own, whatever its parents' shared. */
+static bool same_anon_vma(const struct vm_area_struct *a, const struct vm_area_struct *b)
+{
+	return a->anon_vma == b->anon_vma &&
+	       sim_vma(a)->forked_end == sim_vma(b)->forked_end;
+}
+
 /*
  * A neighbour takes a range in that knows the same VMAs, or none while he knows some and
  * is no copy. One that knows none himself takes only what knows none.
  */
-static bool is_mergeable_anon_vma(const struct anon_vma *anon_vma,
-				  const struct vma *neighbour)
+static bool is_mergeable_anon_vma(const struct vm_area_struct *vma,
+				  const struct vm_area_struct *neighbour)
 {
-	if (anon_vma == neighbour->vm.anon_vma)
+	if (same_anon_vma(vma, neighbour))
 		return true;
-	return !anon_vma && !neighbour->forked;
+	return !vma->anon_vma && !sim_vma(neighbour)->forked_end;
 }
 
 static bool can_merge(const struct vm_area_struct *lower,
-		      const struct vm_area_struct *upper, const struct anon_vma *anon_vma,
-		      const struct vm_area_struct *neighbour)
+		      const struct vm_area_struct *upper)
 {
 	return lower && upper && lower->vm_end == upper->vm_start &&
 	       lower->vm_flags == upper->vm_flags && !(lower->vm_flags & VM_SPECIAL) &&
 	       lower->vm_file == upper->vm_file && lower->vm_ops == upper->vm_ops &&
-	       lower->vm_pgoff + vma_pages(lower) == upper->vm_pgoff &&
-	       is_mergeable_anon_vma(anon_vma, sim_vma(neighbour));
+	       lower->vm_pgoff + vma_pages(lower) == upper->vm_pgoff;
 }
 
 static void absorb_upper(struct vm_area_struct *lower, struct vm_area_struct *upper)
@@ -330,16 +370,16 @@ static void absorb_upper(struct vm_area_struct *lower, struct vm_area_struct *up
 
 void vma_merge(struct vm_area_struct *vma)
 {
-	const struct anon_vma *anon_vma = vma->anon_vma;
+	struct vm_area_struct *prev = vma->vm_prev, *next = vma->vm_next;
+	bool below = can_merge(prev, vma) && is_mergeable_anon_vma(vma, prev);
+	bool above = can_merge(vma, next) && is_mergeable_anon_vma(vma, next);
 
-	if (can_merge(vma->vm_prev, vma, anon_vma, vma->vm_prev)) {
-		vma = vma->vm_prev;
-		absorb_upper(vma, vma->vm_next);
-	}
-	if (can_merge(vma, vma->vm_next, anon_vma, vma->vm_next) &&
-	    (!vma->anon_vma || !vma->vm_next->anon_vma ||
-	     vma->anon_vma == vma->vm_next->anon_vma))
-		absorb_upper(vma, vma->vm_next);
+	if (below && above && prev->anon_vma && next->anon_vma)
+		above = same_anon_vma(prev, next);
+	if (above)
+		absorb_upper(vma, next);
+	if (below)
+		absorb_upper(prev, vma);
 }
 
 void vma_unmap(struct vm_area_struct *vma)

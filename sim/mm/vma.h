@@ -10,8 +10,8 @@
 
 /*
  * All the VMAs that may map the anonymous pages of one VMA: itself, what was split off
- * it, and their copies in forked mms. Wider than the kernel's trees, and searched in
- * full.
+ * it, neighbours that may merge with it, and their copies in forked mms. Wider than the
+ * kernel's trees, and searched in full.
  */
 struct anon_vma {
 	unsigned int users;
@@ -21,8 +21,8 @@ struct anon_vma {
 struct vma {
 	struct vm_area_struct vm;
 	bool gone;		   /* kept for a call that may still look at it */
-	bool forked;		   /* its pages may belong to an ancestor's VMA too */
 	bool resv_unmapped;	   /* of huge pages: the owner has taken one away */
+	unsigned long forked_end;  /* where it ended when it came by a fork, else 0 */
 	struct resv_map *resv_map; /* of private huge pages: the owner's */
 	RB_ENTRY(vma) node;
 	struct list_head i_mmap_link, anon_link;
@@ -101,6 +101,8 @@ static inline bool vma_gone(const struct vm_area_struct *vma)
 	return sim_vma(vma)->gone;
 }
 
+/* That of a neighbour which @vma may come to merge with. NULL: it needs its own. */
+struct anon_vma *find_mergeable_anon_vma(const struct vm_area_struct *vma);
 int __anon_vma_prepare(struct vm_area_struct *vma);
 /* Also of one whose last VMA has gone meanwhile. NULL: nothing is done. */
 void put_anon_vma(struct base *base, struct anon_vma *anon_vma);

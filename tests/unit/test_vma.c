@@ -114,6 +114,10 @@ static const struct {
 	 "100+2 rw-p, 102+6 r--p"},
 	{"and when it is the same again",
 	 "map 100+8 rw; touch 100+8; protect 102+2 r; protect 100+8 rw", "100+8 rw-p"},
+	{"what got its pages while it was apart merges as well",
+	 "map 100+2 rw; protect 101+1 r; touch 100+1; protect 100+1 r; protect 101+1 rw; "
+	 "touch 101+1; protect 100+1 rw",
+	 "100+2 rw-p"},
 	{"a protection reaches across VMAs",
 	 "map 100+2 rw; map 102+2 rx; f 104+2 rw @0; protect 101+4 r",
 	 "100+1 rw-p, 101+1 r--p, 102+2 r--p, 104+1 r--s, 105+1 rw-s"},
