@@ -552,6 +552,13 @@ const struct release_rule release_rules[NR_RULES] = {
 		 {V6_1, MPROTECT_WRITE_DIRTY},
 		 {V6_12, MPROTECT_WRITE_EXCLUSIVE}},
 	},
+	[RULE_MPROTECT_UNACCOUNT] = {
+		{"mprotect_fixup.unaccount", "anonymous memory that may no longer be written, and is not VM_ACCOUNT then",
+		 WORDS([MPROTECT_UNACCOUNT_NEVER] = "none",
+		       [MPROTECT_UNACCOUNT_UNTOUCHED] = "untouched")}, "??????m??mm",
+		{{V5_5, MPROTECT_UNACCOUNT_NEVER},
+		 {V6_12, MPROTECT_UNACCOUNT_UNTOUCHED}},
+	},
 	[RULE_MPROTECT_HUGE] = {
 		{"change_huge_pmd.write", "pmds that are writable at once where writing is allowed again",
 		 WORDS([MPROTECT_HUGE_NEVER] = "none",

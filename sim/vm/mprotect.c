@@ -105,13 +105,28 @@ static unsigned int arch_override_mprotect_pkey(const struct vm_area_struct *vma
 	return pkey ? pkey : vma_pkey(vma);
 }
 
+/* What has no pages yet need not count as committed while nobody may write to it. */
+static bool unaccounts(const struct vm_area_struct *vma)
+{
+	struct base *base = mm_base(vma->vm_mm);
+
+	if (!(vma->vm_flags & VM_ACCOUNT) || !vma_is_anonymous(vma) || vma->anon_vma ||
+	    base_rule(base, RULE_MPROTECT_UNACCOUNT) == MPROTECT_UNACCOUNT_NEVER)
+		return false;
+	base_decision(base, "mprotect_fixup", RULE_MPROTECT_UNACCOUNT,
+		      "untouched, and not to be written: it is VM_ACCOUNT no more");
+	return true;
+}
+
 /* Private memory that could not be written so far begins to count as committed. */
-static unsigned long account(unsigned long oldflags, unsigned long newflags)
+static unsigned long account(const struct vm_area_struct *vma, unsigned long newflags)
 {
 	const unsigned long free_of_it =
 		VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE;
 
-	return (newflags & VM_WRITE) && !(oldflags & free_of_it) ? VM_ACCOUNT : 0;
+	if (newflags & VM_WRITE)
+		return vma->vm_flags & free_of_it ? newflags : newflags | VM_ACCOUNT;
+	return unaccounts(vma) ? newflags & ~VM_ACCOUNT : newflags;
 }
 
 int mprotect_fixup(struct vm_area_struct *vma, unsigned long start, unsigned long end,
@@ -130,11 +145,12 @@ int mprotect_fixup(struct vm_area_struct *vma, unsigned long start, unsigned lon
 				  "the mapping at %#lx may never allow this", start);
 	if (newflags == oldflags)
 		return 0;
+	newflags = account(vma, newflags);
 	error = split_mapped_range(mm, start, end);
 	if (error)
 		return error;
 	vma = find_vma(mm, start);
-	vma->vm_flags = newflags | account(oldflags, newflags);
+	vma->vm_flags = newflags;
 	vma_set_page_prot(vma);
 	change_protection(vma);
 	vma_merge(vma);
