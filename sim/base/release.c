@@ -448,7 +448,7 @@ const struct release_rule release_rules[NR_RULES] = {
 		 {V6_1_192, STACK_STAYS, "8d7071af8907", "v6.5"}},
 	},
 	[RULE_MUST_UNSHARE] = {
-		{"gup_must_unshare.pages", "shared pages that a pin for reading copies first",
+		{"gup_must_unshare.pages", "shared pages that a pin for reading, or FAULT_FLAG_UNSHARE, copies first",
 		 WORDS([MUST_UNSHARE_NONE] = "none",
 		       [MUST_UNSHARE_ANON] = "anon",
 		       [MUST_UNSHARE_LONGTERM] = "anon_longterm")}, "smssssmssmm",

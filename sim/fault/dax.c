@@ -150,6 +150,8 @@ static vm_fault_t dax_pmd_load_hole(struct vm_fault *vmf, struct gupsim_file *fi
 	if (!zero)
 		return falls_back(vmf, "no room for the huge zero page");
 	dax_insert_entry(file, vmf->pgoff, DAX_ZERO);
+	if (!pte_none(*(pte_t *)vmf->pte))
+		return falls_back(vmf, "it is mapped as a hole already");
 	set_pte(vmf->pte, mk_huge_pmd(zero, vmf->vma->vm_page_prot));
 	return VM_FAULT_NOPAGE;
 }

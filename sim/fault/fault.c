@@ -124,6 +124,26 @@ SIM_COLD static bool pkey_permits_fault(const struct vm_area_struct *vma,
 					 flags & FAULT_FLAG_REMOTE);
 }
 
+vm_fault_t sanitize_fault_flags(const struct vm_area_struct *vma, unsigned int *flags)
+{
+	struct base *base = mm_base(vma->vm_mm);
+	unsigned int rule = base_rule(base, RULE_MUST_UNSHARE);
+
+	if (!(*flags & FAULT_FLAG_UNSHARE))
+		return 0;
+	if (rule == MUST_UNSHARE_LONGTERM &&
+	    base_warn_on(base, *flags & FAULT_FLAG_WRITE, "handle_mm_fault",
+			 "FAULT_FLAG_UNSHARE with FAULT_FLAG_WRITE"))
+		return VM_FAULT_SIGSEGV;
+	if (rule == MUST_UNSHARE_NONE ||
+	    (rule == MUST_UNSHARE_LONGTERM && !is_cow_mapping(vma->vm_flags))) {
+		base_decision(base, "handle_mm_fault", RULE_MUST_UNSHARE,
+			      "nothing to unshare: a fault like any other");
+		*flags &= ~FAULT_FLAG_UNSHARE;
+	}
+	return 0;
+}
+
 /* __handle_mm_fault(), which finds the entry that the fault is about, is part of it. */
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags)

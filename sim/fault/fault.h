@@ -19,6 +19,18 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 			   unsigned int flags);
 
 /*
+ * What a release makes of FAULT_FLAG_UNSHARE, before the fault: 0, or VM_FAULT_* to end
+ * with. Who asks gup_must_unshare() needs it not: that asks for nothing unknown.
+ */
+vm_fault_t sanitize_fault_flags(const struct vm_area_struct *vma, unsigned int *flags);
+
+/* Does an unshare fault leave alone what is no anonymous page? */
+static inline bool unshares_anon_alone(const struct vm_area_struct *vma)
+{
+	return base_rule(mm_base(vma->vm_mm), RULE_MUST_UNSHARE) != MUST_UNSHARE_LONGTERM;
+}
+
+/*
  * GUPSIM_RARE_RETRY: what a fault with these FAULT_FLAG_* does in place of its work. 0:
  * it may not be retried; otherwise mmap_sem has been released.
  */

@@ -17,6 +17,13 @@ static vm_fault_t create_huge(struct vm_fault *vmf, unsigned int order)
 	return ops->huge_fault(vmf, order);
 }
 
+/* A file has no say in copies; it had to find out itself on older releases. */
+static bool asks_file(const struct vm_area_struct *vma)
+{
+	return vma->vm_ops->huge_fault &&
+	       ((vma->vm_flags & VM_MAYSHARE) || unshares_anon_alone(vma));
+}
+
 /*
  * wp_huge_pmd() and wp_huge_pud(). Copies, and what the file does not do on this level,
  * are made by ptes.
@@ -25,7 +32,7 @@ static vm_fault_t wp_huge(struct vm_fault *vmf, unsigned int order)
 {
 	const struct vm_operations_struct *ops = vmf->vma->vm_ops;
 	vm_fault_t ret =
-		ops->huge_fault ? ops->huge_fault(vmf, order) : VM_FAULT_FALLBACK;
+		asks_file(vmf->vma) ? ops->huge_fault(vmf, order) : VM_FAULT_FALLBACK;
 
 	if (!(ret & VM_FAULT_FALLBACK))
 		return ret;
@@ -35,9 +42,15 @@ static vm_fault_t wp_huge(struct vm_fault *vmf, unsigned int order)
 	return VM_FAULT_FALLBACK;
 }
 
+/* Puds are never unshared. */
+static unsigned int needs_write(unsigned int order)
+{
+	return order == HPAGE_PUD_ORDER ? FAULT_FLAG_WRITE
+					: FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE;
+}
+
 static vm_fault_t fault_at(struct vm_fault *vmf, void *entry, unsigned int order)
 {
-	bool write = vmf->flags & FAULT_FLAG_WRITE;
 	pte_t leaf = *(pte_t *)entry;
 
 	vmf->pte = entry;
@@ -46,9 +59,9 @@ static vm_fault_t fault_at(struct vm_fault *vmf, void *entry, unsigned int order
 		return create_huge(vmf, order);
 	if (leads_to_table(leaf.pte))
 		return VM_FAULT_FALLBACK;
-	if (write && !pte_write(leaf))
+	if ((vmf->flags & needs_write(order)) && !pte_write(leaf))
 		return wp_huge(vmf, order);
-	touch_pmd(entry, write);
+	touch_pmd(entry, vmf->flags & FAULT_FLAG_WRITE);
 	return 0;
 }
 

@@ -116,6 +116,8 @@ static vm_fault_t hugetlb_wp(struct vm_area_struct *vma, unsigned long address,
 
 	if (refuses_readonly(vma, unshare))
 		return VM_FAULT_SIGSEGV;
+	if (unshare && (vma->vm_flags & VM_MAYSHARE))
+		return 0;
 	if (reuse_huge_page(ptep, old, unshare))
 		return 0;
 	if (anon_vma_prepare(vma))

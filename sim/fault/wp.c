@@ -163,6 +163,9 @@ vm_fault_t do_wp_page(struct vm_fault *vmf)
 	bool shared =
 		(vmf->vma->vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED);
 
+	if ((vmf->flags & FAULT_FLAG_UNSHARE) && !(page && PageAnon(page)) &&
+	    unshares_anon_alone(vmf->vma))
+		return 0;
 	if (!page)
 		return shared ? wp_pfn_shared(vmf) : wp_page_copy(vmf, NULL);
 	if (PageAnon(page))

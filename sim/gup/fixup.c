@@ -81,12 +81,12 @@ static bool killed(const struct fixup *fixup)
 
 static vm_fault_t take_fault(struct vm_area_struct *vma, const struct fixup *fixup)
 {
-	vm_fault_t ret = 0;
+	unsigned int flags = fixup->fault_flags;
+	vm_fault_t ret = sanitize_fault_flags(vma, &flags);
 
-	if (base_rare(current_base(), GUPSIM_RARE_RETRY))
-		ret = fault_forced_to_retry(fixup->mm, fixup->address,
-					    fixup->fault_flags);
-	return ret ? ret : handle_mm_fault(vma, fixup->address, fixup->fault_flags);
+	if (!ret && base_rare(current_base(), GUPSIM_RARE_RETRY))
+		ret = fault_forced_to_retry(fixup->mm, fixup->address, flags);
+	return ret ? ret : handle_mm_fault(vma, fixup->address, flags);
 }
 
 /* 0 or an error to end with; -EAGAIN: once more. */

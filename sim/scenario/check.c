@@ -361,9 +361,11 @@ CHECK(check_fixup)
 {
 	const struct value *flags = story_value(s, "FAULT");
 
-	return !(flags->number & ~(uint64_t)(FAULT_FLAG_WRITE | FAULT_FLAG_REMOTE)) ||
-	       parser_fail(p, &flags->token,
-			   "fixup_user_fault() is called with WRITE, REMOTE or 0");
+	return !(flags->number & ~(uint64_t)(FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE |
+					     FAULT_FLAG_REMOTE)) ||
+	       parser_fail(
+		       p, &flags->token,
+		       "fixup_user_fault() is called with WRITE, UNSHARE, REMOTE or 0");
 }
 
 CHECK(check_pre_fast)

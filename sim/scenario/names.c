@@ -48,7 +48,11 @@ static const struct flag foll_flags[] = {
 
 /* Those that a caller of fixup_user_fault() passes. */
 static const struct flag fault_flags[] = {
-	{"WRITE", FAULT_FLAG_WRITE}, {"REMOTE", FAULT_FLAG_REMOTE}, {NULL, 0}};
+	{"WRITE", FAULT_FLAG_WRITE},
+	{"UNSHARE", FAULT_FLAG_UNSHARE},
+	{"REMOTE", FAULT_FLAG_REMOTE},
+	{NULL, 0},
+};
 
 static const struct flag vm_flags[] = {
 	VM(READ),	VM(WRITE),	 VM(EXEC),     VM(SHARED),    VM(MAYREAD),

@@ -381,7 +381,9 @@ static const struct verb verbs[] = {
 	 .check = check_fixup, .invoke = invoke_fixup,
 	 .help = "take a fault in place of a task",
 	 .more = "With `unlocked` the mm's lock may be dropped to wait; it is held again "
-		 "on return, and `expect f unlocked 1` says that it was not.",
+		 "on return, and `expect f unlocked 1` says that it was not. FAULT is "
+		 "WRITE, UNSHARE (there since v5.19: what is shared is copied and stays "
+		 "read-only), REMOTE or 0.",
 	 .example = "f = fixup_user_fault(A, A.heap[1], WRITE, unlocked=0) -> 0"},
 
 	{"get_dump_page", "(START)", CALL,

@@ -105,7 +105,7 @@ static const struct {
 	 "unknown flag 'WRTE'; did you mean 'WRITE'?"},
 	{"fixup_user_fault(A, A.heap, FORCE) -> 0", 29, 5, "unknown flag 'FORCE'"},
 	{"fixup_user_fault(A, A.heap, FAULT_FLAG_WRITE|0x4) -> 0", 29, 16,
-	 "fixup_user_fault() is called with WRITE, REMOTE or 0"},
+	 "fixup_user_fault() is called with WRITE, UNSHARE, REMOTE or 0"},
 	{"fixup_user_fault(A, A.heap, 0, unlocked=1) -> 0", 41, 1, "expected NULL|0"},
 	{"fixup_user_fault(A.heap, 0) -> 0", 18, 6, "unknown task 'A.heap'"},
 	{"get_dump_page(A, A.heap) -> 1", 15, 1, "'A' is a task; expected a page"},

@@ -28,6 +28,9 @@
 #define HAS_LOCKED true
 #endif
 
+/* FAULT_FLAG_UNSHARE, which is no flag at all before v5.19. */
+#define PROBE_UNSHARE 0x400
+
 static long invoke(u32 function, const struct arguments *a)
 {
 	switch (function) {
@@ -150,7 +153,8 @@ static bool is_well_formed(const struct probe_call *call)
 	       (call->locked >= LEAST_LOCKED || call->locked == PROBE_LOCKED_NULL) &&
 	       (takes_vmas || !call->vmas) &&
 	       (call->function != PROBE_FIXUP ||
-		!(call->flags & ~(FAULT_FLAG_WRITE | FAULT_FLAG_REMOTE))) &&
+		!(call->flags &
+		  ~(FAULT_FLAG_WRITE | FAULT_FLAG_REMOTE | PROBE_UNSHARE))) &&
 	       call->nr_frames <= PROBE_ROOM &&
 	       !!call->pid == is_remote(call->function) &&
 	       (takes_locked || call->locked == PROBE_LOCKED_NULL);

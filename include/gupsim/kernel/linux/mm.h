@@ -410,7 +410,8 @@ void gupsim_unpin_user_pages_dirty_lock(struct page **pages, unsigned long npage
  *               then it is current
  * @mm:          the address space
  * @address:     the address, in bytes
- * @fault_flags: FAULT_FLAG_WRITE, or 0 for a read
+ * @fault_flags: FAULT_FLAG_WRITE, or 0 for a read; since v5.19 FAULT_FLAG_UNSHARE for a
+ *               read of what nobody else may write to
  * @unlocked:    NULL, or points to false. With it the call may drop mmap_sem to wait: it
  *               takes it again, and stores true
  *
