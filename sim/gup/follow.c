@@ -233,11 +233,9 @@ static bool try_get_compound_head(struct page *page, int refs)
 
 bool try_grab_parts(struct page *page, int nr, unsigned int flags)
 {
-	int refs = grab_refs(page, flags);
-
-	if (refs && !try_get_compound_head(page, refs * nr))
+	if (!try_get_compound_head(page, grab_refs(page, flags) * nr))
 		return false;
-	if (refs && !(flags & FOLL_GET))
+	if (!(flags & FOLL_GET))
 		account_pin(page, nr);
 	return true;
 }
