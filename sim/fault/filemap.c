@@ -60,11 +60,14 @@ static void filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 struct gupsim_file *maybe_unlock_mmap_for_io(struct vm_fault *vmf,
 					     struct gupsim_file *fpin)
 {
-	struct mm_struct *mm = vmf->vma->vm_mm;
+	struct mm_struct *mm;
 
 	/* Once it is released the VMA may be gone: nothing of it is read. */
-	if (fpin || !fault_may_retry(mm_base(mm), vmf->flags))
+	if (fpin)
 		return fpin;
+	mm = vmf->vma->vm_mm;
+	if (!fault_may_retry(mm_base(mm), vmf->flags))
+		return NULL;
 	fpin = gupsim_file(vmf->vma->vm_file);
 	file_get(fpin);
 	base_decision_at(mm_base(mm), __func__, vmf->address,
