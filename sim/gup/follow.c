@@ -125,27 +125,28 @@ void mlock_followed(struct page *page)
 	unlock_page(page);
 }
 
-bool warns_of_get_and_pin(const char *func, unsigned int flags)
+static const char get_and_pin[] = "FOLL_GET and FOLL_PIN exclude each other";
+
+static bool warn_of_both(const char *func, unsigned int flags)
 {
 	const unsigned int both = FOLL_GET | FOLL_PIN;
 
-	return rule_is(TRY_GRAB_PIN, PIN_TAKES_BIAS) &&
-	       base_warn_on(current_base(), (flags & both) == both, func,
-			    "FOLL_GET and FOLL_PIN exclude each other");
+	return base_warn_on(current_base(), (flags & both) == both, func, get_and_pin);
+}
+
+bool warns_of_get_and_pin(const char *func, unsigned int flags)
+{
+	return rule_is(TRY_GRAB_PIN, PIN_TAKES_BIAS) && warn_of_both(func, flags);
 }
 
 int pte_get_and_pin(unsigned int flags)
 {
 	static const char func[] = "follow_page_pte";
-	const unsigned int both = FOLL_GET | FOLL_PIN;
 
-	if (!rule_is(PTE_GET_AND_PIN, GET_AND_PIN_REFUSED) ||
-	    !base_warn_on(current_base(), (flags & both) == both, func,
-			  "FOLL_GET and FOLL_PIN exclude each other"))
+	if (!rule_is(PTE_GET_AND_PIN, GET_AND_PIN_REFUSED) || !warn_of_both(func, flags))
 		return 0;
-	return base_decided(current_base(), func,
-			    "FOLL_GET and FOLL_PIN exclude each other",
-			    RULE_PTE_GET_AND_PIN, -EINVAL);
+	return base_decided(current_base(), func, get_and_pin, RULE_PTE_GET_AND_PIN,
+			    -EINVAL);
 }
 
 /* How many references one page takes, as @flags have it. */
