@@ -122,7 +122,8 @@ static struct anon_vma *reusable_anon_vma(const struct vm_area_struct *neighbour
 	return anon_vma_compatible(lower, upper) ? neighbour->anon_vma : NULL;
 }
 
-struct anon_vma *find_mergeable_anon_vma(const struct vm_area_struct *vma)
+/* That of a neighbour which @vma may come to merge with. NULL: it needs its own. */
+static struct anon_vma *find_mergeable_anon_vma(const struct vm_area_struct *vma)
 {
 	struct anon_vma *anon_vma = reusable_anon_vma(vma->vm_next, vma, vma->vm_next);
 

@@ -101,8 +101,6 @@ static inline bool vma_gone(const struct vm_area_struct *vma)
 	return sim_vma(vma)->gone;
 }
 
-/* That of a neighbour which @vma may come to merge with. NULL: it needs its own. */
-struct anon_vma *find_mergeable_anon_vma(const struct vm_area_struct *vma);
 int __anon_vma_prepare(struct vm_area_struct *vma);
 /* Also of one whose last VMA has gone meanwhile. NULL: nothing is done. */
 void put_anon_vma(struct base *base, struct anon_vma *anon_vma);
