@@ -30,12 +30,6 @@ static inline bool unshares_anon_alone(const struct vm_area_struct *vma)
 	return base_rule(mm_base(vma->vm_mm), RULE_MUST_UNSHARE) != MUST_UNSHARE_LONGTERM;
 }
 
-/*
- * GUPSIM_RARE_RETRY: what a fault with these FAULT_FLAG_* does in place of its work. 0:
- * it may not be retried; otherwise mmap_sem has been released.
- */
-vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
-				 unsigned int flags);
 /* A file's operations want mmap_lock, but for those that map pages around. */
 static inline bool vmf_can_call_fault(const struct vm_fault *vmf)
 {
@@ -43,8 +37,14 @@ static inline bool vmf_can_call_fault(const struct vm_fault *vmf)
 }
 
 /*
- * Are there FAULT_FLAG_* for which it is anything? fault_flag_allow_retry_first(), since
- * a fault may be allowed to retry more than once.
+ * GUPSIM_RARE_RETRY: what a fault with these FAULT_FLAG_* does in place of its work. 0:
+ * it may not be retried; otherwise mmap_sem has been released.
+ */
+vm_fault_t fault_forced_to_retry(struct mm_struct *mm, unsigned long address,
+				 unsigned int flags);
+/*
+ * May a fault with these FAULT_FLAG_* release mmap_sem, to be retried? It is
+ * fault_flag_allow_retry_first(), since one may be allowed to retry more than once.
  */
 static inline bool fault_may_retry(const struct base *base, unsigned int flags)
 {
